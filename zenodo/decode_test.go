@@ -1,0 +1,365 @@
+package zenodo_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+func TestDecodeRecordLegacy(t *testing.T) {
+	raw := readFixture(t, "legacy.json")
+	got, err := zenodo.DecodeRecord(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &zenodo.Record{
+		ID: "7000001", ConceptID: "7000000", DOI: "10.5281/zenodo.7000001", ConceptDOI: "10.5281/zenodo.7000000",
+		CreatedAt: "2023-03-09T14:41:29.188193+00:00", UpdatedAt: "2023-03-10T08:00:00+00:00",
+		Revision: 3, VersionIndex: 2, IsLatest: true, URL: "https://zenodo.org/records/7000001",
+		Metadata: zenodo.Metadata{
+			Title: "Bats & “caves”", PublicationDate: "2023-03", Description: "<p>About bats.</p>", Notes: "None",
+			Type: "publication", Subtype: "article", TypeTitle: "Journal article",
+			AccessRight: "open", License: "cc-by-4.0", Version: "2", Language: "eng",
+			Creators: []zenodo.Creator{
+				{Name: "Doe, Jane", Affiliation: "Univ. of X", ORCID: "0000-0002-1825-0097"},
+				{Name: "Roe, R."},
+			},
+			Contributors:         []zenodo.Contributor{{Creator: zenodo.Creator{Name: "Poe, E."}, Type: "Editor"}},
+			Keywords:             []string{"bats", "2020"},
+			Subjects:             []zenodo.Subject{{Term: "Chiroptera", Identifier: "https://example.org/c", Scheme: "url"}},
+			RelatedIdentifiers:   []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "cites", Scheme: "doi"}},
+			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "urn:x"}},
+			Grants:               []zenodo.Grant{{Code: "101017567", Title: "A grant", Funder: zenodo.Funder{Name: "EC", DOI: "10.13039/501100000780"}}},
+			Journal:              zenodo.Journal{Title: "Mammalia", Volume: "45"},
+		},
+		Communities: []zenodo.Slug{"batlit", "other"},
+		Files: []zenodo.File{
+			{Key: "a/b é.pdf", Size: 12, Checksum: "md5:0123456789abcdef0123456789abcdef", URL: "https://zenodo.org/api/records/7000001/files/a/content"},
+			{Key: "old.csv", Size: 3, Checksum: "md5:0123456789abcdef0123456789abcdef"},
+		},
+		Stats:  &zenodo.Stats{Views: 7, UniqueViews: 5, Downloads: 3},
+		Owners: []string{"42"},
+		Raw:    raw, Format: zenodo.FormatLegacy,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("legacy record (-want +got):\n%s", diff)
+	}
+}
+
+func TestDecodeRecordRDM(t *testing.T) {
+	raw := readFixture(t, "rdm.json")
+	got, err := zenodo.DecodeRecord(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &zenodo.Record{
+		ID: "abcd1-efg23", ConceptID: "zzzz1-efg23", DOI: "10.1234/abcd1", ConceptDOI: "10.1234/zzzz1",
+		CreatedAt: "2024-01-02T03:04:05.000001+00:00", UpdatedAt: "2024-01-03T03:04:05+00:00",
+		Revision: 4, VersionIndex: 1, IsLatest: false, URL: "https://repo.example/records/abcd1-efg23",
+		Metadata: zenodo.Metadata{
+			Title: "A figure", PublicationDate: "2024-01-02", Publisher: "Example", Description: "Text", Method: "How",
+			Type: "image", Subtype: "figure", TypeTitle: "Figure", AccessRight: "open", License: "cc-by-4.0",
+			LicenseURL: "https://creativecommons.org/licenses/by/4.0/", Version: "v1", Language: "deu",
+			Creators:           []zenodo.Creator{{Name: "Doe, Jane", Affiliation: "X", ORCID: "0000-0002-1825-0097"}},
+			Keywords:           []string{"free"},
+			Subjects:           []zenodo.Subject{{Term: "Bats", Identifier: "http://id/1", Scheme: "MeSH"}},
+			RelatedIdentifiers: []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "cites", Scheme: "doi"}},
+			Grants:             []zenodo.Grant{{Code: "1", Title: "G", Funder: zenodo.Funder{Name: "F"}}},
+			Dates:              []zenodo.Date{{Type: "collected", Start: "2020", End: "2021"}},
+			Journal:            zenodo.Journal{Title: "J"},
+		},
+		Communities: []zenodo.Slug{"lab"},
+		Files: []zenodo.File{
+			{Key: "b.png", Size: 2, Checksum: "md5:0123456789abcdef0123456789abcdef", URL: "https://repo.example/b"},
+			{Key: "a.png", Size: 1},
+		},
+		Stats:  &zenodo.Stats{Views: 9, VersionViews: 4},
+		Owners: []string{"7"},
+		Raw:    raw, Format: zenodo.FormatRDM,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("InvenioRDM record (-want +got):\n%s", diff)
+	}
+}
+
+func TestDecodeRecordBearsWithOddities(t *testing.T) {
+	for _, tc := range []struct {
+		name, raw string
+		check     func(*zenodo.Record) bool
+	}{
+		{"id as string", `{"id":"12","conceptrecid":11}`, func(r *zenodo.Record) bool { return r.ID == "12" && r.ConceptID == "11" }},
+		{"recid alone", `{"recid":"12"}`, func(r *zenodo.Record) bool { return r.ID == "12" }},
+		{"no DOI", `{"id":12,"doi":null}`, func(r *zenodo.Record) bool { return r.DOI == "" && r.IsLatest }},
+		{"DOI in the metadata alone", `{"id":1,"metadata":{"doi":"10.1/a"}}`, func(r *zenodo.Record) bool { return r.DOI == "10.1/a" }},
+		{"metadata null", `{"id":1,"metadata":null,"title":"T"}`, func(r *zenodo.Record) bool { return r.Metadata.Title == "T" }},
+		{"object for a string", `{"id":1,"metadata":{"title":{"en":"T"},"version":2.5,"language":null}}`, func(r *zenodo.Record) bool { return r.Metadata.Title == "T" && r.Metadata.Version == "2.5" }},
+		{"array for a string", `{"id":1,"metadata":{"title":["x"],"description":"d"}}`, func(r *zenodo.Record) bool { return r.Metadata.Description == "d" }},
+		{"string for a list", `{"id":1,"metadata":{"keywords":"one"}}`, func(r *zenodo.Record) bool {
+			return len(r.Metadata.Keywords) == 1 && r.Metadata.Keywords[0] == "one"
+		}},
+		{"object for a list", `{"id":1,"metadata":{"creators":{"name":"N"}}}`, func(r *zenodo.Record) bool { return r.Metadata.Creators[0].Name == "N" }},
+		{"string for an object", `{"id":1,"metadata":{"creators":["N"],"journal":"J","description":"d"}}`, func(r *zenodo.Record) bool { return r.Metadata.Description == "d" }},
+		{"null in a list", `{"id":1,"metadata":{"keywords":[null,"a"],"creators":[null,{"name":"N"}]}}`, func(r *zenodo.Record) bool { return len(r.Metadata.Keywords) == 1 && len(r.Metadata.Creators) == 2 }},
+		{"numbers as fractions and strings", `{"id":1,"revision":"3","stats":{"views":4.0,"downloads":"5"}}`, func(r *zenodo.Record) bool { return r.Revision == 3 && r.Stats.Views == 4 && r.Stats.Downloads == 5 }},
+		{"stats null", `{"id":1,"stats":null}`, func(r *zenodo.Record) bool { return r.Stats == nil }},
+		{"files null", `{"id":1,"files":null}`, func(r *zenodo.Record) bool { return r.Files == nil }},
+		{"files absent", `{"id":1}`, func(r *zenodo.Record) bool { return r.Files == nil }},
+		{"files empty", `{"id":1,"files":[]}`, func(r *zenodo.Record) bool { return r.Files != nil && len(r.Files) == 0 }},
+		{"license as string", `{"id":1,"metadata":{"license":"mit"}}`, func(r *zenodo.Record) bool { return r.Metadata.License == "mit" }},
+		{"license empty", `{"id":1,"metadata":{"license":{}}}`, func(r *zenodo.Record) bool { return r.Metadata.License == "" }},
+		{"is_last as string", `{"id":1,"metadata":{"relations":{"version":[{"index":0,"is_last":"false"}]}}}`, func(r *zenodo.Record) bool { return !r.IsLatest && r.VersionIndex == 1 }},
+		{"modified for updated", `{"id":1,"modified":"2020-01-01T00:00:00+00:00"}`, func(r *zenodo.Record) bool { return r.UpdatedAt != "" }},
+		{"page from the API's address", `{"id":1,"links":{"self":"https://h/api/records/1"}}`, func(r *zenodo.Record) bool { return r.URL == "https://h/records/1" }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, err := zenodo.DecodeRecord([]byte(tc.raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !tc.check(r) {
+				t.Errorf("%s\ndecoded as %+v", tc.raw, r)
+			}
+		})
+	}
+}
+
+func TestDecodeRecordRefuses(t *testing.T) {
+	for _, raw := range []string{"", "null", "[]", "1", `"x"`, `{}`, `{"id":null}`, `{"id":1`, `{"id":1}x`} {
+		if r, err := zenodo.DecodeRecord([]byte(raw)); err == nil {
+			t.Errorf("DecodeRecord(%q) = %+v, want an error", raw, r)
+		}
+	}
+}
+
+// Every record that was ever recorded decodes, with what every record has.
+func TestDecodeRecordedRecords(t *testing.T) {
+	n := 0
+	for raw := range bytes.Lines(readShared(t, "zenodo/records.jsonl.gz")) {
+		n++
+		r, err := zenodo.DecodeRecord(bytes.TrimSuffix(raw, []byte("\n")))
+		if err != nil {
+			t.Fatalf("line %d: %v", n, err)
+		}
+		var want struct {
+			ID       json.Number
+			DOI      zenodo.DOI
+			Metadata struct {
+				Title    string
+				Creators []struct{ Name string }
+			}
+		}
+		if err := json.Unmarshal(raw, &want); err != nil {
+			t.Fatal(err)
+		}
+		m := r.Metadata
+		if string(r.ID) != want.ID.String() || r.DOI != want.DOI || m.Title != want.Metadata.Title || len(m.Creators) != len(want.Metadata.Creators) {
+			t.Errorf("line %d: id %s, DOI %s, title %q, %d creators do not fit the record", n, r.ID, r.DOI, m.Title, len(m.Creators))
+		}
+		_, created := r.CreatedAt.Time()
+		_, updated := r.UpdatedAt.Time()
+		if !created || !updated || r.ConceptID == "" || r.URL == "" || r.VersionIndex == 0 || m.Type == "" || m.AccessRight == "" || m.PublicationDate == "" {
+			t.Errorf("line %d: record %s lacks something: %+v", n, r.ID, r)
+		}
+	}
+}
+
+// Both generations of Zenodo, and InvenioRDM's own JSON, name the same things.
+func TestDecodeTwoGenerations(t *testing.T) {
+	for line := range bytes.Lines(readShared(t, "zenodo/two-generations.jsonl")) {
+		var pair struct{ Legacy, RDM json.RawMessage }
+		if err := json.Unmarshal(line, &pair); err != nil {
+			t.Fatal(err)
+		}
+		before, err := zenodo.DecodeRecord(pair.Legacy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := zenodo.DecodeRecord(pair.RDM)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before.ID != after.ID || before.DOI != after.DOI || before.ConceptID != after.ConceptID || before.Metadata.Type != after.Metadata.Type {
+			t.Errorf("record %s: the generations differ: %+v and %+v", before.ID, before, after)
+		}
+	}
+}
+
+func TestDecodeRecordedRDM(t *testing.T) {
+	dir := filepath.Join(sharedData(t), "zenodo", "rdm")
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no records in %s: %v", dir, err)
+	}
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := zenodo.DecodeRecord(raw)
+		if err != nil {
+			t.Errorf("%s: %v", filepath.Base(name), err)
+			continue
+		}
+		if r.Format != zenodo.FormatRDM || r.Metadata.Title == "" || r.ConceptID == "" || r.Metadata.AccessRight == "" || len(r.Metadata.Creators) == 0 {
+			t.Errorf("%s: decoded as %+v", filepath.Base(name), r)
+		}
+	}
+}
+
+func TestDecodeCommunity(t *testing.T) {
+	raw := []byte(`{"id":"9a0d","slug":"egi-ace","created":"2021-01-01T00:00:00+00:00","metadata":{"title":"EGI-ACE","type":{"id":"project","title":{"en":"Project"}}},"links":{"self_html":"https://zenodo.org/communities/egi-ace"}}`)
+	got, err := zenodo.DecodeCommunity(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &zenodo.Community{ID: "9a0d", Slug: "egi-ace", Title: "EGI-ACE", Type: "project", CreatedAt: "2021-01-01T00:00:00+00:00", URL: "https://zenodo.org/communities/egi-ace", Raw: raw}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("community (-want +got):\n%s", diff)
+	}
+	if _, err := zenodo.DecodeCommunity([]byte(`{"metadata":{}}`)); err == nil {
+		t.Error("a community without id and slug was accepted")
+	}
+}
+
+func TestParseRef(t *testing.T) {
+	for _, tc := range []struct {
+		in   string
+		want zenodo.Ref
+		ok   bool
+	}{
+		{"7712947", zenodo.Ref{ID: "7712947"}, true},
+		{" 7712947\n", zenodo.Ref{ID: "7712947"}, true},
+		{"abcd1-efg23", zenodo.Ref{ID: "abcd1-efg23"}, true},
+		{"10.5281/zenodo.7712947", zenodo.Ref{DOI: "10.5281/zenodo.7712947"}, true},
+		{"doi:10.5281/zenodo.7712947", zenodo.Ref{DOI: "10.5281/zenodo.7712947"}, true},
+		{"https://doi.org/10.1000/ABC", zenodo.Ref{DOI: "10.1000/ABC"}, true},
+		{"https://zenodo.org/records/7712947?preview=1#files", zenodo.Ref{ID: "7712947"}, true},
+		{"https://zenodo.org/record/7712947", zenodo.Ref{ID: "7712947"}, true},
+		{"https://zenodo.org/api/records/7712947/files", zenodo.Ref{ID: "7712947"}, true},
+		{"https://zenodo.org/doi/10.5281/zenodo.7712947", zenodo.Ref{DOI: "10.5281/zenodo.7712947"}, true},
+		{"https://zenodo.org/deposit/123", zenodo.Ref{ID: "123"}, true},
+		{"https://zenodo.org/communities/x", zenodo.Ref{}, false},
+		{"https://zenodo.org/records/", zenodo.Ref{}, false},
+		{"", zenodo.Ref{}, false},
+		{"a b", zenodo.Ref{}, false},
+		{"../x", zenodo.Ref{}, false},
+	} {
+		got, ok := zenodo.ParseRef(tc.in)
+		if got != tc.want || ok != tc.ok {
+			t.Errorf("ParseRef(%q) = %+v, %v, want %+v, %v", tc.in, got, ok, tc.want, tc.ok)
+		}
+	}
+}
+
+func TestDOIRecordID(t *testing.T) {
+	for doi, want := range map[zenodo.DOI]zenodo.RecordID{
+		"10.5281/zenodo.12": "12", "10.5072/ZENODO.12": "12", "10.5281/zenodo.": "", "10.5281/zenodo.1a": "", "10.1/zenodo.1": "",
+	} {
+		if got, ok := doi.RecordID(); got != want || ok != (want != "") {
+			t.Errorf("DOI(%q).RecordID() = %q, %v, want %q", doi, got, ok, want)
+		}
+	}
+}
+
+func TestTimestampTime(t *testing.T) {
+	for _, in := range []zenodo.Timestamp{
+		"2024-01-02T03:04:05.000000+00:00", "2024-01-02T03:04:05+00:00", "2024-01-02T03:04:05Z", "2024-01-02T05:04:05+02:00", "2024-01-02T03:04:05",
+	} {
+		at, ok := in.Time()
+		if got := at.Format("2006-01-02T15:04:05Z07:00"); !ok || got != "2024-01-02T03:04:05Z" {
+			t.Errorf("%s is %s, %v", in, got, ok)
+		}
+	}
+	if at, ok := zenodo.Timestamp("soon").Time(); ok {
+		t.Errorf("soon is %s", at)
+	}
+}
+
+func FuzzRecord(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":1}`, `{"id":"a","parent":{"id":"b"},"files":{"entries":{"k":{"size":1}},"order":["k"]}}`,
+		`{"id":1,"metadata":{"creators":[{"name":"N","affiliation":null}],"license":{},"relations":{"version":[{"index":0,"is_last":true}]}},"stats":{"views":1e400}}`,
+		`{"id":[],"recid":{"en":"1"},"files":[[],1,null],"metadata":[]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		r, err := zenodo.DecodeRecord(raw)
+		if err != nil {
+			return
+		}
+		if r.ID == "" {
+			t.Errorf("a record without an id was accepted: %q", raw)
+		}
+		if !json.Valid(raw) {
+			t.Errorf("no JSON, but accepted: %q", raw)
+		}
+		if !bytes.Equal(r.Raw, raw) {
+			t.Errorf("raw is %q, not %q", r.Raw, raw)
+		}
+	})
+}
+
+func BenchmarkDecodeRecord(b *testing.B) {
+	raw := readFixture(b, "legacy.json")
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := zenodo.DecodeRecord(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func readFixture(tb testing.TB, name string) []byte {
+	tb.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return bytes.TrimSpace(b)
+}
+
+// sharedData is the folder with recorded answers of Zenodo, which not every
+// checkout has beside it.
+func sharedData(tb testing.TB) string {
+	tb.Helper()
+	dir := os.Getenv("ZHARVEST_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared")
+	}
+	dir = filepath.Join(dir, "data")
+	if _, err := os.Stat(dir); err != nil {
+		tb.Skipf("no recorded data in %s", dir)
+	}
+	return dir
+}
+
+func readShared(tb testing.TB, name string) []byte {
+	tb.Helper()
+	f, err := os.Open(filepath.Join(sharedData(tb), filepath.FromSlash(name)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(name, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}

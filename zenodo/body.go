@@ -1,0 +1,59 @@
+package zenodo
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// maxErrorBody is as much as is read of an answer that says no.
+const maxErrorBody = 64 << 10
+
+// errIdle ends the reading of a body that stopped coming.
+var errIdle error = idleError{}
+
+type idleError struct{}
+
+func (idleError) Error() string   { return "no data for " + idleTimeout.String() }
+func (idleError) Timeout() bool   { return true }
+func (idleError) Temporary() bool { return true } // net.Error asks for it
+
+// body is the body of an answer. A read that brings nothing for idleTimeout
+// cancels the request, and with it the read.
+type body struct {
+	io.Reader
+	closer io.Closer
+	cancel context.CancelCauseFunc
+	idle   *time.Timer
+	ctx    context.Context // of the request, for its cause
+}
+
+func newBody(resp *http.Response, cancel context.CancelCauseFunc) *body {
+	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, ctx: resp.Request.Context()}
+	if resp.StatusCode >= http.StatusBadRequest { // whoever discards it is not to read forever
+		b.Reader = io.LimitReader(resp.Body, maxErrorBody)
+	}
+	b.idle = time.AfterFunc(idleTimeout, func() { cancel(errIdle) })
+	b.idle.Stop()
+	return b
+}
+
+// Read reads as the answer's body does.
+func (b *body) Read(p []byte) (int, error) {
+	b.idle.Reset(idleTimeout)
+	n, err := b.Reader.Read(p)
+	b.idle.Stop()
+	if err != nil && !errors.Is(err, io.EOF) && errors.Is(context.Cause(b.ctx), errIdle) {
+		err = errIdle
+	}
+	return n, err
+}
+
+// Close ends the request.
+func (b *body) Close() error {
+	err := b.closer.Close()
+	b.cancel(context.Canceled)
+	return err
+}

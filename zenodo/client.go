@@ -1,0 +1,196 @@
+package zenodo
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// DefaultBaseURL is the API root of Zenodo.
+	DefaultBaseURL = "https://zenodo.org/api"
+	// DefaultMaxAttempts is how often a call is tried. Where three of ten
+	// requests fail, one call in two million fails this often.
+	DefaultMaxAttempts = 12
+
+	modulePath = "github.com/zharvest/zharvest"
+)
+
+// Client talks to Zenodo or to another InvenioRDM repository. Make one with
+// [NewClient]; it may be used by several goroutines at once, which then share
+// its pace.
+type Client struct {
+	// Records searches and fetches records.
+	Records *RecordsService
+	// Communities searches and fetches communities.
+	Communities *CommunitiesService
+
+	base     *url.URL
+	http     *http.Client
+	pace     *pace
+	retry    *retryPolicy
+	usage    *usage
+	hasToken bool
+	refused  atomic.Bool // the token was sent and not accepted
+
+	recordPages    *pageSize
+	communityPages *pageSize
+}
+
+// NewClient makes a client for the public API of zenodo.org, unless options
+// say otherwise. It sends nothing.
+func NewClient(opts ...Option) (*Client, error) {
+	conf := config{
+		baseURL:     DefaultBaseURL,
+		userAgent:   defaultUserAgent(),
+		maxAttempts: DefaultMaxAttempts,
+		baseDelay:   500 * time.Millisecond,
+		maxDelay:    30 * time.Second,
+	}
+	for _, opt := range opts {
+		if err := opt(&conf); err != nil {
+			return nil, err
+		}
+	}
+	base, err := parseBaseURL(conf.baseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkToken(conf.token, base); err != nil {
+		return nil, err
+	}
+	if conf.transport == nil {
+		conf.transport = newTransport()
+	}
+	if conf.logger == nil {
+		conf.logger = slog.New(slog.DiscardHandler)
+	}
+	return newClient(base, conf), nil
+}
+
+func newClient(base *url.URL, conf config) *Client {
+	used := new(usage)
+	c := &Client{
+		base:           base,
+		pace:           newPace(base, conf.token != "", conf.perMinute),
+		retry:          newRetryPolicy(conf, used),
+		usage:          used,
+		hasToken:       conf.token != "",
+		recordPages:    newPageSize(guestPageSize),
+		communityPages: newPageSize(tokenPageSize), // Zenodo puts no such limit on communities
+	}
+	if c.hasToken {
+		c.recordPages = newPageSize(tokenPageSize)
+	}
+	c.http = &http.Client{Transport: c.retry.over(&sender{
+		next:      conf.transport,
+		base:      base,
+		pace:      c.pace,
+		usage:     used,
+		logger:    conf.logger,
+		userAgent: conf.userAgent,
+		authorize: authorization(conf.token),
+	})}
+	c.Records = &RecordsService{client: c}
+	c.Communities = &CommunitiesService{client: c}
+	return c
+}
+
+// BaseURL is the API root, without a slash at its end.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// Authenticated reports whether the client has an access token that the
+// server has not been found to refuse. Zenodo serves whoever sends an unknown
+// token as a guest, so that this may become known only with a search.
+func (c *Client) Authenticated() bool { return c.hasToken && !c.refused.Load() }
+
+// PageSize is the largest page of records that the server is known or, before
+// it said so, expected to allow: 100 with an access token, 25 without.
+func (c *Client) PageSize() int { return c.recordPages.limit() }
+
+// Usage is what a client has sent so far.
+type Usage struct {
+	Requests  int64 // all that were sent, retries and redirects among them
+	Retries   int64
+	Throttled int64 // answers with status 429
+}
+
+type usage struct{ requests, retries, throttled atomic.Int64 }
+
+// Usage counts what was sent so far.
+func (c *Client) Usage() Usage {
+	return Usage{
+		Requests:  c.usage.requests.Load(),
+		Retries:   c.usage.retries.Load(),
+		Throttled: c.usage.throttled.Load(),
+	}
+}
+
+// endpoint is the URL of a path below the API root. The segments are escaped;
+// no slash is put at the end, because Zenodo redirects such URLs or does not
+// know them.
+func (c *Client) endpoint(query url.Values, segments ...string) *url.URL {
+	u := *c.base
+	path, raw := u.Path, u.EscapedPath()
+	for _, s := range segments {
+		path += "/" + s
+		raw += "/" + url.PathEscape(s)
+	}
+	u.Path, u.RawPath, u.RawQuery = path, raw, query.Encode()
+	return &u
+}
+
+func parseBaseURL(root string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(root), "/"))
+	switch {
+	case err != nil:
+		return nil, errors.New("API root: not a URL") // err would quote it, with a password if there is one
+	case u.User != nil:
+		return nil, errors.New("API root: must not hold a user or password")
+	case u.Scheme != "https" && u.Scheme != "http", u.Host == "":
+		return nil, fmt.Errorf("API root %q: must begin with https://", root)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("API root: must not hold ? or #")
+	}
+	u.Host = strings.ToLower(u.Host)
+	return u, nil
+}
+
+// checkToken refuses a token that would be readable on its way, or that
+// cannot be put into a header.
+func checkToken(t AccessToken, base *url.URL) error {
+	if t == "" {
+		return nil
+	}
+	if strings.ContainsFunc(string(t), func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return errors.New("access token holds characters that no token has")
+	}
+	if base.Scheme != "https" && !isLoopback(base.Hostname()) {
+		return fmt.Errorf("%w to %s", ErrInsecureToken, base.Host)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+// defaultUserAgent names program, version and address, as Zenodo asks for.
+func defaultUserAgent() string {
+	version := "devel"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range append(info.Deps, &info.Main) {
+			if m.Path == modulePath && m.Version != "" && m.Version != "(devel)" {
+				version = m.Version
+			}
+		}
+	}
+	return "zharvest/" + version + " (+https://" + modulePath + ")"
+}

@@ -1,0 +1,35 @@
+package zenodo
+
+import (
+	"net"
+	"net/http"
+	"time"
+)
+
+// What may take how long. The whole of a transfer has no limit: a file may
+// take hours, as long as it moves.
+const (
+	connectTimeout = 15 * time.Second
+	tlsTimeout     = 15 * time.Second
+	headerTimeout  = time.Minute // Zenodo's own gateway gives up after 30 s
+	idleTimeout    = time.Minute // without a byte of the body
+)
+
+// newTransport makes a client's own pool of connections. Compression is left
+// to it, as is the check of certificates. It has no cookies, which Zenodo
+// would answer with demands of its own.
+func newTransport() *http.Transport {
+	dialer := net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    tlsTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		ExpectContinueTimeout:  time.Second,
+		IdleConnTimeout:        90 * time.Second,
+		MaxIdleConnsPerHost:    8, // pages are asked for several at once
+		MaxResponseHeaderBytes: 1 << 20,
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
+	}
+}

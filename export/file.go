@@ -1,0 +1,194 @@
+package export
+
+import (
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// File is an output that appears under its name only when it is complete, and
+// until then leaves alone what was there before. It is not safe for concurrent
+// use.
+type File struct {
+	name   string   // what the caller asked for, for errors
+	out    *os.File // where bytes go
+	target string   // what out is renamed to; "" where it is written directly
+	shared bool     // out belongs to the process and stays open
+	err    error    // the first of a write, which makes Commit fail
+	closed bool
+}
+
+// Create begins to write the file of that name. What is written goes to a
+// hidden file beside it, which takes its name with [File.Commit] and is removed
+// by [File.Close]:
+//
+//	f, err := export.Create(name)
+//	if err != nil {
+//		return err
+//	}
+//	defer f.Close()
+//	if err := format.Write(f, records, options); err != nil {
+//		return err
+//	}
+//	return f.Commit()
+//
+// Through a symbolic link its target is replaced. A device or a pipe is written
+// directly, and so is /dev/stdout, whatever stands behind it: there a broken
+// pipe is [syscall.EPIPE] only in a process that handles [syscall.SIGPIPE].
+//
+// A new file has the permissions that the process gives to files, one that is
+// replaced keeps its own. One that may not be written is not replaced. Errors
+// name the file and match those of [fs] where there is one.
+func Create(name string) (*File, error) {
+	f, err := create(name)
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", name, err)
+	}
+	f.name = name
+	return f, nil
+}
+
+func create(name string) (*File, error) {
+	if name == "" {
+		return nil, errors.New("the name is empty")
+	}
+	target, info, err := follow(name)
+	switch {
+	case err != nil:
+		return nil, reason(err)
+	case info == nil:
+		return beside(target, nil)
+	case info.IsDir():
+		return nil, syscall.EISDIR
+	}
+	if n, ok := descriptor(target); ok {
+		return inherited(target, n)
+	}
+	// For what will be replaced, this only asks for permission.
+	out, err := os.OpenFile(target, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return &File{out: out}, nil
+	}
+	if err := out.Close(); err != nil {
+		return nil, reason(err)
+	}
+	return beside(target, info)
+}
+
+// beside opens a new hidden file in the target's directory, with the
+// permissions of old where there is one. Its name does not grow with the
+// target's, which may be as long as the file system allows.
+func beside(target string, old fs.FileInfo) (*File, error) {
+	dir, _ := filepath.Split(target)
+	out, err := os.OpenFile(dir+".zharvest-"+rand.Text()+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("directory %s: %w", filepath.Clean(dir), reason(err))
+	}
+	f := &File{out: out, target: target}
+	if old == nil {
+		return f, nil
+	}
+	if err := out.Chmod(old.Mode().Perm()); err != nil {
+		_ = f.Close()
+		return nil, reason(err)
+	}
+	return f, nil
+}
+
+// Write writes to the file. Once it has failed, [File.Commit] fails too.
+func (f *File) Write(p []byte) (int, error) {
+	n, err := f.out.Write(p)
+	if err != nil {
+		err = f.failed(err)
+		f.err = cmp.Or(f.err, err)
+	}
+	return n, err
+}
+
+// Commit stores what was written, gives it its name and closes the file. Where
+// it fails, nothing of the file is left.
+func (f *File) Commit() error {
+	err := f.err
+	switch {
+	case err != nil:
+	case f.closed:
+		err = f.failed(fs.ErrClosed)
+	case f.target != "":
+		err = f.place()
+	}
+	closeErr := f.Close()
+	return cmp.Or(err, closeErr)
+}
+
+// place stores the hidden file and gives it the target's name.
+func (f *File) place() error {
+	if err := f.out.Sync(); err != nil {
+		return f.failed(err)
+	}
+	hidden := f.out.Name()
+	if err := f.out.Close(); err != nil {
+		return f.failed(err)
+	}
+	if err := os.Rename(hidden, f.target); err != nil {
+		return f.failed(err)
+	}
+	f.closed = true
+	syncDirectory(filepath.Dir(f.target))
+	return nil
+}
+
+// Close closes the file and removes what was not committed. After Commit it
+// does nothing, so that it may be deferred.
+func (f *File) Close() error {
+	if f.closed {
+		return nil
+	}
+	f.closed = true
+	if f.shared {
+		return nil
+	}
+	err := f.out.Close()
+	if f.target != "" {
+		// Closed already where Commit failed; what matters is that it goes.
+		err = os.Remove(f.out.Name())
+	}
+	if err != nil {
+		return f.failed(err)
+	}
+	return nil
+}
+
+// failed names the file that the caller knows rather than the hidden one.
+func (f *File) failed(err error) error {
+	return fmt.Errorf("write %s: %w", f.name, reason(err))
+}
+
+// reason is the error without the call and the names that os adds to it.
+func reason(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// syncDirectory makes a new name last through a crash of the machine. The file
+// is whole under it in any case, and not every system can do this.
+func syncDirectory(name string) {
+	dir, err := os.Open(name)
+	if err != nil {
+		return
+	}
+	_ = dir.Sync()
+	_ = dir.Close()
+}

@@ -1,0 +1,64 @@
+package export_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestGolden shows what the files look like, and that they stay as they are:
+// scripts read them.
+func TestGolden(t *testing.T) {
+	all := export.Fields()
+	tests := []struct {
+		file    string
+		format  string
+		o       export.Options
+		records []*zenodo.Record
+	}{
+		{"default.csv", "csv", export.Options{}, difficult()},
+		{"all.csv", "csv", export.Options{Fields: all}, difficult()},
+		{"all.tsv", "tsv", export.Options{Fields: all}, difficult()},
+		{"all.json", "json", export.Options{Fields: all}, difficult()},
+		{"all.jsonl", "jsonl", export.Options{Fields: all}, difficult()},
+		{"excel.csv", "csv", export.Options{Fields: all, BOM: true}, difficult()},
+		{"raw-cells.csv", "csv", export.Options{Fields: all, RawCells: true}, difficult()},
+		{"raw.json", "json", export.Options{Raw: true}, received()},
+		{"raw.jsonl", "jsonl", export.Options{Raw: true}, received()},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			got := write(t, tt.format, tt.o, tt.records...)
+			path := filepath.Join("testdata", tt.file)
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("not as in %s (-want +got):\n%s", path, diff)
+			}
+		})
+	}
+}
+
+// received are records with what a server may have sent.
+func received() []*zenodo.Record {
+	return []*zenodo.Record{
+		ordinary(),
+		{ID: "2", Raw: []byte("\n{\"id\":2,\"title\":\"\u00fc \\u00fc \u2028\",  \"files\" : [ ]}\r\n")},
+		{ID: "3", Raw: []byte("{\n  \"id\": 3,\r\n  \"note\": \"a\\nb\"\n}\n")},
+	}
+}

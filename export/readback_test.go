@@ -1,0 +1,289 @@
+package export_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// values are what the documentation promises for a record, put down a second
+// time: a string, an int64, a []string, or nil for null.
+func values(r *zenodo.Record) []any {
+	m := &r.Metadata
+	creators, affiliations, orcids := []string{}, []string{}, []string{}
+	for _, c := range m.Creators {
+		creators = append(creators, c.Name)
+		affiliations = append(affiliations, c.Affiliation)
+		orcids = append(orcids, c.ORCID)
+	}
+	communities := []string{}
+	for _, c := range r.Communities {
+		communities = append(communities, string(c))
+	}
+	grants := []string{}
+	for _, g := range m.Grants {
+		both := slices.DeleteFunc([]string{g.Funder.Name, g.Code}, func(s string) bool { return s == "" })
+		grants = append(grants, strings.Join(both, ": "))
+	}
+	var views, downloads, files, size any
+	if r.Stats != nil {
+		views, downloads = r.Stats.Views, r.Stats.Downloads
+	}
+	if r.Files != nil {
+		var n int64
+		for _, f := range r.Files {
+			n += f.Size
+		}
+		files, size = int64(len(r.Files)), n
+	}
+	return []any{
+		string(r.ID), orNull(r.DOI), string(r.ConceptID), orNull(r.ConceptDOI), orNull(m.Title), orNull(m.PublicationDate),
+		orNull(m.Type), orNull(m.Subtype), creators, affiliations, orcids, append([]string{}, m.Keywords...), communities,
+		orNull(m.License), orNull(m.AccessRight), orNull(m.Version), orNull(m.Language), orNull(m.Description), grants,
+		orNull(m.Journal.Title), orNull(r.URL), views, downloads, files, size, orNull(r.CreatedAt), orNull(r.UpdatedAt),
+	}
+}
+
+func orNull[S ~string](s S) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
+// cell is what a value is in a table.
+func cell(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case []string:
+		if strings.Join(v, "") == "" {
+			return ""
+		}
+		return strings.Join(v, "; ")
+	}
+	return ""
+}
+
+// guarded is what a cell is where formulas are made harmless.
+func guarded(s string) string {
+	for _, p := range []string{"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} {
+		if strings.HasPrefix(s, p) {
+			return "'" + s
+		}
+	}
+	return s
+}
+
+func TestReadBackTable(t *testing.T) {
+	records := append(difficult(), crowded())
+	for _, rawCells := range []bool{false, true} {
+		for _, bom := range []bool{false, true} {
+			for format, comma := range map[string]rune{"csv": ',', "tsv": '\t'} {
+				o := export.Options{Fields: export.Fields(), RawCells: rawCells, BOM: bom}
+				want := tableOf(records, rawCells)
+				got := write(t, format, o, records...)
+				newline := "\n"
+				if bom {
+					newline = "\r\n"
+					got = strings.TrimPrefix(got, "\ufeff")
+				}
+				if diff := cmp.Diff(want, readStrictly(t, got, byte(comma), newline)); diff != "" {
+					t.Errorf("%s %+v (-want +got):\n%s", format, o, diff)
+				}
+				if diff := cmp.Diff(unifyNewlines(want), readLeniently(t, got, comma)); diff != "" {
+					t.Errorf("%s %+v by encoding/csv (-want +got):\n%s", format, o, diff)
+				}
+			}
+		}
+	}
+}
+
+func tableOf(records []*zenodo.Record, rawCells bool) [][]string {
+	rows := [][]string{documented}
+	for _, r := range records {
+		var row []string
+		for _, v := range values(r) {
+			c := cell(v)
+			if !rawCells {
+				c = guarded(c)
+			}
+			row = append(row, c)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// readLeniently reads with encoding/csv, which drops the return of a line break
+// within quotes.
+func readLeniently(t *testing.T, s string, comma rune) [][]string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(s))
+	r.Comma = comma
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func unifyNewlines(rows [][]string) [][]string {
+	var unified [][]string
+	for _, row := range rows {
+		var u []string
+		for _, c := range row {
+			u = append(u, strings.ReplaceAll(c, "\r\n", "\n"))
+		}
+		unified = append(unified, u)
+	}
+	return unified
+}
+
+// readStrictly reads what RFC 4180 allows and nothing else, and keeps every
+// byte.
+func readStrictly(t *testing.T, s string, comma byte, newline string) [][]string {
+	t.Helper()
+	var rows [][]string
+	var row []string
+	for s != "" {
+		var c string
+		if s[0] == '"' {
+			c, s = readQuoted(t, s[1:])
+		} else {
+			end := strings.IndexAny(s, string(comma)+"\"\r\n")
+			if end < 0 || s[end] == '"' {
+				t.Fatalf("a bare cell that does not end: %.40q", s)
+			}
+			c, s = s[:end], s[end:]
+		}
+		row = append(row, c)
+		if s != "" && s[0] == comma {
+			s = s[1:]
+			continue
+		}
+		rest, ok := strings.CutPrefix(s, newline)
+		if !ok {
+			t.Fatalf("neither a cell nor a line after %q: %.40q", c, s)
+		}
+		rows, row, s = append(rows, row), nil, rest
+	}
+	return rows
+}
+
+func readQuoted(t *testing.T, s string) (c, rest string) {
+	t.Helper()
+	var b strings.Builder
+	for {
+		before, after, ok := strings.Cut(s, `"`)
+		if !ok {
+			t.Fatalf("a quote that does not end: %.40q", s)
+		}
+		b.WriteString(before)
+		if !strings.HasPrefix(after, `"`) {
+			return b.String(), after
+		}
+		b.WriteByte('"')
+		s = after[1:]
+	}
+}
+
+func TestReadBackJSON(t *testing.T) {
+	records := append(difficult(), crowded())
+	o := export.Options{Fields: export.Fields()}
+	array := write(t, "json", o, records...)
+	lines := write(t, "jsonl", o, records...)
+
+	var objects []json.RawMessage
+	if err := json.Unmarshal([]byte(array), &objects); err != nil {
+		t.Fatal(err)
+	}
+	if len(objects) != len(records) {
+		t.Fatalf("got %d objects for %d records", len(objects), len(records))
+	}
+	var line int
+	for s := range strings.Lines(lines) {
+		if got, want := strings.TrimSuffix(s, "\n"), string(objects[line]); got != want {
+			t.Errorf("line %d of jsonl is not the object of json:\n%.200s\n%.200s", line+1, got, want)
+		}
+		line++
+	}
+	if line != len(records) {
+		t.Errorf("got %d lines for %d records", line, len(records))
+	}
+	for i, r := range records {
+		keys, got := readObject(t, objects[i])
+		if !slices.Equal(keys, documented) {
+			t.Errorf("record %q: keys are %v", r.ID, keys)
+		}
+		if diff := cmp.Diff(validValues(r), got); diff != "" {
+			t.Errorf("record %q (-want +got):\n%s", r.ID, diff)
+		}
+	}
+}
+
+// validValues has broken UTF-8 replaced, which JSON cannot hold.
+func validValues(r *zenodo.Record) []any {
+	vs := values(r)
+	for i, v := range vs {
+		switch v := v.(type) {
+		case string:
+			vs[i] = valid(v)
+		case []string:
+			for j := range v {
+				v[j] = valid(v[j])
+			}
+		}
+	}
+	return vs
+}
+
+func valid(s string) string { return string([]rune(s)) }
+
+// readObject returns keys and values in the order in which they stand.
+func readObject(t *testing.T, raw []byte) (keys []string, vs []any) {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	token := func() json.Token {
+		tok, err := d.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tok
+	}
+	token() // {
+	for d.More() {
+		keys = append(keys, token().(string))
+		v := token()
+		switch x := v.(type) {
+		case json.Number:
+			n, err := x.Int64()
+			if err != nil {
+				t.Fatal(err)
+			}
+			vs = append(vs, n)
+		case json.Delim:
+			list := []string{}
+			for d.More() {
+				list = append(list, token().(string))
+			}
+			token() // ]
+			vs = append(vs, list)
+		default:
+			vs = append(vs, v)
+		}
+	}
+	return keys, vs
+}

@@ -1,0 +1,49 @@
+package harvest
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// ErrIncomplete is matched by the error of a run that stored something and
+// ended short of what the server counted. What is stored is sound, and a new
+// run goes on from there.
+var ErrIncomplete = errors.New("harvest incomplete")
+
+// SelectionError says that a selection, or a date in it, makes no sense, so
+// that no request was sent for it.
+type SelectionError struct {
+	Problem string
+	Hint    string // what to write instead; may be empty
+}
+
+func (e *SelectionError) Error() string { return e.Problem }
+
+// WindowError says that a selection has more members than the server lists
+// for one search. It matches [zenodo.ErrWindow].
+type WindowError struct {
+	Community zenodo.Slug // whose records are too many; may be empty
+	Total     int         // members, as counted by the server
+	Window    int         // how many of them it lists
+}
+
+func (e *WindowError) Error() string {
+	of := ""
+	if e.Community != "" {
+		of = fmt.Sprintf("community %s: ", e.Community)
+	}
+	return fmt.Sprintf("%s%d records match, but the server lists only the first %d of a search", of, e.Total, e.Window)
+}
+
+// Is makes a WindowError match [zenodo.ErrWindow].
+func (e *WindowError) Is(target error) bool { return target == zenodo.ErrWindow }
+
+// shortError tells of a walk that ended without a failure and yet short.
+func shortError(missing, total int) error {
+	if missing == 0 {
+		return fmt.Errorf("%w: the list of %d kept losing members while it was read", ErrIncomplete, total)
+	}
+	return fmt.Errorf("%w: %d of %d were counted by the server but not listed", ErrIncomplete, missing, total)
+}

@@ -1,0 +1,79 @@
+package harvest
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Memory is a [Sink] that keeps everything in memory, for programs that need
+// no index. Its zero value is empty and ready for use. It is not safe for
+// concurrent use.
+type Memory struct {
+	Records     map[zenodo.RecordID]*zenodo.Record
+	Communities map[string]*zenodo.Community // by Community.ID
+
+	checkpoint []byte
+	spans      map[int]map[string]struct{}
+}
+
+// Checkpoint implements [Sink].
+func (m *Memory) Checkpoint() []byte { return m.checkpoint }
+
+// Finish forgets the checkpoint, so that the next run begins anew.
+func (m *Memory) Finish() {
+	m.checkpoint, m.spans = nil, nil
+}
+
+// StorePage implements [Sink]. A member counts as updated where the bytes
+// that the server sent for it differ.
+func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
+	if m.Records == nil {
+		m.Records = map[zenodo.RecordID]*zenodo.Record{}
+	}
+	if m.Communities == nil {
+		m.Communities = map[string]*zenodo.Community{}
+	}
+	if m.spans == nil {
+		m.spans = map[int]map[string]struct{}{}
+	}
+	var n Stored
+	for _, page := range pages {
+		if m.spans[page.Span] == nil {
+			m.spans[page.Span] = map[string]struct{}{}
+		}
+		for _, rec := range page.Records {
+			old := m.Records[rec.ID]
+			n.count(old != nil, old != nil && bytes.Equal(old.Raw, rec.Raw))
+			m.Records[rec.ID] = rec
+			m.spans[page.Span][string(rec.ID)] = struct{}{}
+		}
+		for _, com := range page.Communities {
+			old := m.Communities[com.ID]
+			n.count(old != nil, old != nil && bytes.Equal(old.Raw, com.Raw))
+			m.Communities[com.ID] = com
+			m.spans[page.Span][com.ID] = struct{}{}
+		}
+		m.checkpoint = page.Checkpoint
+	}
+	return n, nil
+}
+
+// SpanIDs implements [Sink].
+func (m *Memory) SpanIDs(_ context.Context, span int) ([]string, error) {
+	return slices.Collect(maps.Keys(m.spans[span])), nil
+}
+
+func (n *Stored) count(known, same bool) {
+	switch {
+	case !known:
+		n.New++
+	case same:
+		n.Unchanged++
+	default:
+		n.Updated++
+	}
+}

@@ -1,0 +1,44 @@
+package harvest
+
+import "github.com/zharvest/zharvest/zenodo"
+
+// Result is the summary of a run, also of one that failed.
+type Result struct {
+	Harvest string `json:"harvest"` // name of the saved harvest
+	// Total is the size of the whole selection on the server, as last counted.
+	Total int `json:"total"`
+	// Fetched counts what was received in this run, each time it was.
+	Fetched int `json:"fetched"`
+	// New, Updated and Unchanged count what the sink made of it. What came
+	// again in the same run is unchanged only once.
+	New       int `json:"new"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+	// Gone counts records found deleted, Left those that are no longer part
+	// of the selection.
+	Gone int `json:"gone"`
+	Left int `json:"left"`
+	// Missing is how many the server counted and this harvest does not have,
+	// zero where a limit ended it; MissingIDs are those that are known.
+	Missing    int               `json:"missing"`
+	MissingIDs []zenodo.RecordID `json:"missing_ids"`
+	// Requests counts those sent, Retries those of them that repeat another,
+	// Throttled the answers with status 429.
+	Requests  int64   `json:"requests"`
+	Retries   int64   `json:"retries"`
+	Throttled int64   `json:"throttled"`
+	Seconds   float64 `json:"seconds"`
+	// Complete is set when everything that the server counted was received.
+	Complete bool `json:"complete"`
+}
+
+// Progress tells how far a run has come.
+type Progress struct {
+	Span  int // number of the span that is walked, from 0
+	Spans int
+	Walk  int // 1, or more where a span is walked again
+	// Done of Total members are there, including those that an earlier run
+	// had stored before this one took it up.
+	Done, Total int
+	Fetched     int // received in this run
+}

@@ -1,0 +1,178 @@
+package harvest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// The kinds of things that a [Selection] selects.
+const (
+	KindRecords     = "" // the zero value
+	KindCommunities = "communities"
+)
+
+// ViaREST is the [Selection.Via] of a harvest through the search of the REST
+// API, which is also what the empty text means.
+const ViaREST = "rest"
+
+// Selection says what to harvest. The zero value selects every record that
+// the server has, in its latest version.
+//
+// Its JSON names a saved harvest's selection in an index; [Selection.JSON]
+// writes it so that equal selections give equal bytes.
+type Selection struct {
+	// Kind is KindRecords or KindCommunities; communities are selected by
+	// Query alone.
+	Kind string `json:"kind,omitzero"`
+	// Query is in Zenodo's query language and sent as it is.
+	Query string `json:"query,omitzero"`
+	// Communities selects records that are in any of them.
+	Communities []zenodo.Slug `json:"communities,omitempty"`
+	// Type is the type of resource, such as publication.
+	Type string `json:"type,omitzero"`
+	// Subtype narrows Type, such as article; it needs one.
+	Subtype string `json:"subtype,omitzero"`
+	// AllVersions selects superseded versions too.
+	AllVersions bool `json:"all_versions,omitzero"`
+	// Since and Until bound the time of creation, [Since, Until), in RFC 3339;
+	// see [ParseSince] and [ParseUntil]. Empty is unbounded.
+	Since string `json:"since,omitzero"`
+	Until string `json:"until,omitzero"`
+	// API is the root of the server's API.
+	API string `json:"api,omitzero"`
+	// Via is the way to harvest: ViaREST or empty.
+	Via string `json:"via,omitzero"`
+}
+
+// ParseSelection reads what [Selection.JSON] wrote. A key that it does not
+// know is an error: dropping a filter would select more than was asked for.
+func ParseSelection(data []byte) (Selection, error) {
+	var s Selection
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&s); err != nil {
+		return Selection{}, fmt.Errorf("read selection: %w", err)
+	}
+	return s.canonical(), nil
+}
+
+// JSON is the canonical form of the selection: the same bytes for every way
+// to write it down (order and repetition of communities, letter case of types,
+// offset of times, a slash after the API root).
+func (s Selection) JSON() []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // people read it too
+	// Encoding cannot fail: the type holds nothing but text.
+	_ = enc.Encode(s.canonical())
+	return bytes.TrimSpace(b.Bytes())
+}
+
+// Equal tells whether two selections select the same in the same way.
+func (s Selection) Equal(other Selection) bool {
+	return bytes.Equal(s.JSON(), other.JSON())
+}
+
+// Validate returns a [*SelectionError] where the selection contradicts itself
+// or cannot be expressed in one query.
+func (s Selection) Validate() error {
+	if err := s.validateKind(); err != nil {
+		return err
+	}
+	if s.Subtype != "" && s.Type == "" {
+		return &SelectionError{
+			Problem: fmt.Sprintf("the subtype %s needs a type", s.Subtype),
+			Hint:    "subtypes belong to a type, such as article to publication",
+		}
+	}
+	if s.Via != "" && s.Via != ViaREST {
+		return &SelectionError{Problem: fmt.Sprintf("unknown way to harvest: %s", s.Via)}
+	}
+	since, until, err := s.times()
+	if err != nil {
+		return err
+	}
+	if !since.IsZero() && !until.IsZero() && !since.Before(until) {
+		return &SelectionError{Problem: fmt.Sprintf("nothing lies between %s and %s", s.Since, s.Until)}
+	}
+	span := Span{Since: since, Until: until}
+	if len(s.Communities) > 0 {
+		span.Community = s.Communities[0]
+	}
+	_, err = s.queryOf(span)
+	return err
+}
+
+func (s Selection) validateKind() error {
+	switch s.Kind {
+	case KindRecords:
+		return nil
+	case KindCommunities:
+		rest := s
+		rest.Kind, rest.Query, rest.API, rest.Via = "", "", "", ""
+		if rest.Equal(Selection{}) {
+			return nil
+		}
+		return &SelectionError{
+			Problem: "communities are selected by a query alone",
+			Hint:    "community, type, version and date are properties of records",
+		}
+	default:
+		return &SelectionError{Problem: fmt.Sprintf("unknown kind of selection: %s", s.Kind)}
+	}
+}
+
+// times returns the bounds of creation, zero where there is none.
+func (s Selection) times() (since, until time.Time, err error) {
+	for _, bound := range []struct {
+		text string
+		at   *time.Time
+	}{{s.Since, &since}, {s.Until, &until}} {
+		if bound.text == "" {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339, bound.text)
+		if err != nil {
+			return since, until, &SelectionError{Problem: fmt.Sprintf("%q is not a time in RFC 3339", bound.text)}
+		}
+		*bound.at = at.UTC()
+	}
+	return since, until, nil
+}
+
+// canonical writes the parts of a selection that can be written in several
+// ways in one of them. The query is left alone: blanks may matter in it.
+func (s Selection) canonical() Selection {
+	slugs := slices.Sorted(slices.Values(s.Communities)) // of another one's case is another slug
+	s.Communities = slices.Compact(slugs)
+	s.Type = strings.ToLower(s.Type)
+	s.Subtype = strings.ToLower(s.Subtype)
+	s.Since = canonicalTime(s.Since)
+	s.Until = canonicalTime(s.Until)
+	s.API = strings.TrimRight(s.API, "/")
+	if s.Via == ViaREST {
+		s.Via = ""
+	}
+	return s
+}
+
+// canonicalTime leaves a text that is no time as it is, for Validate to name.
+func canonicalTime(text string) string {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return formatTime(at)
+}
+
+// formatTime writes a time as it stands in selections and queries: in UTC
+// with Z, because an offset's colon makes Zenodo fall back to a loose match.
+func formatTime(at time.Time) string {
+	return at.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,35 @@
+package harvest
+
+import (
+	"context"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Page is a page of records or of communities as it is to be stored: what the
+// server listed, and from where to go on once this is safe.
+type Page struct {
+	Span        int // number of the span it belongs to, from 0
+	Records     []*zenodo.Record
+	Communities []*zenodo.Community
+	Checkpoint  []byte // opaque; see [ParseCheckpoint]
+}
+
+// Stored counts what became of the members of some pages.
+type Stored struct {
+	New, Updated, Unchanged int
+}
+
+// Sink takes what a harvest fetches. Its methods are called by one goroutine
+// at a time.
+type Sink interface {
+	// Checkpoint returns the last one stored by an unfinished run of the same
+	// harvest, and nil where there is none.
+	Checkpoint() []byte
+	// StorePage stores all pages, and the last one's checkpoint, or nothing.
+	// Storing what is there already must do no harm: pages may come twice.
+	StorePage(ctx context.Context, pages ...Page) (Stored, error)
+	// SpanIDs returns the distinct ids of what this run, from its beginning
+	// and not only since it was taken up again, has stored for a span.
+	SpanIDs(ctx context.Context, span int) ([]string, error)
+}

@@ -1,0 +1,119 @@
+package harvest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// byCreation is the sort key of every walk: it does not move while records
+// are edited.
+const byCreation = "oldest"
+
+// listing is one page as the server gave it: either records or communities.
+type listing struct {
+	records     []*zenodo.Record
+	communities []*zenodo.Community
+
+	total  int       // members of the whole list
+	number int       // of the page, from 1
+	size   int       // places on the page, filled or not
+	date   time.Time // the server's clock, zero where it names none
+}
+
+// ids are those of the members, in the order of the list.
+func (l *listing) ids() []string {
+	ids := make([]string, 0, l.len())
+	for _, r := range l.records {
+		ids = append(ids, string(r.ID))
+	}
+	for _, c := range l.communities {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+func (l *listing) len() int { return len(l.records) + len(l.communities) }
+
+// first returns the listing without what lies beyond the first n members.
+func (l *listing) first(n int) *listing {
+	short := *l
+	short.records = l.records[:min(n, len(l.records))]
+	short.communities = l.communities[:min(n, len(l.communities))]
+	return &short
+}
+
+// source asks a server for one page of a span, by number, from 1.
+type source func(ctx context.Context, span Span, number, size int) (*listing, error)
+
+// newSource returns how the members of a selection are listed.
+func newSource(c *zenodo.Client, sel Selection) source {
+	if sel.Kind == KindCommunities {
+		return communitySource(c, sel)
+	}
+	return recordSource(c, sel)
+}
+
+// recordSource lists records: of a span with a community through that
+// community, whose list every InvenioRDM has and whose order is clean, and
+// otherwise through the search of all records.
+func recordSource(c *zenodo.Client, sel Selection) source {
+	return func(ctx context.Context, span Span, number, size int) (*listing, error) {
+		query, err := sel.queryOf(span)
+		if err != nil {
+			return nil, err
+		}
+		opts := zenodo.SearchOptions{
+			Query: query, Sort: byCreation, Page: number, Size: size,
+			AllVersions: sel.AllVersions,
+		}
+		var page *zenodo.Page[*zenodo.Record]
+		if span.Community != "" {
+			page, err = c.Communities.Records(ctx, span.Community, opts)
+		} else {
+			opts.Type, opts.Subtype = sel.Type, sel.Subtype
+			page, err = c.Records.Search(ctx, opts)
+		}
+		if err != nil {
+			return nil, err
+		}
+		l := listingOf(page)
+		l.records = page.Items
+		return l, checkType(page.Items, sel.Type)
+	}
+}
+
+func communitySource(c *zenodo.Client, sel Selection) source {
+	return func(ctx context.Context, _ Span, number, size int) (*listing, error) {
+		page, err := c.Communities.Search(ctx, zenodo.CommunitySearchOptions{
+			Query: sel.Query, Sort: byCreation, Page: number, Size: size,
+		})
+		if err != nil {
+			return nil, err
+		}
+		l := listingOf(page)
+		l.communities = page.Items
+		return l, nil
+	}
+}
+
+func listingOf[T any](page *zenodo.Page[T]) *listing {
+	return &listing{total: page.Total, number: page.Number, size: page.Size, date: page.Date}
+}
+
+// errFilterIgnored says that the server listed more than it was asked for.
+var errFilterIgnored = errors.New("the server ignored the type that was asked for")
+
+// checkType refuses a page with records of another type than was asked for.
+// The parameter is Zenodo's own: other servers drop it without a word.
+func checkType(records []*zenodo.Record, want string) error {
+	for _, r := range records {
+		if got := r.Metadata.Type; want != "" && got != "" && got != want {
+			return fmt.Errorf("%w: record %s is of type %s, not %s", errFilterIgnored, r.ID, got, want)
+		}
+	}
+	return nil
+}

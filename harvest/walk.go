@@ -1,0 +1,217 @@
+package harvest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// grace is how long pages that have arrived may take to be stored once the
+// run was told to stop.
+const grace = 900 * time.Millisecond
+
+// walker walks one span.
+type walker struct {
+	*run
+	number int // of the span
+	span   *Span
+	ids    map[string]struct{} // of the members found in all walks
+}
+
+// walkSpan walks a span until what was found is what the server counted, or
+// that has been tried often enough.
+func (r *run) walkSpan(ctx context.Context, number int) error {
+	w := &walker{run: r, number: number, span: &r.cp.Spans[number]}
+	if err := w.recall(ctx); err != nil {
+		return err
+	}
+	for !w.span.Done {
+		if err := w.walk(ctx); err != nil {
+			return err
+		}
+		if !w.span.walked() {
+			return nil // the limit is reached
+		}
+		if w.span.settled() || w.span.Walk >= maxWalks {
+			w.span.Done = true
+		} else {
+			w.span.again()
+		}
+	}
+	return nil
+}
+
+// recall fetches from the sink what this run found before it was taken up.
+func (w *walker) recall(ctx context.Context) error {
+	w.ids = make(map[string]struct{}, w.span.Total)
+	if w.span.Found == 0 || w.span.Done && w.members == nil {
+		return nil
+	}
+	ids, err := w.Sink.SpanIDs(ctx, w.number)
+	if err != nil {
+		return &storeError{err}
+	}
+	w.span.Found = 0
+	for _, id := range ids {
+		w.add(id)
+	}
+	return nil
+}
+
+// add notes a member and tells whether this run had it already.
+func (w *walker) add(id string) (known bool) {
+	if _, ok := w.ids[id]; ok {
+		return true
+	}
+	w.ids[id] = struct{}{}
+	w.span.Found++
+	if w.members == nil {
+		return false
+	}
+	if _, known = w.members[id]; known {
+		w.overlap++
+	}
+	w.members[id] = struct{}{}
+	return known
+}
+
+// walk goes on to the end of the list, in pages of the size that the server
+// allows, or until the limit is reached.
+func (w *walker) walk(ctx context.Context) error {
+	for !w.span.walked() && !w.limitReached() {
+		size := w.size
+		err := w.stretch(ctx, size)
+		if tooLarge, ok := errors.AsType[*zenodo.PageSizeError](err); ok && 0 < tooLarge.Max && tooLarge.Max < size {
+			w.size = tooLarge.Max // the offset counts places, so the walk goes on in smaller steps
+			continue
+		}
+		if err != nil {
+			return w.explain(err, w.span)
+		}
+	}
+	return nil
+}
+
+// stretch walks on in pages of one size: asks for several at a time, and
+// stores them in order, each with the checkpoint that it leads to.
+func (w *walker) stretch(ctx context.Context, size int) error {
+	width := cmp.Or(w.Parallel, DefaultParallel)
+	most := max(1, width/2) // to store at a time, so that others are on their way meanwhile
+	if len(w.kept) > 1 {
+		width = max(1, width-1) // the last page is on its way already
+	}
+	pages := newAhead(ctx, w.asker(size), w.span.Offset/size+1, width)
+	defer pages.stop()
+	for size == w.size && !w.span.walked() && !w.limitReached() {
+		pages.fill(w.lastPage(size))
+		arrived, err := pages.take(most)
+		if err := w.store(ctx, arrived); err != nil {
+			return err
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asker returns what fetches a page of the span. It is called by several
+// goroutines at a time, so it holds a copy of the span.
+func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
+	span := *w.span
+	var kept []*listing
+	kept, w.kept = w.kept, nil // good for the first walk of the first span
+	return func(ctx context.Context, number int) (*listing, error) {
+		for _, page := range kept {
+			if page.number == number && page.size == size {
+				return page, nil
+			}
+		}
+		page, err := w.source(ctx, span, number, size)
+		if errors.Is(err, zenodo.ErrWindow) {
+			return nil, &WindowError{Community: span.Community, Total: span.Total, Window: (number - 1) * size}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("page %d: %w", number, err)
+		}
+		return page, nil
+	}
+}
+
+// lastPage is the number of the last page that is worth asking for: one at
+// least, because only the server knows that there is nothing.
+func (w *walker) lastPage(size int) int {
+	return max(w.span.Offset/size+1, pages(w.wanted(w.span), size))
+}
+
+// store hands pages to the sink in one transaction.
+func (w *walker) store(ctx context.Context, arrived []*listing) error {
+	if len(arrived) == 0 {
+		return nil
+	}
+	known := 0
+	out := make([]Page, 0, len(arrived))
+	for _, page := range arrived {
+		if page.size != w.size && page.number > 1 {
+			w.size = min(w.size, page.size)
+			break // its number means another place now
+		}
+		end := page.number * page.size
+		if left := w.left(); left < page.len() {
+			end += left - page.size
+			page = page.first(left)
+		}
+		w.res.Fetched += page.len()
+		w.size = min(w.size, page.size)
+		known += w.note(page)
+		w.span.pass(end, page.total)
+		if err := w.fits(w.span); err != nil {
+			return err
+		}
+		out = append(out, Page{
+			Span: w.number, Records: page.records, Communities: page.communities,
+			Checkpoint: w.cp.encode(),
+		})
+	}
+	return w.commit(ctx, out, known)
+}
+
+// commit stores pages, known of whose members this run had stored before. It
+// does so even if ctx has ended, because they have arrived.
+func (w *walker) commit(ctx context.Context, out []Page, known int) error {
+	ctx, cancel := withGrace(ctx, grace)
+	defer cancel()
+	stored, err := w.Sink.StorePage(ctx, out...)
+	if err != nil {
+		return &storeError{err}
+	}
+	w.res.New += stored.New
+	w.res.Updated += stored.Updated
+	w.res.Unchanged += max(0, stored.Unchanged-known)
+	w.progress(w.number)
+	return nil
+}
+
+// note notes the members of a page and counts those that were known.
+func (w *walker) note(page *listing) (known int) {
+	for _, id := range page.ids() {
+		if w.add(id) {
+			known++
+		}
+	}
+	return known
+}
+
+// withGrace returns a context that outlives ctx by a little.
+func withGrace(ctx context.Context, extra time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(extra, cancel) })
+	return longer, func() {
+		stop()
+		cancel()
+	}
+}

@@ -30,8 +30,8 @@ type body struct {
 	ctx    context.Context // of the request, for its cause
 }
 
-func newBody(resp *http.Response, cancel context.CancelCauseFunc) *body {
-	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, ctx: resp.Request.Context()}
+func newBody(ctx context.Context, resp *http.Response, cancel context.CancelCauseFunc) *body {
+	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, ctx: ctx}
 	if resp.StatusCode >= http.StatusBadRequest { // whoever discards it is not to read forever
 		b.Reader = io.LimitReader(resp.Body, maxErrorBody)
 	}

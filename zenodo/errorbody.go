@@ -3,6 +3,7 @@ package zenodo
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"html"
 	"io"
 	"net/http"
@@ -59,9 +60,8 @@ func parseError(status int, raw []byte) *Error {
 	trimmed := bytes.TrimSpace(raw)
 	if !bytes.HasPrefix(trimmed, []byte("{")) || decodeLeniently(trimmed, &w) != nil {
 		e.Message = shorten(pageText(trimmed))
-		e.Blocked = status == http.StatusForbidden && len(trimmed) > 0
-		if e.Blocked {
-			e.Message = blockedMessage(string(trimmed))
+		if status == http.StatusForbidden && len(trimmed) > 0 && !json.Valid(trimmed) {
+			e.Blocked, e.Message = true, blockedMessage(string(trimmed))
 		}
 		return e
 	}

@@ -32,7 +32,7 @@ type Limit struct {
 // Limits lists what the server allows.
 func (c *Client) Limits() []Limit {
 	now := time.Now()
-	return []Limit{c.pace.search.state(now), c.pace.other.state(now)}
+	return []Limit{c.pace.search.state("search", now), c.pace.other.state("other", now)}
 }
 
 // pace keeps the requests within what the server allows. Zenodo counts in two
@@ -41,17 +41,14 @@ type pace struct {
 	base   *url.URL
 	search *window
 	other  *window
-	// elsewhere is for hosts to which the API may redirect. They have no
-	// business with its limits.
-	elsewhere *window
 }
 
 func newPace(base *url.URL, token bool, perMinute float64) *pace {
-	p := &pace{base: base, search: newWindow("search"), other: newWindow("other"), elsewhere: newWindow("elsewhere")}
+	p := &pace{base: base, search: newWindow(), other: newWindow()}
 	if perMinute > 0 {
 		// One request per interval is a window like any other. Both groups
 		// share it, since the rate is meant for all that is sent.
-		even := newWindow("all")
+		even := newWindow()
 		even.length, even.limit, even.fixed = time.Duration(float64(time.Minute)/perMinute), 1, true
 		p.search, p.other = even, even
 		return p
@@ -70,10 +67,12 @@ func isZenodo(base *url.URL) bool {
 	return host == "zenodo.org" || host == "sandbox.zenodo.org"
 }
 
-// window is the group to which a request counts.
+// window is the group to which a request counts. The hosts to which the API
+// may redirect have no business with its limits: each request there has a
+// window of its own.
 func (p *pace) window(u *url.URL) *window {
 	if !sameOrigin(u, p.base) {
-		return p.elsewhere
+		return newWindow()
 	}
 	path, ok := strings.CutPrefix(u.EscapedPath(), p.base.EscapedPath())
 	if !ok {

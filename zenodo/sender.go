@@ -27,25 +27,18 @@ type sender struct {
 // RoundTrip sends one request.
 func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 	window := s.pace.window(req.URL)
+	asked := time.Now()
 	sent, err := window.wait(req.Context())
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
-	out := req.Clone(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteRequest: func(httptrace.WroteRequestInfo) { window.wrote(sent, time.Now()) },
-	}))
-	out.Header.Set("User-Agent", s.userAgent)
-	out.Header.Del("Authorization")
-	out.Header.Del("Referer") // what was asked here is nobody's business elsewhere
-	if sameOrigin(req.URL, s.base) {
-		s.authorize(out.Header)
-	}
+	out := s.outgoing(ctx, req, func() { window.wrote(sent, time.Now()) })
 
 	start := time.Now()
 	s.usage.requests.Add(1)
 	resp, err := s.next.RoundTrip(out)
-	s.log(out, resp, err, time.Since(start))
+	s.log(req, resp, err, start.Sub(asked), time.Since(start))
 	if err != nil {
 		cancel(err)
 		return nil, err
@@ -54,19 +47,36 @@ func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode == http.StatusTooManyRequests {
 		s.usage.throttled.Add(1)
 	}
-	resp.Body = newBody(resp, cancel)
+	resp.Request = req // and not the one with the token
+	resp.Body = newBody(ctx, resp, cancel)
 	return resp, nil
 }
 
-func (s *sender) log(req *http.Request, resp *http.Response, err error, took time.Duration) {
+// outgoing is the request as it goes out. A server counts it when it arrives,
+// so that wrote is called when it is on its way.
+func (s *sender) outgoing(ctx context.Context, req *http.Request, wrote func()) *http.Request {
+	out := req.Clone(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { wrote() },
+	}))
+	out.Header.Set("User-Agent", s.userAgent)
+	out.Header.Del("Authorization")
+	out.Header.Del("Referer") // what was asked here is nobody's business elsewhere
+	if sameOrigin(req.URL, s.base) {
+		s.authorize(out.Header)
+	}
+	return out
+}
+
+func (s *sender) log(req *http.Request, resp *http.Response, err error, waited, took time.Duration) {
 	if !s.logger.Enabled(req.Context(), slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
 		slog.String("method", req.Method),
 		slog.String("url", s.loggedURL(req.URL)),
-		slog.Float64("seconds", took.Seconds()),
 		slog.Int("attempt", callOf(req.Context()).attempt()),
+		slog.Float64("wait", waited.Seconds()),
+		slog.Float64("seconds", took.Seconds()),
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))

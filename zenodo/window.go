@@ -28,11 +28,10 @@ const (
 // last has left the window. The same is right for windows that do not move.
 //
 // Other processes may count to the same window. The server's count tells how
-// many: what it has counted beyond ours is taken off N until an answer says
+// much: what it has counted beyond ours is taken off N until an answer says
 // otherwise. Nothing tells when theirs leave the window, so they are expected
 // to keep on at the same rate.
 type window struct {
-	name  string
 	fixed bool // by the user: nothing is learned
 
 	turn    chan struct{} // held by the one whose turn it is to wait
@@ -44,22 +43,20 @@ type window struct {
 	fromServer bool
 	reset      time.Time
 	log        []*sending // by time
-	count      int64      // of all sent
-	foreign    int        // what others have in the window,
-	foreignOf  int64      // by the answer to this request
+	shares     []share    // of others, by time
 	blocked    time.Time  // until when the server refuses everything
 }
 
 // sending is one request in the log.
 type sending struct {
-	number int64
-	at     time.Time
+	at       time.Time
+	answered time.Time // zero while it is under way
 }
 
-func newWindow(name string) *window {
+func newWindow() *window {
 	return &window{
-		name: name, length: time.Minute,
-		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		length: time.Minute,
+		turn:   make(chan struct{}, 1), changed: make(chan struct{}, 1),
 	}
 }
 
@@ -102,8 +99,7 @@ func (w *window) take(now time.Time) (*sending, time.Time) {
 		return nil, next
 	}
 	w.forget(now)
-	w.count++
-	sent := &sending{number: w.count, at: now}
+	sent := &sending{at: now}
 	w.log = append(w.log, sent)
 	return sent, now
 }
@@ -113,7 +109,7 @@ func (w *window) next(now time.Time) time.Time {
 	next := now
 	if w.limit > 0 {
 		// Never none at all: somebody has to find out that others are done.
-		ours := max(1, w.limit-w.foreign)
+		ours := max(1, w.limit-w.foreign())
 		if n := len(w.log); n >= ours {
 			next = w.log[n-ours].at.Add(w.span())
 		}
@@ -164,6 +160,7 @@ func (w *window) observe(sent *sending, resp *http.Response, now time.Time) {
 	h := readLimits(resp.Header, now)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	sent.answered = now
 	if resp.StatusCode == http.StatusTooManyRequests {
 		w.refuse(sent, resp, h, now)
 	}
@@ -183,7 +180,7 @@ func (w *window) refuse(sent *sending, resp *http.Response, h limits, now time.T
 	if delay == 0 && h.remaining == 0 {
 		delay = h.reset
 	}
-	if until := now.Add(min(delay, maxRetryAfter)); until.After(w.blocked) {
+	if until := now.Add(delay); delay <= maxRetryAfter && until.After(w.blocked) {
 		w.blocked = until
 	}
 }
@@ -197,29 +194,15 @@ func (w *window) learn(sent *sending, h limits, now time.Time) {
 		w.length = max(w.length, lengthOf(h.reset))
 		w.reset = now.Add(h.reset)
 	}
-	if h.remaining >= 0 && sent.number >= w.foreignOf {
-		w.foreign = max(0, h.limit-h.remaining-w.counted(sent))
-		w.foreignOf = sent.number
+	if h.remaining >= 0 {
+		w.share(sent, h.limit-h.remaining, now)
 	}
 }
 
-// counted is how many of ours were in the window when the request arrived, as
-// far as the order of arrival is known.
-func (w *window) counted(sent *sending) int {
-	left := sent.at.Add(-w.length - w.length/marginPart/2)
-	n := 0
-	for _, s := range w.log {
-		if s.number <= sent.number && s.at.After(left) {
-			n++
-		}
-	}
-	return n
-}
-
-func (w *window) state(now time.Time) Limit {
+func (w *window) state(name string, now time.Time) Limit {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l := Limit{Name: w.name, Reset: w.reset, FromServer: w.fromServer}
+	l := Limit{Name: name, Reset: w.reset, FromServer: w.fromServer}
 	if w.limit == 0 {
 		return l
 	}
@@ -233,6 +216,6 @@ func (w *window) state(now time.Time) Limit {
 			inside++
 		}
 	}
-	l.Remaining = max(0, w.limit-w.foreign-inside)
+	l.Remaining = max(0, w.limit-w.foreign()-inside)
 	return l
 }

@@ -1,0 +1,187 @@
+package zenodo_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// limiter is a server that counts requests in a moving window of a minute, as
+// Zenodo does, and takes its time to answer.
+type limiter struct {
+	limit   int // per minute; 0 sends no headers
+	latency time.Duration
+	// atAnswer makes the headers tell of the time of the answer, not of the
+	// arrival.
+	atAnswer bool
+
+	mu      sync.Mutex
+	counted []time.Time
+	served  int
+	refused int
+}
+
+// arrive counts one request if there is room.
+func (l *limiter) arrive() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.prune()
+	if l.limit > 0 && len(l.counted) >= l.limit {
+		return false
+	}
+	l.counted = append(l.counted, time.Now())
+	return true
+}
+
+func (l *limiter) prune() {
+	for len(l.counted) > 0 && time.Since(l.counted[0]) >= time.Minute {
+		l.counted = l.counted[1:]
+	}
+}
+
+func (l *limiter) headers() http.Header {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.prune()
+	now := time.Now()
+	h := http.Header{"Date": {now.UTC().Format(http.TimeFormat)}}
+	if l.limit == 0 {
+		return h
+	}
+	reset := now
+	if len(l.counted) > 0 {
+		reset = l.counted[0].Add(time.Minute)
+	}
+	h.Set("X-RateLimit-Limit", strconv.Itoa(l.limit))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(l.limit-len(l.counted)))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(reset.Unix()+1, 10))
+	h.Set("Retry-After", strconv.FormatInt(reset.Unix()+1-now.Unix(), 10))
+	return h
+}
+
+func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
+	ok := l.arrive()
+	header := l.headers()
+	time.Sleep(l.latency)
+	if l.atAnswer {
+		header = l.headers()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !ok {
+		l.refused++
+		return response(req, http.StatusTooManyRequests, header, `{"message":"30 per 1 minute","status":429}`), nil
+	}
+	l.served++
+	return response(req, http.StatusOK, header, `{"hits":{"hits":[],"total":0}}`), nil
+}
+
+func response(req *http.Request, status int, h http.Header, body string) *http.Response {
+	return &http.Response{
+		Status: strconv.Itoa(status), StatusCode: status, Header: h, Request: req,
+		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	}
+}
+
+// search keeps workers busy with searches for as long as it takes.
+func searchFor(t *testing.T, c *zenodo.Client, workers int, how time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), how)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				_, err := c.Records.Search(ctx, zenodo.SearchOptions{})
+				if errors.Is(err, context.DeadlineExceeded) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func newClient(t *testing.T, opts ...zenodo.Option) *zenodo.Client {
+	t.Helper()
+	c, err := zenodo.NewClient(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestPaceUsesWhatIsAllowed(t *testing.T) {
+	const minutes = 10
+	for _, tc := range []struct {
+		name    string
+		url     string
+		server  *limiter
+		workers int
+		others  time.Duration // between requests of another process
+		allowed int           // a minute
+		least   float64       // part of what is allowed
+	}{
+		{"zenodo", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second}, 4, 0, 30, 0.98},
+		{"zenodo, counted late", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second, atAnswer: true}, 4, 0, 30, 0.98},
+		{"quick answers", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 50 * time.Millisecond}, 4, 0, 30, 0.98},
+		{"slow answers", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 14 * time.Second}, 8, 0, 30, 0.98},
+		{"more allowed than promised", zenodo.DefaultBaseURL, &limiter{limit: 133, latency: 3 * time.Second}, 12, 0, 133, 0.98},
+		{"more allowed, counted late", zenodo.DefaultBaseURL, &limiter{limit: 133, latency: 3 * time.Second, atAnswer: true}, 12, 0, 133, 0.98},
+		{"less allowed than promised", zenodo.DefaultBaseURL, &limiter{limit: 10, latency: 3 * time.Second}, 4, 0, 10, 0.98},
+		{"another server", "https://data.example.org/api", &limiter{limit: 30, latency: 3 * time.Second}, 4, 0, 30, 0.98},
+		{"shared with another process", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second}, 4, 4 * time.Second, 15, 0.98},
+		// What others have shows only when nothing is under way; until then too
+		// much is left to them.
+		{"shared, counted late", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second, atAnswer: true}, 4, 4 * time.Second, 15, 0.95},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := tc.server
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+				if tc.others > 0 {
+					go otherProcess(ctx, t, server, tc.others)
+					time.Sleep(61 * time.Second)
+				}
+				c := newClient(t, zenodo.WithBaseURL(tc.url), zenodo.WithTransport(server))
+				searchFor(t, c, tc.workers, minutes*time.Minute)
+				if server.refused > 0 {
+					t.Errorf("%d requests were refused", server.refused)
+				}
+				got, want := server.served, tc.allowed*minutes
+				if float64(got) < tc.least*float64(want) || got > want+1 {
+					t.Errorf("served %d requests in %d minutes, allowed are %d", got, minutes, want)
+				}
+				if u := c.Usage(); u.Throttled != 0 || u.Retries != 0 || int(u.Requests) < got {
+					t.Errorf("usage %+v after %d requests", u, got)
+				}
+			})
+		})
+	}
+}
+
+func otherProcess(ctx context.Context, t *testing.T, l *limiter, every time.Duration) {
+	for ctx.Err() == nil {
+		if !l.arrive() {
+			t.Errorf("the other process was refused")
+		}
+		select {
+		case <-time.After(every):
+		case <-ctx.Done():
+		}
+	}
+}

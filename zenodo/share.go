@@ -1,0 +1,72 @@
+package zenodo
+
+import (
+	"slices"
+	"time"
+)
+
+// share is what others had in the window when a request was sent.
+type share struct {
+	at time.Time
+	n  int
+}
+
+// share learns from the server's count what others have in the window. How
+// many of ours it has counted is known only within bounds, so the last
+// estimate stands while it is within; beyond them, others are believed to have
+// as much as they can.
+func (w *window) share(sent *sending, used int, now time.Time) {
+	var last share
+	if n := len(w.shares); n > 0 {
+		last = w.shares[n-1]
+	}
+	if sent.at.Before(last.at.Add(-w.jitter())) {
+		return // a slow answer, of which a later request has told more
+	}
+	// Flask-Limiter, which Zenodo uses, writes the headers when the answer is
+	// ready; others may do so when the request arrives.
+	least, most := w.counted(sent, sent.at)
+	leastNow, mostNow := w.counted(sent, now)
+	lowest, highest := used-max(most, mostNow), used-min(least, leastNow)
+	estimate := last.n
+	if estimate < lowest || estimate > highest {
+		estimate = max(0, highest)
+	}
+	if sent.at.After(last.at.Add(w.jitter())) {
+		w.shares = append(w.shares, share{sent.at, estimate})
+	} else { // requests sent together correct each other
+		w.shares[len(w.shares)-1].n = estimate
+	}
+	old := sent.at.Add(-w.span())
+	w.shares = slices.DeleteFunc(w.shares, func(s share) bool { return s.at.Before(old) })
+}
+
+// foreign is how much of the window to leave to others: as much as they had at
+// any time of the last window, since what they have goes up and down.
+func (w *window) foreign() int {
+	n := 0
+	for _, s := range w.shares {
+		n = max(n, s.n)
+	}
+	return n
+}
+
+// counted is how many of ours, sent among them, the server had in its window
+// at that time: at least and at most.
+func (w *window) counted(sent *sending, at time.Time) (least, most int) {
+	start, jitter := at.Add(-w.length), w.jitter()
+	for _, s := range w.log {
+		if s.at.After(start.Add(-jitter)) && !s.at.After(at.Add(jitter)) {
+			most++
+		}
+		arrived := s == sent || s.at.Before(at.Add(-jitter)) ||
+			!s.answered.IsZero() && !s.answered.After(at)
+		if s.at.After(start.Add(jitter)) && arrived {
+			least++
+		}
+	}
+	return least, most
+}
+
+// jitter is how much later a request may arrive than another sent after it.
+func (w *window) jitter() time.Duration { return w.length / marginPart / 2 }

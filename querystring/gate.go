@@ -1,0 +1,362 @@
+package querystring
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxNesting bounds how deep a query may nest. Zenodo answers 500 from about here on: its parser is written in
+// Python, which allows some 1000 frames, and every level takes three.
+const maxNesting = 300
+
+// looseError says why the gate refuses a text. Zenodo then searches the words of the text loosely.
+type looseError struct {
+	pos    int
+	reason string
+}
+
+func (e *looseError) Error() string { return e.reason }
+
+// gate parses the text as typed and at the same time writes what Zenodo sends to its engine.
+type gate struct {
+	src       string
+	tok       gateToken // the token in hand
+	out       output
+	community func(slug string) (id string, ok bool)
+	depth     int
+}
+
+// runGate returns what the engine gets. The error is a *looseError or, where Zenodo crashes, an *Error.
+func runGate(src string, community func(string) (string, bool)) (*output, error) {
+	g := &gate{src: src, community: community}
+	g.out.src, g.out.drop = src, true
+	g.tok = gateLex(src, 0)
+	if g.tok.kind == gateEnd {
+		return nil, &looseError{0, "there is nothing but white space"}
+	}
+	if err := g.expression(keepValue); err != nil {
+		return nil, err
+	}
+	if g.tok.kind != gateEnd {
+		return nil, g.unexpected()
+	}
+	return &g.out, nil
+}
+
+// expression reads operands, with or without AND and OR between them. Precedence does not matter here, since the
+// engine parses what is printed once more.
+func (g *gate) expression(rw rewriter) error {
+	if err := g.operand(rw); err != nil {
+		return err
+	}
+	for {
+		switch {
+		case g.tok.kind == gateAnd || g.tok.kind == gateOr:
+			g.out.sep = true
+			g.keep()
+		case !startsOperand(g.tok.kind):
+			return nil
+		}
+		g.out.sep = true
+		if err := g.operand(rw); err != nil {
+			return err
+		}
+	}
+}
+
+func startsOperand(k gateKind) bool {
+	return slices.Contains([]gateKind{
+		gateTerm, gateNot, gateTo, gatePlus, gateMinus, gateLParen, gateLBracket, gateCompare, gatePhrase, gateRegex,
+	}, k)
+}
+
+// operand reads signs, fields and what they stand before, and the boosts behind it.
+func (g *gate) operand(rw rewriter) error {
+	g.depth++
+	defer func() { g.depth-- }()
+	if g.depth > maxNesting {
+		msg := fmt.Sprintf("the query nests deeper than %d levels", maxNesting)
+		return &Error{Pos: g.tok.pos, Msg: msg, Status: 500, Text: g.src}
+	}
+	switch g.tok.kind {
+	case gatePlus, gateMinus:
+		g.keep()
+		return g.operand(rw)
+	case gateNot:
+		g.keep()
+		g.out.sep = true
+		return g.operand(rw)
+	}
+	if err := g.primary(rw); err != nil {
+		return err
+	}
+	for g.tok.kind == gateBoost {
+		if err := g.boost(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *gate) primary(rw rewriter) error {
+	switch g.tok.kind {
+	case gateTerm:
+		return g.term(rw)
+	case gateTo:
+		g.value(rw)
+		return nil
+	case gatePhrase:
+		g.value(rw)
+		return g.slop()
+	case gateRegex:
+		g.keep()
+		return nil
+	case gateCompare:
+		g.keep()
+		return g.bound(rw)
+	case gateLBracket:
+		return g.rangeOf(rw)
+	case gateLParen:
+		g.keep()
+		if err := g.expression(rw); err != nil {
+			return err
+		}
+		return g.expect(gateRParen)
+	}
+	return g.unexpected()
+}
+
+// term reads a word, a fuzzy word, or a field and the operand that follows it.
+func (g *gate) term(rw rewriter) error {
+	next := gateLex(g.src, g.tok.end)
+	if next.kind == gateColon {
+		name := g.src[g.tok.pos:g.tok.end]
+		if target, ok := fields[name]; ok {
+			name = target.sent
+			if target.rewrite != keepValue {
+				rw = target.rewrite // otherwise words are rewritten as the field around wants it
+			}
+		}
+		g.write(name)
+		g.out.drop = true
+		g.keep()
+		return g.operand(rw)
+	}
+	g.value(rw)
+	if g.tok.kind != gateApprox {
+		return nil
+	}
+	degree := g.src[g.tok.pos+1 : g.tok.end]
+	if degree == "" {
+		degree = "0.5"
+	}
+	number, ok := normalDecimal(degree)
+	if !ok {
+		return g.crash("the number after ~ is malformed")
+	}
+	g.write("~" + number)
+	return nil
+}
+
+// slop reads the distance that may follow a phrase.
+func (g *gate) slop() error {
+	if g.tok.kind != gateApprox {
+		return nil
+	}
+	degree := g.src[g.tok.pos+1 : g.tok.end]
+	if degree == "" {
+		degree = "1"
+	}
+	number, ok := normalInteger(degree)
+	if !ok {
+		return g.crash("the distance after ~ must be a whole number behind a phrase")
+	}
+	g.write("~" + number)
+	return nil
+}
+
+func (g *gate) boost() error {
+	force := g.src[g.tok.pos+1 : g.tok.end]
+	if force == "" {
+		force = "1"
+	}
+	number, ok := normalDecimal(force)
+	if !ok {
+		return g.crash("the number after ^ is malformed")
+	}
+	g.write("^" + number)
+	return nil
+}
+
+// rangeOf reads a range. That a bracket may close with a brace, and the other way round, is Lucene's way too.
+func (g *gate) rangeOf(rw rewriter) error {
+	g.keep()
+	if err := g.signedBound(rw); err != nil {
+		return err
+	}
+	g.out.sep = true
+	if err := g.expect(gateTo); err != nil {
+		return err
+	}
+	g.out.sep = true
+	if err := g.signedBound(rw); err != nil {
+		return err
+	}
+	return g.expect(gateRBracket)
+}
+
+func (g *gate) signedBound(rw rewriter) error {
+	if g.tok.kind == gateMinus {
+		g.keep()
+	}
+	return g.bound(rw)
+}
+
+func (g *gate) bound(rw rewriter) error {
+	if g.tok.kind != gateTerm && g.tok.kind != gatePhrase {
+		return g.unexpected()
+	}
+	g.value(rw)
+	return nil
+}
+
+// value writes a word or a phrase as the field around it wants it.
+func (g *gate) value(rw rewriter) {
+	raw := g.src[g.tok.pos:g.tok.end]
+	rewritten := raw
+	if g.tok.kind == gatePhrase {
+		rewritten = rw.phrase(raw, g.community)
+	} else {
+		rewritten = rw.word(raw, g.community)
+	}
+	if rewritten == raw && rw != mapCommunity {
+		g.keep()
+		return
+	}
+	// Zenodo loses the white space around what it replaces; that before it only where it belongs to the word alone.
+	if next := gateLex(g.src, g.tok.end).kind; next != gateApprox && next != gateBoost {
+		g.out.drop = true
+	}
+	g.write(rewritten)
+	g.out.drop = true
+}
+
+// keep writes the token in hand as it is and goes on to the next.
+func (g *gate) keep() { g.write(g.src[g.tok.pos:g.tok.end]) }
+
+// write writes s for the token in hand and goes on to the next.
+func (g *gate) write(s string) {
+	g.out.put(g.tok.pos, g.tok.end, s)
+	g.tok = gateLex(g.src, g.tok.end)
+}
+
+func (g *gate) expect(k gateKind) error {
+	if g.tok.kind != k {
+		return g.unexpected()
+	}
+	g.keep()
+	return nil
+}
+
+// crash says that Zenodo stumbles over the number in hand, which it looks at as soon as it sees what follows: if that
+// cannot follow, it is the syntax that is wrong.
+func (g *gate) crash(msg string) error {
+	e := &Error{Pos: g.tok.pos, Msg: msg, Status: 500, Text: g.src}
+	g.keep()
+	follow := []gateKind{gateEnd, gateAnd, gateOr, gateRParen, gateBoost}
+	if !startsOperand(g.tok.kind) && !slices.Contains(follow, g.tok.kind) {
+		return g.unexpected()
+	}
+	return e
+}
+
+// unexpected says what is wrong with the token in hand.
+func (g *gate) unexpected() error {
+	word := g.src[g.tok.pos:g.tok.end]
+	reason := fmt.Sprintf("%q is out of place", word)
+	switch {
+	case g.tok.kind == gateEnd:
+		reason = "it ends too early: a bracket is open, or a word is missing"
+	case g.tok.kind == gateIllegal && word == `"`:
+		reason = "a quotation mark is not closed"
+	case g.tok.kind == gateIllegal && word == "/":
+		reason = "a regular expression (between slashes) is not closed"
+	case g.tok.kind == gateIllegal && word == `\`:
+		reason = "there is nothing behind the backslash"
+	}
+	return &looseError{g.tok.pos, reason}
+}
+
+// output is the string that Zenodo prints, with where each piece of it comes from.
+type output struct {
+	strings.Builder
+	src    string
+	last   int  // end of the last token written, in src
+	drop   bool // leave out the white space before the next token
+	sep    bool // there must be white space before the next token
+	pieces []piece
+}
+
+// piece says that sent[at:at+size] was written for src[pos:end].
+type piece struct{ at, size, pos, end int }
+
+// put writes s, which stands for src[pos:end], after the white space typed before it.
+func (o *output) put(pos, end int, s string) {
+	space := o.src[o.last:pos]
+	if o.drop {
+		space = ""
+	}
+	if space == "" && o.sep && o.Len() > 0 {
+		space = " "
+	}
+	o.WriteString(space)
+	o.pieces = append(o.pieces, piece{o.Len(), len(s), pos, end})
+	o.WriteString(s)
+	o.last, o.drop, o.sep = end, false, false
+}
+
+// index returns the number of the piece that holds the byte at of what is sent, or of the last one before it.
+func (o *output) index(at int) int {
+	i, found := slices.BinarySearchFunc(o.pieces, at, func(p piece, at int) int { return p.at - at })
+	if !found {
+		i--
+	}
+	return max(i, 0)
+}
+
+// typed returns what piece i was written for.
+func (o *output) typed(i int) string { return o.src[o.pieces[i].pos:o.pieces[i].end] }
+
+// origin returns the offset in src of the byte at of what is sent, or where the piece begins that was rewritten.
+func (o *output) origin(at int) int {
+	p := o.pieces[o.index(at)]
+	if at-p.at < p.size && p.size != p.end-p.pos {
+		return p.pos
+	}
+	return o.offset(at)
+}
+
+// originEnd is origin for the end of something, or where the piece ends that was rewritten.
+func (o *output) originEnd(at int) int {
+	last := at - 1
+	p := o.pieces[o.index(last)]
+	if last-p.at < p.size && p.size != p.end-p.pos {
+		return p.end
+	}
+	return min(o.offset(last)+1, len(o.src))
+}
+
+// offset maps a byte that was not rewritten, or white space, of which there may be less or more in src.
+func (o *output) offset(at int) int {
+	i := o.index(at)
+	p := o.pieces[i]
+	if delta := at - p.at; delta < p.size {
+		return p.pos + delta
+	}
+	next := p.end
+	if i+1 < len(o.pieces) {
+		next = o.pieces[i+1].pos
+	}
+	return min(p.end+at-p.at-p.size, next)
+}

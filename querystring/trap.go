@@ -1,0 +1,198 @@
+package querystring
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Warning is about a part of a query that Zenodo accepts, and that surely means something else than it looks.
+type Warning struct {
+	// Pos and End are byte offsets: the warning is about Text[Pos:End].
+	Pos, End int
+	Message  string
+	// Suggestion is what to write in place of Text[Pos:End], or "" where that is not plain.
+	Suggestion string
+}
+
+// doiPattern finds a DOI.
+var doiPattern = regexp.MustCompile(`10\.\d{4,9}/[^\s"<>()]+`)
+
+// traps looks for traps in a query that the gate and the engine accepted.
+type traps struct {
+	text  string
+	found []Warning
+}
+
+// warnings returns the traps of a query, in the order of the text.
+func warnings(q *Query, out *output) []Warning {
+	t := &traps{text: q.Text}
+	for i := range out.pieces {
+		t.name(out, i)
+		t.word(out.pieces[i])
+	}
+	t.node(q.Root, false, false)
+	slices.SortStableFunc(t.found, func(a, b Warning) int { return a.Pos - b.Pos })
+	return t.found
+}
+
+func (t *traps) add(pos, end int, suggestion, format string, args ...any) {
+	t.found = append(t.found, Warning{pos, end, fmt.Sprintf(format, args...), suggestion})
+}
+
+// addNode adds a warning about a whole node.
+func (t *traps) addNode(n Node, suggestion, format string, args ...any) {
+	t.add(n.At().Pos, n.At().End, suggestion, format, args...)
+}
+
+// misnamed are names that look like fields, and are none; on the right is what was meant.
+var misnamed = map[string]string{
+	"author":                 "creators.name",
+	"authors":                "creators.name",
+	"communities.id":         "communities",
+	"community":              "communities",
+	"creator":                "creators.name",
+	"files.key":              "filename",
+	"grants.id":              "grants.code",
+	"keyword":                "keywords",
+	"license":                "license.identifier",
+	"license.id":             "license.identifier",
+	"metadata.creators.name": "creators.name",
+}
+
+// name warns of a name before a colon that is not translated, and so matches nothing.
+func (t *traps) name(out *output, i int) {
+	if i+1 >= len(out.pieces) || out.typed(i+1) != ":" {
+		return
+	}
+	p, typed := out.pieces[i], out.typed(i)
+	if meant, ok := misnamed[typed]; ok {
+		t.add(p.pos, p.end, meant, "there is no field %s: it matches nothing", typed)
+		return
+	}
+	if negated, ok := strings.CutPrefix(typed, "!"); ok && translated(negated) {
+		t.add(p.pos, p.end, "-"+negated, "behind ! the name %s is not translated, and no record has such a field", negated)
+		return
+	}
+	if lower := strings.ToLower(typed); lower != typed && translated(lower) {
+		t.add(p.pos, p.end, lower, "there is no field %s: names are case-sensitive", typed)
+		return
+	}
+	if typed == "http" || typed == "https" {
+		end := p.end + len(untilSpace(t.text[p.end:]))
+		t.add(p.pos, end, identifier(t.text[p.pos:end]), "a URL is read as a field and regular expressions: quote it")
+	}
+}
+
+// translated reports whether Zenodo knows the name, and the index does not.
+func translated(name string) bool {
+	target, ok := fields[name]
+	return ok && target.sent != name
+}
+
+// untilSpace returns s up to white space or a closing bracket.
+func untilSpace(s string) string {
+	if i := strings.IndexAny(s, " \t\r\n)"); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// identifier spells a text that holds a DOI as a query for it, and any other as a phrase.
+func identifier(text string) string {
+	if doi := doiPattern.FindString(text); doi != "" {
+		return Term("doi", doi)
+	}
+	return Quote(text)
+}
+
+// word warns of a word that the two grammars read differently.
+func (t *traps) word(p piece) {
+	typed := t.text[p.pos:p.end]
+	switch {
+	case p.size == len(typed) && strings.HasPrefix(typed, "10.") && doiPattern.MatchString(typed) && !strings.Contains(typed, `\`):
+		s := Quote(typed)
+		if !strings.HasSuffix(strings.TrimSpace(t.text[:p.pos]), ":") {
+			s = identifier(typed)
+		}
+		t.add(p.pos, p.end, s, "what stands between the slashes is read as a regular expression: quote a DOI")
+	case strings.HasPrefix(typed, "^"):
+		number, _ := normalDecimal(typed[1:])
+		mantissa, exponent, ok := strings.Cut(number, "E")
+		if !ok {
+			return
+		}
+		suggestion := ""
+		if exponent[0] == '+' {
+			whole, _, _ := strings.Cut(typed, ".")
+			suggestion = whole + ".1"
+		}
+		t.add(p.pos, p.end, suggestion, "Zenodo sends ^%s, which means a boost of %s and one more optional word, E%s",
+			number, mantissa, exponent)
+	}
+}
+
+// node looks for traps in a node and below it; before and after tell whether it has neighbours in its group.
+func (t *traps) node(n Node, before, after bool) {
+	switch n := n.(type) {
+	case *Boolean:
+		t.precedence(n)
+		for i, c := range n.Clauses {
+			t.node(c.Node, i > 0, i < len(n.Clauses)-1)
+		}
+	case *Text:
+		t.operatorWords(n, before, after)
+		t.severalWords(n)
+		t.value(n, n.Field, n.Value)
+	case *Phrase:
+		t.phrase(n)
+		t.value(n, n.Field, n.Value)
+	case *Fuzzy:
+		if typed := t.typed(n); n.Edits == 0 && !strings.HasSuffix(typed, "~0") {
+			before, after := typed[:strings.LastIndex(typed, "~")], typed[strings.LastIndex(typed, "~")+1:]
+			t.addNode(n, before+"~1"+strings.TrimLeft(after, "0123456789."), "Zenodo allows 0 edits here, so only the very word matches")
+		}
+	case *Range:
+		t.dateRange(n)
+	case *Exists:
+		t.exists(n)
+	}
+}
+
+// typed returns the text of a node as typed.
+func (t *traps) typed(n Node) string { return t.text[n.At().Pos:n.At().End] }
+
+// retype spells a node with another value behind the name of the field as typed, if that is part of the node.
+func (t *traps) retype(n Node, value string) string {
+	typed := t.typed(n)
+	return typed[:nameEnd(typed, 0)] + value
+}
+
+// regroup spells a text with other words, inside the brackets as typed.
+func (t *traps) regroup(n *Text, words string) string {
+	typed := t.typed(n)
+	start, end := 0, len(typed)
+	for {
+		if next := nameEnd(typed, start); next > start {
+			start = next
+			continue
+		}
+		open := gateLex(typed, start)
+		if open.kind != gateLParen {
+			break
+		}
+		start = open.end
+		end = max(start, strings.LastIndexByte(typed[:end], ')'))
+	}
+	return typed[:start] + words + typed[end:]
+}
+
+// nameEnd returns the end of the name and colon at pos, or pos if there are none.
+func nameEnd(typed string, pos int) int {
+	name := gateLex(typed, pos)
+	if colon := gateLex(typed, name.end); name.kind == gateTerm && colon.kind == gateColon {
+		return colon.end
+	}
+	return pos
+}

@@ -1,0 +1,91 @@
+package querystring_test
+
+import (
+	"testing"
+
+	"github.com/zharvest/zharvest/querystring"
+)
+
+func TestWarnings(t *testing.T) {
+	tests := []struct{ typed, at, suggestion string }{
+		{"license.id:mit", "license.id", "license.identifier"},
+		{"a AND (communities.id:x OR b)", "communities.id", "communities"},
+		{"metadata.creators.name:x", "metadata.creators.name", "creators.name"},
+		{"grants.id:x", "grants.id", "grants.code"},
+		{"keyword:x", "keyword", "keywords"},
+		{"author:x", "author", "creators.name"},
+		{"files.key:x", "files.key", "filename"},
+		{"Title:x", "Title", "title"},
+		{"!title:x", "!title", "-title"},
+		{"a -_exists_:title", "_exists_:title", "_exists_:metadata.title"},
+		{"_exists_:grants", "_exists_:grants", "_exists_:metadata.funding"},
+		{"_exists_:journal", "_exists_:journal", `_exists_:custom_fields.journal\:journal`},
+		{"type:(dataset software)", "type:(dataset software)", "type:(dataset OR software)"},
+		{"publication_date:[2020 TO 2021]", "publication_date:[2020 TO 2021]", "publication_date:[2020 TO 2021-12-31]"},
+		{"publication_date:<=2021-05", "publication_date:<=2021-05", "publication_date:[* TO 2021-05-31]"},
+		{"publication_date:{2020 TO *]", "publication_date:{2020 TO *]", "publication_date:{2020-12-31 TO *]"},
+		{"publication_date:2021", "publication_date:2021", "publication_date:2021*"},
+		{"bats and caves", "bats and caves", "bats AND caves"},
+		{"title:(bats or caves)", "title:(bats or caves)", "title:(bats OR caves)"},
+		{`"a" not b`, "not b", "NOT b"},
+		{"a OR b AND c", "a OR b AND c", "a OR (b AND c)"},
+		{"x AND t:(-a OR b AND c)", "t:(-a OR b AND c)", "t:(NOT a OR (b AND c))"},
+		{"foo^10 bar", "^10", "^10.1"},
+		{"foo~ bar", "foo~", "foo~1"},
+		{"doi:10.5281/zenodo.*", "doi:10.5281/zenodo.*", `pids.doi.identifier.keyword:10.5281\/zenodo.*`},
+		{"communities:*", "communities:*", "_exists_:parent.communities.ids"},
+		{"communities:eg*", "communities:eg*", ""},
+		{`title:"rhino*"`, `title:"rhino*"`, ""},
+		{"resource_type.subtype:book", "resource_type.subtype:book", "resource_type.subtype:publication-book"},
+		{"access_right:closed", "access_right:closed", "access_right:restricted"},
+		{"version:v1.0", "version:v1.0", `metadata.version:"v1.0"`},
+		{"10.1234/a/b", "10.1234/a/b", `doi:"10.1234/a/b"`},
+		{"title:10.1234/a/b", "10.1234/a/b", `"10.1234/a/b"`},
+		{`x "10.5281/zenodo.1"`, `"10.5281/zenodo.1"`, `doi:"10.5281/zenodo.1"`},
+		{"https://doi.org/10.5281/zenodo.1", "https://doi.org/10.5281/zenodo.1", `doi:"10.5281/zenodo.1"`},
+		{"(cave AND roost", "(cave AND roost", "(cave AND roost)"},
+		{`title:"a b`, `title:"a b`, `title:"a b"`},
+		{"cave AND", "cave AND", "cave"},
+		{"created:[2024-01-01T00:00:00+00:00 TO *]", "created:[2024-01-01T00:00:00+00:00 TO *]", `created:["2024-01-01T00:00:00+00:00" TO *]`},
+		{"'a", "'a", ""},
+	}
+	for _, tt := range tests {
+		q, err := querystring.Parse(tt.typed)
+		if err != nil || len(q.Warnings) != 1 {
+			t.Errorf("Parse(%q) = %+v, %v; want one warning", tt.typed, q, err)
+			continue
+		}
+		w := q.Warnings[0]
+		if at := q.Text[w.Pos:w.End]; at != tt.at || w.Suggestion != tt.suggestion || w.Message == "" {
+			t.Errorf("Parse(%q): warning about %q, suggestion %q (%s); want %q, %q", tt.typed, at, w.Suggestion, w.Message, tt.at, tt.suggestion)
+		}
+		if tt.suggestion != "" {
+			checkSuggestion(t, q, w)
+		}
+	}
+}
+
+// checkSuggestion checks that what a warning suggests can be searched.
+func checkSuggestion(t *testing.T, q *querystring.Query, w querystring.Warning) {
+	t.Helper()
+	better := q.Text[:w.Pos] + w.Suggestion + q.Text[w.End:]
+	if got, err := querystring.Parse(better); err != nil || got.Loose {
+		t.Errorf("%q, as suggested for %q: %+v, %v", better, q.Text, got, err)
+	}
+}
+
+func TestNoWarnings(t *testing.T) {
+	for _, typed := range []string{
+		"", "bats", "bats AND caves", "a OR b OR c", "title:(a OR b) AND c", "-a b", "type:dataset", "type:(a OR b)",
+		"publication_date:[2020-01-01 TO 2021-12-31]", "publication_date:2021*", "publication_date:2021-05-01",
+		"_exists_:metadata.funding", "_exists_:metadata.title", "journal.title:*", "doi:10.5281/zenodo.1", "version:2",
+		`metadata.version:"v1.0"`, "foo~1", "foo~0", "foo^2", "and", "not", "title:and", "salt\\ and\\ pepper",
+		`"bread and butter"`, "access_right:open", "resource_type.subtype:publication-book", `title:10\.1`,
+		"updated:[2020 TO 2021]", "communities:eu", "!metadata.title:x", "files.types:csv", `doi:"10.5281/zenodo.1"`,
+	} {
+		q, err := querystring.Parse(typed)
+		if err != nil || len(q.Warnings) != 0 {
+			t.Errorf("Parse(%q) = %+v, %v; want no warning", typed, q, err)
+		}
+	}
+}

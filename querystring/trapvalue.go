@@ -1,0 +1,231 @@
+package querystring
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// keywordFields are index fields whose whole value is one term. publication_date is one of them.
+var keywordFields = []string{
+	"access.status",
+	"files.types",
+	"metadata.languages.id",
+	"metadata.publication_date",
+	"metadata.related_identifiers.relation_type.id",
+	"metadata.resource_type.props.subtype",
+	"metadata.resource_type.props.type",
+	"metadata.rights.id",
+}
+
+// severalWords warns of type:(dataset software), which looks for the one value "dataset software".
+func (t *traps) severalWords(n *Text) {
+	words := typedWords(n.Raw)
+	if len(words) > 1 && slices.Contains(keywordFields, n.Field) {
+		t.addNode(n, t.regroup(n, strings.Join(words, " OR ")), "these words are looked for as the one value %q", n.Value)
+	}
+}
+
+// typedWords splits a text at the spaces that are not escaped.
+func typedWords(raw string) []string {
+	var words []string
+	start := 0
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case ' ':
+			words = append(words, raw[start:i])
+			start = i + 1
+		}
+	}
+	return append(words, raw[start:])
+}
+
+// operatorWords warns of "and", "or" and "not" in small letters between other words. They are words, of which the
+// first stands in nearly every description.
+func (t *traps) operatorWords(n *Text, before, after bool) {
+	words := typedWords(n.Raw)
+	upper := slices.Clone(words)
+	found := false
+	for i, w := range words {
+		begins, ends := i == 0 && !before, i == len(words)-1 && !after
+		if ends || w != "not" && (begins || w != "and" && w != "or") {
+			continue
+		}
+		upper[i] = strings.ToUpper(w)
+		found = true
+	}
+	if found && !slices.Contains(keywordFields, n.Field) {
+		t.addNode(n, t.regroup(n, strings.Join(upper, " ")), "operators are written in capitals; in small letters they are searched as words")
+	}
+}
+
+// precedence warns of a OR b AND c, where a changes nothing, and of a AND b OR c AND d, where all are required.
+func (t *traps) precedence(n *Boolean) {
+	and, or := false, false
+	for i := 1; i < len(n.Clauses); i++ {
+		operator := t.operator(n, i)
+		and, or = and || operator == "AND", or || operator == "OR"
+	}
+	if and && or {
+		t.addNode(n, t.bracketed(n),
+			"AND and OR have no precedence: what stands beside an AND is required, and the rest changes nothing")
+	}
+}
+
+// operator returns the word that joins clause i to the one before: "AND", "OR" or "".
+func (t *traps) operator(n *Boolean, i int) string {
+	before, after := n.Clauses[i-1].Node.At().End, n.Clauses[i].Node.At().Pos
+	joint := t.text[before:max(before, after)]
+	switch {
+	case n.Clauses[i].And:
+		return "AND"
+	case strings.Contains(joint, "OR") || strings.Contains(joint, "||"):
+		return "OR"
+	}
+	return ""
+}
+
+// bracketed puts brackets around what AND joins, or returns "" if not all is joined by words.
+func (t *traps) bracketed(n *Boolean) string {
+	var parts []string
+	var run []string
+	flush := func() {
+		part := strings.Join(run, " AND ")
+		if len(run) > 1 {
+			part = "(" + part + ")"
+		}
+		parts = append(parts, part)
+		run = nil
+	}
+	for i, c := range n.Clauses {
+		if i > 0 {
+			switch t.operator(n, i) {
+			case "":
+				return ""
+			case "OR":
+				flush()
+			}
+		}
+		run = append(run, [...]string{"", "+", "NOT "}[c.Sign]+t.typed(c.Node))
+	}
+	flush()
+	first, last := n.Clauses[0].Node.At(), n.Clauses[len(n.Clauses)-1].Node.At()
+	before := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(t.text[n.Pos:first.Pos], " "), "NOT"), " +-!")
+	return before + strings.Join(parts, " OR ") + t.text[last.End:n.End]
+}
+
+var (
+	yearOrMonth = regexp.MustCompile(`^\d{4}(-\d\d)?$`)
+	wholeNumber = regexp.MustCompile(`^-?\d+$`)
+	starInWord  = regexp.MustCompile(`[\p{L}\p{N}.]\*`)
+)
+
+// subtypes are ends of values of resource_type.subtype that are often typed without their beginning.
+var subtypes = map[string]string{
+	"article": "publication-article", "book": "publication-book", "conferencepaper": "publication-conferencepaper",
+	"deliverable": "publication-deliverable", "dissertation": "publication-dissertation",
+	"patent": "publication-patent", "preprint": "publication-preprint", "report": "publication-report",
+	"section": "publication-section", "technicalnote": "publication-technicalnote",
+	"thesis": "publication-dissertation", "workingpaper": "publication-workingpaper",
+	"diagram": "image-diagram", "drawing": "image-drawing", "figure": "image-figure", "photo": "image-photo",
+	"plot": "image-plot",
+}
+
+// value warns of values that a field cannot have, or that stand for less than they seem to.
+func (t *traps) value(n Node, field, value string) {
+	switch field {
+	case "metadata.publication_date":
+		if yearOrMonth.MatchString(value) {
+			t.addNode(n, t.retype(n, value+"*"), "this is the exact value %s; dates with a day do not match", value)
+		}
+	case "metadata.resource_type.props.subtype":
+		if full, ok := subtypes[value]; ok {
+			t.addNode(n, t.retype(n, full), "subtypes are written with their type, as in %s", full)
+		}
+	case "access.status":
+		if value == "closed" {
+			t.addNode(n, t.retype(n, "restricted"), "there is no such access right: closed is now restricted or metadata-only")
+		}
+	case "versions.index":
+		if !wholeNumber.MatchString(value) {
+			t.addNode(n, Term("metadata.version", value), "version is the number of the version, from 1; its label is metadata.version")
+		}
+	}
+}
+
+// phrase warns of stars that are no wildcards, and of a DOI that is looked for where it is not.
+func (t *traps) phrase(n *Phrase) {
+	typedWord := !strings.HasSuffix(strings.TrimSpace(t.typed(n)), `"`)
+	switch {
+	case n.Field == "parent.communities.ids" && n.Value == "*":
+		t.addNode(n, "_exists_:parent.communities.ids", "the star is looked up as the slug of a community")
+	case n.Field == "parent.communities.ids":
+		if strings.ContainsAny(n.Value, "*?") {
+			t.addNode(n, "", "slugs are looked up as they are: there are no wildcards")
+		}
+	case typedWord && strings.HasSuffix(n.Field, "doi.identifier") && strings.Contains(n.Value, "*"):
+		w := Wildcard{Field: n.Field + ".keyword", Pattern: n.Value}
+		t.addNode(n, w.String(), "Zenodo quotes this word, and in quotes a star is no wildcard")
+	case starInWord.MatchString(n.Value):
+		t.addNode(n, "", "in quotes a star is no wildcard")
+	case n.Field == "" && strings.HasPrefix(n.Value, "10.") && doiPattern.MatchString(n.Value):
+		t.addNode(n, Term("doi", n.Value), "without a field this finds records that mention the DOI, not the one that has it")
+	}
+}
+
+// dateRange warns of a range of publication dates that ends with a year: the dates are compared as strings.
+func (t *traps) dateRange(n *Range) {
+	if n.Field != "metadata.publication_date" {
+		return
+	}
+	fixed := Range{Lo: n.Lo, Hi: n.Hi}
+	if !n.Lo.Inclusive && yearOrMonth.MatchString(n.Lo.Value) {
+		fixed.Lo.Value = lastDay(n.Lo.Value)
+	}
+	if n.Hi.Inclusive && yearOrMonth.MatchString(n.Hi.Value) {
+		fixed.Hi.Value = lastDay(n.Hi.Value)
+	}
+	if fixed.Lo != n.Lo || fixed.Hi != n.Hi {
+		t.addNode(n, t.retype(n, fixed.String()), "publication dates are compared as strings: 2021-05-01 comes after 2021")
+	}
+}
+
+// lastDay returns a date that no date of the year or month comes after.
+func lastDay(date string) string {
+	if len(date) == len("2006") {
+		date += "-12"
+	}
+	return date + "-31"
+}
+
+// exists warns of a name that _exists_ does not translate.
+func (t *traps) exists(n *Exists) {
+	field := ""
+	if translated(n.Field) {
+		field, _ = IndexField(n.Field)
+	} else {
+		field = commonField(n.Field + ".")
+	}
+	if field != "" {
+		t.addNode(n, (&Exists{Field: field}).String(), "behind _exists_ the name %s is not translated, and no record has such a field", n.Field)
+	}
+}
+
+// commonField returns the index field that holds all those whose names begin with prefix.
+func commonField(prefix string) string {
+	common, first := "", true
+	for name, field := range Fields() {
+		if !strings.HasPrefix(name, prefix) || !translated(name) {
+			continue
+		}
+		if first {
+			common, first = field, false
+		}
+		for common != "" && !strings.HasPrefix(field+".", common+".") {
+			common = common[:max(strings.LastIndex(common, "."), 0)]
+		}
+	}
+	return common
+}

@@ -1,0 +1,98 @@
+package zenodotest
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
+)
+
+// Config says what an emulator serves and how it behaves. The zero value
+// serves the built-in fixtures without limits or faults.
+type Config struct {
+	// Data names files of records, one JSON object a line as Zenodo serves
+	// them, gzipped where the name ends in .gz. Of several records with one
+	// identifier the last is served.
+	Data []string
+	// Synthetic is the number of made-up records to serve. They depend on Seed
+	// alone.
+	Synthetic int
+	Seed      uint64
+	// Bursts make stretches of the made-up records share a short time of
+	// creation.
+	Bursts []Burst
+	// Communities are slugs of communities that exist beside those that
+	// records name.
+	Communities []string
+
+	// Token is the only access token that is accepted; a request with another
+	// runs as guest. Empty accepts any token.
+	Token string
+	// Window is the number of results that can be paged; 0 means 10 000.
+	Window int
+	// GuestPageSize and TokenPageSize are the largest pages; 0 means 25 and 100.
+	GuestPageSize, TokenPageSize int
+	// SearchLimit applies to searches of records, Limit to everything else.
+	// Zero is no limit.
+	SearchLimit, Limit Rate
+	// VerifiedOneIn is how many owners there are for one that is verified; 0
+	// means 4, a negative number that none is.
+	VerifiedOneIn int
+
+	// Latency is added to every answer.
+	Latency time.Duration
+	// Faults is the probability, from 0 to 1, that a request meets one of
+	// FaultKinds (nil: any that passes when the request is repeated). Which
+	// request meets which depends on Seed and the request's number.
+	Faults     float64
+	FaultKinds []FaultKind
+	// Fault, where not nil, decides instead: n counts the requests from 1. It
+	// may be called by several goroutines at once.
+	Fault func(r *http.Request, n int) Fault
+	// OnRequest is called before each answer is made; it may change the world
+	// through the emulator's methods. It may be called by several goroutines
+	// at once.
+	OnRequest func(n int, r *http.Request)
+
+	// Log receives a line of JSON for each request.
+	Log io.Writer
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Burst makes Count made-up records, from number At on, share an interval of
+// length Span that begins at a whole multiple of Span: all in one second, or
+// in one millisecond.
+type Burst = synth.Burst
+
+func (c Config) withDefaults() Config {
+	c.Window = cmp.Or(c.Window, 10_000)
+	c.GuestPageSize = cmp.Or(c.GuestPageSize, 25)
+	c.TokenPageSize = cmp.Or(c.TokenPageSize, 100)
+	c.VerifiedOneIn = cmp.Or(c.VerifiedOneIn, 4)
+	if c.FaultKinds == nil {
+		c.FaultKinds = FaultKinds()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+func (c Config) check() error {
+	if c.Window < 1 || c.GuestPageSize < 1 || c.TokenPageSize < 1 {
+		return fmt.Errorf("window and page sizes must be positive")
+	}
+	if c.Faults < 0 || c.Faults > 1 {
+		return fmt.Errorf("probability of faults: %v is not between 0 and 1", c.Faults)
+	}
+	for _, kind := range c.FaultKinds {
+		if !kind.known() {
+			return fmt.Errorf("unknown kind of fault %q", kind)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package zenodotest
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Emulator is a Zenodo in memory. It answers requests below /api and the
+// pages of records, and is safe for concurrent use.
+type Emulator struct {
+	cfg      Config
+	world    *catalog
+	searches *movingWindow
+	others   *movingWindow
+	journal  journal
+	routes   []route
+	count    atomic.Int64
+}
+
+// New makes an emulator. It fails where the data cannot be read or the
+// configuration contradicts itself.
+func New(cfg Config) (*Emulator, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	world, err := newCatalog(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	return &Emulator{
+		cfg: cfg, world: world,
+		searches: &movingWindow{rate: cfg.SearchLimit},
+		others:   &movingWindow{rate: cfg.Limit},
+		journal:  journal{out: cfg.Log},
+		routes:   routes(),
+	}, nil
+}
+
+// ServeHTTP answers one request.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n := int(e.count.Add(1))
+	if e.cfg.OnRequest != nil {
+		e.cfg.OnRequest(n, r)
+	}
+	fault := e.faultFor(r, n)
+	wait(r.Context(), e.cfg.Latency)
+	if fault.Kind == FaultDelay {
+		wait(r.Context(), cmp.Or(fault.Delay, 100*time.Millisecond))
+	}
+	if fault.Kind == FaultReset {
+		e.journal.add(e.cfg.Now(), n, r, 0, fault)
+		reset(w)
+	}
+	a := e.answer(w.Header(), r, n, fault)
+	e.journal.add(e.cfg.Now(), n, r, a.status, fault)
+	if a.pooled != nil {
+		defer buffers.Put(a.pooled)
+	}
+	a.send(w, r, fault)
+}
+
+func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *answer {
+	now := e.cfg.Now()
+	h.Set("Date", now.UTC().Format(http.TimeFormat))
+	h.Set("Server", "nginx")
+	if a := fault.instead(n, now); a != nil {
+		return a
+	}
+	h.Set("Access-Control-Expose-Headers", "Content-Type, ETag, Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if a := e.limit(r, h); a != nil {
+		return a
+	}
+	a := e.route(r)
+	if fault.Kind == FaultGarbled {
+		garble(a.body, n)
+	}
+	return a
+}
+
+// reset ends the connection without an answer. Not lingering makes the
+// operating system send a reset instead of an orderly end.
+func reset(w http.ResponseWriter) {
+	if inProcess, ok := w.(interface{ resetConnection() }); ok {
+		inProcess.resetConnection()
+	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 knows no hijacking: the stream is reset
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+	panic(http.ErrAbortHandler)
+}

@@ -1,0 +1,145 @@
+package zenodotest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// entry is a record that is kept: its bytes as served, and what selections and
+// sorts look at.
+type entry struct {
+	raw         []byte
+	id          int64
+	concept     int64 // the negative id where the record has no concept
+	created     int64 // microseconds since 1970, as updated
+	updated     int64
+	revision    int
+	index       int // of the version, from 0
+	latest      bool
+	kind        string
+	subtype     string
+	access      string
+	published   string
+	owner       string
+	communities []string
+	views       int64
+	downloads   int64
+	tombstone   *Tombstone // nil for a record that was not deleted
+}
+
+// wire is the part of a record's JSON that entries need, in both generations
+// of the API.
+type wire struct {
+	ID       json.Number `json:"id"`
+	Concept  json.Number `json:"conceptrecid"`
+	Created  string      `json:"created"`
+	Updated  string      `json:"updated"`
+	Revision int         `json:"revision"`
+	Owners   []json.RawMessage
+	Stats    struct {
+		Views     float64 `json:"unique_views"`
+		Downloads float64 `json:"unique_downloads"`
+	} `json:"stats"`
+	Metadata struct {
+		Published string `json:"publication_date"`
+		Access    string `json:"access_right"`
+		Type      struct {
+			Type    string `json:"type"`
+			Subtype string `json:"subtype"`
+		} `json:"resource_type"`
+		Communities []struct {
+			ID string `json:"id"`
+		} `json:"communities"`
+		Relations struct {
+			Version []struct {
+				Index  int `json:"index"`
+				IsLast any `json:"is_last"` // was the text "True" once
+			} `json:"version"`
+		} `json:"relations"`
+	} `json:"metadata"`
+}
+
+// parseEntry reads a record. The bytes are kept, not copied.
+func parseEntry(raw []byte) (*entry, error) {
+	var w wire
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return nil, err
+	}
+	id, err := w.ID.Int64()
+	if err != nil || id <= 0 {
+		return nil, fmt.Errorf("id %q is not a number", w.ID)
+	}
+	e := &entry{
+		raw: raw, id: id, concept: -id, revision: w.Revision, latest: true,
+		kind: w.Metadata.Type.Type, subtype: w.Metadata.Type.Subtype,
+		access: w.Metadata.Access, published: w.Metadata.Published,
+		views: int64(w.Stats.Views), downloads: int64(w.Stats.Downloads),
+	}
+	if concept, err := w.Concept.Int64(); err == nil {
+		e.concept = concept
+	}
+	if e.created, err = micros(w.Created); err != nil {
+		return nil, fmt.Errorf("record %d: created: %w", id, err)
+	}
+	if e.updated, err = micros(w.Updated); err != nil {
+		return nil, fmt.Errorf("record %d: updated: %w", id, err)
+	}
+	for _, c := range w.Metadata.Communities {
+		e.communities = append(e.communities, c.ID)
+	}
+	if versions := w.Metadata.Relations.Version; len(versions) > 0 {
+		e.index = versions[0].Index
+		e.latest = !strings.EqualFold(fmt.Sprint(versions[0].IsLast), "false")
+	}
+	if len(w.Owners) > 0 {
+		e.owner = ownerID(w.Owners[0])
+	}
+	return e, nil
+}
+
+// ownerID reads 123, {"id": 123} or {"id": "123"}.
+func ownerID(raw json.RawMessage) string {
+	var object struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if bytes.HasPrefix(raw, []byte("{")) && json.Unmarshal(raw, &object) == nil {
+		raw = object.ID
+	}
+	return strings.Trim(string(raw), `"`)
+}
+
+var errTime = errors.New("not a time")
+
+func micros(s string) (int64, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
+		if at, err := time.Parse(layout, s); err == nil {
+			return at.UnixMicro(), nil
+		}
+	}
+	return 0, errTime
+}
+
+// isVerified makes some owners verified: which ones is arbitrary but the same
+// at all times.
+func isVerified(owner string, oneIn int) bool {
+	if oneIn < 1 {
+		return false
+	}
+	n, err := strconv.ParseInt(owner, 10, 64)
+	if err != nil {
+		h := fnv.New64a()
+		h.Write([]byte(owner))
+		n = int64(h.Sum64())
+	}
+	return isVerifiedNumber(n, oneIn)
+}
+
+func isVerifiedNumber(owner int64, oneIn int) bool {
+	return oneIn > 0 && mix(uint64(owner))%uint64(oneIn) == 0
+}

@@ -1,0 +1,139 @@
+package zenodotest
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// FaultKind is a way in which an answer goes wrong.
+type FaultKind string
+
+// The kinds of faults. All but FaultBlock pass when the request is repeated.
+const (
+	FaultNone    FaultKind = ""
+	FaultReset   FaultKind = "reset"   // the connection is reset before any answer
+	Fault500     FaultKind = "500"     // JSON with an error_id
+	Fault502     FaultKind = "502"     // HTML that calls itself octet-stream
+	Fault503     FaultKind = "503"     // HTML with Retry-After, in seconds or as a date
+	Fault504     FaultKind = "504"     // HTML
+	Fault429     FaultKind = "429"     // JSON with Retry-After
+	FaultCut     FaultKind = "cut"     // the body ends before the length that was announced
+	FaultGarbled FaultKind = "garbled" // some bytes of the body are wrong, so that it is no JSON
+	FaultEmpty   FaultKind = "empty"   // status 200 and no body
+	FaultHTML    FaultKind = "html"    // status 200 and a page instead of JSON
+	FaultDelay   FaultKind = "delay"   // the right answer, late
+	FaultBlock   FaultKind = "block"   // 403 with HTML from a filter in front of the server; never by chance
+)
+
+// FaultKinds returns the kinds that [Config.Faults] draws from by default.
+func FaultKinds() []FaultKind {
+	return []FaultKind{
+		FaultReset, Fault500, Fault502, Fault503, Fault504, Fault429,
+		FaultCut, FaultGarbled, FaultEmpty, FaultHTML, FaultDelay,
+	}
+}
+
+func (k FaultKind) known() bool { return k == FaultBlock || slices.Contains(FaultKinds(), k) }
+
+// Fault is what goes wrong with one answer.
+type Fault struct {
+	Kind FaultKind
+	// RetryAfter is the header of that name of a 429 or 503. Empty means one
+	// second for a 429, and for a 503 none, a second or a date a second ahead.
+	RetryAfter string
+	// Delay is how late a FaultDelay is; zero means a tenth of a second.
+	Delay time.Duration
+}
+
+// faultFor decides what goes wrong with the n-th request.
+func (e *Emulator) faultFor(r *http.Request, n int) Fault {
+	if e.cfg.Fault != nil {
+		return e.cfg.Fault(r, n)
+	}
+	if e.cfg.Faults == 0 || len(e.cfg.FaultKinds) == 0 {
+		return Fault{}
+	}
+	h := mix(e.cfg.Seed ^ mix(uint64(n)))
+	if float64(h>>11)/(1<<53) >= e.cfg.Faults {
+		return Fault{}
+	}
+	return Fault{Kind: e.cfg.FaultKinds[mix(h)%uint64(len(e.cfg.FaultKinds))]}
+}
+
+// mix is the finaliser of splitmix64.
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// instead returns the answer that takes the place of the right one, or nil
+// for faults that spoil it.
+func (f Fault) instead(n int, now time.Time) *answer {
+	switch f.Kind {
+	case Fault500:
+		return &answer{status: 500, contentType: typeJSON, body: []byte(`{"message": "The server encountered an internal error and was unable to complete your request. ` +
+			`Either the server is overloaded or there is an error in the application.", "status": 500, "error_id": "5f2b8c0d9e3a4f7180c6d1e2b3a49586"}`)}
+	case Fault502:
+		return gatewayPage(502, "Bad Gateway", "application/octet-stream")
+	case Fault503:
+		a := gatewayPage(503, "Service Unavailable", typeHTML)
+		a.retryAfter(f.RetryAfter, []string{"0", "1", now.Add(time.Second).UTC().Format(http.TimeFormat)}[n%3])
+		return a
+	case Fault504:
+		return gatewayPage(504, "Gateway Time-out", "text/html")
+	case Fault429:
+		a := appError(http.StatusTooManyRequests, "30 per 1 minute")
+		a.retryAfter(f.RetryAfter, "1")
+		return a
+	case FaultEmpty:
+		return &answer{status: 200, contentType: typeJSON}
+	case FaultHTML:
+		return &answer{status: 200, contentType: typeHTML, body: []byte("<!DOCTYPE html>\n<html><head><title>Zenodo</title></head><body><p>We are under maintenance.</p></body></html>\n")}
+	case FaultBlock:
+		return &answer{status: 403, contentType: typeHTML, body: []byte("<html><head><title>403 Forbidden</title></head><body><h1>Access denied</h1>" +
+			"<p>Unusual traffic from your network. Reference: 7c1d-0042.</p></body></html>\n")}
+	}
+	return nil
+}
+
+func gatewayPage(status int, text, contentType string) *answer {
+	title := http.StatusText(status)
+	return &answer{status: status, contentType: contentType, body: []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body><h1>" +
+		text + "</h1>\nThe server didn't respond in time.\n</body></html>\n")}
+}
+
+func (a *answer) retryAfter(given, usual string) {
+	if given == "" {
+		given = usual
+	}
+	a.set("Retry-After", given)
+}
+
+// garble spoils about one byte in a thousand, and always a few. Clearing the
+// upper bits makes control characters, which no JSON may contain: a fault that
+// no client could notice would prove nothing.
+func garble(body []byte, n int) {
+	h := mix(uint64(n))
+	for range 4 + len(body)/1000 {
+		if len(body) > 0 {
+			body[h%uint64(len(body))] &= 0x1f
+		}
+		h = mix(h)
+	}
+}
+
+// wait sleeps, but not longer than the request lives.
+func wait(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,108 @@
+package zenodotest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"unicode/utf16"
+)
+
+// locate finds the value at a path of keys in JSON, as offsets; in an array
+// the first element is meant.
+func locate(raw []byte, path ...string) (start, end int, ok bool) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	open, err := dec.Token()
+	if err != nil {
+		return 0, 0, false
+	}
+	for dec.More() {
+		if open == json.Delim('{') {
+			key, err := dec.Token()
+			if err != nil {
+				return 0, 0, false
+			}
+			if len(path) > 0 && key != path[0] {
+				if err := dec.Decode(new(json.RawMessage)); err != nil {
+					return 0, 0, false
+				}
+				continue
+			}
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return 0, 0, false
+		}
+		end := int(dec.InputOffset())
+		start := end - len(value)
+		rest := path
+		if open == json.Delim('{') {
+			rest = path[1:]
+		}
+		if len(rest) == 0 {
+			return start, end, true
+		}
+		from, to, ok := locate(value, rest...)
+		return start + from, start + to, ok
+	}
+	return 0, 0, false
+}
+
+// replaceAt returns a copy of raw with another value at a path. Nothing else
+// changes, blanks and order included; where there is no such path, nothing at
+// all does.
+func replaceAt(raw []byte, value string, path ...string) []byte {
+	start, end, ok := locate(raw, path...)
+	if !ok {
+		return slices.Clone(raw)
+	}
+	return slices.Concat(raw[:start], []byte(value), raw[end:])
+}
+
+// replaceNumber returns a copy of raw with one number in the place of another
+// wherever it stands by itself: in identifiers, DOIs and addresses.
+func replaceNumber(raw []byte, before, after int64) []byte {
+	old, replacement := strconv.AppendInt(nil, before, 10), strconv.AppendInt(nil, after, 10)
+	var out []byte
+	for {
+		at := bytes.Index(raw, old)
+		if at < 0 {
+			return append(out, raw...)
+		}
+		end := at + len(old)
+		out = append(out, raw[:at]...)
+		alone := (at == 0 || !isDigit(raw[at-1])) && (end == len(raw) || !isDigit(raw[end]))
+		if alone {
+			out = append(out, replacement...)
+		} else {
+			out = append(out, old...)
+		}
+		raw = raw[end:]
+	}
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// quote is a JSON string with all that is not ASCII escaped, as Zenodo does.
+func quote(s string) string {
+	var plain bytes.Buffer
+	enc := json.NewEncoder(&plain)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil { // a string always has a JSON form
+		return `""`
+	}
+	var out []byte
+	for _, r := range string(bytes.TrimSpace(plain.Bytes())) {
+		switch {
+		case r < 0x80:
+			out = append(out, byte(r))
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return string(out)
+}

@@ -1,0 +1,71 @@
+package zenodotest
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+//go:embed fixtures/*.jsonl
+var fixtures embed.FS
+
+// load reads the records to serve: the named files, or without any and without
+// made-up records the fixtures.
+func (c *catalog) load() error {
+	for _, name := range c.cfg.Data {
+		if err := c.loadFile(name); err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+	}
+	if len(c.cfg.Data) > 0 || c.cfg.Synthetic > 0 {
+		return nil
+	}
+	records, err := fixtures.Open("fixtures/records.jsonl")
+	if err != nil {
+		return err
+	}
+	defer records.Close()
+	return c.loadLines(records)
+}
+
+func (c *catalog) loadFile(name string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if !strings.HasSuffix(name, ".gz") {
+		return c.loadLines(file)
+	}
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		return err
+	}
+	return c.loadLines(unpacked)
+}
+
+func (c *catalog) loadLines(r io.Reader) error {
+	lines := bufio.NewReaderSize(r, 1<<20)
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if raw := bytes.TrimSuffix(line, []byte("\n")); len(bytes.TrimSpace(raw)) > 0 {
+			e, err := parseEntry(raw)
+			if err != nil {
+				return fmt.Errorf("line %d: %w", n, err)
+			}
+			c.put(e)
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}

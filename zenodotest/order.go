@@ -1,0 +1,153 @@
+package zenodotest
+
+import (
+	"cmp"
+	"slices"
+)
+
+// order is a way to sort: by one number, then by another. Records that agree
+// in both come in an order of chance that does not change: Zenodo does not
+// break ties by identifier.
+type order struct {
+	by         func(c *catalog, r ref) (int64, int64)
+	descending bool
+}
+
+// orders are the values of the parameter sort: the names of before 2023, and
+// the present ones.
+var orders = map[string]order{
+	"bestmatch": {byScore, true}, "-bestmatch": {byScore, false},
+	"mostrecent": {byCreation, true}, "-mostrecent": {byCreation, false},
+	"newest": {byCreation, true}, "oldest": {byCreation, false},
+	"publication_date": {byPublication, true}, "-publication_date": {byPublication, false},
+	"publication-desc": {byPublication, true}, "publication-asc": {byPublication, false},
+	"journal": {byPublication, true}, "-journal": {byPublication, false},
+	"journal-desc": {byPublication, true}, "journal-asc": {byPublication, false},
+	"conference_session": {byScore, true}, "-conference_session": {byScore, false},
+	"conference-desc": {byScore, true}, "conference-asc": {byScore, false},
+	"mostviewed": {byViews, true}, "-mostviewed": {byViews, false},
+	"mostdownloaded": {byDownloads, true},
+	"version":        {byVersion, true}, "-version": {byVersion, false},
+	"updated-desc": {byUpdate, true}, "updated-asc": {byUpdate, false},
+	"newestactivity": {byUpdate, true}, "oldestactivity": {byUpdate, false},
+}
+
+// byScore has no scores: all records that match do so equally well.
+func byScore(*catalog, ref) (int64, int64) { return 0, 0 }
+
+// byCreation compares milliseconds: that is what the engine keeps of a time.
+func byCreation(c *catalog, r ref) (int64, int64) {
+	if r >= 0 {
+		return floorMilli(c.made.Created(int(r))), 0
+	}
+	return floorMilli(c.entries[^r].created), 0
+}
+
+func byUpdate(c *catalog, r ref) (int64, int64) {
+	if r >= 0 {
+		return floorMilli(c.made.Updated(int(r))), 0
+	}
+	return floorMilli(c.entries[^r].updated), 0
+}
+
+func byPublication(c *catalog, r ref) (int64, int64) {
+	created, _ := byCreation(c, r)
+	if r >= 0 {
+		return dateNumber(c.made.PublicationDate(int(r))), created
+	}
+	return dateNumber(c.entries[^r].published), created
+}
+
+func byViews(c *catalog, r ref) (int64, int64) {
+	if r >= 0 {
+		return c.made.Stats(int(r)).UniqueViews, 0
+	}
+	return c.entries[^r].views, 0
+}
+
+func byDownloads(c *catalog, r ref) (int64, int64) {
+	if r >= 0 {
+		return c.made.Stats(int(r)).UniqueDownloads, 0
+	}
+	return c.entries[^r].downloads, 0
+}
+
+func byVersion(c *catalog, r ref) (int64, int64) {
+	if r >= 0 {
+		return int64(c.made.Index(int(r))), 0
+	}
+	return int64(c.entries[^r].index), 0
+}
+
+func floorMilli(micros int64) int64 {
+	if micros < 0 {
+		micros -= 999
+	}
+	return micros / 1000
+}
+
+// dateNumber turns YYYY, YYYY-MM, YYYY-MM-DD and intervals of these into a
+// number that sorts as the text does.
+func dateNumber(date string) int64 {
+	var n int64
+	for _, at := range [...]int{0, 1, 2, 3, 5, 6, 8, 9} {
+		n <<= 7
+		if at < len(date) {
+			n |= int64(date[at] & 0x7f)
+		}
+	}
+	return n
+}
+
+// isVerified tells whether a record's owner is verified.
+func (c *catalog) isVerified(r ref) bool {
+	if r >= 0 {
+		return isVerifiedNumber(c.made.Owner(int(r)), c.cfg.VerifiedOneIn)
+	}
+	return isVerified(c.entries[^r].owner, c.cfg.VerifiedOneIn)
+}
+
+// arrange sorts records, those of verified owners first where asked.
+func (c *catalog) arrange(refs []ref, o order, verifiedFirst bool) []ref {
+	if !verifiedFirst {
+		return c.sortBy(refs, o)
+	}
+	var verified, others []ref
+	for _, r := range refs {
+		if c.isVerified(r) {
+			verified = append(verified, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return append(c.sortBy(verified, o), c.sortBy(others, o)...)
+}
+
+func (c *catalog) sortBy(refs []ref, o order) []ref {
+	type keyed struct {
+		first, second int64
+		ref           ref
+	}
+	keys := make([]keyed, len(refs))
+	for i, r := range refs {
+		first, second := o.by(c, r)
+		if o.descending {
+			first, second = -first, -second
+		}
+		keys[i] = keyed{first, second, r}
+	}
+	chance := func(r ref) uint64 { return mix(uint64(c.id(r))) }
+	slices.SortFunc(keys, func(a, b keyed) int {
+		if d := cmp.Compare(a.first, b.first); d != 0 {
+			return d
+		}
+		if d := cmp.Compare(a.second, b.second); d != 0 {
+			return d
+		}
+		return cmp.Compare(chance(a.ref), chance(b.ref))
+	})
+	for i, k := range keys {
+		refs[i] = k.ref
+	}
+	return refs
+}

@@ -1,0 +1,96 @@
+package zenodotest
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// legacyTypes are the media types under which records are served as they are.
+var legacyTypes = []string{"application/json", "application/vnd.zenodo.v1+json"}
+
+var recordRoutes = []route{
+	{path: "/api/records", get: searchRecords, accept: legacyTypes},
+	{path: "/api/records/", get: withoutSlash},
+	{path: "/api/records/:id", get: getRecord, accept: legacyTypes},
+	{path: "/api/records/:id/versions", get: listVersions, accept: legacyTypes},
+	{path: "/api/records/:id/versions/latest", get: latestVersion},
+}
+
+// withoutSlash redirects, and loses all but the first of repeated parameters.
+func withoutSlash(_ *Emulator, r *http.Request, _ []string) *answer {
+	query := r.URL.Query()
+	for key, values := range query {
+		query[key] = values[:1]
+	}
+	location := "/api/records"
+	if len(query) > 0 {
+		location += "?" + query.Encode()
+	}
+	return redirect(http.StatusMovedPermanently, location)
+}
+
+func getRecord(e *Emulator, r *http.Request, args []string) *answer {
+	found := e.world.find(args[0])
+	switch found.state {
+	case isRecord:
+	case isConcept:
+		return redirect(http.StatusFound, "/api/records/"+found.latest)
+	default:
+		return found.refusal()
+	}
+	buffer := buffers.Get().(*[]byte)
+	*buffer = found.append((*buffer)[:0])
+	a := &answer{status: http.StatusOK, contentType: typeJSON, body: *buffer, pooled: buffer}
+	self := root(r) + "/api/records/" + args[0]
+	a.set("ETag", strconv.Quote(strconv.Itoa(found.revision)))
+	return a.set("Link", fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self))
+}
+
+// refusal is the answer for what is not a published record: there are three
+// ways of not being there, and two of having been.
+func (f found) refusal() *answer {
+	switch f.state {
+	case isGone:
+		return gone(f.tombstone)
+	case isDraft:
+		return resourceError(http.StatusNotFound, msgUnregistered)
+	case isConcept:
+		return resourceError(http.StatusNotFound, msgNotFound)
+	}
+	return resourceError(http.StatusNotFound, msgNoPID)
+}
+
+// latestVersion redirects with JSON to an absolute address.
+func latestVersion(e *Emulator, r *http.Request, args []string) *answer {
+	found := e.world.find(args[0])
+	if found.state != isRecord {
+		return found.refusal()
+	}
+	location := root(r) + "/api/records/" + found.latest
+	body := struct {
+		Status   int    `json:"status"`
+		Message  string `json:"message"`
+		Location string `json:"location"`
+	}{http.StatusMovedPermanently, "Redirecting...", location}
+	return (&answer{status: http.StatusMovedPermanently, contentType: typeJSON, body: spaced(body)}).set("Location", location)
+}
+
+// listVersions lists the versions of a record, the newest first. Those of a
+// deleted record are none.
+func listVersions(e *Emulator, r *http.Request, args []string) *answer {
+	found := e.world.find(args[0])
+	if found.state != isRecord && found.state != isGone {
+		return found.refusal()
+	}
+	s, refusal := e.parseSearch(r, "version")
+	if refusal != nil {
+		return refusal
+	}
+	s.path = "/api/records/" + args[0] + "/versions"
+	s.ask.concept = found.concept
+	s.ask.none = found.state == isGone
+	s.ask.allVersions = true
+	s.facets = false
+	return e.answerSearch(r, s)
+}

@@ -1,0 +1,106 @@
+package zenodotest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// handler answers a request whose path fits one of the routes; args are the
+// segments of the path at the route's marks.
+type handler func(e *Emulator, r *http.Request, args []string) *answer
+
+// route is a path with what it answers; :name stands for one segment.
+type route struct {
+	path   string
+	get    handler
+	accept []string // media types, nil where any is fine
+}
+
+// routes are looked through in order. Each chapter of the API has its own.
+func routes() []route {
+	return slices.Concat(recordRoutes, communityRoutes, depositionRoutes, pageRoutes)
+}
+
+// route finds the answer to a request.
+func (e *Emulator) route(r *http.Request) *answer {
+	if a := e.checkCSRF(r); a != nil {
+		return a
+	}
+	for _, candidate := range e.routes {
+		args, ok := fit(candidate.path, r.URL.EscapedPath())
+		if !ok {
+			continue
+		}
+		return e.serve(candidate, r, args)
+	}
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		return &answer{status: http.StatusNotFound, contentType: typeHTML, body: []byte("<!doctype html>\n<title>404</title>\n<h1>Page not found</h1>\n")}
+	}
+	return noRoute()
+}
+
+func (e *Emulator) serve(route route, r *http.Request, args []string) *answer {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		return (&answer{status: http.StatusOK, contentType: typeHTML}).set("Allow", "GET, HEAD, OPTIONS")
+	default:
+		return e.refuseWrite(r)
+	}
+	if route.accept != nil && !accepts(r.Header.Values("Accept"), route.accept) {
+		return resourceError(http.StatusNotAcceptable, "Invalid 'Accept' header. Expected one of: "+strings.Join(route.accept, ", "))
+	}
+	return route.get(e, r, args)
+}
+
+// refuseWrite answers methods other than reading ones. Creating a draft needs
+// a token, which is looked at before anything else.
+func (e *Emulator) refuseWrite(r *http.Request) *answer {
+	if r.Method == http.MethodPost && !e.authenticated(r) {
+		return resourceError(http.StatusForbidden, msgDenied)
+	}
+	return appError(http.StatusMethodNotAllowed, msgMethod).set("Allow", "GET, HEAD, OPTIONS")
+}
+
+// fit compares a path with that of a route, segment by segment.
+func fit(pattern, path string) ([]string, bool) {
+	var args []string
+	for {
+		want, restPattern, morePattern := strings.Cut(pattern, "/")
+		have, restPath, morePath := strings.Cut(path, "/")
+		switch {
+		case strings.HasPrefix(want, ":") && have != "":
+			args = append(args, unescape(have))
+		case want != have:
+			return nil, false
+		}
+		if morePattern != morePath {
+			return nil, false
+		}
+		if !morePattern {
+			return args, true
+		}
+		pattern, path = restPattern, restPath
+	}
+}
+
+// accepts tells whether an Accept header names one of the types on offer, or
+// a wildcard. Weights do not matter.
+func accepts(headers, offered []string) bool {
+	none := true
+	for _, header := range headers {
+		for item := range strings.SplitSeq(header, ",") {
+			mediaType, _, _ := strings.Cut(item, ";")
+			mediaType = strings.ToLower(strings.TrimSpace(mediaType))
+			if mediaType == "" {
+				continue
+			}
+			none = false
+			if mediaType == "*/*" || mediaType == "application/*" || slices.Contains(offered, mediaType) {
+				return true
+			}
+		}
+	}
+	return none
+}

@@ -1,0 +1,201 @@
+package zenodotest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// search is a search as it was asked for.
+type search struct {
+	path       string // for the links
+	ask        criteria
+	sort       string
+	page, size int
+	facets     bool
+	verified   bool       // whether verified owners come first
+	links      url.Values // the parameters that links repeat
+}
+
+func searchRecords(e *Emulator, r *http.Request, _ []string) *answer {
+	s, refusal := e.parseSearch(r, "newest")
+	if refusal != nil {
+		return refusal
+	}
+	s.verified = true
+	return e.answerSearch(r, s)
+}
+
+// parseSearch reads the parameters of a search. Unknown ones are ignored, and
+// so is what may follow a search that is refused.
+func (e *Emulator) parseSearch(r *http.Request, defaultSort string) (*search, *answer) {
+	query := r.URL.Query()
+	page, size, refusal := e.page(r)
+	if refusal != nil {
+		return nil, refusal
+	}
+	all, err := allVersions(query)
+	if err != nil {
+		return nil, resourceError(http.StatusBadRequest, msgValidation, invalid("allversions", "Not a valid boolean."))
+	}
+	if (page-1)*size >= e.cfg.Window || query.Has("suggest") {
+		return nil, resourceError(http.StatusBadRequest, msgQuerystring)
+	}
+	s := &search{path: r.URL.Path, page: page, size: size, facets: true, sort: query.Get("sort")}
+	s.ask = criteria{query: query.Get("q"), allVersions: all, kind: query.Get("type")}
+	if s.ask.kind != "" {
+		s.ask.subtype = query.Get("subtype")
+	}
+	s.ask.communities = e.world.resolve(query["communities"])
+	switch {
+	case s.sort == "" && s.ask.query != "":
+		s.sort = "bestmatch"
+	case s.sort == "", s.sort == "bestmatch" && s.ask.query == "":
+		s.sort = defaultSort
+	}
+	if _, ok := orders[s.sort]; !ok {
+		return nil, resourceError(http.StatusBadRequest, msgValidation, invalid("_schema", "Invalid sort option '"+s.sort+"'."))
+	}
+	s.links = linkParameters(query, s, all)
+	return s, nil
+}
+
+// page reads page and size; what size is allowed depends on the token.
+func (e *Emulator) page(r *http.Request) (page, size int, refusal *answer) {
+	if e.authenticated(r) {
+		return readPage(r.URL.Query(), e.cfg.TokenPageSize, "")
+	}
+	advice := fmt.Sprintf(" Please use authenticated requests to increase the limit to %d.", e.cfg.TokenPageSize)
+	return readPage(r.URL.Query(), e.cfg.GuestPageSize, advice)
+}
+
+func readPage(query url.Values, limit int, advice string) (page, size int, refusal *answer) {
+	var problems []fieldError
+	number := func(field string, fallback int) int {
+		text := query.Get(field)
+		if text == "" {
+			return fallback
+		}
+		n, err := strconv.Atoi(text)
+		switch {
+		case err != nil:
+			problems = append(problems, invalid(field, "Not a valid integer."))
+		case n < 1:
+			problems = append(problems, invalid(field, "Must be greater than or equal to 1."))
+		}
+		return n
+	}
+	page, size = number("page", 1), number("size", min(25, limit))
+	if size > limit {
+		problems = append(problems, invalid("size", fmt.Sprintf("Page size cannot be greater than %d.%s", limit, advice)))
+	}
+	if problems != nil {
+		return 0, 0, resourceError(http.StatusBadRequest, msgValidation, problems...)
+	}
+	return page, size, nil
+}
+
+var errNotBool = errors.New("not a boolean")
+
+// allVersions reads the two spellings of one parameter; the bare key is yes.
+func allVersions(query url.Values) (bool, error) {
+	all := false
+	for _, key := range []string{"allversions", "all_versions"} {
+		if !query.Has(key) {
+			continue
+		}
+		switch strings.ToLower(query.Get(key)) {
+		case "", "1", "t", "true", "y", "yes", "on":
+			all = true
+		case "0", "f", "false", "n", "no", "off":
+		default:
+			return false, errNotBool
+		}
+	}
+	return all, nil
+}
+
+// linkParameters are the known parameters with the defaults filled in. A token
+// in the query leaks into the links, as it does on Zenodo.
+func linkParameters(query url.Values, s *search, all bool) url.Values {
+	links := url.Values{"page": {strconv.Itoa(s.page)}, "size": {strconv.Itoa(s.size)}, "sort": {s.sort}}
+	for _, key := range []string{"q", "communities", "type", "subtype", "access_token"} {
+		if query.Get(key) != "" {
+			links[key] = query[key]
+		}
+	}
+	if all {
+		links.Set("allversions", "True")
+	}
+	return links
+}
+
+// link writes an address with sorted parameters and %20 for blanks.
+func link(base string, parameters url.Values, page int) string {
+	parameters.Set("page", strconv.Itoa(page))
+	return base + "?" + strings.ReplaceAll(parameters.Encode(), "+", "%20")
+}
+
+// answerSearch runs a search and writes its envelope around the records.
+func (e *Emulator) answerSearch(r *http.Request, s *search) *answer {
+	buffer := buffers.Get().(*[]byte)
+	body, total, err := e.world.page(r.Context(), s, e.cfg.Window, append((*buffer)[:0], `{"hits": {"hits": [`...))
+	switch {
+	case errors.Is(err, errBadQuery):
+		return resourceError(http.StatusBadRequest, msgSyntax)
+	case err != nil:
+		return appError(http.StatusInternalServerError, err.Error())
+	}
+	body = append(body, `, "links": {`...)
+	body = appendLinks(body, root(r)+s.path, s.links, s.page, s.size, total)
+	body = append(body, `}}`...)
+	*buffer = body
+	return &answer{status: http.StatusOK, contentType: typeJSON, body: body, pooled: buffer}
+}
+
+// appendLinks writes prev, self and next. Next follows from the total alone
+// and so points beyond the window.
+func appendLinks(body []byte, base string, parameters url.Values, page, size, total int) []byte {
+	add := func(name string, page int) {
+		if body[len(body)-1] != '{' {
+			body = append(body, ", "...)
+		}
+		body = append(body, `"`+name+`": `...)
+		body = append(body, spaced(link(base, parameters, page))...)
+	}
+	if page > 1 {
+		add("prev", page-1)
+	}
+	add("self", page)
+	if page*size < total {
+		add("next", page+1)
+	}
+	return body
+}
+
+// bucket is one line of an aggregation.
+type bucket struct {
+	Key        string `json:"key"`
+	Count      int    `json:"doc_count"`
+	Label      string `json:"label"`
+	IsSelected bool   `json:"is_selected"`
+	Inner      *inner `json:"inner,omitempty"`
+}
+
+type inner struct {
+	Buckets []bucket `json:"buckets"`
+}
+
+// sortBuckets puts the largest first.
+func sortBuckets(buckets []bucket) {
+	slices.SortFunc(buckets, func(a, b bucket) int {
+		if a.Count != b.Count {
+			return b.Count - a.Count
+		}
+		return strings.Compare(a.Key, b.Key)
+	})
+}

@@ -61,8 +61,9 @@
 //	space   = " " | tab | line feed | carriage return | U+3000 .
 //
 // The longest token counts. In values \uXXXX is the character with that code, and \x is x. At most 1024 clauses may stand
-// in one group. There is no precedence among AND, OR and NOT: each clause of a group is required, optional or forbidden;
-// see [Boolean]. In a named field, a text that begins with <, <=, > or >= is a range that is open on one side.
+// in one group; here a text counts as one, while the engine counts its tokens. There is no precedence among AND, OR and
+// NOT: each clause of a group is required, optional or forbidden; see [Boolean]. In a named field, a text that begins with
+// <, <=, > or >= is a range that is open on one side.
 //
 // # Communities
 //

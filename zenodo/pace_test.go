@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,4 +185,152 @@ func otherProcess(ctx context.Context, t *testing.T, l *limiter, every time.Dura
 		case <-ctx.Done():
 		}
 	}
+}
+
+// A server that names no limit is asked as fast as it answers.
+func TestPaceOfServerWithoutLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, zenodo.WithBaseURL("https://data.example.org/api"), zenodo.WithTransport(&limiter{}))
+		start := time.Now()
+		for range 1000 {
+			if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("waited %v", took)
+		}
+		if l := c.Limits()[0]; l != (zenodo.Limit{Name: "search"}) {
+			t.Errorf("limit %+v, want none", l)
+		}
+	})
+}
+
+func TestWithRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &limiter{limit: 30} // says 30, which is overridden
+		c := newClient(t, zenodo.WithTransport(server), zenodo.WithRate(20))
+		start := time.Now()
+		for i := range 10 {
+			if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Communities.Search(t.Context(), zenodo.CommunitySearchOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := time.Since(start), time.Duration(2*i+1)*3*time.Second; got != want {
+				t.Errorf("request %d after %v, want %v", 2*i+2, got, want)
+			}
+		}
+		if l := c.Limits()[0]; l.PerMinute != 20 || l.FromServer {
+			t.Errorf("limit %+v, want 20 a minute", l)
+		}
+	})
+}
+
+func TestWithRateObeysRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &script{faults: []fault{answers(429, `{}`, "Retry-After", "100")}}
+		c := newClient(t, zenodo.WithTransport(server), zenodo.WithRate(6000))
+		start := time.Now()
+		if _, err := c.Records.Get(t.Context(), "3"); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took < 100*time.Second {
+			t.Errorf("asked again after %v, want 100s", took)
+		}
+	})
+}
+
+// What is refused to one is not asked by the others, and the other group is
+// not concerned.
+func TestRefusalHoldsForTheGroup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var refused atomic.Int64
+		server := roundTrip(func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, "/records") && time.Since(start) < 40*time.Second {
+				refused.Add(1)
+				return answers(429, `{}`, "Retry-After", "40")(req)
+			}
+			return answers(200, envelopeJSON(0))(req)
+		})
+		c := newClient(t, zenodo.WithTransport(server))
+		ask := func() error {
+			_, err := c.Records.Search(t.Context(), zenodo.SearchOptions{})
+			return err
+		}
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * time.Second)
+				if err := ask(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		time.Sleep(10 * time.Second)
+		if _, err := c.Communities.Search(t.Context(), zenodo.CommunitySearchOptions{}); err != nil || time.Since(start) != 10*time.Second {
+			t.Errorf("communities: %v after %v, want at once", err, time.Since(start))
+		}
+		wg.Wait()
+		if n := refused.Load(); n != 1 {
+			t.Errorf("%d requests were refused, want 1", n)
+		}
+	})
+}
+
+// A limit that resets in more than a minute is for an hour.
+func TestPaceOfAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int64
+		server := roundTrip(func(req *http.Request) (*http.Response, error) {
+			now := time.Now()
+			return answers(200, envelopeJSON(0), "Date", now.UTC().Format(http.TimeFormat),
+				"X-RateLimit-Limit", "5", "X-RateLimit-Remaining", strconv.FormatInt(max(0, 5-n.Add(1)), 10),
+				"X-RateLimit-Reset", strconv.FormatInt(now.Unix()+3000, 10))(req)
+		})
+		c := newClient(t, zenodo.WithTransport(server))
+		start := time.Now()
+		for range 6 {
+			if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); took < time.Hour || took > time.Hour+time.Minute {
+			t.Errorf("the sixth request went after %v, want an hour", took)
+		}
+		if l := c.Limits()[0]; l.PerMinute != 5.0/60 || !l.FromServer || l.Reset.IsZero() {
+			t.Errorf("limit %+v, want 5 an hour", l)
+		}
+	})
+}
+
+// Whoever gives up its turn does not hold up those behind it.
+func TestCancelledInTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, zenodo.WithTransport(&limiter{}), zenodo.WithRate(1))
+		search := func(ctx context.Context) error {
+			_, err := c.Records.Search(ctx, zenodo.SearchOptions{})
+			return err
+		}
+		if err := search(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if err := search(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+					t.Errorf("got %v after %v, want %v after 1s", err, time.Since(start), context.DeadlineExceeded)
+				}
+			})
+		}
+		if err := search(t.Context()); err != nil || time.Since(start) != time.Minute {
+			t.Errorf("got %v after %v, want success after a minute", err, time.Since(start))
+		}
+		wg.Wait()
+	})
 }

@@ -151,7 +151,9 @@ func (r *run) survey(ctx context.Context, spans []Span, i int) error {
 	if i == 0 {
 		r.size = page.size
 		r.kept = append(r.kept, page)
-		r.closeSpans(spans, page.date)
+		for i := range spans {
+			r.close(&spans[i], page.date)
+		}
 	}
 	if err := r.fits(span); err != nil || r.Limit > 0 {
 		return err
@@ -180,21 +182,21 @@ func (r *run) wanted(span *Span) int {
 	return span.Total
 }
 
-// closeSpans bounds all spans by now, unless they end before that or the
-// query cannot be combined with a bound. Communities are left open: they are
-// few, seldom change, and their search is not known to take the bound.
-func (r *run) closeSpans(spans []Span, now time.Time) {
-	if now.IsZero() || r.sel.Kind == KindCommunities {
+// close bounds a span by a moment of the server's clock, unless it ends before
+// that or the query cannot be combined with a bound. Communities are left
+// open: they are few, seldom change, and their search is not known to take a
+// bound.
+func (r *run) close(span *Span, at time.Time) {
+	if at.IsZero() || r.sel.Kind == KindCommunities {
 		return
 	}
-	for i := range spans {
-		closed := spans[i]
-		if closed.Until.IsZero() || now.Before(closed.Until) {
-			closed.Until = now.UTC()
-		}
-		if _, err := r.sel.queryOf(closed); err == nil {
-			spans[i] = closed
-		}
+	closed := *span
+	closed.Until = at.UTC()
+	if _, until, err := r.sel.times(); err == nil && !until.IsZero() && until.Before(at) {
+		closed.Until = until
+	}
+	if _, err := r.sel.queryOf(closed); err == nil && closed.Since.Before(closed.Until) {
+		*span = closed
 	}
 }
 
@@ -215,7 +217,7 @@ func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error)
 		return nil, r.measure(ctx, span, size, last)
 	}
 	if err != nil {
-		return nil, r.explain(err, span)
+		return nil, ctx.Err() // a lost page must not keep the others from being stored
 	}
 	r.reached = span.Total
 	return page, nil

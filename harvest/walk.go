@@ -20,6 +20,7 @@ type walker struct {
 	number int // of the span
 	span   *Span
 	ids    map[string]struct{} // of the members found in all walks
+	date   time.Time           // the server's clock at the last page
 }
 
 // walkSpan walks a span until what was found is what the server counted, or
@@ -39,10 +40,22 @@ func (r *run) walkSpan(ctx context.Context, number int) error {
 		if w.span.settled() || w.span.Walk >= maxWalks {
 			w.span.Done = true
 		} else {
-			w.span.again()
+			w.again()
 		}
 	}
 	return nil
+}
+
+// again begins the next walk, up to the present. The server's clock tells
+// whole seconds: the bound of the first walk excludes what was published
+// earlier in its second, which the first answer counted; then the total falls
+// and this walk follows. One that reaches into the future from the start
+// would not show a new version taking the place of an old one.
+func (w *walker) again() {
+	w.span.again()
+	if !w.date.IsZero() {
+		w.close(w.span, w.date.Add(time.Second))
+	}
 }
 
 // recall fetches from the sink what this run found before it was taken up.
@@ -165,6 +178,7 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 			end += left - page.size
 			page = page.first(left)
 		}
+		w.date = page.date
 		w.res.Fetched += page.len()
 		w.size = min(w.size, page.size)
 		known += w.note(page)

@@ -69,6 +69,21 @@ func TestRunWhileOthersWork(t *testing.T) {
 	}
 }
 
+// The server's clock tells whole seconds, and people harvest what they have
+// just published.
+func TestRunPublishedJustBefore(t *testing.T) {
+	for _, sel := range []harvest.Selection{{}, egi} {
+		f := newFake(deposits(1, 119, "egi")...)
+		f.records = append(f.records, deposit{id: 120, created: now.Add(400 * time.Millisecond), communities: []string{"egi"}})
+		var sink harvest.Memory
+		res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: sel})
+		if err != nil || !res.Complete || res.Total != 120 {
+			t.Errorf("got %+v, %v; want 120, complete", res, err)
+		}
+		wantIDs(t, &sink, 1, 120)
+	}
+}
+
 // A list that loses a record whenever it is read can hide others behind that.
 func TestRunNeverSettles(t *testing.T) {
 	f := newFake(deposits(1, 200)...)
@@ -104,6 +119,11 @@ func TestRunMissing(t *testing.T) {
 	}
 	if res.Fetched != 4*61 {
 		t.Errorf("fetched %d, want four walks of 61", res.Fetched)
+	}
+	f.remove(5) // what is gone must not stand in for what is missing
+	res, err = run(t, h)
+	if !errors.Is(err, harvest.ErrIncomplete) || res.Missing != 1 || res.Total != 60 {
+		t.Errorf("one deleted: got %+v, %v; want 1 missing of 60", res, err)
 	}
 	f.records = deposits(1, 61, "egi")
 	res, err = run(t, h)

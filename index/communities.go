@@ -1,0 +1,130 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// communityKeys are the keys of communities by their slugs, which are made
+// where they are not known yet.
+func (w *writer) communityKeys(slugs []zenodo.Slug) ([]int64, error) {
+	keys := make([]int64, 0, len(slugs))
+	for _, slug := range slugs {
+		key, err := w.communityKey(slug)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+func (w *writer) communityKey(slug zenodo.Slug) (key int64, err error) {
+	find := "SELECT community_id FROM communities WHERE slug = ?"
+	found, err := w.queryRow(find, []any{string(slug)}, &key)
+	if err != nil || found {
+		return key, err
+	}
+	if err := w.exec("INSERT INTO communities (slug) VALUES (?)", string(slug)); err != nil {
+		return 0, fmt.Errorf("store community %s: %w", slug, err)
+	}
+	_, err = w.queryRow(find, []any{string(slug)}, &key)
+	return key, err
+}
+
+// StoreCommunities stores communities outside any harvest.
+func (db *DB) StoreCommunities(ctx context.Context, communities ...*zenodo.Community) (stored Stored, err error) {
+	err = db.update(ctx, func(w *writer) error {
+		stored, err = w.storeCommunities(communities)
+		return err
+	})
+	if err != nil {
+		return Stored{}, fmt.Errorf("store communities: %w", err)
+	}
+	return stored, nil
+}
+
+func (w *writer) storeCommunities(communities []*zenodo.Community) (stored Stored, err error) {
+	for _, c := range communities {
+		if err := w.storeCommunity(c, &stored); err != nil {
+			return Stored{}, fmt.Errorf("store community %s: %w", c.Slug, err)
+		}
+	}
+	return stored, nil
+}
+
+func (w *writer) storeCommunity(c *zenodo.Community, stored *Stored) error {
+	key, err := w.communityKey(c.Slug)
+	if err != nil {
+		return err
+	}
+	var updated sql.NullString
+	var fetched bool
+	if _, err := w.queryRow("SELECT updated_at, json IS NOT NULL FROM communities WHERE community_id = ?", []any{key}, &updated, &fetched); err != nil {
+		return err
+	}
+	switch {
+	case !fetched:
+		stored.New++
+	case updated.String == string(c.UpdatedAt):
+		stored.Unchanged++
+	default:
+		stored.Updated++
+	}
+	return w.exec(`UPDATE communities SET uuid = ?, title = ?, description = ?, type = ?, website = ?, url = ?, created_at = ?, updated_at = ?, json = ?
+		WHERE community_id = ?`,
+		text(c.ID), text(c.Title), text(c.Description), text(c.Type), text(c.Website), text(c.URL), text(c.CreatedAt), text(c.UpdatedAt),
+		w.db.codec.compressRecord(c.Raw), key)
+}
+
+// CommunityEntry is a community of the index.
+type CommunityEntry struct {
+	zenodo.Community
+	// Records is how many latest versions of records in the index belong to it.
+	Records int
+}
+
+// Communities iterates over the communities of the index whose slug, title or
+// description holds text, whatever its case, by slug. Of a community that was
+// never fetched, only the slug and the number of records are known.
+func (db *DB) Communities(ctx context.Context, text string) iter.Seq2[*CommunityEntry, error] {
+	return func(yield func(*CommunityEntry, error) bool) {
+		var all []*CommunityEntry
+		err := db.view(ctx, func(q *session) (err error) {
+			all, err = readCommunities(ctx, q, text)
+			return err
+		})
+		if err != nil {
+			yield(nil, fmt.Errorf("list communities: %w", err))
+			return
+		}
+		for _, c := range all {
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+func readCommunities(ctx context.Context, q querier, text string) (all []*CommunityEntry, err error) {
+	wanted := strings.ToLower(text)
+	err = eachRow(ctx, q, `SELECT slug, coalesce(uuid, ''), coalesce(title, ''), coalesce(description, ''), coalesce(type, ''), coalesce(website, ''),
+			coalesce(url, ''), coalesce(created_at, ''), coalesce(updated_at, ''),
+			(SELECT count(*) FROM memberships m JOIN records r USING (record_id) WHERE m.community_id = c.community_id AND r.is_latest AND r.gone_at IS NULL)
+		FROM communities c ORDER BY slug`, nil, func(rows *sql.Rows) error {
+		c := &CommunityEntry{}
+		if err := rows.Scan(&c.Slug, &c.ID, &c.Title, &c.Description, &c.Type, &c.Website, &c.URL, &c.CreatedAt, &c.UpdatedAt, &c.Records); err != nil {
+			return err
+		}
+		if strings.Contains(strings.ToLower(string(c.Slug)+"\n"+c.Title+"\n"+c.Description), wanted) {
+			all = append(all, c)
+		}
+		return nil
+	})
+	return all, err
+}

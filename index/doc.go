@@ -1,0 +1,14 @@
+// Package index keeps harvested records in one SQLite file, and searches them
+// offline in Zenodo's query language.
+//
+// [Open] a [DB]; [DB.StartRun] takes up a harvest and gives a [Run], which
+// stores pages of records each together with its checkpoint; [DB.Records]
+// iterates over what a [Query] matches, newest first.
+//
+// The record as the server sent it is kept, compressed; the tables that
+// people read with sqlite3 and the full-text index are derived from it and
+// can be made anew by [DB.Reindex]. A file may be used by several processes
+// at once: readers never wait, writers take turns by transaction.
+//
+// The package makes no requests. A DB is safe for concurrent use.
+package index

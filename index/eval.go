@@ -1,0 +1,477 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// evaluator finds the documents of one segment that match a query.
+type evaluator struct {
+	ctx     context.Context
+	text    string
+	now     time.Time
+	segment *openSegment
+	session *session
+	// byStatistic keeps the records that a condition on views or downloads
+	// selects, which all segments share.
+	byStatistic map[string]map[int64]bool
+}
+
+// query returns the documents that match a text.
+func (e *evaluator) query(q *querystring.Query) (segment.Bitset, error) {
+	switch {
+	case q.Loose:
+		return e.loose(q.Text)
+	case q.Root == nil:
+		return segment.FullBitset(e.segment.docs), nil
+	}
+	return e.node(q.Root)
+}
+
+// loose is what Zenodo does with a text that it cannot parse: any of its
+// words in any of the default fields.
+func (e *evaluator) loose(text string) (segment.Bitset, error) {
+	return e.inDefaults(func(f *field) (segment.Bitset, error) { return e.textIn(f, text) })
+}
+
+func (e *evaluator) node(n querystring.Node) (segment.Bitset, error) {
+	switch n := n.(type) {
+	case *querystring.Boolean:
+		return e.boolean(n)
+	case *querystring.MatchAll:
+		return segment.FullBitset(e.segment.docs), nil
+	case *querystring.Exists:
+		return e.exists(n.Field)
+	case *querystring.Text:
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.value(n, f, n.Value) })
+	case *querystring.Phrase:
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.phrase(n, f) })
+	case *querystring.Prefix:
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.prefix(n, f) })
+	case *querystring.Range:
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.between(n, f) })
+	case *querystring.Wildcard:
+		return nil, unsupported(e.text, n.At(), "a wildcard within a word")
+	case *querystring.Fuzzy:
+		return nil, unsupported(e.text, n.At(), "a fuzzy word (~)")
+	case *querystring.Regexp:
+		return nil, unsupported(e.text, n.At(), "a regular expression")
+	}
+	return nil, unsupported(e.text, n.At(), "this")
+}
+
+// inFields evaluates a leaf in the field that it names, or in any of the
+// default fields. A field that the index does not know matches nothing, as
+// with Zenodo.
+func (e *evaluator) inFields(name string, leaf func(*field) (segment.Bitset, error)) (segment.Bitset, error) {
+	if name == "" {
+		return e.inDefaults(leaf)
+	}
+	f, ok := fieldsByName[name]
+	if !ok {
+		return e.segment.empty(), nil
+	}
+	return leaf(f)
+}
+
+func (e *evaluator) inDefaults(leaf func(*field) (segment.Bitset, error)) (segment.Bitset, error) {
+	all := e.segment.empty()
+	for i := range allFields {
+		if !allFields[i].byDefault {
+			continue
+		}
+		set, err := leaf(&allFields[i])
+		if err != nil {
+			return nil, err
+		}
+		all.Or(set)
+	}
+	return all, nil
+}
+
+// boolean is Lucene's: all that must, none of what must not, and where
+// nothing must, at least one of what should.
+func (e *evaluator) boolean(b *querystring.Boolean) (segment.Bitset, error) {
+	result, should := segment.FullBitset(e.segment.docs), e.segment.empty()
+	musts, shoulds, clauses := 0, 0, 0
+	for _, c := range b.Resolve(analysesToNothing) {
+		clauses++
+		set, err := e.node(c.Node)
+		if err != nil {
+			return nil, err
+		}
+		switch c.Occur {
+		case querystring.Must:
+			result.And(set)
+			musts++
+		case querystring.MustNot:
+			result.AndNot(set)
+		case querystring.Should:
+			should.Or(set)
+			shoulds++
+		}
+	}
+	if clauses == 0 {
+		return e.segment.empty(), nil
+	}
+	if musts == 0 && shoulds > 0 {
+		result.And(should)
+	}
+	return result, nil
+}
+
+// analysesToNothing tells the clauses that the engine drops: words in a named
+// text field that have no token, and groups of such.
+func analysesToNothing(n querystring.Node) bool {
+	switch n := n.(type) {
+	case *querystring.Text:
+		return hasNoToken(n.Field, n.Value)
+	case *querystring.Phrase:
+		return hasNoToken(n.Field, n.Value)
+	case *querystring.Boolean:
+		return len(n.Resolve(analysesToNothing)) == 0
+	}
+	return false
+}
+
+func hasNoToken(name, value string) bool {
+	f, ok := fieldsByName[name]
+	if !ok || !f.isText() {
+		return false
+	}
+	none := true
+	f.analyse()(value, func([]byte) { none = false })
+	return none
+}
+
+// term returns the documents with a term.
+func (e *evaluator) term(f *field, term string) (segment.Bitset, error) {
+	set := e.segment.empty()
+	p, _, err := e.segment.find(segment.Key(f.id, term))
+	if err != nil {
+		return nil, err
+	}
+	return set, p.AddTo(set)
+}
+
+// value matches a text without quotes.
+func (e *evaluator) value(n querystring.Node, f *field, value string) (segment.Bitset, error) {
+	switch f.kind {
+	case number, integers, statistic:
+		return e.equals(n, f, value)
+	case date:
+		return e.dates(n, f, querystring.Bound{Value: value, Inclusive: true}, querystring.Bound{Value: value, Inclusive: true})
+	}
+	return e.textIn(f, value)
+}
+
+// textIn matches any token of a text, or the whole of it in a keyword field.
+func (e *evaluator) textIn(f *field, value string) (segment.Bitset, error) {
+	if !f.isText() {
+		if value == "" {
+			return e.segment.empty(), nil
+		}
+		return e.term(f, value)
+	}
+	all := e.segment.empty()
+	var failed error
+	f.analyse()(value, func(token []byte) {
+		set, err := e.term(f, string(token))
+		if err != nil {
+			failed = err
+			return
+		}
+		all.Or(set)
+	})
+	return all, failed
+}
+
+func (e *evaluator) phrase(n *querystring.Phrase, f *field) (segment.Bitset, error) {
+	if !f.isText() {
+		return e.value(n, f, n.Value)
+	}
+	var words []string
+	f.analyse()(n.Value, func(token []byte) { words = append(words, string(token)) })
+	switch {
+	case len(words) == 0:
+		return e.segment.empty(), nil
+	case len(words) == 1:
+		return e.term(f, words[0])
+	case n.Slop > 0:
+		return nil, unsupported(e.text, n.At(), "a phrase with slop")
+	}
+	within := segment.FullBitset(e.segment.docs)
+	lists := make([]segment.Postings, len(words))
+	for i, word := range words {
+		p, ok, err := e.segment.find(segment.Key(f.id, word))
+		if err != nil || !ok {
+			return e.segment.empty(), err
+		}
+		set := e.segment.empty()
+		if err := p.AddTo(set); err != nil {
+			return nil, err
+		}
+		within.And(set)
+		lists[i] = p
+	}
+	return segment.Phrase(lists, within)
+}
+
+func (e *evaluator) prefix(n *querystring.Prefix, f *field) (segment.Bitset, error) {
+	if !f.isText() && f.kind != keyword {
+		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which have no beginning to search for", n.Field)
+	}
+	from := segment.Key(f.id, f.normalize(n.Value))
+	return e.terms(from, after(from), func(key []byte) bool { return len(key) > 1 })
+}
+
+// after is the first key that does not begin with prefix.
+func after(prefix []byte) []byte {
+	end := append([]byte(nil), prefix...)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i] < 0xff {
+			end[i]++
+			return end[:i+1]
+		}
+	}
+	return nil
+}
+
+// terms returns the documents with any of the terms from one key (included)
+// to another (not included) that want accepts.
+func (e *evaluator) terms(from, until []byte, want func(key []byte) bool) (segment.Bitset, error) {
+	all := e.segment.empty()
+	for b, err := range e.segment.blocks(from, until) {
+		if err != nil {
+			return nil, err
+		}
+		for entry, err := range b.Entries() {
+			if err != nil {
+				return nil, err
+			}
+			if string(entry.Key) < string(from) || !want(entry.Key) {
+				continue
+			}
+			if until != nil && string(entry.Key) >= string(until) {
+				return all, nil
+			}
+			if err := entry.Postings.AddTo(all); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// between matches a range.
+func (e *evaluator) between(n *querystring.Range, f *field) (segment.Bitset, error) {
+	switch f.kind {
+	case date:
+		return e.dates(n, f, n.Lo, n.Hi)
+	case number, integers, statistic:
+		return e.numbersBetween(n, f, n.Lo, n.Hi)
+	}
+	from, until := segment.Key(f.id, ""), segment.Key(f.id+1, "")
+	if !n.Lo.Open {
+		from = segment.Key(f.id, f.normalize(n.Lo.Value))
+		if !n.Lo.Inclusive {
+			from = append(from, 0)
+		}
+	}
+	if !n.Hi.Open {
+		until = segment.Key(f.id, f.normalize(n.Hi.Value))
+		if n.Hi.Inclusive {
+			until = append(until, 0)
+		}
+	}
+	if string(from) >= string(until) {
+		return e.segment.empty(), nil
+	}
+	return e.terms(from, until, func(key []byte) bool { return len(key) > 1 })
+}
+
+// exists matches records that have the field, or any field below it.
+func (e *evaluator) exists(name string) (segment.Bitset, error) {
+	all := e.segment.empty()
+	for i := range allFields {
+		f := &allFields[i]
+		if f.name != name && !strings.HasPrefix(f.name, name+".") {
+			continue
+		}
+		set, err := e.has(f)
+		if err != nil {
+			return nil, err
+		}
+		all.Or(set)
+	}
+	return all, nil
+}
+
+func (e *evaluator) has(f *field) (segment.Bitset, error) {
+	switch f.kind {
+	case number, date:
+		return e.inColumn(f, segment.None+1, maxInt64)
+	case statistic:
+		return e.bySQL(f.sql+" IS NOT NULL", nil)
+	}
+	return e.term(f, "")
+}
+
+const maxInt64 = 1<<63 - 1
+
+func (e *evaluator) equals(n querystring.Node, f *field, value string) (segment.Bitset, error) {
+	if number, err := strconv.ParseFloat(value, 64); err == nil && number != float64(int64(number)) {
+		return e.segment.empty(), nil // a fraction equals no whole number
+	}
+	same := querystring.Bound{Value: value, Inclusive: true}
+	return e.numbersBetween(n, f, same, same)
+}
+
+func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+	from, err := e.integer(n, f, lo, segment.None+1, +1)
+	if err != nil {
+		return nil, err
+	}
+	until, err := e.integer(n, f, hi, maxInt64, -1)
+	if err != nil {
+		return nil, err
+	}
+	if from > until {
+		return e.segment.empty(), nil
+	}
+	switch f.kind {
+	case integers:
+		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), func([]byte) bool { return true })
+	case statistic:
+		return e.bySQL(f.sql+" BETWEEN ? AND ?", []any{from, until})
+	}
+	return e.inColumn(f, from, until)
+}
+
+// integer reads a bound. inward is the step into the range: a bound that is
+// not included, or lies between two whole numbers, is moved by it.
+func (e *evaluator) integer(n querystring.Node, f *field, b querystring.Bound, open, inward int64) (int64, error) {
+	if b.Open {
+		return open, nil
+	}
+	i, err := strconv.ParseInt(b.Value, 10, 64)
+	if err != nil {
+		number, err := strconv.ParseFloat(b.Value, 64)
+		if err != nil || number > 1<<62 || number < -1<<62 {
+			return 0, refused(e.text, n.At(), "%s holds numbers, and %q is none", f.name, b.Value)
+		}
+		i = int64(number)
+		if between := float64(i) != number; between && (number > 0) == (inward > 0) {
+			return i + inward, nil
+		} else if between {
+			return i, nil
+		}
+	}
+	if !b.Inclusive {
+		i += inward
+	}
+	return i, nil
+}
+
+// inColumn returns the documents with a number from one to another, both
+// included.
+func (e *evaluator) inColumn(f *field, from, until int64) (segment.Bitset, error) {
+	name := columnCreated
+	if f.column != cCreated {
+		name = numberColumn(f.column)
+	}
+	return e.documentsBetween(name, from, until)
+}
+
+func (e *evaluator) documentsBetween(column string, from, until int64) (segment.Bitset, error) {
+	set := e.segment.empty()
+	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
+		values, err := e.segment.columnChunk(column, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			if v >= from && v <= until {
+				set.Add(uint32(chunk*chunkDocs + i))
+			}
+		}
+	}
+	return set, nil
+}
+
+// bySQL returns the documents whose records' last statistics fulfil a
+// condition.
+func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
+	key := condition
+	for _, arg := range args {
+		key += " " + strconv.FormatInt(arg.(int64), 10)
+	}
+	records, ok := e.byStatistic[key]
+	if !ok {
+		records = map[int64]bool{}
+		err := eachRow(e.ctx, e.session, "SELECT record_id, max(seen_at) FROM statistics GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
+			var record int64
+			var seen string
+			if err := rows.Scan(&record, &seen); err != nil {
+				return err
+			}
+			records[record] = true
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		e.byStatistic[key] = records
+	}
+	return e.withRecords(records)
+}
+
+// withRecords returns the documents of records.
+func (e *evaluator) withRecords(records map[int64]bool) (segment.Bitset, error) {
+	set := e.segment.empty()
+	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
+		keys, err := e.segment.columnChunk(columnRecords, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for i, key := range keys {
+			if records[key] {
+				set.Add(uint32(chunk*chunkDocs + i))
+			}
+		}
+	}
+	return set, nil
+}
+
+// dates matches times from one bound to the other, each rounded as the
+// engine rounds it.
+func (e *evaluator) dates(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+	from, until := int64(segment.None+1), int64(maxInt64)
+	if !lo.Open {
+		at, err := parseDate(lo.Value, !lo.Inclusive, e.now)
+		if err != nil {
+			return nil, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
+		}
+		from = at.UnixMicro()
+		if !lo.Inclusive {
+			from += 1000 // the engine's dates end with milliseconds
+		}
+	}
+	if !hi.Open {
+		at, err := parseDate(hi.Value, hi.Inclusive, e.now)
+		if err != nil {
+			return nil, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
+		}
+		until = at.UnixMicro() + 999
+		if !hi.Inclusive {
+			until -= 1000
+		}
+	}
+	return e.inColumn(f, from, until)
+}

@@ -1,0 +1,70 @@
+package index
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Query says which records of the index are wanted, in which order, and how
+// much of them. The zero value is all records in their latest versions,
+// newest first.
+type Query struct {
+	// Text is in Zenodo's query language.
+	Text string
+	// Communities keeps records that are in any of them.
+	Communities []zenodo.Slug
+	// Type and Subtype keep records of that resource type, such as
+	// publication and article.
+	Type, Subtype string
+	// Since and Until keep records created in [Since, Until); zero is
+	// unbounded.
+	Since, Until time.Time
+	// Harvest keeps the records of the saved harvest of that name.
+	Harvest string
+	// AllVersions keeps superseded versions too, IncludeGone what the server
+	// no longer has.
+	AllVersions, IncludeGone bool
+	// Sort is the order; empty is Newest.
+	Sort Sort
+	// Limit ends the list after so many records; 0 is no limit.
+	Limit int
+	// Columns limits what is filled in to columns that [BriefColumns] names,
+	// which is much faster. Nil fills in everything.
+	Columns []string
+}
+
+// Sort is an order of records.
+type Sort string
+
+// The orders. Ties are in order of id.
+const (
+	Newest    Sort = "newest" // latest creation first
+	Oldest    Sort = "oldest"
+	Updated   Sort = "updated" // latest change first
+	Title     Sort = "title"   // by letter
+	Views     Sort = "views"   // most first
+	Downloads Sort = "downloads"
+	BestMatch Sort = "bestmatch" // most relevant first; newest first without a text
+)
+
+// Sorts lists the orders.
+func Sorts() []Sort {
+	return []Sort{BestMatch, Newest, Oldest, Updated, Title, Views, Downloads}
+}
+
+// unsupported is the error for a part of the query language that the index
+// cannot run yet: it is never run as something else.
+func unsupported(text string, at querystring.Origin, what string) error {
+	return &querystring.Error{
+		Pos: at.Pos, Text: text,
+		Msg:  fmt.Sprintf("%s cannot be searched offline yet", what),
+		Hint: "ask Zenodo itself with --online, or write the query without it",
+	}
+}
+
+func refused(text string, at querystring.Origin, format string, args ...any) error {
+	return &querystring.Error{Pos: at.Pos, Text: text, Status: 400, Msg: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,263 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// RunSpec says which harvest to take up.
+type RunSpec struct {
+	Name      string
+	Selection []byte // JSON; the same harvest must have the same bytes
+}
+
+// SelectionError means that a harvest of this name selects something else.
+type SelectionError struct {
+	Name            string
+	Existing, Asked []byte
+}
+
+func (e *SelectionError) Error() string {
+	return fmt.Sprintf("the harvest %q selects %s, not %s", e.Name, e.Existing, e.Asked)
+}
+
+// Page is a page of records or communities with the checkpoint that it leads
+// to.
+type Page struct {
+	Span        int
+	Records     []*zenodo.Record
+	Communities []*zenodo.Community
+	Checkpoint  []byte
+}
+
+// Run is a harvest under way. It holds the lease of its harvest, so that no
+// other process runs it, until it is closed. Its methods must not be called
+// at the same time.
+type Run struct {
+	db         *DB
+	harvest    int64
+	run        int64
+	started    time.Time
+	checkpoint []byte
+	lease      lease
+
+	stop func()
+	done sync.WaitGroup
+}
+
+// StartRun takes up the harvest's unfinished run, or begins one; the harvest
+// is made where there is none of its name. The error is a [*LeaseError] where
+// another process runs it, and a [*SelectionError] where the name is taken.
+func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
+	r := &Run{db: db, lease: newLease()}
+	err := db.update(ctx, func(w *writer) error {
+		if err := r.takeHarvest(w, spec); err != nil {
+			return err
+		}
+		return r.takeRun(w)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take up harvest %q: %w", spec.Name, err)
+	}
+	r.keepLease()
+	return r, nil
+}
+
+func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
+	var selection []byte
+	found, err := w.queryRow("SELECT harvest_id, selection FROM harvests WHERE name = ?", []any{spec.Name}, &r.harvest, &selection)
+	if err != nil {
+		return err
+	}
+	if found && !bytes.Equal(selection, spec.Selection) {
+		return &SelectionError{spec.Name, selection, spec.Selection}
+	}
+	if !found {
+		res, err := w.ExecContext(w.ctx, "INSERT INTO harvests (name, selection, created_at) VALUES (?, ?, ?)", spec.Name, string(spec.Selection), now())
+		if err != nil {
+			return err
+		}
+		if r.harvest, err = res.LastInsertId(); err != nil {
+			return err
+		}
+	}
+	return r.lease.take(w, spec.Name, r.harvest)
+}
+
+func (r *Run) takeRun(w *writer) error {
+	var started string
+	found, err := w.queryRow("SELECT run_id, checkpoint, started_at FROM runs WHERE harvest_id = ? AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1",
+		[]any{r.harvest}, &r.run, &r.checkpoint, &started)
+	if err != nil {
+		return err
+	}
+	if found {
+		r.started, err = time.Parse(time.RFC3339, started)
+		return err
+	}
+	r.started = time.Now().UTC().Truncate(time.Second)
+	res, err := w.ExecContext(w.ctx, "INSERT INTO runs (harvest_id, started_at) VALUES (?, ?)", r.harvest, r.started.Format(time.RFC3339))
+	if err != nil {
+		return err
+	}
+	r.run, err = res.LastInsertId()
+	return err
+}
+
+func now() string { return time.Now().UTC().Format(time.RFC3339) }
+
+// Checkpoint is the last one stored by the run that was taken up, nil for a
+// new run.
+func (r *Run) Checkpoint() []byte { return r.checkpoint }
+
+// StorePages stores pages and the checkpoint of the last one, all or nothing.
+func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err error) {
+	batches := make([]*batch, len(pages))
+	for i, p := range pages {
+		if batches[i], err = r.db.newBatch(ctx, p.Records, r.started); err != nil {
+			return Stored{}, err
+		}
+	}
+	err = r.db.update(ctx, func(w *writer) error {
+		if err := r.lease.renew(w, r.harvest); err != nil {
+			return err
+		}
+		for i, p := range pages {
+			n, err := r.storePage(w, p, batches[i])
+			if err != nil {
+				return err
+			}
+			stored.add(n)
+		}
+		return nil
+	})
+	if err != nil {
+		return Stored{}, err
+	}
+	return stored, r.db.mergeSegments(ctx)
+}
+
+func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
+	stored, err := b.store(w)
+	if err != nil {
+		return Stored{}, err
+	}
+	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span"}, clause: seenClause}
+	for _, it := range b.items {
+		members.add(r.harvest, it.key, r.run, p.Span)
+	}
+	if err := members.flush(w); err != nil {
+		return Stored{}, err
+	}
+	if len(p.Communities) > 0 {
+		n, err := r.storeCommunities(w, p)
+		if err != nil {
+			return Stored{}, err
+		}
+		stored.add(n)
+	}
+	return stored, w.exec("UPDATE runs SET checkpoint = ? WHERE run_id = ?", p.Checkpoint, r.run)
+}
+
+const seenClause = "ON CONFLICT DO UPDATE SET run_id = excluded.run_id, span = excluded.span"
+
+func (r *Run) storeCommunities(w *writer, p Page) (Stored, error) {
+	stored, err := w.storeCommunities(p.Communities)
+	if err != nil {
+		return Stored{}, err
+	}
+	members := bulk{table: "harvest_communities", columns: []string{"harvest_id", "community_id", "run_id", "span"}, clause: seenClause}
+	for _, c := range p.Communities {
+		key, err := w.communityKey(c.Slug)
+		if err != nil {
+			return Stored{}, err
+		}
+		members.add(r.harvest, key, r.run, p.Span)
+	}
+	return stored, members.flush(w)
+}
+
+// SpanIDs are the ids of the records, or of the communities, that this run
+// has stored for a span since it began.
+func (r *Run) SpanIDs(ctx context.Context, span int) (ids []string, err error) {
+	err = r.db.view(ctx, func(q *session) error {
+		return eachRow(ctx, q, `
+			SELECT id FROM harvest_records JOIN records USING (record_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3
+			UNION ALL
+			SELECT uuid FROM harvest_communities JOIN communities USING (community_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3`,
+			[]any{r.harvest, r.run, span}, func(rows *sql.Rows) error {
+				var id string
+				if err := rows.Scan(&id); err != nil {
+					return err
+				}
+				ids = append(ids, id)
+				return nil
+			})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was stored: %w", err)
+	}
+	return ids, nil
+}
+
+// Outcome is how a run ended.
+type Outcome struct {
+	Total    int    // of the selection, on the server
+	Complete bool   // nothing is missing: the next run is a new one
+	Summary  []byte // JSON, for people who read the table
+}
+
+// Finish notes how the run ended and brings the full-text index up to date.
+// A run that is not complete is gone on with next time.
+func (r *Run) Finish(ctx context.Context, o Outcome) error {
+	err := r.db.update(ctx, func(w *writer) error {
+		if err := r.lease.renew(w, r.harvest); err != nil {
+			return err
+		}
+		if err := w.indexPending(); err != nil {
+			return err
+		}
+		if err := r.finishRun(w, o); err != nil {
+			return err
+		}
+		last := "last_run_at = ?1"
+		if o.Complete {
+			last += ", last_full_at = ?1"
+		}
+		return w.exec("UPDATE harvests SET total = ?2, complete = ?3, "+last+" WHERE harvest_id = ?4", now(), o.Total, o.Complete, r.harvest)
+	})
+	if err != nil {
+		return fmt.Errorf("finish the harvest: %w", err)
+	}
+	return r.db.mergeSegments(ctx)
+}
+
+func (r *Run) finishRun(w *writer, o Outcome) error {
+	ended := any(nil)
+	if o.Complete {
+		ended = now()
+	}
+	return w.exec("UPDATE runs SET ended_at = ?, complete = ?, summary = ? WHERE run_id = ?", ended, o.Complete, string(o.Summary), r.run)
+}
+
+// Close gives the lease back. It does not finish the run.
+func (r *Run) Close() error {
+	r.stop()
+	r.done.Wait()
+	err := r.db.update(context.Background(), func(w *writer) error { return r.lease.release(w, r.harvest) })
+	if err != nil && !errors.Is(err, ErrLeaseLost) {
+		return fmt.Errorf("give the lease back: %w", err)
+	}
+	return nil
+}
+
+// newToken identifies a lease.
+func newToken() string { return rand.Text() }

@@ -1,0 +1,244 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"time"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Records iterates over the records that q matches. An error comes last, with
+// a nil record: a [*querystring.Error] for a text that Zenodo would refuse, or
+// that cannot be run offline.
+func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, error] {
+	return func(yield func(*zenodo.Record, error) bool) {
+		stopped := errors.New("stopped")
+		err := db.view(ctx, func(s *session) error {
+			found, err := db.search(ctx, s, q)
+			if err != nil {
+				return err
+			}
+			return db.fetch(ctx, s, found.ordered(q), q.Columns, func(r *zenodo.Record) error {
+				if !yield(r, nil) {
+					return stopped
+				}
+				return nil
+			})
+		})
+		if err != nil && !errors.Is(err, stopped) {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count is how many records q matches, whatever its Limit.
+func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
+	err = db.view(ctx, func(s *session) error {
+		found, err := db.search(ctx, s, q)
+		if err != nil {
+			return err
+		}
+		for _, set := range found.sets {
+			n += set.Count()
+		}
+		return nil
+	})
+	return n, err
+}
+
+// result is what a query matched, by segment.
+type result struct {
+	*snapshot
+	query *querystring.Query
+	sets  []segment.Bitset
+	// lengthsOf keeps what scoring has read of text fields.
+	lengthsOf map[*field]fieldLengths
+}
+
+func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) {
+	parsed, err := querystring.Parse(q.Text)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := db.openSnapshot(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	members, err := harvestMembers(ctx, s, q.Harvest)
+	if err != nil {
+		return nil, err
+	}
+	found := &result{snapshot: snap, query: parsed}
+	byStatistic := map[string]map[int64]bool{}
+	now := time.Now()
+	for _, seg := range snap.segments {
+		e := &evaluator{ctx: ctx, text: q.Text, now: now, segment: seg, session: s, byStatistic: byStatistic}
+		set, err := e.query(parsed)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.filter(set, q, members); err != nil {
+			return nil, err
+		}
+		found.sets = append(found.sets, set)
+	}
+	return found, nil
+}
+
+// filter keeps of a set what the rest of the query selects.
+func (e *evaluator) filter(set segment.Bitset, q Query, members map[int64]bool) error {
+	if e.segment.dead != nil {
+		set.AndNot(e.segment.dead)
+	}
+	if !q.AllVersions {
+		set.And(e.segment.latest)
+	}
+	if !q.IncludeGone {
+		set.AndNot(e.segment.gone)
+	}
+	if q.Type != "" {
+		if err := e.keep(set, fType, q.Type); err != nil {
+			return err
+		}
+	}
+	if q.Subtype != "" {
+		if err := e.keep(set, fSubtype, q.Type+"-"+q.Subtype); err != nil {
+			return err
+		}
+	}
+	if len(q.Communities) > 0 {
+		if err := e.keepCommunities(set, q.Communities); err != nil {
+			return err
+		}
+	}
+	if !q.Since.IsZero() || !q.Until.IsZero() {
+		if err := e.keepCreated(set, q.Since, q.Until); err != nil {
+			return err
+		}
+	}
+	if q.Harvest != "" {
+		held, err := e.withRecords(members)
+		if err != nil {
+			return err
+		}
+		set.And(held)
+	}
+	return nil
+}
+
+func (e *evaluator) keep(set segment.Bitset, f segment.Field, term string) error {
+	p, _, err := e.segment.find(segment.Key(f, term))
+	if err != nil {
+		return err
+	}
+	with := e.segment.empty()
+	if err := p.AddTo(with); err != nil {
+		return err
+	}
+	set.And(with)
+	return nil
+}
+
+func (e *evaluator) keepCommunities(set segment.Bitset, slugs []zenodo.Slug) error {
+	any := e.segment.empty()
+	for _, slug := range slugs {
+		p, _, err := e.segment.find(segment.Key(fCommunity, string(slug)))
+		if err != nil {
+			return err
+		}
+		if err := p.AddTo(any); err != nil {
+			return err
+		}
+	}
+	set.And(any)
+	return nil
+}
+
+func (e *evaluator) keepCreated(set segment.Bitset, since, until time.Time) error {
+	from, to := int64(segment.None+1), int64(math.MaxInt64)
+	if !since.IsZero() {
+		from = since.UnixMicro()
+	}
+	if !until.IsZero() {
+		to = until.UnixMicro() - 1
+	}
+	between, err := e.documentsBetween(columnCreated, from, to)
+	if err != nil {
+		return err
+	}
+	set.And(between)
+	return nil
+}
+
+// harvestMembers are the records of a saved harvest.
+func harvestMembers(ctx context.Context, s *session, name string) (map[int64]bool, error) {
+	if name == "" {
+		return nil, nil
+	}
+	var exists bool
+	if err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM harvests WHERE name = ?)", name).Scan(&exists); err != nil {
+		return nil, err
+	}
+	if !exists {
+		return nil, fmt.Errorf("harvest %q: %w", name, ErrNotFound)
+	}
+	keys, err := numbers(ctx, s, "SELECT record_id FROM harvest_records JOIN harvests USING (harvest_id) WHERE name = ?", name)
+	if err != nil {
+		return nil, err
+	}
+	members := make(map[int64]bool, len(keys))
+	for _, key := range keys {
+		members[key] = true
+	}
+	return members, nil
+}
+
+// Record finds one record by what a user typed for it: an id, a DOI or the
+// address of a page. The id or DOI of a concept finds its latest version. The
+// error matches [ErrNotFound] where there is none.
+func (db *DB) Record(ctx context.Context, ref string) (r *zenodo.Record, err error) {
+	parsed, ok := zenodo.ParseRef(ref)
+	if !ok {
+		return nil, fmt.Errorf("%q is no id, DOI or address of a record: %w", ref, ErrNotFound)
+	}
+	err = db.view(ctx, func(s *session) error {
+		key, err := findRecord(ctx, s, parsed)
+		if err != nil {
+			return err
+		}
+		if key == 0 {
+			return fmt.Errorf("record %s: %w", ref, ErrNotFound)
+		}
+		r, err = db.readWhole(ctx, s, key)
+		return err
+	})
+	return r, err
+}
+
+// findRecord returns the key of a record, or 0.
+func findRecord(ctx context.Context, s *session, ref zenodo.Ref) (int64, error) {
+	column, concept, value := "id", "concept_id", string(ref.ID)
+	if ref.DOI != "" {
+		column, concept, value = "doi", "concept_doi", string(ref.DOI)
+	}
+	keys, err := numbers(ctx, s, "SELECT record_id FROM records WHERE "+column+" = ? LIMIT 1", value)
+	if err == nil && len(keys) == 0 {
+		keys, err = numbers(ctx, s, "SELECT record_id FROM records WHERE "+concept+
+			" = ? ORDER BY gone_at IS NULL DESC, is_latest DESC, version_index DESC, created_at DESC LIMIT 1", value)
+	}
+	if err == nil && len(keys) == 0 && ref.DOI != "" {
+		// DOIs do not tell upper from lower case.
+		keys, err = numbers(ctx, s, "SELECT record_id FROM records WHERE doi = ?1 COLLATE NOCASE OR concept_doi = ?1 COLLATE NOCASE "+
+			"ORDER BY doi = ?1 COLLATE NOCASE DESC, is_latest DESC LIMIT 1", value)
+	}
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return keys[0], nil
+}

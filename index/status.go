@@ -1,0 +1,100 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// Status says what an index holds.
+type Status struct {
+	Path        string          `json:"db"`
+	Bytes       int64           `json:"bytes"`
+	Schema      int             `json:"schema"`
+	Records     int             `json:"records"` // all versions, gone ones too
+	Latest      int             `json:"latest"`
+	Gone        int             `json:"gone"`
+	Communities int             `json:"communities"`
+	Harvests    []HarvestStatus `json:"harvests"`
+}
+
+// HarvestStatus is one saved harvest.
+type HarvestStatus struct {
+	Name      string          `json:"name"`
+	Selection json.RawMessage `json:"selection"`
+	Records   int             `json:"records"` // or communities
+	// Total is what the server counted when last asked, null before.
+	Total    *int `json:"total"`
+	Complete bool `json:"complete"`
+	// LastRunAt and LastFullAt are null where there was none.
+	LastRunAt  *string `json:"last_run_at"`
+	LastFullAt *string `json:"last_full_at"`
+	// Checkpoint is where an unfinished run goes on, null where there is none.
+	Checkpoint json.RawMessage `json:"checkpoint"`
+}
+
+// Status reads it.
+func (db *DB) Status(ctx context.Context) (*Status, error) {
+	s := &Status{Path: db.path, Harvests: []HarvestStatus{}}
+	for _, suffix := range []string{"", "-wal"} {
+		info, err := os.Stat(db.path + suffix)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("status: %w", err)
+		}
+		if err == nil {
+			s.Bytes += info.Size()
+		}
+	}
+	err := db.view(ctx, func(q *session) error {
+		err := q.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE is_latest AND gone_at IS NULL), count(gone_at),
+			(SELECT count(*) FROM communities), (SELECT user_version FROM pragma_user_version) FROM records`).
+			Scan(&s.Records, &s.Latest, &s.Gone, &s.Communities, &s.Schema)
+		if err != nil {
+			return err
+		}
+		return readHarvests(ctx, q, s)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("status: %w", err)
+	}
+	return s, nil
+}
+
+func readHarvests(ctx context.Context, q querier, s *Status) error {
+	return eachRow(ctx, q, `SELECT name, selection, total, complete, last_run_at, last_full_at,
+			(SELECT count(*) FROM harvest_records r WHERE r.harvest_id = h.harvest_id) + (SELECT count(*) FROM harvest_communities c WHERE c.harvest_id = h.harvest_id),
+			(SELECT checkpoint FROM runs WHERE runs.harvest_id = h.harvest_id AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1)
+		FROM harvests h ORDER BY name`, nil, func(rows *sql.Rows) error {
+		var h HarvestStatus
+		var selection, checkpoint []byte
+		if err := rows.Scan(&h.Name, &selection, &h.Total, &h.Complete, &h.LastRunAt, &h.LastFullAt, &h.Records, &checkpoint); err != nil {
+			return err
+		}
+		h.Selection, h.Checkpoint = selection, checkpoint
+		if checkpoint == nil {
+			h.Checkpoint = json.RawMessage("null")
+		}
+		s.Harvests = append(s.Harvests, h)
+		return nil
+	})
+}
+
+// BindHost notes which repository the records of the index come from, and
+// returns the one noted before where it is another.
+func (db *DB) BindHost(ctx context.Context, host string) (other string, err error) {
+	err = db.update(ctx, func(w *writer) error {
+		bound, err := metaValue(w.ctx, w, "host")
+		if err != nil || bound == host {
+			return err
+		}
+		if bound != "" {
+			other = bound
+			return nil
+		}
+		return setMetaValue(w.ctx, w, "host", host)
+	})
+	return other, err
+}

@@ -1,0 +1,309 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Stored counts what became of records that were stored.
+type Stored struct {
+	New       int // not in the index before
+	Updated   int // changed since
+	Unchanged int // the same, but for views, downloads and links
+}
+
+func (s *Stored) add(o Stored) {
+	s.New += o.New
+	s.Updated += o.Updated
+	s.Unchanged += o.Unchanged
+}
+
+// StoreRecords stores records outside any harvest, in one transaction.
+func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stored Stored, err error) {
+	batch, err := db.newBatch(ctx, records, time.Now())
+	if err != nil {
+		return Stored{}, err
+	}
+	err = db.update(ctx, func(w *writer) error {
+		if stored, err = batch.store(w); err != nil {
+			return err
+		}
+		return w.indexPending()
+	})
+	if err != nil {
+		return Stored{}, fmt.Errorf("store records: %w", err)
+	}
+	return stored, db.mergeSegments(ctx)
+}
+
+// batch is records on their way into the index, with all that can be made of
+// them before the index is locked.
+type batch struct {
+	db     *DB
+	seenAt string
+	items  []*item
+}
+
+// item is a record, compressed and analysed.
+type item struct {
+	record *zenodo.Record
+	blob   []byte
+	doc    *segment.Document
+	key    int64
+}
+
+// newBatch prepares records, of which one that comes twice counts as it came
+// last.
+func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, seenAt time.Time) (*batch, error) {
+	b := &batch{db: db, seenAt: seenAt.UTC().Format(time.RFC3339)}
+	byID := make(map[zenodo.RecordID]*item, len(records))
+	for _, r := range records {
+		if it, ok := byID[r.ID]; ok {
+			it.record = r
+			continue
+		}
+		it := &item{record: r}
+		byID[r.ID] = it
+		b.items = append(b.items, it)
+	}
+	return b, parallel(ctx, b.items, func(it *item) error {
+		it.blob = db.codec.compressRecord(it.record.Raw)
+		it.doc = analyse(it.record)
+		return nil
+	})
+}
+
+// parallel calls f for all items, on all processors.
+func parallel[T any](ctx context.Context, items []T, f func(T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	workers := min(runtime.GOMAXPROCS(0), len(items))
+	for n := range workers {
+		g.Go(func() error {
+			for i := n; i < len(items); i += workers {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := f(items[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// known is what the index holds of a record already.
+type known struct {
+	key    int64
+	latest bool
+	gone   bool
+}
+
+// store writes the batch and returns what became of it.
+func (b *batch) store(w *writer) (Stored, error) {
+	existing, err := b.lookup(w)
+	if err != nil {
+		return Stored{}, err
+	}
+	next, err := nextKey(w)
+	if err != nil {
+		return Stored{}, err
+	}
+	var stored Stored
+	var changed []*item
+	for _, it := range b.items {
+		old, ok := existing[it.record.ID]
+		if !ok {
+			it.key, next = next, next+1
+			b.insert(w, it)
+			changed = append(changed, it)
+			stored.New++
+			continue
+		}
+		it.key = old.key
+		same, err := b.replace(w, it, old)
+		if err != nil {
+			return Stored{}, err
+		}
+		if same {
+			stored.Unchanged++
+			continue
+		}
+		changed = append(changed, it)
+		stored.Updated++
+	}
+	return stored, w.derive(changed)
+}
+
+func nextKey(w *writer) (key int64, err error) {
+	_, err = w.queryRow("SELECT coalesce(max(record_id), 0) + 1 FROM records", nil, &key)
+	return key, err
+}
+
+// lookup finds the records of the batch that the index has.
+func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
+	found := map[zenodo.RecordID]known{}
+	for at := 0; at < len(b.items); at += bulkRows {
+		part := b.items[at:min(at+bulkRows, len(b.items))]
+		ids := make([]any, bulkRows) // padded with null, for one statement
+		for i, it := range part {
+			ids[i] = string(it.record.ID)
+		}
+		rows, err := w.QueryContext(w.ctx, "SELECT id, record_id, is_latest, gone_at IS NOT NULL FROM records WHERE id IN ("+placeholders(bulkRows)+")", ids...)
+		if err != nil {
+			return nil, err
+		}
+		if err := scanKnown(rows, found); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func scanKnown(rows *sql.Rows, into map[zenodo.RecordID]known) error {
+	defer rows.Close()
+	for rows.Next() {
+		var id zenodo.RecordID
+		var k known
+		if err := rows.Scan(&id, &k.key, &k.latest, &k.gone); err != nil {
+			return err
+		}
+		into[id] = k
+	}
+	return rows.Err()
+}
+
+func (b *batch) insert(w *writer, it *item) {
+	w.tables.addRecord(it.key, it.record, it.record.IsLatest)
+	w.tables.documents.add(it.key, it.blob)
+	w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
+}
+
+// replace stores a record that the index has. It is the same if nothing but
+// its statistics and links differ.
+func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
+	before, err := w.document(old.key)
+	if err != nil {
+		return false, err
+	}
+	if !old.gone && bytes.Equal(before, it.record.Raw) {
+		return true, nil
+	}
+	same = !old.gone && sameContent(before, it.record.Raw)
+	if err := w.exec("UPDATE documents SET json = ? WHERE record_id = ?", it.blob, it.key); err != nil {
+		return false, err
+	}
+	if err := b.replaceStatistics(w, it, before); err != nil {
+		return false, err
+	}
+	if same {
+		if s := it.record.Stats; s != nil {
+			err = w.exec("UPDATE records SET views = ?, downloads = ? WHERE record_id = ?", s.Views, s.Downloads, it.key)
+		}
+		return true, err
+	}
+	if old.gone {
+		if err := w.exec("UPDATE records SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
+			return false, err
+		}
+	}
+	return false, w.replaceRow(it)
+}
+
+// replaceStatistics adds a row where views or downloads moved.
+func (b *batch) replaceStatistics(w *writer, it *item, before []byte) error {
+	old, err := zenodo.DecodeRecord(before)
+	if err != nil {
+		return err
+	}
+	if s := it.record.Stats; s != nil && (old.Stats == nil || *s != *old.Stats) {
+		w.tables.addStatistics(it.key, b.seenAt, s)
+	}
+	return nil
+}
+
+// replaceRow writes the row of a record anew and empties the tables of its
+// parts.
+func (w *writer) replaceRow(it *item) error {
+	for _, table := range derivedTables {
+		if err := w.exec("DELETE FROM "+table+" WHERE record_id = ?", it.key); err != nil {
+			return err
+		}
+	}
+	args := append(recordColumns(it.record, it.record.IsLatest), it.key)
+	return w.exec(`UPDATE records SET concept_id = ?, doi = ?, concept_doi = ?, title = ?, publication_date = ?, type = ?, subtype = ?,
+		access = ?, license = ?, version = ?, version_index = ?, is_latest = ?, language = ?, journal = ?, url = ?,
+		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?, views = ?, downloads = ? WHERE record_id = ?`, args...)
+}
+
+// derive writes what follows from new and changed records, and hands them to
+// the full-text index.
+func (w *writer) derive(changed []*item) error {
+	if len(changed) == 0 {
+		return w.tables.flush(w)
+	}
+	for _, it := range changed {
+		communities, err := w.communityKeys(it.record.Communities)
+		if err != nil {
+			return err
+		}
+		w.tables.addParts(it.key, it.record, communities)
+	}
+	if err := w.tables.flush(w); err != nil {
+		return err
+	}
+	if err := w.settleVersions(changed); err != nil {
+		return err
+	}
+	return w.addPending(changed)
+}
+
+// document reads the record as received.
+func (w *writer) document(key int64) ([]byte, error) {
+	var blob []byte
+	found, err := w.queryRow("SELECT json FROM documents WHERE record_id = ?", []any{key}, &blob)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("%w: record %d has no document", ErrDamaged, key)
+	}
+	return w.db.codec.decompress(blob)
+}
+
+// sameContent tells whether two answers differ at most in what moves without
+// anybody editing the record.
+func sameContent(before, now []byte) bool {
+	var a, b map[string]json.RawMessage
+	if json.Unmarshal(before, &a) != nil || json.Unmarshal(now, &b) != nil {
+		return false
+	}
+	for _, m := range []map[string]json.RawMessage{a, b} {
+		delete(m, "stats")
+		delete(m, "links")
+	}
+	if len(a) != len(b) {
+		return false
+	}
+	for key, value := range a {
+		if other, ok := b[key]; !ok || !bytes.Equal(value, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// newStamp marks one state of a record on its way into the full-text index.
+func newStamp() int64 { return rand.Int64() }

@@ -1,0 +1,67 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// writer is the one connection of a DB that writes, within a transaction. It
+// keeps its prepared statements from one transaction to the next.
+type writer struct {
+	*session
+	db *DB
+	// ctx cannot be cancelled: with one that can, the driver starts a
+	// goroutine for each statement. Who holds the writer asks the caller's
+	// context between statements where there are many.
+	ctx    context.Context
+	tables *tables
+	// segmentMade tells that segments may have to be merged.
+	segmentMade bool
+}
+
+// update runs f in a transaction, which is committed if f succeeds. Updates of
+// one DB take turns; those of other processes are waited for.
+func (db *DB) update(ctx context.Context, f func(*writer) error) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if db.writer == nil {
+		s, err := newSession(ctx, db.pool)
+		if err != nil {
+			return err
+		}
+		db.writer = &writer{session: s, db: db, ctx: context.Background(), tables: newTables()}
+	}
+	w := db.writer
+	if _, err := w.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return explain(err)
+	}
+	err := f(w)
+	if err == nil {
+		err = w.exec("COMMIT")
+	}
+	if err != nil {
+		w.tables.clear()
+		// SQLite may have rolled back by itself: then there is nothing to do.
+		_, _ = w.ExecContext(w.ctx, "ROLLBACK")
+		return explain(err)
+	}
+	return nil
+}
+
+func (w *writer) exec(query string, args ...any) error {
+	_, err := w.ExecContext(w.ctx, query, args...)
+	return err
+}
+
+// queryRow reads one row. found is false where there is none.
+func (w *writer) queryRow(query string, args []any, into ...any) (found bool, err error) {
+	err = w.QueryRowContext(w.ctx, query, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -147,6 +147,10 @@ func (c *Client) endpoint(query url.Values, segments ...string) *url.URL {
 	return &u
 }
 
+// isSegment reports whether s may stand in a path: the others, though nothing
+// in them wants escaping, would lead to another path.
+func isSegment(s string) bool { return s != "" && s != "." && s != ".." }
+
 func parseBaseURL(root string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(root), "/"))
 	switch {

@@ -26,7 +26,7 @@ type CommunitySearchOptions struct {
 // Get fetches one community by slug or UUID (GET /communities/:id). One that
 // does not exist is [ErrNotFound]. Slugs are case-sensitive.
 func (s *CommunitiesService) Get(ctx context.Context, slugOrID string) (*Community, error) {
-	if slugOrID == "" || slugOrID == "." || slugOrID == ".." { // a path of its own
+	if !isSegment(slugOrID) {
 		return nil, fmt.Errorf("community %q: %w", slugOrID, ErrNotFound)
 	}
 	u := s.client.endpoint(nil, "communities", slugOrID)

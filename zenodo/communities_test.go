@@ -36,8 +36,13 @@ func TestCommunityGet(t *testing.T) {
 	if want := "/api/communities/a%2Fb%3Fc"; uri != want {
 		t.Errorf("asked %s, want %s", uri, want)
 	}
-	if _, err := c.Communities.Get(t.Context(), ".."); !errors.Is(err, zenodo.ErrNotFound) {
-		t.Errorf("got %v, want ErrNotFound", err)
+	for _, slug := range []string{"", ".", ".."} {
+		if _, err := c.Communities.Get(t.Context(), slug); !errors.Is(err, zenodo.ErrNotFound) {
+			t.Errorf("community %q: got %v, want ErrNotFound", slug, err)
+		}
+		if _, err := c.Communities.Records(t.Context(), zenodo.Slug(slug), zenodo.SearchOptions{}); !errors.Is(err, zenodo.ErrNotFound) {
+			t.Errorf("records of community %q: got %v, want ErrNotFound", slug, err)
+		}
 	}
 }
 

@@ -1,10 +1,14 @@
 package zenodo
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 )
@@ -128,6 +132,24 @@ func TestReadLimits(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", tc.name, got, tc.want)
 		}
 	}
+}
+
+// Whoever reads slowly does not lose the connection.
+func TestBodyOfSlowReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		resp := &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("ab"))}
+		b := newBody(ctx, resp, cancel)
+		for range 2 {
+			time.Sleep(10 * idleTimeout)
+			if n, err := b.Read(make([]byte, 1)); n != 1 || err != nil || ctx.Err() != nil {
+				t.Fatalf("got %d, %v, %v", n, err, context.Cause(ctx))
+			}
+		}
+		if err := b.Close(); err != nil || ctx.Err() == nil {
+			t.Errorf("got %v, %v after closing", err, ctx.Err())
+		}
+	})
 }
 
 func FuzzRetryAfter(f *testing.F) {

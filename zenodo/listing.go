@@ -26,6 +26,11 @@ type listing[T any] struct {
 // page fetches one page. A size that the server refuses is learned; the first
 // page is then asked for again in the size that is allowed.
 func (l listing[T]) page(ctx context.Context, number, want int) (*Page[T], error) {
+	for _, s := range l.path {
+		if !isSegment(s) {
+			return nil, fmt.Errorf("%q in %q: %w", s, strings.Join(l.path, "/"), ErrNotFound)
+		}
+	}
 	number = max(number, 1)
 	size := l.sizes.fit(want)
 	if number > 1 && want > size {

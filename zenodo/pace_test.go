@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ import (
 type limiter struct {
 	limit   int // per minute; 0 sends no headers
 	latency time.Duration
+	way     time.Duration // how long a request is at most on its way
 	// atAnswer makes the headers tell of the time of the answer, not of the
 	// arrival.
 	atAnswer bool
@@ -70,6 +72,7 @@ func (l *limiter) headers() http.Header {
 }
 
 func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
+	time.Sleep(rand.N(l.way + 1))
 	ok := l.arrive()
 	header := l.headers()
 	time.Sleep(l.latency)
@@ -138,12 +141,15 @@ func TestPaceUsesWhatIsAllowed(t *testing.T) {
 	}{
 		{"zenodo", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second}, 4, 0, 30, 0.98},
 		{"zenodo, counted late", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second, atAnswer: true}, 4, 0, 30, 0.98},
+		{"uneven network", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second, way: 200 * time.Millisecond}, 4, 0, 30, 0.98},
+		{"quick answers, uneven network", zenodo.DefaultBaseURL, &limiter{limit: 30, way: 200 * time.Millisecond}, 4, 0, 30, 0.98},
 		{"quick answers", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 50 * time.Millisecond}, 4, 0, 30, 0.98},
 		{"slow answers", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 14 * time.Second}, 8, 0, 30, 0.98},
 		{"more allowed than promised", zenodo.DefaultBaseURL, &limiter{limit: 133, latency: 3 * time.Second}, 12, 0, 133, 0.98},
 		{"more allowed, counted late", zenodo.DefaultBaseURL, &limiter{limit: 133, latency: 3 * time.Second, atAnswer: true}, 12, 0, 133, 0.98},
 		{"less allowed than promised", zenodo.DefaultBaseURL, &limiter{limit: 10, latency: 3 * time.Second}, 4, 0, 10, 0.98},
 		{"another server", "https://data.example.org/api", &limiter{limit: 30, latency: 3 * time.Second}, 4, 0, 30, 0.98},
+		{"shared, uneven network", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second, way: 200 * time.Millisecond}, 4, 4 * time.Second, 15, 0.9},
 		{"shared with another process", zenodo.DefaultBaseURL, &limiter{limit: 30, latency: 3 * time.Second}, 4, 4 * time.Second, 15, 0.98},
 		// What others have shows only when nothing is under way; until then too
 		// much is left to them.

@@ -106,7 +106,7 @@ func (s *RecordsService) Get(ctx context.Context, ref string) (*Record, error) {
 
 // byID follows the redirect that answers for the id of a concept.
 func (s *RecordsService) byID(ctx context.Context, id RecordID, more ...string) (*Record, error) {
-	if id == "" || id == "." || id == ".." { // a path of its own
+	if !isSegment(string(id)) {
 		return nil, fmt.Errorf("record %q: %w", id, ErrNotFound)
 	}
 	u := s.client.endpoint(nil, append([]string{"records", string(id)}, more...)...)

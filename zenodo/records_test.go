@@ -224,6 +224,9 @@ func TestPageSizeOfALaterPage(t *testing.T) {
 		if !ok || refusal.Max != 25 || refusal.Size != 50 {
 			t.Errorf("got %v, want a refusal of 50 with 25 allowed", err)
 		}
+		if want := "page size 50 refused: at most 25"; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
 	}
 	if got := c.Usage().Requests; got != 1 {
 		t.Errorf("%d requests, want 1", got)
@@ -273,7 +276,8 @@ func TestWindowExceeded(t *testing.T) {
 }
 
 // archive is a small Zenodo: concept 10 with versions 11 and 12, whose DOIs
-// are Zenodo's, and record 21 with a DOI from elsewhere.
+// are Zenodo's, record 21 of concept 20 with a DOI from elsewhere, and record
+// 31 of concept 30, whose concept has a DOI from elsewhere.
 func archive(w http.ResponseWriter, r *http.Request) {
 	version := func(id int, doi string) string {
 		return fmt.Sprintf(`{"id":%d,"conceptrecid":"10","conceptdoi":"10.5281/zenodo.10","doi":"%s"}`, id, doi)
@@ -281,8 +285,10 @@ func archive(w http.ResponseWriter, r *http.Request) {
 	records := map[string]string{
 		"11": version(11, "10.5281/zenodo.11"),
 		"12": version(12, "10.5281/zenodo.12"),
+		"31": `{"id":31,"conceptrecid":"30","conceptdoi":"10.1234/concept","doi":"10.5281/zenodo.31"}`,
 		"21": `{"id":21,"conceptrecid":"20","doi":"10.1234/Some\"thing"}`,
 	}
+	concepts := map[string]string{"10": "12", "20": "21", "30": "31"}
 	path := strings.TrimPrefix(r.URL.Path, "/api/records")
 	id, more, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
@@ -292,8 +298,8 @@ func archive(w http.ResponseWriter, r *http.Request) {
 			hits = append(hits, records["21"])
 		}
 		reply(w, 200, envelopeJSON(len(hits), hits...))
-	case id == "10" && more == "": // as Zenodo does: relative, HTML, the query dropped
-		w.Header().Set("Location", "/api/records/12")
+	case concepts[id] != "" && more == "": // as Zenodo does: relative, HTML, the query dropped
+		w.Header().Set("Location", "/api/records/"+concepts[id])
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(302)
 		fmt.Fprint(w, "<!doctype html><title>Redirecting...</title>")
@@ -316,6 +322,7 @@ func TestGet(t *testing.T) {
 		"10":                                 "12", // the latest of the concept
 		"10.5281/zenodo.11":                  "11",
 		"https://doi.org/10.5281/ZENODO.11":  "11",
+		"10.5281/zenodo.20":                  "21", // the concept names no DOI
 		"doi:10.5281/zenodo.10":              "12",
 		"https://zenodo.org/records/11":      "11",
 		"https://zenodo.org/record/11?x=1#y": "11",
@@ -339,6 +346,7 @@ func TestGetNotFound(t *testing.T) {
 	for _, ref := range []string{
 		"999", "10.5281/zenodo.999", "10.1234/other", "", "two words", ".", "..", "11?x", "https://example.org/",
 		"10.5281/zenodo.21", // the record's DOI is another
+		"10.5281/zenodo.30", // the concept's DOI is another
 	} {
 		c := serve(t, archive)
 		if got, err := c.Records.Get(t.Context(), ref); !errors.Is(err, zenodo.ErrNotFound) {

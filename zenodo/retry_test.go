@@ -75,6 +75,12 @@ var passing = map[string]fault{
 	"no record":  answers(200, `{}`),
 }
 
+// meant is what an error must say in the end.
+var meant = map[string]string{
+	"refused": "connection refused", "429": "30 per 1 minute", "500": "Internal Server Error", "502": "unusual traffic",
+	"body cut": "unexpected EOF", "empty": "empty", "blank": "empty", "garbled": "garbled", "HTML": "HTML",
+}
+
 // script answers with the faults in order, then well.
 type script struct {
 	faults []fault
@@ -127,8 +133,12 @@ func TestRetryIsBounded(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server := &script{faults: repeat(f, 100)}
 				c := newClient(t, zenodo.WithTransport(server), zenodo.WithMaxAttempts(5))
-				if got, err := c.Records.Get(t.Context(), "3"); err == nil {
+				got, err := c.Records.Get(t.Context(), "3")
+				if err == nil {
 					t.Fatalf("got %v, want an error", got)
+				}
+				if !strings.Contains(err.Error(), meant[name]) {
+					t.Errorf("got %q, which does not say %q", err, meant[name])
 				}
 				if u := c.Usage(); server.n != 5 || u.Requests != 5 || u.Retries != 4 {
 					t.Errorf("%d requests, usage %+v; want 5 with 4 retries", server.n, u)

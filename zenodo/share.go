@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// share is what others had in the window when a request was sent.
+// share is what others had in the window when requests of ours were sent.
 type share struct {
-	at time.Time
-	n  int
+	at        time.Time // of the first of these
+	n         int
+	low, high int // n is between these, say all answers to them together
 }
 
 // share learns from the server's count what others have in the window. How
@@ -16,29 +17,36 @@ type share struct {
 // estimate stands while it is within; beyond them, others are believed to have
 // as much as they can.
 func (w *window) share(sent *sending, used int, now time.Time) {
-	var last share
-	if n := len(w.shares); n > 0 {
-		last = w.shares[n-1]
-	}
-	if sent.at.Before(last.at.Add(-w.jitter())) {
-		return // a slow answer, of which a later request has told more
-	}
 	// Flask-Limiter, which Zenodo uses, writes the headers when the answer is
 	// ready; others may do so when the request arrives.
 	least, most := w.counted(sent, sent.at)
 	leastNow, mostNow := w.counted(sent, now)
-	lowest, highest := used-max(most, mostNow), used-min(least, leastNow)
-	estimate := last.n
-	if estimate < lowest || estimate > highest {
-		estimate = max(0, highest)
+	low, high := used-max(most, mostNow), max(0, used-min(least, leastNow))
+
+	var last share
+	if n := len(w.shares); n > 0 {
+		last = w.shares[n-1]
 	}
-	if sent.at.After(last.at.Add(w.jitter())) {
-		w.shares = append(w.shares, share{sent.at, estimate})
-	} else { // requests sent together correct each other
-		w.shares[len(w.shares)-1].n = estimate
+	switch {
+	case sent.at.Before(last.at.Add(-w.jitter())):
+		return // a slow answer, of which a later request has told more
+	case sent.at.After(last.at.Add(w.jitter())):
+		w.shares = append(w.shares, share{at: sent.at, n: last.n, low: low, high: high})
 	}
+	w.shares[len(w.shares)-1].narrow(low, high)
 	old := sent.at.Add(-w.span())
 	w.shares = slices.DeleteFunc(w.shares, func(s share) bool { return s.at.Before(old) })
+}
+
+// narrow takes in the bounds by another answer.
+func (s *share) narrow(low, high int) {
+	s.low, s.high = max(s.low, low), min(s.high, high)
+	if s.low > s.high { // others came or went meanwhile
+		s.low, s.high = low, high
+	}
+	if s.n < s.low || s.n > s.high {
+		s.n = s.high
+	}
 }
 
 // foreign is how much of the window to leave to others: as much as they had at

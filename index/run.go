@@ -47,6 +47,7 @@ type Run struct {
 	run        int64
 	started    time.Time
 	checkpoint []byte
+	isNew      bool
 	lease      lease
 
 	stop func()
@@ -88,6 +89,7 @@ func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 		if r.harvest, err = res.LastInsertId(); err != nil {
 			return err
 		}
+		r.isNew = true
 	}
 	return r.lease.take(w, spec.Name, r.harvest)
 }
@@ -117,6 +119,9 @@ func now() string { return time.Now().UTC().Format(time.RFC3339) }
 // Checkpoint is the last one stored by the run that was taken up, nil for a
 // new run.
 func (r *Run) Checkpoint() []byte { return r.checkpoint }
+
+// IsNew tells whether there was no harvest of this name before.
+func (r *Run) IsNew() bool { return r.isNew }
 
 // StorePages stores pages and the checkpoint of the last one, all or nothing.
 func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err error) {
@@ -216,9 +221,10 @@ type Outcome struct {
 }
 
 // Finish notes how the run ended and brings the full-text index up to date.
-// A run that is not complete is gone on with next time.
+// A run that is not complete is gone on with next time. It is finished also
+// when ctx has ended, but then segments are left to be merged by the next.
 func (r *Run) Finish(ctx context.Context, o Outcome) error {
-	err := r.db.update(ctx, func(w *writer) error {
+	err := r.db.update(context.WithoutCancel(ctx), func(w *writer) error {
 		if err := r.lease.renew(w, r.harvest); err != nil {
 			return err
 		}
@@ -236,6 +242,9 @@ func (r *Run) Finish(ctx context.Context, o Outcome) error {
 	})
 	if err != nil {
 		return fmt.Errorf("finish the harvest: %w", err)
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	return r.db.mergeSegments(ctx)
 }

@@ -36,9 +36,8 @@ type Tombstone struct {
 	// Hidden makes the record answer 404 as if it had never been there.
 	Hidden bool
 
-	at    time.Time
-	title string
-	id    int64
+	at time.Time
+	id int64
 }
 
 // Publish adds a record and returns its id.

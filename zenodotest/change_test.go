@@ -28,6 +28,7 @@ func worlds(t *testing.T, test func(t *testing.T, s *zenodotest.Server)) {
 }
 
 func TestPublish(t *testing.T) {
+	t.Parallel()
 	worlds(t, func(t *testing.T, s *zenodotest.Server) {
 		before := search(t, s, "/records").total()
 		id, err := s.Publish(zenodotest.Draft{Title: "Grüße, 世界 <𝒪>", Communities: []string{"new-one"}, Type: "publication", Subtype: "report"})
@@ -51,6 +52,7 @@ func TestPublish(t *testing.T) {
 }
 
 func TestEdit(t *testing.T) {
+	t.Parallel()
 	worlds(t, func(t *testing.T, s *zenodotest.Server) {
 		old := search(t, s, "/records", "sort", "oldest", "size", "3").records(t)[2]
 		before, _ := s.Raw(old.text())
@@ -76,6 +78,7 @@ func TestEdit(t *testing.T) {
 }
 
 func TestNewVersion(t *testing.T) {
+	t.Parallel()
 	worlds(t, func(t *testing.T, s *zenodotest.Server) {
 		latest := len(walk(t, s, "/records"))
 		all := len(walk(t, s, "/records", "all_versions", "1"))
@@ -146,6 +149,7 @@ func TestChangeWhileWalking(t *testing.T) {
 }
 
 func TestConcurrentChanges(t *testing.T) {
+	t.Parallel()
 	s := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 300})
 	ids := walk(t, s, "/records")
 	var group sync.WaitGroup

@@ -69,7 +69,7 @@ func splitAnd(q string) ([]string, bool) {
 			return nil, false
 		case i%2 == 1:
 		case isAnd || word == "OR" || word == "NOT" || strings.ContainsAny(word[:1], "+-!"):
-			return nil, len(words) == 1 && !isAnd // alone it is what remains
+			return nil, false
 		default:
 			parts = append(parts, word)
 		}

@@ -41,6 +41,10 @@ func New(cfg Config) (*Emulator, error) {
 	}, nil
 }
 
+// Close frees what searches by words have used. An emulator that is not closed
+// holds memory and some goroutines.
+func (e *Emulator) Close() error { return e.world.matcher.close() }
+
 // ServeHTTP answers one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := int(e.count.Add(1))

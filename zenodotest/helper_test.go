@@ -33,8 +33,12 @@ type envelope struct {
 	Links map[string]string
 }
 
-// noRedirects shows redirects instead of following them.
-var noRedirects = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// noRedirects shows redirects instead of following them, and does not ask for
+// compression, which takes most of the time under the race detector.
+var noRedirects = &http.Client{
+	Transport:     &http.Transport{DisableCompression: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
 // get asks for a path below the root of the API; headers come in pairs.
 func get(t testing.TB, s *zenodotest.Server, path string, headers ...string) response {

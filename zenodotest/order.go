@@ -11,29 +11,31 @@ import (
 type order struct {
 	by         func(c *catalog, r ref) (int64, int64)
 	descending bool
+	isCreation bool
 }
 
 // orders are the values of the parameter sort: the names of before 2023, and
 // the present ones.
 var orders = map[string]order{
-	"bestmatch": {byScore, true}, "-bestmatch": {byScore, false},
-	"mostrecent": {byCreation, true}, "-mostrecent": {byCreation, false},
-	"newest": {byCreation, true}, "oldest": {byCreation, false},
-	"publication_date": {byPublication, true}, "-publication_date": {byPublication, false},
-	"publication-desc": {byPublication, true}, "publication-asc": {byPublication, false},
-	"journal": {byPublication, true}, "-journal": {byPublication, false},
-	"journal-desc": {byPublication, true}, "journal-asc": {byPublication, false},
-	"conference_session": {byScore, true}, "-conference_session": {byScore, false},
-	"conference-desc": {byScore, true}, "conference-asc": {byScore, false},
-	"mostviewed": {byViews, true}, "-mostviewed": {byViews, false},
-	"mostdownloaded": {byDownloads, true},
-	"version":        {byVersion, true}, "-version": {byVersion, false},
-	"updated-desc": {byUpdate, true}, "updated-asc": {byUpdate, false},
-	"newestactivity": {byUpdate, true}, "oldestactivity": {byUpdate, false},
+	"bestmatch": {byScore, true, false}, "-bestmatch": {byScore, false, false},
+	"mostrecent": {byCreation, true, true}, "-mostrecent": {byCreation, false, true},
+	"newest": {byCreation, true, true}, "oldest": {byCreation, false, true},
+	"publication_date": {byPublication, true, false}, "-publication_date": {byPublication, false, false},
+	"publication-desc": {byPublication, true, false}, "publication-asc": {byPublication, false, false},
+	"journal": {byPublication, true, false}, "-journal": {byPublication, false, false},
+	"journal-desc": {byPublication, true, false}, "journal-asc": {byPublication, false, false},
+	"conference_session": {byScore, true, false}, "-conference_session": {byScore, false, false},
+	"conference-desc": {byScore, true, false}, "conference-asc": {byScore, false, false},
+	"mostviewed": {byViews, true, false}, "-mostviewed": {byViews, false, false},
+	"mostdownloaded": {byDownloads, true, false},
+	"version":        {byVersion, true, false}, "-version": {byVersion, false, false},
+	"updated-desc": {byUpdate, true, false}, "updated-asc": {byUpdate, false, false},
+	"newestactivity": {byUpdate, true, false}, "oldestactivity": {byUpdate, false, false},
 }
 
-// byScore has no scores: all records that match do so equally well.
-func byScore(*catalog, ref) (int64, int64) { return 0, 0 }
+// byScore has no scores: all records that match do so equally well, and come
+// in the order of chance in which ties come.
+func byScore(c *catalog, r ref) (int64, int64) { return int64(mix(uint64(c.id(r))) >> 1), 0 }
 
 // byCreation compares milliseconds: that is what the engine keeps of a time.
 func byCreation(c *catalog, r ref) (int64, int64) {
@@ -124,6 +126,34 @@ func (c *catalog) arrange(refs []ref, o order, verifiedFirst bool) []ref {
 }
 
 func (c *catalog) sortBy(refs []ref, o order) []ref {
+	if o.isCreation && len(refs) > 0 && refs[0] >= 0 && slices.IsSorted(refs) {
+		return c.sortByNumber(refs, o)
+	}
+	return c.sortByKeys(refs, o)
+}
+
+// sortByNumber sorts made-up records, which come in the order of their
+// numbers, by creation: only in bursts are there ties to see to.
+func (c *catalog) sortByNumber(refs []ref, o order) []ref {
+	var ties [][2]int // the places of bursts among refs
+	for from, to := range c.made.Bursts {
+		first, _ := slices.BinarySearch(refs, ref(from))
+		end, _ := slices.BinarySearch(refs, ref(to))
+		if o.descending {
+			first, end = len(refs)-end, len(refs)-first
+		}
+		ties = append(ties, [2]int{first, end})
+	}
+	if o.descending {
+		slices.Reverse(refs)
+	}
+	for _, places := range ties {
+		c.sortByKeys(refs[places[0]:places[1]], o)
+	}
+	return refs
+}
+
+func (c *catalog) sortByKeys(refs []ref, o order) []ref {
 	type keyed struct {
 		first, second int64
 		ref           ref

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -148,7 +147,7 @@ func (e *Emulator) answerSearch(r *http.Request, s *search) *answer {
 	case errors.Is(err, errBadQuery):
 		return resourceError(http.StatusBadRequest, msgSyntax)
 	case err != nil:
-		return appError(http.StatusInternalServerError, err.Error())
+		return Fault{Kind: Fault500}.instead(0, e.cfg.Now())
 	}
 	body = append(body, `, "links": {`...)
 	body = appendLinks(body, root(r)+s.path, s.links, s.page, s.size, total)
@@ -175,27 +174,4 @@ func appendLinks(body []byte, base string, parameters url.Values, page, size, to
 		add("next", page+1)
 	}
 	return body
-}
-
-// bucket is one line of an aggregation.
-type bucket struct {
-	Key        string `json:"key"`
-	Count      int    `json:"doc_count"`
-	Label      string `json:"label"`
-	IsSelected bool   `json:"is_selected"`
-	Inner      *inner `json:"inner,omitempty"`
-}
-
-type inner struct {
-	Buckets []bucket `json:"buckets"`
-}
-
-// sortBuckets puts the largest first.
-func sortBuckets(buckets []bucket) {
-	slices.SortFunc(buckets, func(a, b bucket) int {
-		if a.Count != b.Count {
-			return b.Count - a.Count
-		}
-		return strings.Compare(a.Key, b.Key)
-	})
 }

@@ -26,3 +26,9 @@ func NewServer(tb testing.TB, cfg Config) *Server {
 
 // API is the root of the API, such as http://127.0.0.1:41234/api.
 func (s *Server) API() string { return s.URL + "/api" }
+
+// Close ends the server and its emulator. [NewServer] sees to it.
+func (s *Server) Close() {
+	s.Server.Close()
+	s.Emulator.Close() // frees memory: nothing that a test could act upon
+}

@@ -1,0 +1,250 @@
+package zenodotest
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
+)
+
+// criteria say which records a search is about.
+type criteria struct {
+	query       string
+	allVersions bool
+	communities []string // a record must be in one of them; nil asks for none
+	within      string   // the community whose records are listed
+	kind        string
+	subtype     string
+	concept     int64 // 0 for any
+	none        bool  // nothing matches
+}
+
+// test is what a record must pass, made ready for looking at many.
+type test struct {
+	criteria
+	clauses []clause
+	ids     map[int64]bool // what a search engine found; nil where it was not asked
+	// narrowed tells that made-up records outside the times and identifiers of
+	// the clauses are not looked at.
+	narrowed bool
+}
+
+func (c *catalog) prepare(ctx context.Context, ask criteria) (*test, error) {
+	parsed, err := querystring.Parse(ask.query)
+	switch {
+	case err != nil:
+		return nil, refusedQuery(err)
+	case parsed.Loose: // then its operators and brackets are mere words
+		ids, err := c.matcher.match(ctx, ask.query)
+		return &test{criteria: ask, ids: ids}, err
+	}
+	clauses, rest := parseQuery(ask.query)
+	t := &test{criteria: ask, clauses: clauses}
+	for _, text := range rest {
+		ids, err := c.matcher.match(ctx, text)
+		if err != nil {
+			return nil, err
+		}
+		if t.ids == nil {
+			t.ids = ids
+			continue
+		}
+		for id := range t.ids {
+			if !ids[id] {
+				delete(t.ids, id)
+			}
+		}
+	}
+	return t, nil
+}
+
+// collect finds the records that pass. Made-up ones are not looked at outside
+// the interval of numbers that times and identifiers leave.
+func (c *catalog) collect(t *test) []ref {
+	if t.none {
+		return nil
+	}
+	var refs []ref
+	for i := range c.candidates(t) {
+		if !c.covered[i] && c.passesMade(t, i) {
+			refs = append(refs, ref(i))
+		}
+	}
+	for place, e := range c.entries {
+		if e.tombstone == nil && t.passes(e) {
+			refs = append(refs, ref(^place))
+		}
+	}
+	return refs
+}
+
+// candidates yields the numbers of made-up records that may pass.
+func (c *catalog) candidates(t *test) func(yield func(int) bool) {
+	if t.ids != nil {
+		return func(yield func(int) bool) {
+			for id := range t.ids {
+				if i, ok := c.made.Find(id); ok && !yield(i) {
+					return
+				}
+			}
+		}
+	}
+	if t.concept != 0 {
+		return c.madeVersions(t.concept)
+	}
+	if at := slices.IndexFunc(t.clauses, func(c clause) bool { return c.field == byConcept }); at >= 0 {
+		return c.madeVersions(t.clauses[at].from)
+	}
+	t.narrowed = true
+	spans := [][2]int{{0, c.made.Len()}}
+	for _, clause := range t.clauses {
+		switch clause.field {
+		case byCreated:
+			spans = cut(spans, [][2]int{{c.since(clause.from), c.since(clause.to)}})
+		case byID:
+			first, end := c.made.Range(clause.from, clause.to)
+			spans = cut(spans, [][2]int{{first, end}})
+		case byIDPrefix:
+			var within [][2]int
+			for _, r := range prefixRanges(clause.prefix) {
+				first, end := c.made.Range(r[0], r[1])
+				within = append(within, [2]int{first, end})
+			}
+			spans = cut(spans, within)
+		}
+	}
+	return func(yield func(int) bool) {
+		for _, span := range spans {
+			for i := span[0]; i < span[1]; i++ {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// madeVersions yields the made-up records of a concept.
+func (c *catalog) madeVersions(concept int64) func(yield func(int) bool) {
+	first, ok := c.made.FindConcept(concept)
+	if !ok {
+		return func(func(int) bool) {}
+	}
+	return c.made.Versions(first)
+}
+
+// since is the first number of a made-up record created at or after a time in
+// milliseconds.
+func (c *catalog) since(millis int64) int {
+	const far = math.MaxInt64 / 1000
+	return c.made.Since(max(-far, min(far, millis)) * 1000)
+}
+
+// cut leaves what is in an interval of both lists.
+func cut(spans, within [][2]int) [][2]int {
+	var both [][2]int
+	for _, a := range spans {
+		for _, b := range within {
+			if from, to := max(a[0], b[0]), min(a[1], b[1]); from < to {
+				both = append(both, [2]int{from, to})
+			}
+		}
+	}
+	return both
+}
+
+// passesMade looks at a made-up record without making it.
+func (c *catalog) passesMade(t *test, i int) bool {
+	if !t.allVersions && !c.made.IsLast(i) {
+		return false
+	}
+	if t.concept != 0 && c.made.ConceptID(i) != t.concept {
+		return false
+	}
+	if t.kind != "" {
+		if kind := c.made.Kind(i); kind.Type != t.kind || t.subtype != "" && kind.Subtype != t.subtype {
+			return false
+		}
+	}
+	if t.within != "" && !c.madeIn(i, t.within) {
+		return false
+	}
+	if t.communities != nil && !slices.ContainsFunc(t.communities, func(slug string) bool { return c.madeIn(i, slug) }) {
+		return false
+	}
+	for _, clause := range t.clauses {
+		if !(t.narrowed && clause.narrows()) && !c.clauseHolds(clause, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// narrows tells whether candidates takes care of a condition.
+func (cl clause) narrows() bool {
+	return cl.field == byCreated || cl.field == byID || cl.field == byIDPrefix
+}
+
+func (c *catalog) clauseHolds(cl clause, i int) bool {
+	switch cl.field {
+	case byCreated:
+		created := floorMilli(c.made.Created(i))
+		return cl.from <= created && created < cl.to
+	case byUpdated:
+		updated := floorMilli(c.made.Updated(i))
+		return cl.from <= updated && updated < cl.to
+	case byID, byIDPrefix:
+		return cl.idMatches(c.made.ID(i))
+	case byConcept:
+		return cl.idMatches(c.made.ConceptID(i))
+	case byCommunity:
+		return c.madeIn(i, cl.text)
+	case byType:
+		return c.made.Kind(i).Type == cl.text
+	}
+	return true
+}
+
+func (c *catalog) madeIn(i int, slug string) bool {
+	at := slices.Index(synth.Slugs, slug)
+	return at >= 0 && c.made.In(i, at)
+}
+
+// passes looks at a record that is kept.
+func (t *test) passes(e *entry) bool {
+	if t.ids != nil && !t.ids[e.id] || !t.allVersions && !e.latest || t.concept != 0 && e.concept != t.concept {
+		return false
+	}
+	if t.kind != "" && e.kind != t.kind || t.subtype != "" && e.subtype != t.subtype {
+		return false
+	}
+	if t.within != "" && !slices.Contains(e.communities, t.within) {
+		return false
+	}
+	if t.communities != nil && !slices.ContainsFunc(t.communities, func(slug string) bool { return slices.Contains(e.communities, slug) }) {
+		return false
+	}
+	return !slices.ContainsFunc(t.clauses, func(c clause) bool { return !c.holds(e) })
+}
+
+func (cl clause) holds(e *entry) bool {
+	switch cl.field {
+	case byCreated:
+		created := floorMilli(e.created)
+		return cl.from <= created && created < cl.to
+	case byUpdated:
+		updated := floorMilli(e.updated)
+		return cl.from <= updated && updated < cl.to
+	case byID, byIDPrefix:
+		return cl.idMatches(e.id)
+	case byConcept:
+		return cl.idMatches(e.concept)
+	case byCommunity:
+		return slices.Contains(e.communities, cl.text)
+	case byType:
+		return e.kind == cl.text
+	}
+	return true
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// app is what commands share.
+type app struct {
+	flags  grammar
+	ctx    context.Context
+	args   []string
+	stdin  io.Reader
+	stdout *stream
+	stderr *stream
+	client *zenodo.Client
+	token  foundToken
+}
+
+const sandboxAPI = "https://sandbox.zenodo.org/api"
+
+// prepare settles what the flags mean together.
+func (a *app) prepare(kctx *kong.Context) error {
+	g := &a.flags.globals
+	a.stdout.color = useColor(g.Color, a.stdout)
+	a.stderr.color = useColor(g.Color, a.stderr)
+	if g.DB == "" {
+		g.DB = defaultDB()
+	}
+	if g.Sandbox {
+		if typed(kctx, "api") {
+			return usageError("--api and --sandbox can't be used together", "leave one of them out")
+		}
+		g.API = sandboxAPI
+	}
+	return nil
+}
+
+// typed tells whether a flag stands on the command line, and not only in the
+// environment or the configuration file.
+func typed(kctx *kong.Context, name string) bool {
+	for _, p := range kctx.Path {
+		if p.Flag != nil && p.Flag.Name == name && !p.Resolved {
+			return true
+		}
+	}
+	return false
+}
+
+// newClient makes the client for the API, with the token that belongs to its
+// host, and notes it for reports.
+func (a *app) newClient() (*zenodo.Client, error) {
+	g := &a.flags.globals
+	root, err := url.Parse(g.API)
+	if err != nil || root.Host == "" || root.Scheme != "https" && root.Scheme != "http" {
+		return nil, usageError(fmt.Sprintf("%q is no API root", g.API), "write for example https://zenodo.org/api")
+	}
+	if a.token, err = findToken(root.Hostname(), g.TokenFile); err != nil {
+		return nil, err
+	}
+	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger())}
+	if a.token.value != "" {
+		opts = append(opts, zenodo.WithAccessToken(a.token.value))
+	}
+	if g.Rate > 0 {
+		opts = append(opts, zenodo.WithRate(float64(g.Rate)))
+	}
+	a.client, err = zenodo.NewClient(opts...)
+	return a.client, err
+}
+
+// logger prints every request with -v, and nothing without.
+func (a *app) logger() *slog.Logger {
+	if !a.flags.Verbose {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: shortTime}))
+}
+
+func shortTime(groups []string, attr slog.Attr) slog.Attr {
+	if len(groups) == 0 && attr.Key == slog.TimeKey {
+		return slog.String(slog.TimeKey, attr.Value.Time().Format("15:04:05.000"))
+	}
+	return attr
+}
+
+// note prints a line for people, unless they want quiet.
+func (a *app) note(format string, args ...any) {
+	if !a.flags.Quiet {
+		fmt.Fprintln(a.stderr, printable(fmt.Sprintf(format, args...)))
+	}
+}
+
+// warn prints what people should know even though the command goes on.
+func (a *app) warn(format string, args ...any) {
+	a.note("zharvest: warning: "+format, args...)
+}
+
+// openIndex opens the index for a command that reads it.
+func (a *app) openIndex() (*index.DB, error) {
+	db, err := index.OpenExisting(a.ctx, a.flags.DB)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &hintedError{
+			err:  fmt.Errorf("no index at %s", displayPath(a.flags.DB)),
+			hint: `make one with "zharvest harvest", for example "zharvest harvest -c egi-ace", or name another with --db`,
+			code: exitNotFound,
+		}
+	}
+	return db, err
+}
+
+// makeIndex opens the index for a command that writes it.
+func (a *app) makeIndex() (*index.DB, error) { return index.Open(a.ctx, a.flags.DB) }
+
+// closing closes the index at the end of a command and keeps the error.
+func closing(db io.Closer, err *error) { *err = errors.Join(*err, db.Close()) }
+
+func defaultDB() string {
+	return filepath.Join(xdg("XDG_DATA_HOME", ".local/share"), "zharvest", "zharvest.db")
+}
+
+func configFile() string {
+	return filepath.Join(xdg("XDG_CONFIG_HOME", ".config"), "zharvest", "config.json")
+}
+
+// xdg is a folder of the XDG specification, which wants absolute paths.
+func xdg(variable, fallback string) string {
+	if dir := os.Getenv(variable); filepath.IsAbs(dir) {
+		return dir
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = "."
+	}
+	return filepath.Join(home, filepath.FromSlash(fallback))
+}
+
+// displayPath writes a path below the home folder the way people do.
+func displayPath(path string) string {
+	home, err := os.UserHomeDir()
+	if err != nil || home == "" || home == "/" {
+		return path
+	}
+	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok {
+		return "~/" + filepath.ToSlash(rest)
+	}
+	return path
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodotest"
+)
+
+type emulateCmd struct {
+	Addr        string          `placeholder:"HOST:PORT" default:"127.0.0.1:0" help:"Address to listen on; port 0 is any that is free."`
+	Data        []string        `sep:"none" placeholder:"FILE" help:"Serve the records of this file, one JSON object a line (.jsonl, .jsonl.gz). May be given several times."`
+	Synthetic   int             `placeholder:"N" help:"Serve N made-up records."`
+	Seed        uint64          `default:"1" placeholder:"S" help:"Seed of made-up records and of faults."`
+	Token       string          `placeholder:"T" help:"The only access token that is accepted. Without it any is."`
+	Window      int             `default:"10000" placeholder:"N" help:"Results of a search that can be paged."`
+	SearchLimit zenodotest.Rate `placeholder:"N/m" help:"Searches of records allowed."`
+	Limit       zenodotest.Rate `placeholder:"N/m" help:"Other requests allowed."`
+	Latency     time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
+	Faults      float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
+	FaultKinds  string          `placeholder:"A,B" help:"How they fail. Default: in every way that passes."`
+	Log         string          `placeholder:"FILE" help:"Write a line of JSON for each request."`
+}
+
+// Help is shown below the flags.
+func (*emulateCmd) Help() string {
+	return "Prints its API root on the first line. Example: zharvest emulate --synthetic 100000 --search-limit 30/m"
+}
+
+func (c *emulateCmd) Run(a *app) (err error) {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	if c.Log != "" {
+		log, err := os.OpenFile(c.Log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+		if err != nil {
+			return err
+		}
+		defer closing(log, &err)
+		config.Log = log
+	}
+	return serve(a.ctx, c.Addr, config, func(api string) error {
+		_, err := fmt.Fprintln(a.stdout, api)
+		if err != nil {
+			return err
+		}
+		<-a.ctx.Done()
+		return nil
+	})
+}
+
+func (c *emulateCmd) config() (zenodotest.Config, error) {
+	config := zenodotest.Config{
+		Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
+		SearchLimit: c.SearchLimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
+	}
+	if c.Faults < 0 || c.Faults > 1 {
+		return config, usageError("--faults is a share from 0 to 1", "write for example --faults 0.3")
+	}
+	if c.Synthetic < 0 || c.Window < 1 {
+		return config, usageError("--synthetic and --window are numbers of records", "write for example --synthetic 1000")
+	}
+	for kind := range strings.SplitSeq(c.FaultKinds, ",") {
+		if kind = strings.TrimSpace(kind); kind != "" {
+			config.FaultKinds = append(config.FaultKinds, zenodotest.FaultKind(kind))
+		}
+	}
+	return config, nil
+}
+
+// serve serves an emulated Zenodo while use runs.
+func serve(ctx context.Context, addr string, config zenodotest.Config, use func(api string) error) (err error) {
+	emulator, err := zenodotest.New(config)
+	if err != nil {
+		return err
+	}
+	defer closing(emulator, &err)
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: emulator, ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	err = use("http://" + listener.Addr().String() + "/api")
+	err = errors.Join(err, server.Close())
+	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type harvestCmd struct {
+	Records     harvestRecordsCmd     `cmd:"" default:"withargs" help:"Fetch records that match. Without a selection: everything."`
+	Communities harvestCommunitiesCmd `cmd:"" help:"Fetch communities that match."`
+}
+
+// harvestFlags are common to what can be harvested.
+type harvestFlags struct {
+	Name   string `placeholder:"NAME" help:"Name of the saved harvest. Default: made from the selection."`
+	DryRun bool   `help:"Print the plan and fetch nothing."`
+}
+
+type harvestRecordsCmd struct {
+	recordFlags
+	harvestFlags
+	Limit int    `placeholder:"N" help:"Stop after so many records. A run without it goes on."`
+	Query string `arg:"" optional:"" help:"In Zenodo's query language."`
+}
+
+// Help is shown below the flags.
+func (*harvestRecordsCmd) Help() string {
+	return "Example: zharvest harvest -c egi-ace"
+}
+
+func (c *harvestRecordsCmd) Run(a *app) error {
+	sel, err := c.selection(c.Query)
+	if err != nil {
+		return err
+	}
+	if c.Limit < 0 {
+		return usageError("--limit is negative", "leave it out for no limit")
+	}
+	a.warnAboutQuery(c.Query)
+	return a.harvest(sel, c.harvestFlags, c.Limit)
+}
+
+type harvestCommunitiesCmd struct {
+	harvestFlags
+	Query string `arg:"" optional:"" help:"Words that the communities have."`
+}
+
+func (c *harvestCommunitiesCmd) Run(a *app) error {
+	return a.harvest(harvest.Selection{Kind: harvest.KindCommunities, Query: c.Query}, c.harvestFlags, 0)
+}
+
+// harvest runs one harvest and prints its summary.
+func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) error {
+	client, err := a.newClient()
+	if err != nil {
+		return err
+	}
+	h := &harvest.Harvester{Client: client, Selection: sel, Name: flags.Name, Limit: limit}
+	if flags.Name == "" {
+		h.Name = sel.Name()
+	}
+	if flags.DryRun {
+		return a.printPlan(h)
+	}
+	res, err := a.runHarvest(h)
+	if res == nil || err != nil && !worthSummary(err) {
+		return err
+	}
+	return errors.Join(a.printSummary(res), err)
+}
+
+// worthSummary tells the errors of runs that began, which print what they did.
+func worthSummary(err error) bool {
+	return errors.Is(err, harvest.ErrIncomplete) || errors.Is(err, context.Canceled)
+}
+
+// runHarvest takes up the harvest in the index and runs it.
+func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) {
+	db, err := a.makeIndex()
+	if err != nil {
+		return nil, err
+	}
+	defer closing(db, &err)
+	if err := a.bindHost(db); err != nil {
+		return nil, err
+	}
+	run, err := db.StartRun(a.ctx, index.RunSpec{Name: h.Name, Selection: h.Selection.JSON()})
+	if err != nil {
+		return nil, err
+	}
+	h.Sink = sink{run}
+	progress := a.newProgress(h.Name)
+	h.Progress = progress.show
+	res, err = h.Run(a.ctx)
+	progress.end()
+	if res.MissingIDs == nil {
+		res.MissingIDs = []zenodo.RecordID{}
+	}
+	err = errors.Join(err, a.finish(db, run, res, err))
+	a.warnAboutToken()
+	return res, err
+}
+
+// finish notes the end of a run. A harvest that never got anything, such as
+// one of a community that does not exist, is not saved.
+func (a *app) finish(db *index.DB, run *index.Run, res *harvest.Result, failed error) error {
+	if failed != nil && res.Fetched == 0 && run.IsNew() {
+		err := run.Close()
+		_, forgot := db.Forget(context.WithoutCancel(a.ctx), res.Harvest)
+		return errors.Join(err, forgot)
+	}
+	summary, err := json.Marshal(res)
+	if err != nil {
+		return err
+	}
+	err = run.Finish(a.ctx, index.Outcome{Total: res.Total, Complete: res.Complete, Summary: summary})
+	return errors.Join(err, run.Close())
+}
+
+// bindHost keeps the records of two repositories, whose ids are the same
+// numbers, from getting into one index. Addresses of this machine are servers
+// for tests, and may follow each other.
+func (a *app) bindHost(db *index.DB) error {
+	root, err := url.Parse(a.client.BaseURL())
+	if err != nil || isLoopback(root.Hostname()) {
+		return err
+	}
+	other, err := db.BindHost(a.ctx, root.Host)
+	if err != nil || other == "" {
+		return err
+	}
+	return usageError(fmt.Sprintf("%s holds records of %s, not of %s", displayPath(a.flags.DB), other, root.Host), "name another index with --db")
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// warnAboutToken tells once that a token did nothing.
+func (a *app) warnAboutToken() {
+	if a.token.value != "" && !a.client.Authenticated() {
+		a.warn("the access token in %s was not accepted; this ran as a guest", a.token.source)
+	}
+}
+
+func (a *app) printSummary(res *harvest.Result) error {
+	if a.flags.JSON {
+		return a.stdout.printJSON(res)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d of %d fetched, %d new, %d updated, %d unchanged", res.Harvest, res.Fetched, res.Total, res.New, res.Updated, res.Unchanged)
+	if res.Gone+res.Left > 0 {
+		fmt.Fprintf(&b, ", %d gone, %d left", res.Gone, res.Left)
+	}
+	fmt.Fprintf(&b, " in %s with %d requests", seconds(res.Seconds), res.Requests)
+	if res.Retries > 0 {
+		fmt.Fprintf(&b, " (%d retries)", res.Retries)
+	}
+	switch {
+	case res.Complete:
+		b.WriteString("; complete")
+	case res.Missing > 0:
+		fmt.Fprintf(&b, "; incomplete: %d missing", res.Missing)
+	default:
+		b.WriteString("; not complete")
+	}
+	_, err := fmt.Fprintln(a.stdout, printable(b.String()))
+	return err
+}
+
+func seconds(s float64) string {
+	d := time.Duration(s * float64(time.Second))
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", s)
+	}
+	return d.Round(time.Second).String()
+}
+
+// printPlan prints what a harvest would do.
+func (a *app) printPlan(h *harvest.Harvester) error {
+	plan, err := h.Plan(a.ctx)
+	if plan == nil {
+		return err
+	}
+	if a.flags.JSON {
+		return errors.Join(a.stdout.printJSON(plan), err)
+	}
+	rows := [][]string{
+		{"a guest", fmt.Sprint(plan.Guest.PageSize), fmt.Sprint(plan.Guest.Requests), seconds(plan.Guest.Seconds)},
+		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), seconds(plan.Token.Seconds)},
+	}
+	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %d spans\n", printable(plan.Harvest), plan.Records, len(plan.Spans))
+	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows, -1), err)
+}
+
+// sink stores the pages of a harvest in the index.
+type sink struct{ *index.Run }
+
+func (s sink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
+	converted := make([]index.Page, len(pages))
+	for i, p := range pages {
+		converted[i] = index.Page(p)
+	}
+	stored, err := s.StorePages(ctx, converted...)
+	return harvest.Stored(stored), err
+}

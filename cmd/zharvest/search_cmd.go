@@ -1,0 +1,311 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type searchCmd struct {
+	selectFlags
+	Count  bool   `help:"Print only the number of records."`
+	Online bool   `help:"Ask the server, with the same text."`
+	Format string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json or jsonl."`
+	Fields string `placeholder:"A,B" help:"Fields to print; see zharvest export --help."`
+	Query  string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
+}
+
+// Help is shown below the flags.
+func (*searchCmd) Help() string {
+	return `Examples:
+  zharvest search dissemination
+  zharvest search 'title:"open science" AND publication_date:[2020 TO 2023]' -t dataset
+  zharvest search -- -keywords:HPC`
+}
+
+// terminalLimit is how many hits a terminal shows unless told otherwise.
+const terminalLimit = 25
+
+func (c *searchCmd) Run(a *app) error {
+	a.warnAboutQuery(c.Query)
+	records, count, done, err := c.source(a)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.print(a, records, count), done())
+}
+
+// source is where the records come from: the index, or the server.
+func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], count func() (int, error), done func() error, err error) {
+	if c.Limit == 0 && a.stdout.terminal && c.Format == "" && !a.flags.JSON {
+		c.Limit = terminalLimit
+	}
+	if c.Online {
+		records, count, err = c.online(a)
+		return records, count, func() error { return nil }, err
+	}
+	q, err := c.query(c.Query)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	db, err := a.openIndex()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if q.Columns, err = c.columns(a); err != nil {
+		return nil, nil, nil, errors.Join(err, db.Close())
+	}
+	return db.Records(a.ctx, q), func() (int, error) { return db.Count(a.ctx, q) }, db.Close, nil
+}
+
+func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (int, error), error) {
+	opts, err := c.onlineOptions(c.Query)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := a.newClient()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, slug := range opts.Communities { // an unknown one would be no filter at all
+		if _, err := client.Communities.Get(a.ctx, string(slug)); err != nil {
+			return nil, nil, fmt.Errorf("community %s: %w", slug, err)
+		}
+	}
+	count := func() (int, error) {
+		one := opts
+		one.Size = 1
+		page, err := client.Records.Search(a.ctx, one)
+		if err != nil {
+			return 0, err
+		}
+		return page.Total, nil
+	}
+	if c.Limit > 0 {
+		opts.Size = min(c.Limit, client.PageSize())
+	}
+	return limited(client.Records.All(a.ctx, opts), c.Limit), count, nil
+}
+
+// limited ends after n records; 0 is no limit.
+func limited(records iter.Seq2[*zenodo.Record, error], n int) iter.Seq2[*zenodo.Record, error] {
+	if n <= 0 {
+		return records
+	}
+	return func(yield func(*zenodo.Record, error) bool) {
+		left := n
+		for r, err := range records {
+			if !yield(r, err) || err != nil {
+				return
+			}
+			if left--; left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// Fields of the outputs of search.
+const (
+	jsonFields  = "id,doi,title,publication_date,type,version"
+	tableFields = "doi,title,publication_date,type"
+	lineFields  = "doi,title,url"
+)
+
+// fields are those that the output needs.
+func (c *searchCmd) fields(a *app) ([]export.Field, error) {
+	switch {
+	case c.Fields != "":
+		return export.ParseFields(c.Fields)
+	case a.flags.JSON:
+		return export.ParseFields(jsonFields)
+	case c.Format != "":
+		return export.DefaultFields(), nil
+	case a.stdout.terminal:
+		return export.ParseFields(tableFields)
+	}
+	return export.ParseFields(lineFields)
+}
+
+func (c *searchCmd) columns(a *app) ([]string, error) {
+	fields, err := c.fields(a)
+	if err != nil {
+		return nil, err
+	}
+	return briefly(fields, "url"), nil
+}
+
+// briefly are the columns to read for fields, and nil for everything.
+func briefly(fields []export.Field, more ...string) []string {
+	columns := slices.Clone(more)
+	for _, f := range fields {
+		if !slices.Contains(columns, f.Name) {
+			columns = append(columns, f.Name)
+		}
+	}
+	if !index.Brief(columns) {
+		return nil
+	}
+	return columns
+}
+
+func (c *searchCmd) print(a *app, records iter.Seq2[*zenodo.Record, error], count func() (int, error)) error {
+	if c.Count {
+		n, err := count()
+		if err != nil {
+			return err
+		}
+		if a.flags.JSON {
+			return a.stdout.printJSON(map[string]int{"count": n})
+		}
+		_, err = fmt.Fprintln(a.stdout, n)
+		return err
+	}
+	fields, err := c.fields(a)
+	if err != nil {
+		return err
+	}
+	format := c.Format
+	if a.flags.JSON {
+		format = "json"
+	}
+	switch {
+	case format != "":
+		f, ok := export.Lookup(format)
+		if !ok {
+			return fmt.Errorf("%s: %w", format, export.ErrUnknownFormat)
+		}
+		return f.Write(a.stdout, records, export.Options{Fields: fields})
+	case a.stdout.terminal || c.Fields != "":
+		return c.printTable(a, records, fields, count)
+	}
+	return printLines(a.stdout, records)
+}
+
+// printTable shows hits on a terminal, and how many more there are.
+func (c *searchCmd) printTable(a *app, records iter.Seq2[*zenodo.Record, error], fields []export.Field, count func() (int, error)) error {
+	var header []string
+	wide := -1
+	for i, f := range fields {
+		header = append(header, f.Name)
+		if f.Name == "title" {
+			wide = i
+		}
+	}
+	var rows [][]string
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		row := make([]string, len(fields))
+		for i, f := range fields {
+			row[i] = string(f.AppendText(nil, r))
+		}
+		rows = append(rows, row)
+	}
+	if err := a.printTable(header, rows, wide); err != nil {
+		return err
+	}
+	total, err := count()
+	if err != nil {
+		return err
+	}
+	a.note("%d of %d records", len(rows), total)
+	return nil
+}
+
+// printLines writes one line a record: DOI - title.
+func printLines(w io.Writer, records iter.Seq2[*zenodo.Record, error]) error {
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		name := string(r.DOI)
+		if name == "" {
+			name = r.URL
+		}
+		if _, err := fmt.Fprintf(w, "%s - %s\n", printable(name), printable(r.Metadata.Title)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touches tells whether a list may draw on a harvest.
+func touches(h index.HarvestStatus, q index.Query) bool {
+	if q.Harvest != "" {
+		return q.Harvest == h.Name
+	}
+	var sel harvest.Selection
+	if json.Unmarshal(h.Selection, &sel) != nil || sel.Kind == harvest.KindCommunities {
+		return false
+	}
+	if len(q.Communities) == 0 || len(sel.Communities) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(q.Communities, func(slug zenodo.Slug) bool { return slices.Contains(sel.Communities, slug) })
+}
+
+type showCmd struct {
+	Raw    bool   `help:"Print what the server sent, byte for byte."`
+	Online bool   `help:"Ask the server."`
+	Record string `arg:"" help:"Id, DOI or address of a record. Of a concept: its latest version."`
+}
+
+// Help is shown below the flags.
+func (*showCmd) Help() string { return "Example: zharvest show 10.5281/zenodo.7712947" }
+
+func (c *showCmd) Run(a *app) error {
+	r, err := c.record(a)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Raw:
+		_, err := a.stdout.Write(append(slices.Clone(r.Raw), '\n'))
+		return err
+	case a.flags.JSON:
+		f, _ := export.Lookup("jsonl")
+		one := func(yield func(*zenodo.Record, error) bool) { yield(r, nil) }
+		return f.Write(a.stdout, one, export.Options{Fields: export.Fields()})
+	}
+	return printRecord(a, r)
+}
+
+func (c *showCmd) record(a *app) (r *zenodo.Record, err error) {
+	if c.Online {
+		client, err := a.newClient()
+		if err != nil {
+			return nil, err
+		}
+		return client.Records.Get(a.ctx, c.Record)
+	}
+	db, err := a.openIndex()
+	if err != nil {
+		return nil, err
+	}
+	defer closing(db, &err)
+	return db.Record(a.ctx, c.Record)
+}
+
+// printRecord prints the fields that a record has, a line each.
+func printRecord(a *app, r *zenodo.Record) error {
+	for _, f := range export.Fields() {
+		value := f.AppendText(nil, r)
+		if len(value) == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(a.stdout, "%s %s\n", a.stdout.paint(bold, fmt.Sprintf("%-17s", f.Name+":")), printable(string(value))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// recordFlags select records, on the server or in the index.
+type recordFlags struct {
+	Community   []string `short:"c" sep:"none" placeholder:"SLUG" help:"Records of this community. May be given several times."`
+	Type        string   `short:"t" placeholder:"TYPE" help:"Records of this type, such as publication, dataset or software."`
+	Subtype     string   `placeholder:"SUBTYPE" help:"Records of this subtype, such as article. Needs --type."`
+	AllVersions bool     `help:"All versions of records, not only the latest."`
+	Since       string   `placeholder:"DATE" help:"Records created since: 2024, 2024-05, 2024-05-31, a time in RFC 3339, or an age such as 7d."`
+	Until       string   `placeholder:"DATE" help:"Records created until the end of that day, month or year."`
+}
+
+// selection is what the flags and a query select on a server.
+func (f *recordFlags) selection(query string) (harvest.Selection, error) {
+	s := harvest.Selection{Query: query, Type: f.Type, Subtype: f.Subtype, AllVersions: f.AllVersions}
+	for _, slug := range f.Community {
+		if slug = strings.TrimSpace(slug); slug == "" {
+			return s, usageError("--community without a slug", "the slug is the last part of a community's address")
+		}
+		s.Communities = append(s.Communities, zenodo.Slug(slug))
+	}
+	since, until, err := f.times()
+	if err != nil {
+		return s, err
+	}
+	if !since.IsZero() {
+		s.Since = since.Format(time.RFC3339Nano)
+	}
+	if !until.IsZero() {
+		s.Until = until.Format(time.RFC3339Nano)
+	}
+	return s, s.Validate()
+}
+
+func (f *recordFlags) times() (since, until time.Time, err error) {
+	now := time.Now()
+	if f.Since != "" {
+		if since, err = harvest.ParseSince(f.Since, now); err != nil {
+			return since, until, err
+		}
+	}
+	if f.Until != "" {
+		until, err = harvest.ParseUntil(f.Until, now)
+	}
+	return since, until, err
+}
+
+// selectFlags select records of the index, in an order.
+type selectFlags struct {
+	recordFlags
+	IncludeGone bool   `help:"Records that the server no longer has, too."`
+	FromHarvest string `name:"harvest" placeholder:"NAME" help:"Records of this saved harvest."`
+	Sort        string `enum:"bestmatch,newest,oldest,updated,title,views,downloads" default:"newest" help:"Order: ${enum}."`
+	Limit       int    `placeholder:"N" help:"So many records at most. Search shows 25 on a terminal unless told otherwise."`
+}
+
+// query is what the flags and a text select in the index.
+func (f *selectFlags) query(text string) (index.Query, error) {
+	sel, err := f.selection("")
+	if err != nil {
+		return index.Query{}, err
+	}
+	if f.Limit < 0 {
+		return index.Query{}, usageError("--limit is negative", "leave it out for no limit")
+	}
+	since, until, err := f.times()
+	return index.Query{
+		Text: text, Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
+		Harvest: f.FromHarvest, AllVersions: f.AllVersions, IncludeGone: f.IncludeGone, Sort: index.Sort(f.Sort), Limit: f.Limit,
+	}, err
+}
+
+// warnAboutQuery tells of what Zenodo accepts but surely was not meant.
+func (a *app) warnAboutQuery(text string) {
+	q, err := querystring.Parse(text)
+	if err != nil {
+		return // whoever runs the query says what is wrong with it
+	}
+	for _, w := range q.Warnings {
+		if w.Suggestion == "" {
+			a.warn("query: %s", w.Message)
+			continue
+		}
+		a.warn("query: %s; write %s", w.Message, text[:w.Pos]+w.Suggestion+text[w.End:])
+	}
+}
+
+// onlineSorts are the server's names of the orders that it has.
+var onlineSorts = map[index.Sort]string{
+	index.Newest: "newest", index.Oldest: "oldest", index.Updated: "updated-desc",
+	index.Views: "mostviewed", index.Downloads: "mostdownloaded", index.BestMatch: "bestmatch",
+}
+
+// onlineOptions are the flags for a search on the server.
+func (f *selectFlags) onlineOptions(query string) (zenodo.SearchOptions, error) {
+	if f.IncludeGone || f.FromHarvest != "" {
+		return zenodo.SearchOptions{}, usageError("--include-gone and --harvest are of the index alone", "leave them out with --online")
+	}
+	sort, ok := onlineSorts[index.Sort(f.Sort)]
+	if !ok {
+		return zenodo.SearchOptions{}, usageError("the server has no order by "+f.Sort, "leave out --sort or --online")
+	}
+	sel, err := f.selection(query)
+	if err != nil {
+		return zenodo.SearchOptions{}, err
+	}
+	if sel.Since != "" || sel.Until != "" {
+		if query, err = querystring.And(query, querystring.Between("created", sel.Since, sel.Until)); err != nil {
+			if errors.Is(err, querystring.ErrLoose) {
+				return zenodo.SearchOptions{}, usageError(err.Error(), "a query that Zenodo cannot parse cannot be combined with --since or --until")
+			}
+			return zenodo.SearchOptions{}, err
+		}
+	}
+	return zenodo.SearchOptions{
+		Query: query, Sort: sort, AllVersions: f.AllVersions, Communities: slices.Clone(sel.Communities),
+		Type: sel.Type, Subtype: sel.Subtype,
+	}, nil
+}

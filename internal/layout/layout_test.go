@@ -1,0 +1,58 @@
+package layout_test
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// module is what imports of our own packages begin with.
+const module = "github.com/zharvest/zharvest"
+
+// rooms names, for each of our packages, those of our packages that it may
+// import. Paths are below the module; "x/..." is x and all that is below it.
+// A package that is in no row is an error, so that a new one is thought about.
+var rooms = map[string][]string{
+	"querystring":             {},
+	"oaipmh":                  {},
+	"zenodo":                  {"querystring"},
+	"harvest":                 {"zenodo", "oaipmh", "querystring"},
+	"index":                   {"zenodo", "querystring", "index/internal/..."},
+	"index/internal/...":      {"index/internal/..."},
+	"export":                  {"zenodo"},
+	"deposit":                 {"zenodo"},
+	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},
+	"zenodotest/internal/...": {"zenodotest/internal/..."},
+	"cmd/...":                 {"..."},
+	"internal/layout":         {},
+}
+
+// reserved names what belongs to one technology, with the packages of ours
+// that may import it: whoever else wants it goes through them.
+var reserved = map[string][]string{
+	"database/sql/...":                 {"index"},
+	"modernc.org/sqlite/...":           {"index"},
+	"net/http/...":                     {"zenodo", "oaipmh", "zenodotest", "cmd/..."},
+	"github.com/PuerkitoBio/rehttp":    {"zenodo"},
+	"github.com/alecthomas/kong/...":   {"cmd/..."},
+	"github.com/jedib0t/go-pretty/...": {"cmd/..."},
+	"github.com/vbauerster/mpb/...":    {"cmd/..."},
+}
+
+// TestImports reads the imports of every Go file of the module. It walks the
+// tree instead of asking go list for two reasons: files for other systems and
+// build tags count too, and go test sees what is read here, so that it does
+// not answer from its cache when another package has changed.
+func TestImports(t *testing.T) {
+	self := false
+	for file := range goFiles(t, filepath.Join("..", "..")) {
+		self = self || file == "internal/layout/layout_test.go"
+		for _, imported := range imports(t, filepath.Join("..", "..", file)) {
+			if complaint := judge(file, imported); complaint != "" {
+				t.Error(complaint)
+			}
+		}
+	}
+	if !self {
+		t.Error("internal/layout/layout_test.go was not found: is the module's root no longer two folders up?")
+	}
+}

@@ -29,8 +29,8 @@ type Harvester struct {
 	Name string
 	// Limit ends a run after so many records were received; 0 is no limit.
 	Limit int
-	// Window is the server's result window; 0 is DefaultWindow. Where the
-	// server refuses earlier, the smaller one counts.
+	// Window is the server's result window, where it is known; 0 asks the
+	// server whether it lists the last page of what it counts.
 	Window int
 	// Parallel is how many pages are on their way, at most: asked for and not
 	// yet stored. 0 is DefaultParallel.
@@ -70,8 +70,7 @@ type run struct {
 	cp     Checkpoint
 	res    Result
 
-	size    int // places on a page
-	window  int
+	size    int        // places on a page
 	reached int        // up to which place the server is known to list
 	kept    []*listing // pages of the first span that came with the plan
 	// members holds the ids of all spans where these may overlap.
@@ -85,7 +84,6 @@ func (h *Harvester) newRun() *run {
 		Harvester: h,
 		sel:       sel,
 		source:    newSource(h.Client, sel),
-		window:    cmp.Or(h.Window, DefaultWindow),
 		size:      pageSize(h.Client, sel),
 	}
 	if h.Limit > 0 {

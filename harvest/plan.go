@@ -155,7 +155,7 @@ func (r *run) survey(ctx context.Context, spans []Span, i int) error {
 			r.close(&spans[i], page.date)
 		}
 	}
-	if err := r.fits(span); err != nil || r.Limit > 0 {
+	if err := r.fits(span); err != nil || r.Limit > 0 && r.wanted(span) <= DefaultWindow {
 		return err
 	}
 	last, err := r.reach(ctx, span, page.size)
@@ -165,13 +165,14 @@ func (r *run) survey(ctx context.Context, spans []Span, i int) error {
 	return err
 }
 
-// fits returns a [*WindowError] where a span is larger than the window, unless
-// the limit ends the run inside it.
+// fits returns a [*WindowError] where a span is larger than the window that
+// the caller has set, unless the limit ends the run inside it. Without one the
+// server is asked: see reach.
 func (r *run) fits(span *Span) error {
-	if r.wanted(span) <= r.window {
+	if r.Window == 0 || r.wanted(span) <= r.Window {
 		return nil
 	}
-	return &WindowError{Community: span.Community, Total: span.Total, Window: r.window}
+	return &WindowError{Community: span.Community, Total: span.Total, Window: r.Window}
 }
 
 // wanted is up to which place of its list a span is to be walked.
@@ -204,8 +205,9 @@ func (r *run) close(span *Span, at time.Time) {
 // is known, and to learn that in the middle would be late. It returns the page
 // if it had to ask.
 func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error) {
-	last := pages(span.Total, size)
-	if last <= 1 || span.Total <= r.reached {
+	wanted := r.wanted(span)
+	last := pages(wanted, size)
+	if last <= 1 || wanted <= r.reached {
 		return nil, nil
 	}
 	page, err := r.source(ctx, *span, last, size)
@@ -219,16 +221,22 @@ func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error)
 	if err != nil {
 		return nil, ctx.Err() // a lost page must not keep the others from being stored
 	}
-	r.reached = span.Total
+	r.reached = wanted
 	return page, nil
 }
 
 // measure finds the last page that the server lists, knowing one that it
 // refuses, and returns the error that says so.
 func (r *run) measure(ctx context.Context, span *Span, size, refused int) error {
-	good := 1
+	good, likely := 1, []int{DefaultWindow / size, DefaultWindow/size + 1}
 	for refused-good > 1 {
 		middle := (good + refused) / 2
+		if len(likely) > 0 {
+			middle, likely = likely[0], likely[1:]
+		}
+		if middle <= good || middle >= refused {
+			continue
+		}
 		_, err := r.source(ctx, *span, middle, size)
 		switch {
 		case errors.Is(err, zenodo.ErrWindow):
@@ -239,8 +247,7 @@ func (r *run) measure(ctx context.Context, span *Span, size, refused int) error 
 			good = middle
 		}
 	}
-	r.window = good * size
-	return &WindowError{Community: span.Community, Total: span.Total, Window: r.window}
+	return &WindowError{Community: span.Community, Total: span.Total, Window: good * size}
 }
 
 // explain says in which community something failed.

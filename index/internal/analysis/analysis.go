@@ -22,8 +22,8 @@ const maxTokenLength = 255
 // Standard calls emit for each token of s in order. The bytes are good until
 // emit returns.
 func Standard(s string, emit func(token []byte)) {
-	if isASCII(s) {
-		standardASCII(s, emit)
+	if isPlain(s) {
+		plainWords(s, unicode.ToLower, emit)
 		return
 	}
 	eachWord(s, func(word string) { emitPieces(lower(word), emit) })
@@ -36,7 +36,12 @@ func Accent(s string, emit func(token []byte)) {
 		accentASCII(s, emit)
 		return
 	}
-	eachWord(dropPunctuation(s), func(word string) { emitPieces(appendFolded(nil, lower(word)), emit) })
+	fold := func(token []byte) { emitPieces(appendFolded(nil, token), emit) }
+	if s = dropPunctuation(s); isPlain(s) {
+		plainWords(s, unicode.ToLower, fold)
+		return
+	}
+	eachWord(s, func(word string) { fold(lower(word)) })
 }
 
 // NormalizeStandard is what the engine does to a piece of text that is not
@@ -129,50 +134,6 @@ func lowerASCII(c byte) byte {
 		return c + 0x20
 	}
 	return c
-}
-
-// standardASCII is Standard for ASCII, where UAX #29 comes down to this:
-// letters, digits and underscores hold together; so do letters around one of
-// . ' : and digits around one of . ' , ;.
-func standardASCII(s string, emit func([]byte)) {
-	var buf [64]byte
-	for i := 0; i < len(s); {
-		if !isASCIIWord(s[i]) && s[i] != '_' {
-			i++
-			continue
-		}
-		token, hasWord := buf[:0], false
-		for i < len(s) {
-			c := s[i]
-			if !isASCIIWord(c) && c != '_' && !joins(s, i) {
-				break
-			}
-			hasWord = hasWord || isASCIIWord(c)
-			token = append(token, lowerASCII(c))
-			i++
-		}
-		if hasWord {
-			emitPieces(token, emit)
-		}
-	}
-}
-
-// joins tells whether the punctuation at i holds the characters around it
-// together.
-func joins(s string, i int) bool {
-	if i == 0 || i+1 >= len(s) {
-		return false
-	}
-	before, after := s[i-1], s[i+1]
-	switch s[i] {
-	case '.', '\'':
-		return isLetter(before) && isLetter(after) || isDigit(before) && isDigit(after)
-	case ':':
-		return isLetter(before) && isLetter(after)
-	case ',', ';':
-		return isDigit(before) && isDigit(after)
-	}
-	return false
 }
 
 // eachWord calls emit for each word of s by UAX #29, as the engine applies

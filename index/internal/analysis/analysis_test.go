@@ -110,3 +110,18 @@ func BenchmarkAccent(b *testing.B) {
 		analysis.Accent(text, func([]byte) {})
 	}
 }
+
+// The quick way with plain texts gives what the whole of UAX #29 does.
+func FuzzPlainWords(f *testing.F) {
+	for _, tc := range cases {
+		f.Add(tc.text)
+	}
+	f.Add("l’été 1.5 a·b «Привет», ώρα _x_ ÷ a_'b 3,14;2 «ä»")
+	f.Fuzz(func(t *testing.T, s string) {
+		quick := analysis.Tokens(analysis.Standard, s)
+		whole := analysis.Tokens(analysis.Standard, s+" 日")
+		if len(whole) == 0 || !slices.Equal(quick, whole[:len(whole)-1]) {
+			t.Errorf("%q gives %q, with another script behind it %q", s, quick, whole)
+		}
+	})
+}

@@ -62,7 +62,7 @@ func typed(kctx *kong.Context, name string) bool {
 
 // newClient makes the client for the API, with the token that belongs to its
 // host, and notes it for reports.
-func (a *app) newClient() (*zenodo.Client, error) {
+func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 	g := &a.flags.globals
 	root, err := url.Parse(g.API)
 	if err != nil || root.Host == "" || root.Scheme != "https" && root.Scheme != "http" {
@@ -78,7 +78,7 @@ func (a *app) newClient() (*zenodo.Client, error) {
 	if g.Rate > 0 {
 		opts = append(opts, zenodo.WithRate(float64(g.Rate)))
 	}
-	a.client, err = zenodo.NewClient(opts...)
+	a.client, err = zenodo.NewClient(append(opts, more...)...)
 	return a.client, err
 }
 

@@ -29,8 +29,12 @@ type pingToken struct {
 	Accepted *bool   `json:"accepted"` // null without a token
 }
 
+// pingAttempts is how often ping tries: who asks what is wrong does not want
+// to wait until it may have passed.
+const pingAttempts = 2
+
 func (*pingCmd) Run(a *app) error {
-	client, err := a.newClient()
+	client, err := a.newClient(zenodo.WithMaxAttempts(pingAttempts))
 	if err != nil {
 		return err
 	}

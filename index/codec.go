@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
 // recordDictionary is text that records have in common. It must never change
@@ -15,40 +17,58 @@ var recordDictionary []byte
 
 const dictionaryID = 1
 
-// codec compresses records and columns. It is safe for concurrent use.
+// maxUnpacked bounds what one value can grow to, whatever a damaged one says.
+const maxUnpacked = 1 << 30
+
+// codec compresses records and parts of segments. Both end with a checksum.
+// It is safe for concurrent use.
 type codec struct {
 	records *zstd.Encoder
-	columns *zstd.Encoder
+	parts   *zstd.Encoder
 	decoder *zstd.Decoder
 }
 
 func newCodec() (*codec, error) {
 	records, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(dictionaryID, recordDictionary),
-		zstd.WithWindowSize(64<<10), zstd.WithEncoderCRC(false))
+		zstd.WithWindowSize(64<<10))
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	columns, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false), zstd.WithWindowSize(128<<10))
+	parts, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(128<<10))
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderDictRaw(dictionaryID, recordDictionary), zstd.WithDecoderLowmem(true))
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderDictRaw(dictionaryID, recordDictionary), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxMemory(maxUnpacked))
 	if err != nil {
 		return nil, fmt.Errorf("set up decompression: %w", err)
 	}
-	return &codec{records, columns, decoder}, nil
+	return &codec{records, parts, decoder}, nil
 }
 
 func (c *codec) compressRecord(raw []byte) []byte {
 	return c.records.EncodeAll(raw, make([]byte, 0, len(raw)/3))
 }
 
-func (c *codec) compressColumn(raw []byte) []byte { return c.columns.EncodeAll(raw, nil) }
-
-func (c *codec) decompress(data []byte) ([]byte, error) {
+// decompressRecord gives the record as received. What is damaged here cannot
+// be made anew.
+func (c *codec) decompressRecord(data []byte) ([]byte, error) {
 	raw, err := c.decoder.DecodeAll(data, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: a record as received: %w", ErrDamaged, err)
+	}
+	return raw, nil
+}
+
+// compress is for parts of segments.
+func (c *codec) compress(raw []byte) []byte {
+	return c.parts.EncodeAll(raw, make([]byte, 0, len(raw)*3/4))
+}
+
+func (c *codec) decompressSegment(data []byte) ([]byte, error) {
+	raw, err := c.decoder.DecodeAll(data, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", segment.ErrDamaged, err)
 	}
 	return raw, nil
 }

@@ -32,7 +32,7 @@ var isoDate = regexp.MustCompile(`^(-?\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d
 func parseBase(s string, up bool) (time.Time, error) {
 	m := isoDate.FindStringSubmatch(s)
 	if m == nil {
-		if millis, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if millis, err := strconv.ParseInt(s, 10, 64); err == nil && max(millis, -millis) < 1<<53 {
 			return time.UnixMilli(millis).UTC(), nil
 		}
 		return time.Time{}, notDate(s)

@@ -2,8 +2,6 @@ package index
 
 import (
 	"context"
-	"database/sql"
-	"strconv"
 	"strings"
 	"time"
 
@@ -93,61 +91,6 @@ func (e *evaluator) inDefaults(leaf func(*field) (segment.Bitset, error)) (segme
 		all.Or(set)
 	}
 	return all, nil
-}
-
-// boolean is Lucene's: all that must, none of what must not, and where
-// nothing must, at least one of what should.
-func (e *evaluator) boolean(b *querystring.Boolean) (segment.Bitset, error) {
-	result, should := segment.FullBitset(e.segment.docs), e.segment.empty()
-	musts, shoulds, clauses := 0, 0, 0
-	for _, c := range b.Resolve(analysesToNothing) {
-		clauses++
-		set, err := e.node(c.Node)
-		if err != nil {
-			return nil, err
-		}
-		switch c.Occur {
-		case querystring.Must:
-			result.And(set)
-			musts++
-		case querystring.MustNot:
-			result.AndNot(set)
-		case querystring.Should:
-			should.Or(set)
-			shoulds++
-		}
-	}
-	if clauses == 0 {
-		return e.segment.empty(), nil
-	}
-	if musts == 0 && shoulds > 0 {
-		result.And(should)
-	}
-	return result, nil
-}
-
-// analysesToNothing tells the clauses that the engine drops: words in a named
-// text field that have no token, and groups of such.
-func analysesToNothing(n querystring.Node) bool {
-	switch n := n.(type) {
-	case *querystring.Text:
-		return hasNoToken(n.Field, n.Value)
-	case *querystring.Phrase:
-		return hasNoToken(n.Field, n.Value)
-	case *querystring.Boolean:
-		return len(n.Resolve(analysesToNothing)) == 0
-	}
-	return false
-}
-
-func hasNoToken(name, value string) bool {
-	f, ok := fieldsByName[name]
-	if !ok || !f.isText() {
-		return false
-	}
-	none := true
-	f.analyse()(value, func([]byte) { none = false })
-	return none
 }
 
 // term returns the documents with a term.
@@ -316,162 +259,9 @@ func (e *evaluator) exists(name string) (segment.Bitset, error) {
 func (e *evaluator) has(f *field) (segment.Bitset, error) {
 	switch f.kind {
 	case number, date:
-		return e.inColumn(f, segment.None+1, maxInt64)
+		return e.inColumn(f, minNumber, maxNumber)
 	case statistic:
 		return e.bySQL(f.sql+" IS NOT NULL", nil)
 	}
 	return e.term(f, "")
-}
-
-const maxInt64 = 1<<63 - 1
-
-func (e *evaluator) equals(n querystring.Node, f *field, value string) (segment.Bitset, error) {
-	if number, err := strconv.ParseFloat(value, 64); err == nil && number != float64(int64(number)) {
-		return e.segment.empty(), nil // a fraction equals no whole number
-	}
-	same := querystring.Bound{Value: value, Inclusive: true}
-	return e.numbersBetween(n, f, same, same)
-}
-
-func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
-	from, err := e.integer(n, f, lo, segment.None+1, +1)
-	if err != nil {
-		return nil, err
-	}
-	until, err := e.integer(n, f, hi, maxInt64, -1)
-	if err != nil {
-		return nil, err
-	}
-	if from > until {
-		return e.segment.empty(), nil
-	}
-	switch f.kind {
-	case integers:
-		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), func([]byte) bool { return true })
-	case statistic:
-		return e.bySQL(f.sql+" BETWEEN ? AND ?", []any{from, until})
-	}
-	return e.inColumn(f, from, until)
-}
-
-// integer reads a bound. inward is the step into the range: a bound that is
-// not included, or lies between two whole numbers, is moved by it.
-func (e *evaluator) integer(n querystring.Node, f *field, b querystring.Bound, open, inward int64) (int64, error) {
-	if b.Open {
-		return open, nil
-	}
-	i, err := strconv.ParseInt(b.Value, 10, 64)
-	if err != nil {
-		number, err := strconv.ParseFloat(b.Value, 64)
-		if err != nil || number > 1<<62 || number < -1<<62 {
-			return 0, refused(e.text, n.At(), "%s holds numbers, and %q is none", f.name, b.Value)
-		}
-		i = int64(number)
-		if between := float64(i) != number; between && (number > 0) == (inward > 0) {
-			return i + inward, nil
-		} else if between {
-			return i, nil
-		}
-	}
-	if !b.Inclusive {
-		i += inward
-	}
-	return i, nil
-}
-
-// inColumn returns the documents with a number from one to another, both
-// included.
-func (e *evaluator) inColumn(f *field, from, until int64) (segment.Bitset, error) {
-	name := columnCreated
-	if f.column != cCreated {
-		name = numberColumn(f.column)
-	}
-	return e.documentsBetween(name, from, until)
-}
-
-func (e *evaluator) documentsBetween(column string, from, until int64) (segment.Bitset, error) {
-	set := e.segment.empty()
-	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
-		values, err := e.segment.columnChunk(column, chunk)
-		if err != nil {
-			return nil, err
-		}
-		for i, v := range values {
-			if v >= from && v <= until {
-				set.Add(uint32(chunk*chunkDocs + i))
-			}
-		}
-	}
-	return set, nil
-}
-
-// bySQL returns the documents whose records' last statistics fulfil a
-// condition.
-func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
-	key := condition
-	for _, arg := range args {
-		key += " " + strconv.FormatInt(arg.(int64), 10)
-	}
-	records, ok := e.byStatistic[key]
-	if !ok {
-		records = map[int64]bool{}
-		err := eachRow(e.ctx, e.session, "SELECT record_id, max(seen_at) FROM statistics GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
-			var record int64
-			var seen string
-			if err := rows.Scan(&record, &seen); err != nil {
-				return err
-			}
-			records[record] = true
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		e.byStatistic[key] = records
-	}
-	return e.withRecords(records)
-}
-
-// withRecords returns the documents of records.
-func (e *evaluator) withRecords(records map[int64]bool) (segment.Bitset, error) {
-	set := e.segment.empty()
-	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
-		keys, err := e.segment.columnChunk(columnRecords, chunk)
-		if err != nil {
-			return nil, err
-		}
-		for i, key := range keys {
-			if records[key] {
-				set.Add(uint32(chunk*chunkDocs + i))
-			}
-		}
-	}
-	return set, nil
-}
-
-// dates matches times from one bound to the other, each rounded as the
-// engine rounds it.
-func (e *evaluator) dates(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
-	from, until := int64(segment.None+1), int64(maxInt64)
-	if !lo.Open {
-		at, err := parseDate(lo.Value, !lo.Inclusive, e.now)
-		if err != nil {
-			return nil, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
-		}
-		from = at.UnixMicro()
-		if !lo.Inclusive {
-			from += 1000 // the engine's dates end with milliseconds
-		}
-	}
-	if !hi.Open {
-		at, err := parseDate(hi.Value, hi.Inclusive, e.now)
-		if err != nil {
-			return nil, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
-		}
-		until = at.UnixMicro() + 999
-		if !hi.Inclusive {
-			until -= 1000
-		}
-	}
-	return e.inColumn(f, from, until)
 }

@@ -25,22 +25,29 @@ func (db *DB) Forget(ctx context.Context, name string) (dropped int, err error) 
 		if err := newLease().checkFree(w, name, harvest); err != nil {
 			return err
 		}
-		dropped, err = w.dropHarvest(harvest)
+		dropped, err = w.dropHarvest(ctx, harvest)
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("forget harvest %q: %w", name, err)
 	}
-	return dropped, nil
+	return dropped, db.mergeSegments(ctx, 0)
 }
 
-func (w *writer) dropHarvest(harvest int64) (int, error) {
+func (w *writer) dropHarvest(ctx context.Context, harvest int64) (int, error) {
 	only, err := numbers(w.ctx, w, `SELECT record_id FROM harvest_records WHERE harvest_id = ?1
 		AND record_id NOT IN (SELECT record_id FROM harvest_records WHERE harvest_id <> ?1)`, harvest)
 	if err != nil {
 		return 0, err
 	}
+	communities, err := numbers(w.ctx, w, "SELECT community_id FROM harvest_communities WHERE harvest_id = ?", harvest)
+	if err != nil {
+		return 0, err
+	}
 	for part := range slices.Chunk(only, segmentDocs) {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
 		if err := w.dropRecords(part); err != nil {
 			return 0, err
 		}
@@ -48,8 +55,14 @@ func (w *writer) dropHarvest(harvest int64) (int, error) {
 	if err := w.exec("DELETE FROM harvests WHERE harvest_id = ?", harvest); err != nil {
 		return 0, err
 	}
-	// A community stays while a record or a harvest names it.
-	return len(only), w.exec(`DELETE FROM communities WHERE NOT EXISTS (SELECT 1 FROM memberships m WHERE m.community_id = communities.community_id)
+	return len(only), w.dropCommunities(communities)
+}
+
+// dropCommunities removes the communities given, and those of which only the
+// slug is known, where no record and no harvest names them any more.
+func (w *writer) dropCommunities(keys []int64) error {
+	return w.exec("DELETE FROM communities WHERE (json IS NULL OR community_id IN (" + intList(keys) + `))
+		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.community_id = communities.community_id)
 		AND NOT EXISTS (SELECT 1 FROM harvest_communities h WHERE h.community_id = communities.community_id)`)
 }
 
@@ -82,46 +95,4 @@ func (w *writer) conceptsOf(keys []int64) (map[zenodo.ConceptID]bool, error) {
 		return nil
 	})
 	return concepts, err
-}
-
-// restoreVersions marks as the latest what says so itself, where no later
-// version is left to supersede it.
-func (w *writer) restoreVersions(concepts map[zenodo.ConceptID]bool) error {
-	siblings, err := w.siblings(concepts)
-	if err != nil {
-		return err
-	}
-	var restored []int64
-	for _, s := range siblings {
-		if s.latest || superseded(s, siblings) {
-			continue
-		}
-		raw, err := w.document(s.key)
-		if err != nil {
-			return err
-		}
-		r, err := zenodo.DecodeRecord(raw)
-		if err != nil {
-			return err
-		}
-		if r.IsLatest {
-			restored = append(restored, s.key)
-		}
-	}
-	if len(restored) == 0 {
-		return nil
-	}
-	if err := w.exec("UPDATE records SET is_latest = 1 WHERE record_id IN (" + intList(restored) + ")"); err != nil {
-		return err
-	}
-	return w.reindexLater(restored)
-}
-
-func superseded(s sibling, siblings []sibling) bool {
-	for _, o := range siblings {
-		if o.concept == s.concept && o.after(s) {
-			return true
-		}
-	}
-	return false
 }

@@ -3,13 +3,66 @@ package index_test
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodo"
 )
+
+// record writes a record in Zenodo's legacy JSON. Fields come in pairs of a
+// path, such as metadata.title, and a value; nil takes a field out.
+func record(id int, fields ...any) string {
+	r := map[string]any{
+		"id": id, "conceptrecid": strconv.Itoa(id - 1), "doi": "10.5281/zenodo." + strconv.Itoa(id),
+		"created": time.Date(2020, 1, 1, 0, 0, id, 0, time.UTC).Format("2006-01-02T15:04:05.000000+00:00"),
+		"links":   map[string]any{"self_html": "https://zenodo.org/records/" + strconv.Itoa(id)},
+		"metadata": map[string]any{
+			"title": "Record " + strconv.Itoa(id), "access_right": "open", "publication_date": "2020-01-01",
+			"resource_type": map[string]any{"type": "dataset", "title": "Dataset"},
+		},
+	}
+	for pair := range slices.Chunk(fields, 2) {
+		set(r, strings.Split(pair[0].(string), "."), pair[1])
+	}
+	raw, err := json.Marshal(r)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}
+
+func set(object map[string]any, path []string, value any) {
+	switch {
+	case len(path) == 1 && value == nil:
+		delete(object, path[0])
+	case len(path) == 1:
+		object[path[0]] = value
+	default:
+		inner, ok := object[path[0]].(map[string]any)
+		if !ok {
+			inner = map[string]any{}
+			object[path[0]] = inner
+		}
+		set(inner, path[1:], value)
+	}
+}
+
+// version gives the fields of a version of a concept.
+func version(concept, index int, last bool) []any {
+	return []any{"conceptrecid", strconv.Itoa(concept), "metadata.relations", map[string]any{
+		"version": []any{map[string]any{"index": index - 1, "is_last": last}},
+	}}
+}
 
 func openIndex(tb testing.TB) *index.DB {
 	tb.Helper()
@@ -119,3 +172,81 @@ func recordedRecords(tb testing.TB) []string {
 	}
 	return raws
 }
+
+func equalIDs(tb testing.TB, what string, got []string, want ...string) {
+	tb.Helper()
+	if !slices.Equal(got, want) {
+		tb.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// harvest runs a harvest from its beginning to its end.
+func harvest(tb testing.TB, db *index.DB, name string, pages ...index.Page) index.Stored {
+	tb.Helper()
+	run := startRun(tb, db, name)
+	stored, err := run.StorePages(tb.Context(), pages...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := run.Finish(tb.Context(), index.Outcome{Complete: true}); err != nil {
+		tb.Fatal(err)
+	}
+	if err := run.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return stored
+}
+
+func startRun(tb testing.TB, db *index.DB, name string) *index.Run {
+	tb.Helper()
+	run, err := db.StartRun(tb.Context(), index.RunSpec{Name: name, Selection: []byte("{}")})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return run
+}
+
+func page(tb testing.TB, raws ...string) index.Page {
+	tb.Helper()
+	return index.Page{Records: decode(tb, raws...), Checkpoint: []byte("{}")}
+}
+
+// table reads a query of SQL as one text a row.
+func table(tb testing.TB, path, query string) []string {
+	tb.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(tb.Context(), query)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var lines []string
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
+			tb.Fatal(err)
+		}
+		for i := range values {
+			values[i] = *values[i].(*any)
+		}
+		lines = append(lines, fmt.Sprintln(values...))
+	}
+	if err := rows.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return lines
+}
+
+// openers are the two ways to open an index.
+var openers = []func(context.Context, string) (*index.DB, error){index.Open, index.OpenExisting}

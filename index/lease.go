@@ -66,7 +66,7 @@ func (l lease) checkFree(w *writer, name string, harvest int64) error {
 		return err
 	}
 	at, err := time.Parse(time.RFC3339, renewed.String)
-	if err != nil || time.Since(at) > leaseTime {
+	if err != nil || time.Since(at).Abs() > leaseTime { // a time ahead is of a clock that was wrong
 		return nil
 	}
 	if host.String == l.host && !alive(int(pid.Int64)) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -11,7 +12,7 @@ import (
 
 // segmentDocs is how many documents a segment has at first. Fewer would mean
 // more merging; more, more memory and a longer wait for others who write.
-const segmentDocs = 2000
+const segmentDocs = 1000
 
 // analysedDocuments keeps documents from when their records are stored until
 // they are in a segment, so that these need not be read and analysed again.
@@ -23,13 +24,20 @@ type analysedDocument struct {
 	doc   *segment.Document
 }
 
+// newStamp marks one state of a record on its way into the full-text index.
+// That it is random tells it from those of other processes, and of a
+// transaction that was rolled back.
+func newStamp() int64 { return rand.Int64() }
+
 // addPending hands new and changed records to the full-text index.
 func (w *writer) addPending(changed []*item) error {
-	keys := make([]int64, len(changed))
-	for i, it := range changed {
-		keys[i] = it.key
+	var known []int64
+	for _, it := range changed {
+		if it.known {
+			known = append(known, it.key)
+		}
 	}
-	if err := w.markDead(keys); err != nil {
+	if err := w.markDead(known); err != nil {
 		return err
 	}
 	cache := w.db.analysed
@@ -98,7 +106,7 @@ func (w *writer) indexPending() error {
 // indexRecords makes a segment of records, some of which are analysed.
 func (w *writer) indexRecords(keys []int64, ready map[int64]*segment.Document) error {
 	docs, err := w.db.documents(w.ctx, w, keys, ready)
-	if err != nil {
+	if err != nil || len(docs) == 0 {
 		return err
 	}
 	var b segment.Builder

@@ -17,7 +17,7 @@ type Query struct {
 	// Communities keeps records that are in any of them.
 	Communities []zenodo.Slug
 	// Type and Subtype keep records of that resource type, such as
-	// publication and article.
+	// publication and article. There is no subtype without its type.
 	Type, Subtype string
 	// Since and Until keep records created in [Since, Until); zero is
 	// unbounded.
@@ -31,8 +31,8 @@ type Query struct {
 	Sort Sort
 	// Limit ends the list after so many records; 0 is no limit.
 	Limit int
-	// Columns limits what is filled in to columns that [BriefColumns] names,
-	// which is much faster. Nil fills in everything.
+	// Columns limits what is filled in to columns that [Brief] knows, which is
+	// much faster. Nil fills in everything.
 	Columns []string
 }
 

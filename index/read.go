@@ -35,8 +35,8 @@ var briefColumns = map[string]struct {
 	"updated":          {"updated_at", func(r *zenodo.Record) *string { return (*string)(&r.UpdatedAt) }},
 }
 
-// Brief tells whether all columns are among those that [Query.Columns] can
-// ask for.
+// Brief tells whether all columns are among those that [Query].Columns can
+// ask for. They have the names of the fields of an export.
 func Brief(columns []string) bool {
 	return !slices.ContainsFunc(columns, func(c string) bool {
 		_, ok := briefColumns[c]
@@ -191,7 +191,7 @@ func (db *DB) readAll(ctx context.Context, s *session, keys []int64) ([]*zenodo.
 }
 
 func (db *DB) decodeBlob(blob []byte) (*zenodo.Record, error) {
-	raw, err := db.codec.decompress(blob)
+	raw, err := db.codec.decompressRecord(blob)
 	if err != nil {
 		return nil, err
 	}

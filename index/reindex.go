@@ -4,49 +4,128 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 )
+
+// reindexed is how many records are derived anew in one transaction.
+const reindexed = 500
 
 // Reindex makes everything that is derived from the records as received
 // anew, without the network. Interrupted, it leaves a sound index. progress,
 // which may be nil, is called as it goes on.
 func (db *DB) Reindex(ctx context.Context, progress func(done, total int)) error {
+	if err := db.reindex(ctx, progress); err != nil {
+		return fmt.Errorf("reindex: %w", err)
+	}
+	return nil
+}
+
+func (db *DB) reindex(ctx context.Context, progress func(done, total int)) error {
 	var keys []int64
-	err := db.view(ctx, func(q *session) (err error) {
-		keys, err = numbers(ctx, q, "SELECT record_id FROM records ORDER BY record_id")
+	var old int64 // the number of the last segment
+	err := db.update(ctx, func(w *writer) (err error) {
+		if err := w.dropDamagedSegments(); err != nil {
+			return err
+		}
+		if _, err := w.queryRow("SELECT coalesce(max(segment_id), 0) FROM segments", nil, &old); err != nil {
+			return err
+		}
+		keys, err = numbers(w.ctx, w, "SELECT record_id FROM records ORDER BY record_id")
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("reindex: %w", err)
+		return err
 	}
-	for done := 0; done < len(keys); {
-		part := keys[done:min(done+segmentDocs, len(keys))]
+	done := 0
+	for part := range slices.Chunk(keys, reindexed) {
 		if err := db.reindexPart(ctx, part); err != nil {
-			return fmt.Errorf("reindex: %w", err)
+			return err
 		}
-		done += len(part)
-		if progress != nil {
+		// The old segments are not merged: soon nothing in them is alive.
+		if err := db.mergeSegments(ctx, old); err != nil {
+			return err
+		}
+		if done += len(part); progress != nil {
 			progress(done, len(keys))
 		}
 	}
-	err = db.update(ctx, (*writer).indexPending)
+	err = db.update(ctx, func(w *writer) error {
+		if err := w.indexPending(); err != nil {
+			return err
+		}
+		w.segmentMade = true // and others have died
+		return w.dropCommunities(nil)
+	})
 	if err != nil {
-		return fmt.Errorf("reindex: %w", err)
+		return err
 	}
-	return db.mergeSegments(ctx)
+	return db.mergeSegments(ctx, 0)
+}
+
+// dropDamagedSegments removes segments that cannot even tell which records
+// they hold. Their records wait to be indexed again, and are found until then.
+func (w *writer) dropDamagedSegments() error {
+	all, err := numbers(w.ctx, w, "SELECT segment_id FROM segments")
+	if err != nil {
+		return err
+	}
+	indexed := map[int64]bool{}
+	dropped := false
+	for _, id := range all {
+		records, err := w.livingRecords(id)
+		if err != nil {
+			dropped = true
+			if err := w.dropSegment(id); err != nil {
+				return err
+			}
+		}
+		for _, key := range records {
+			indexed[key] = true
+		}
+	}
+	if !dropped {
+		return nil
+	}
+	missing, err := numbers(w.ctx, w, "SELECT record_id FROM records WHERE record_id NOT IN (SELECT record_id FROM pending)")
+	if err != nil {
+		return err
+	}
+	return w.reindexLater(slices.DeleteFunc(missing, func(key int64) bool { return indexed[key] }))
+}
+
+// livingRecords are the records whose documents are in a segment.
+func (w *writer) livingRecords(id int64) ([]int64, error) {
+	sets, err := readSegmentSets(w.ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	var living []int64
+	for _, s := range sets {
+		records, err := w.segmentRecords(s)
+		if err != nil {
+			return nil, err
+		}
+		for doc, key := range records {
+			if s.dead == nil || !s.dead.Has(uint32(doc)) {
+				living = append(living, key)
+			}
+		}
+	}
+	return living, nil
 }
 
 func (db *DB) reindexPart(ctx context.Context, keys []int64) error {
-	err := db.update(ctx, func(w *writer) error {
+	return db.update(ctx, func(w *writer) error {
 		var items []*item
 		err := eachRow(w.ctx, w, "SELECT record_id, json FROM documents WHERE record_id IN ("+intList(keys)+")", nil, func(rows *sql.Rows) error {
-			it := &item{}
+			it := &item{known: true}
 			items = append(items, it)
 			return rows.Scan(&it.key, &it.blob)
 		})
 		if err != nil {
 			return err
 		}
-		if err := parallel(ctx, items, func(it *item) error { return db.prepareAgain(it) }); err != nil {
+		if err := parallel(ctx, items, db.prepareAgain); err != nil {
 			return err
 		}
 		for _, it := range items {
@@ -56,10 +135,6 @@ func (db *DB) reindexPart(ctx context.Context, keys []int64) error {
 		}
 		return w.derive(items)
 	})
-	if err != nil {
-		return err
-	}
-	return db.mergeSegments(ctx)
 }
 
 // prepareAgain makes an item of a record as received.
@@ -68,7 +143,6 @@ func (db *DB) prepareAgain(it *item) error {
 	if err != nil {
 		return fmt.Errorf("record %d: %w", it.key, err)
 	}
-	it.record = record
-	it.doc = analyse(it.record)
+	it.record, it.doc = record, analyse(record)
 	return nil
 }

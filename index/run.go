@@ -147,7 +147,7 @@ func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err
 	if err != nil {
 		return Stored{}, err
 	}
-	return stored, r.db.mergeSegments(ctx)
+	return stored, r.db.mergeSegments(ctx, 0)
 }
 
 func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
@@ -197,7 +197,7 @@ func (r *Run) SpanIDs(ctx context.Context, span int) (ids []string, err error) {
 		return eachRow(ctx, q, `
 			SELECT id FROM harvest_records JOIN records USING (record_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3
 			UNION ALL
-			SELECT uuid FROM harvest_communities JOIN communities USING (community_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3`,
+			SELECT coalesce(uuid, slug) FROM harvest_communities JOIN communities USING (community_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3`,
 			[]any{r.harvest, r.run, span}, func(rows *sql.Rows) error {
 				var id string
 				if err := rows.Scan(&id); err != nil {
@@ -246,7 +246,7 @@ func (r *Run) Finish(ctx context.Context, o Outcome) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return r.db.mergeSegments(ctx)
+	return r.db.mergeSegments(ctx, 0)
 }
 
 func (r *Run) finishRun(w *writer, o Outcome) error {

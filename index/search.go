@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
+	"slices"
 	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -62,6 +62,9 @@ type result struct {
 }
 
 func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) {
+	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
+		return nil, fmt.Errorf("no such order: %s", q.Sort)
+	}
 	parsed, err := querystring.Parse(q.Text)
 	if err != nil {
 		return nil, err
@@ -161,7 +164,7 @@ func (e *evaluator) keepCommunities(set segment.Bitset, slugs []zenodo.Slug) err
 }
 
 func (e *evaluator) keepCreated(set segment.Bitset, since, until time.Time) error {
-	from, to := int64(segment.None+1), int64(math.MaxInt64)
+	from, to := int64(minNumber), int64(maxNumber)
 	if !since.IsZero() {
 		from = since.UnixMicro()
 	}

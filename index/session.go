@@ -41,7 +41,9 @@ func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 		return nil, fmt.Errorf("prepare %.60q: %w", query, err)
 	}
 	if len(s.statements) == maxStatements {
-		clear(s.statements) // closed with the connection
+		if err := s.closeStatements(); err != nil {
+			return nil, err
+		}
 	}
 	s.statements[query] = stmt
 	return stmt, nil
@@ -82,11 +84,16 @@ func (s *session) QueryRowContext(ctx context.Context, query string, args ...any
 
 // close gives the connection back.
 func (s *session) close() error {
+	return errors.Join(s.closeStatements(), s.conn.Close())
+}
+
+func (s *session) closeStatements() error {
 	var errs []error
 	for _, stmt := range s.statements {
 		errs = append(errs, stmt.Close())
 	}
-	return errors.Join(append(errs, s.conn.Close())...)
+	clear(s.statements)
+	return errors.Join(errs...)
 }
 
 // view runs f over one state of the index, whatever others write meanwhile.
@@ -96,12 +103,12 @@ func (db *DB) view(ctx context.Context, f func(*session) error) error {
 		return err
 	}
 	defer s.close() //nolint:errcheck // it has only read
+	// Ending the transaction must not depend on ctx, nor on what BEGIN said
+	// while that was cancelled: the connection is used again.
+	defer s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // it has only read
 	if _, err := s.conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return explain(err)
 	}
-	// Ending the transaction must not depend on ctx: the connection is used
-	// again.
-	defer s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // it has only read
 	return explain(f(s))
 }
 

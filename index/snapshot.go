@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"iter"
@@ -23,8 +22,14 @@ type openSegment struct {
 	terms
 	docs               int
 	latest, gone, dead segment.Bitset
-	columns            map[string][]int64 // chunks of columns, as they are read
+	columns            map[columnChunk][]int64 // as they are read
 	idChunks           map[int][]string
+}
+
+// columnChunk names a chunk of a column.
+type columnChunk struct {
+	name  string
+	chunk int
 }
 
 // terms is where a segment's terms and columns are read from.
@@ -53,22 +58,32 @@ func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(sets)+len(pending) == 0 {
+		return snap, snap.addMemory(nil) // a query is refused whether there are records or not
+	}
 	for part := range slices.Chunk(pending, segmentDocs) {
 		docs, err := db.documents(ctx, s, part, nil)
 		if err != nil {
 			return nil, err
 		}
-		m, err := newMemorySegment(docs)
-		if err != nil {
+		if err := snap.addMemory(docs); err != nil {
 			return nil, err
 		}
-		snap.add(m, m.columns.Docs(), m.columns.Latest, m.columns.Gone, nil)
 	}
 	return snap, nil
 }
 
+func (s *snapshot) addMemory(docs []*segment.Document) error {
+	m, err := newMemorySegment(docs)
+	if err != nil {
+		return err
+	}
+	s.add(m, m.columns.Docs(), m.columns.Latest, m.columns.Gone, nil)
+	return nil
+}
+
 func (s *snapshot) add(t terms, docs int, latest, gone, dead segment.Bitset) {
-	s.segments = append(s.segments, &openSegment{terms: t, docs: docs, latest: latest, gone: gone, dead: dead, columns: map[string][]int64{}})
+	s.segments = append(s.segments, &openSegment{terms: t, docs: docs, latest: latest, gone: gone, dead: dead, columns: map[columnChunk][]int64{}})
 }
 
 // empty is a set of documents of the segment.
@@ -82,13 +97,13 @@ func (s *openSegment) column(name string, doc uint32) (int64, error) {
 	}
 	i := int(doc % chunkDocs)
 	if i >= len(values) {
-		return 0, ErrDamaged
+		return 0, segment.ErrDamaged
 	}
 	return values[i], nil
 }
 
 func (s *openSegment) columnChunk(name string, chunk int) ([]int64, error) {
-	key := name + "/" + string(rune(chunk))
+	key := columnChunk{name, chunk}
 	if values, ok := s.columns[key]; ok {
 		return values, nil
 	}
@@ -98,84 +113,6 @@ func (s *openSegment) columnChunk(name string, chunk int) ([]int64, error) {
 	}
 	s.columns[key] = values
 	return values, nil
-}
-
-// memorySegment is a segment that is not stored.
-type memorySegment struct {
-	columns *segment.Columns
-	list    []segment.Block
-}
-
-func newMemorySegment(docs []*segment.Document) (*memorySegment, error) {
-	var b segment.Builder
-	for _, d := range docs {
-		b.Add(d)
-	}
-	m := &memorySegment{}
-	var err error
-	m.columns, err = b.Build(func(block segment.Block) error {
-		m.list = append(m.list, block)
-		return nil
-	})
-	return m, err
-}
-
-// at is the number of the block where a key would be.
-func (m *memorySegment) at(key []byte) int {
-	i, found := slices.BinarySearchFunc(m.list, key, func(b segment.Block, k []byte) int { return bytes.Compare(b.First, k) })
-	if !found {
-		i--
-	}
-	return max(i, 0)
-}
-
-func (m *memorySegment) find(key []byte) (segment.Postings, bool, error) {
-	if len(m.list) == 0 {
-		return segment.Postings{}, false, nil
-	}
-	return m.list[m.at(key)].Find(key)
-}
-
-func (m *memorySegment) blocks(from, until []byte) iter.Seq2[segment.Block, error] {
-	return func(yield func(segment.Block, error) bool) {
-		for i := m.at(from); i < len(m.list); i++ {
-			if until != nil && bytes.Compare(m.list[i].First, until) >= 0 || !yield(m.list[i], nil) {
-				return
-			}
-		}
-	}
-}
-
-func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {
-	from, until := m.bounds(chunk)
-	switch column {
-	case columnRecords:
-		return m.columns.Records[from:until], nil
-	case columnCreated:
-		return m.columns.Created[from:until], nil
-	}
-	for i, numbers := range m.columns.Numbers {
-		if numberColumn(i) == column {
-			return numbers[from:until], nil
-		}
-	}
-	return nil, nil
-}
-
-func (m *memorySegment) ids(chunk int) ([]string, error) {
-	from, until := m.bounds(chunk)
-	return m.columns.IDs[from:until], nil
-}
-
-func (m *memorySegment) norms(f segment.Field, chunk int) ([]byte, error) {
-	from, until := m.bounds(chunk)
-	lengths := m.columns.Norms[f]
-	return lengths[min(from, len(lengths)):min(until, len(lengths))], nil
-}
-
-func (m *memorySegment) bounds(chunk int) (from, until int) {
-	docs := m.columns.Docs()
-	return min(chunk*chunkDocs, docs), min((chunk+1)*chunkDocs, docs)
 }
 
 // compareHits orders documents by creation, newest first, and by id.
@@ -191,4 +128,35 @@ type hit struct {
 	record  int64
 	created int64
 	id      string
+}
+
+func (s *openSegment) hit(doc uint32) (h hit, err error) {
+	if h.created, err = s.column(columnCreated, doc); err != nil {
+		return hit{}, err
+	}
+	if h.record, err = s.column(columnRecords, doc); err != nil {
+		return hit{}, err
+	}
+	h.id, err = s.idOf(doc)
+	return h, err
+}
+
+// idOf reads the id of a document.
+func (s *openSegment) idOf(doc uint32) (string, error) {
+	chunk := int(doc / chunkDocs)
+	if s.idChunks == nil {
+		s.idChunks = map[int][]string{}
+	}
+	values, ok := s.idChunks[chunk]
+	if !ok {
+		var err error
+		if values, err = s.ids(chunk); err != nil {
+			return "", err
+		}
+		s.idChunks[chunk] = values
+	}
+	if i := int(doc % chunkDocs); i < len(values) {
+		return values[i], nil
+	}
+	return "", segment.ErrDamaged
 }

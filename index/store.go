@@ -3,16 +3,10 @@ package index
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"runtime"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -44,71 +38,7 @@ func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stor
 	if err != nil {
 		return Stored{}, fmt.Errorf("store records: %w", err)
 	}
-	return stored, db.mergeSegments(ctx)
-}
-
-// batch is records on their way into the index, with all that can be made of
-// them before the index is locked.
-type batch struct {
-	db     *DB
-	seenAt string
-	items  []*item
-}
-
-// item is a record, compressed and analysed.
-type item struct {
-	record *zenodo.Record
-	blob   []byte
-	doc    *segment.Document
-	key    int64
-}
-
-// newBatch prepares records, of which one that comes twice counts as it came
-// last.
-func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, seenAt time.Time) (*batch, error) {
-	b := &batch{db: db, seenAt: seenAt.UTC().Format(time.RFC3339)}
-	byID := make(map[zenodo.RecordID]*item, len(records))
-	for _, r := range records {
-		if it, ok := byID[r.ID]; ok {
-			it.record = r
-			continue
-		}
-		it := &item{record: r}
-		byID[r.ID] = it
-		b.items = append(b.items, it)
-	}
-	return b, parallel(ctx, b.items, func(it *item) error {
-		it.blob = db.codec.compressRecord(it.record.Raw)
-		it.doc = analyse(it.record)
-		return nil
-	})
-}
-
-// parallel calls f for all items, on all processors.
-func parallel[T any](ctx context.Context, items []T, f func(T) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	workers := min(runtime.GOMAXPROCS(0), len(items))
-	for n := range workers {
-		g.Go(func() error {
-			for i := n; i < len(items); i += workers {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				if err := f(items[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return g.Wait()
-}
-
-// known is what the index holds of a record already.
-type known struct {
-	key    int64
-	latest bool
-	gone   bool
+	return stored, db.mergeSegments(ctx, 0)
 }
 
 // store writes the batch and returns what became of it.
@@ -132,7 +62,7 @@ func (b *batch) store(w *writer) (Stored, error) {
 			stored.New++
 			continue
 		}
-		it.key = old.key
+		it.key, it.known = old.key, true
 		same, err := b.replace(w, it, old)
 		if err != nil {
 			return Stored{}, err
@@ -150,39 +80,6 @@ func (b *batch) store(w *writer) (Stored, error) {
 func nextKey(w *writer) (key int64, err error) {
 	_, err = w.queryRow("SELECT coalesce(max(record_id), 0) + 1 FROM records", nil, &key)
 	return key, err
-}
-
-// lookup finds the records of the batch that the index has.
-func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
-	found := map[zenodo.RecordID]known{}
-	for at := 0; at < len(b.items); at += bulkRows {
-		part := b.items[at:min(at+bulkRows, len(b.items))]
-		ids := make([]any, bulkRows) // padded with null, for one statement
-		for i, it := range part {
-			ids[i] = string(it.record.ID)
-		}
-		rows, err := w.QueryContext(w.ctx, "SELECT id, record_id, is_latest, gone_at IS NOT NULL FROM records WHERE id IN ("+placeholders(bulkRows)+")", ids...)
-		if err != nil {
-			return nil, err
-		}
-		if err := scanKnown(rows, found); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
-}
-
-func scanKnown(rows *sql.Rows, into map[zenodo.RecordID]known) error {
-	defer rows.Close()
-	for rows.Next() {
-		var id zenodo.RecordID
-		var k known
-		if err := rows.Scan(&id, &k.key, &k.latest, &k.gone); err != nil {
-			return err
-		}
-		into[id] = k
-	}
-	return rows.Err()
 }
 
 func (b *batch) insert(w *writer, it *item) {
@@ -209,10 +106,8 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 		return false, err
 	}
 	if same {
-		if s := it.record.Stats; s != nil {
-			err = w.exec("UPDATE records SET views = ?, downloads = ? WHERE record_id = ?", s.Views, s.Downloads, it.key)
-		}
-		return true, err
+		views, downloads := countsOf(it.record)
+		return true, w.exec("UPDATE records SET url = ?, views = ?, downloads = ? WHERE record_id = ?", text(it.record.URL), views, downloads, it.key)
 	}
 	if old.gone {
 		if err := w.exec("UPDATE records SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
@@ -280,7 +175,7 @@ func (w *writer) document(key int64) ([]byte, error) {
 	if !found {
 		return nil, fmt.Errorf("%w: record %d has no document", ErrDamaged, key)
 	}
-	return w.db.codec.decompress(blob)
+	return w.db.codec.decompressRecord(blob)
 }
 
 // sameContent tells whether two answers differ at most in what moves without
@@ -304,6 +199,3 @@ func sameContent(before, now []byte) bool {
 	}
 	return true
 }
-
-// newStamp marks one state of a record on its way into the full-text index.
-func newStamp() int64 { return rand.Int64() }

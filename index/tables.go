@@ -73,18 +73,24 @@ func (t *tables) addRecord(key int64, r *zenodo.Record, latest bool) {
 // recordColumns are the columns of a record from concept_id on.
 func recordColumns(r *zenodo.Record, latest bool) []any {
 	m := &r.Metadata
-	var files, size, views, downloads any
+	var files, size any
 	if r.Files != nil {
 		files, size = len(r.Files), r.Size()
 	}
-	if r.Stats != nil {
-		views, downloads = r.Stats.Views, r.Stats.Downloads
-	}
+	views, downloads := countsOf(r)
 	return []any{
 		text(r.ConceptID), text(r.DOI), text(r.ConceptDOI), m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype),
 		text(m.AccessRight), text(m.License), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
 		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision), files, size, views, downloads,
 	}
+}
+
+// countsOf are the columns that move without the record.
+func countsOf(r *zenodo.Record) (views, downloads any) {
+	if r.Stats == nil {
+		return nil, nil
+	}
+	return r.Stats.Views, r.Stats.Downloads
 }
 
 // addParts adds the rows of what a record has several of. communities are the

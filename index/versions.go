@@ -1,27 +1,29 @@
 package index
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
+	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // sibling is a version of a concept as the index has it.
 type sibling struct {
 	key     int64
+	id      string
 	concept zenodo.ConceptID
 	index   int
-	created string
 	latest  bool
 }
 
-// after tells whether s is a later version than o.
-func (s sibling) after(o sibling) bool {
-	if s.index > 0 && o.index > 0 {
-		return s.index > o.index
-	}
-	return s.created > o.created
+// compare orders the versions of a concept. Zenodo's ids grow with time, so
+// they decide where the place among the versions is not known, or given twice.
+func (s sibling) compare(o sibling) int {
+	return cmp.Or(cmp.Compare(s.index, o.index), segment.CompareIDs(s.id, o.id))
 }
 
 // settleVersions takes the mark of the latest from versions that a later one
@@ -38,62 +40,85 @@ func (w *writer) settleVersions(changed []*item) error {
 	if err != nil {
 		return err
 	}
-	newest := map[zenodo.ConceptID]sibling{}
-	for _, s := range siblings {
-		if best, ok := newest[s.concept]; !ok || s.after(best) {
-			newest[s.concept] = s
-		}
-	}
+	last := lastOf(siblings)
 	var superseded []int64
 	for _, s := range siblings {
-		if s.latest && newest[s.concept].after(s) {
+		if s.latest && s.key != last[s.concept].key {
 			superseded = append(superseded, s.key)
 		}
 	}
-	if len(superseded) == 0 {
-		return nil
-	}
-	if err := w.exec("UPDATE records SET is_latest = 0 WHERE record_id IN (" + intList(superseded) + ")"); err != nil {
+	return w.setLatest(superseded, false)
+}
+
+// restoreVersions marks as the latest what says so itself, where no later
+// version is left to supersede it.
+func (w *writer) restoreVersions(concepts map[zenodo.ConceptID]bool) error {
+	siblings, err := w.siblings(concepts)
+	if err != nil {
 		return err
 	}
-	return w.reindexLater(superseded)
+	var restored []int64
+	for _, s := range lastOf(siblings) {
+		if s.latest {
+			continue
+		}
+		raw, err := w.document(s.key)
+		if err != nil {
+			return err
+		}
+		r, err := zenodo.DecodeRecord(raw)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		if r.IsLatest {
+			restored = append(restored, s.key)
+		}
+	}
+	return w.setLatest(restored, true)
+}
+
+// lastOf is the last version of each concept.
+func lastOf(siblings []sibling) map[zenodo.ConceptID]sibling {
+	last := map[zenodo.ConceptID]sibling{}
+	for _, s := range siblings {
+		if best, ok := last[s.concept]; !ok || s.compare(best) > 0 {
+			last[s.concept] = s
+		}
+	}
+	return last
+}
+
+func (w *writer) setLatest(keys []int64, latest bool) error {
+	for part := range slices.Chunk(keys, segmentDocs) {
+		if err := w.exec(fmt.Sprintf("UPDATE records SET is_latest = %t WHERE record_id IN (%s)", latest, intList(part))); err != nil {
+			return err
+		}
+		if err := w.reindexLater(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // siblings reads the versions of concepts that are not gone.
 func (w *writer) siblings(concepts map[zenodo.ConceptID]bool) (all []sibling, err error) {
-	args := make([]any, 0, bulkRows)
-	read := func() error {
-		args = append(args, make([]any, bulkRows-len(args))...) // padded with null
-		rows, err := w.QueryContext(w.ctx, "SELECT record_id, concept_id, coalesce(version_index, 0), coalesce(created_at, ''), is_latest FROM records WHERE concept_id IN ("+
-			placeholders(bulkRows)+") AND gone_at IS NULL", args...)
-		if err != nil {
-			return fmt.Errorf("read versions: %w", err)
+	for part := range slices.Chunk(slices.Collect(maps.Keys(concepts)), bulkRows) {
+		args := make([]any, bulkRows) // padded with null, for one statement
+		for i, concept := range part {
+			args[i] = string(concept)
 		}
-		args = args[:0]
-		all, err = scanSiblings(rows, all)
-		return err
-	}
-	for concept := range concepts {
-		if args = append(args, string(concept)); len(args) == bulkRows {
-			if err := read(); err != nil {
-				return nil, err
+		err := eachRow(w.ctx, w, "SELECT record_id, id, concept_id, coalesce(version_index, 0), is_latest FROM records WHERE concept_id IN ("+
+			placeholders(bulkRows)+") AND gone_at IS NULL", args, func(rows *sql.Rows) error {
+			var s sibling
+			if err := rows.Scan(&s.key, &s.id, &s.concept, &s.index, &s.latest); err != nil {
+				return err
 			}
+			all = append(all, s)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read versions: %w", err)
 		}
 	}
-	if len(args) > 0 {
-		err = read()
-	}
-	return all, err
-}
-
-func scanSiblings(rows *sql.Rows, all []sibling) ([]sibling, error) {
-	defer rows.Close()
-	for rows.Next() {
-		var s sibling
-		if err := rows.Scan(&s.key, &s.concept, &s.index, &s.created, &s.latest); err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	return all, nil
 }

@@ -36,20 +36,27 @@ func (db *DB) update(ctx context.Context, f func(*writer) error) error {
 		db.writer = &writer{session: s, db: db, ctx: context.Background(), tables: newTables()}
 	}
 	w := db.writer
-	if _, err := w.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return explain(err)
+	_, err := w.ExecContext(ctx, "BEGIN IMMEDIATE")
+	if err == nil {
+		err = f(w)
 	}
-	err := f(w)
 	if err == nil {
 		err = w.exec("COMMIT")
 	}
 	if err != nil {
-		w.tables.clear()
-		// SQLite may have rolled back by itself: then there is nothing to do.
-		_, _ = w.ExecContext(w.ctx, "ROLLBACK")
+		w.rollback()
 		return explain(err)
 	}
 	return nil
+}
+
+// rollback takes back what the transaction has done, in memory too.
+func (w *writer) rollback() {
+	w.tables.clear()
+	w.db.segments = nil
+	// SQLite may have rolled back by itself, or never begun: then there is
+	// nothing to do.
+	_ = w.exec("ROLLBACK")
 }
 
 func (w *writer) exec(query string, args ...any) error {

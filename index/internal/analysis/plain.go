@@ -49,7 +49,7 @@ func classOf(r rune) class {
 	case r >= 'À' && r <= 'ʯ' && r != '×' && r != '÷', // Latin
 		r >= 'Ḁ' && r <= 'ỿ',
 		r >= 'Ѐ' && r <= 'ҁ' || r >= 'Ҋ' && r <= 'ӿ', // Cyrillic
-		r >= 'Α' && r <= 'ώ' && unicode.IsLetter(r): // Greek
+		r >= 'Α' && r <= 'ώ' && unicode.IsLetter(r):  // Greek
 		return letter
 	}
 	return special

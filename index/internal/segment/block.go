@@ -84,7 +84,7 @@ func (b Block) Entries() iter.Seq2[Entry, error] {
 		for len(keys) > 0 {
 			size, ok := e.next(&keys)
 			if !ok || b.Postings != nil && at+size > len(b.Postings) {
-				yield(Entry{}, errCorrupt)
+				yield(Entry{}, ErrDamaged)
 				return
 			}
 			if b.Postings != nil {

@@ -57,7 +57,7 @@ func (d *Document) Text(f Field, value string, analyse func(string, func([]byte)
 	d.tokens = append(d.tokens, 0) // no token has no letters
 }
 
-// before orders documents within a segment.
+// compare orders documents within a segment.
 func (d *Document) compare(other *Document) int {
 	return compareDocs(d.Created, d.ID, other.Created, other.ID)
 }
@@ -69,10 +69,16 @@ func compareDocs(created int64, id string, otherCreated int64, otherID string) i
 	return CompareIDs(id, otherID)
 }
 
-// CompareIDs orders ids as people do: numbers by value, the rest by bytes.
+// CompareIDs orders ids as people do: numbers first, by value, then the rest,
+// by bytes.
 func CompareIDs(a, b string) int {
-	if len(a) != len(b) && isDigits(a) && isDigits(b) {
-		return cmp.Compare(len(a), len(b))
+	switch x, y := isDigits(a), isDigits(b); {
+	case x && y:
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	case x:
+		return -1
+	case y:
+		return 1
 	}
 	return cmp.Compare(a, b)
 }

@@ -201,7 +201,7 @@ func (m *merger) take(p Postings, renumbered []uint32) error {
 	}
 	for i, doc := range docs {
 		if int(doc) >= len(renumbered) {
-			return errCorrupt
+			return ErrDamaged
 		}
 		d := mergedDoc{doc: renumbered[doc], start: len(m.positions)}
 		if d.doc == gone {

@@ -23,14 +23,14 @@ func newPositions(p Postings) (*positions, error) {
 	for range (len(docs) + chunkDocs - 1) / chunkDocs {
 		size, n := binary.Uvarint(rest)
 		if n <= 0 {
-			return nil, errCorrupt
+			return nil, ErrDamaged
 		}
 		rest = rest[n:]
 		r.chunks = append(r.chunks, offset)
 		offset += int(size)
 	}
 	if offset > len(rest) {
-		return nil, errCorrupt
+		return nil, ErrDamaged
 	}
 	r.raw = rest[:offset]
 	return r, nil
@@ -57,7 +57,7 @@ func (r *positions) of(i int) ([]uint32, error) {
 func (r *positions) read() ([]uint32, error) {
 	freq, n := binary.Uvarint(r.raw[r.next:])
 	if n <= 0 || freq > uint64(len(r.raw)) {
-		return nil, errCorrupt
+		return nil, ErrDamaged
 	}
 	r.next += n
 	r.buf = r.buf[:0]
@@ -65,7 +65,7 @@ func (r *positions) read() ([]uint32, error) {
 	for range freq {
 		delta, n := binary.Uvarint(r.raw[r.next:])
 		if n <= 0 {
-			return nil, errCorrupt
+			return nil, ErrDamaged
 		}
 		r.next += n
 		pos += uint32(delta)

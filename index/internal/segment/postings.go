@@ -22,8 +22,8 @@ type Postings struct {
 
 const chunkDocs = 128
 
-// errCorrupt means that a block is not what a builder wrote.
-var errCorrupt = errors.New("damaged block of the full-text index")
+// ErrDamaged means that a part of a segment is not what a builder wrote.
+var ErrDamaged = errors.New("damaged full-text index")
 
 // Count is the number of documents, dead ones included.
 func (p Postings) Count() int { return p.count }
@@ -36,12 +36,12 @@ func (p Postings) AddTo(set Bitset) error {
 		if len(raw) > 0 && raw[0] < 0x80 {
 			delta = uint64(raw[0])
 		} else if delta, n = binary.Uvarint(raw); n <= 0 {
-			return errCorrupt
+			return ErrDamaged
 		}
 		raw = raw[n:]
 		doc += delta
 		if doc/64 >= uint64(len(set)) {
-			return errCorrupt
+			return ErrDamaged
 		}
 		set[doc/64] |= 1 << (doc % 64)
 	}
@@ -56,12 +56,15 @@ func (p Postings) Docs() ([]uint32, error) {
 
 // split returns the documents and what follows them.
 func (p Postings) split() (docs []uint32, rest []byte, err error) {
+	if p.count > len(p.raw) {
+		return nil, nil, ErrDamaged
+	}
 	raw, doc := p.raw, uint64(0)
 	docs = make([]uint32, p.count)
 	for i := range docs {
 		delta, n := binary.Uvarint(raw)
 		if n <= 0 {
-			return nil, nil, errCorrupt
+			return nil, nil, ErrDamaged
 		}
 		raw = raw[n:]
 		doc += delta

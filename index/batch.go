@@ -1,0 +1,87 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// batch is records on their way into the index, with all that can be made of
+// them before the index is locked.
+type batch struct {
+	db     *DB
+	seenAt string
+	items  []*item
+}
+
+// item is a record, compressed and analysed.
+type item struct {
+	record *zenodo.Record
+	blob   []byte
+	doc    *segment.Document
+	key    int64
+	known  bool // the index had the record before
+}
+
+// newBatch prepares records, of which one that comes twice counts as it came
+// last.
+func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, seenAt time.Time) (*batch, error) {
+	b := &batch{db: db, seenAt: seenAt.UTC().Format(time.RFC3339)}
+	byID := make(map[zenodo.RecordID]*item, len(records))
+	for _, r := range records {
+		if it, ok := byID[r.ID]; ok {
+			it.record = r
+			continue
+		}
+		it := &item{record: r}
+		byID[r.ID] = it
+		b.items = append(b.items, it)
+	}
+	return b, parallel(ctx, b.items, func(it *item) error {
+		it.blob = db.codec.compressRecord(it.record.Raw)
+		it.doc = analyse(it.record)
+		return nil
+	})
+}
+
+// known is what the index holds of a record already.
+type known struct {
+	key  int64
+	gone bool
+}
+
+// lookup finds the records of the batch that the index has.
+func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
+	found := map[zenodo.RecordID]known{}
+	for at := 0; at < len(b.items); at += bulkRows {
+		part := b.items[at:min(at+bulkRows, len(b.items))]
+		ids := make([]any, bulkRows) // padded with null, for one statement
+		for i, it := range part {
+			ids[i] = string(it.record.ID)
+		}
+		rows, err := w.QueryContext(w.ctx, "SELECT id, record_id, gone_at IS NOT NULL FROM records WHERE id IN ("+placeholders(bulkRows)+")", ids...)
+		if err != nil {
+			return nil, err
+		}
+		if err := scanKnown(rows, found); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func scanKnown(rows *sql.Rows, into map[zenodo.RecordID]known) error {
+	defer rows.Close()
+	for rows.Next() {
+		var id zenodo.RecordID
+		var k known
+		if err := rows.Scan(&id, &k.key, &k.gone); err != nil {
+			return err
+		}
+		into[id] = k
+	}
+	return rows.Err()
+}

@@ -1,0 +1,61 @@
+package index
+
+import (
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// boolean is Lucene's: all that must, none of what must not, and where
+// nothing must, at least one of what should.
+func (e *evaluator) boolean(b *querystring.Boolean) (segment.Bitset, error) {
+	result, should := segment.FullBitset(e.segment.docs), e.segment.empty()
+	musts, shoulds, clauses := 0, 0, 0
+	for _, c := range b.Resolve(analysesToNothing) {
+		clauses++
+		set, err := e.node(c.Node)
+		if err != nil {
+			return nil, err
+		}
+		switch c.Occur {
+		case querystring.Must:
+			result.And(set)
+			musts++
+		case querystring.MustNot:
+			result.AndNot(set)
+		case querystring.Should:
+			should.Or(set)
+			shoulds++
+		}
+	}
+	if clauses == 0 {
+		return e.segment.empty(), nil
+	}
+	if musts == 0 && shoulds > 0 {
+		result.And(should)
+	}
+	return result, nil
+}
+
+// analysesToNothing tells the clauses that the engine drops: words in a named
+// text field that have no token, and groups of such.
+func analysesToNothing(n querystring.Node) bool {
+	switch n := n.(type) {
+	case *querystring.Text:
+		return hasNoToken(n.Field, n.Value)
+	case *querystring.Phrase:
+		return hasNoToken(n.Field, n.Value)
+	case *querystring.Boolean:
+		return len(n.Resolve(analysesToNothing)) == 0
+	}
+	return false
+}
+
+func hasNoToken(name, value string) bool {
+	f, ok := fieldsByName[name]
+	if !ok || !f.isText() {
+		return false
+	}
+	none := true
+	f.analyse()(value, func([]byte) { none = false })
+	return none
+}

@@ -1,0 +1,65 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+)
+
+// Errors of opening and using a file.
+var (
+	// ErrNotIndex means that a file is something else than an index.
+	ErrNotIndex = errors.New("not an index of zharvest")
+	// ErrSchemaTooNew means that a newer zharvest has made the file.
+	ErrSchemaTooNew = errors.New("made by a newer zharvest")
+	// ErrDamaged means that the file cannot be read as it should be.
+	ErrDamaged = errors.New("the index is damaged")
+	// ErrNotFound means that the index has no such record, community or
+	// harvest.
+	ErrNotFound = errors.New("not in the index")
+)
+
+// explain adds to errors of SQLite, and of the full-text index, what to do
+// about them.
+func explain(err error) error {
+	if errors.Is(err, segment.ErrDamaged) {
+		return fmt.Errorf("%w: %w; run \"zharvest reindex\"", ErrDamaged, err)
+	}
+	switch code(err) {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%w); restore a copy, or delete it and harvest again", ErrDamaged, err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("the disk is full: %w; free some space and run the command again", err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("the index cannot be written: %w; check the permissions of the file and its folder", err)
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("the index is in use by another process: %w; wait for it to end", err)
+	}
+	return err
+}
+
+// isReadOnly tells the failures of writing, or of preparing to, where that
+// is not allowed.
+func isReadOnly(err error) bool {
+	c := code(err)
+	return c == sqlite3.SQLITE_READONLY || c == sqlite3.SQLITE_CANTOPEN || c == sqlite3.SQLITE_PERM
+}
+
+// isBusy tells that another process keeps a lock.
+func isBusy(err error) bool {
+	c := code(err)
+	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED
+}
+
+// code is SQLite's code of a failure, 0 for other errors and none.
+func code(err error) int {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return 0
+	}
+	return failure.Code() & 0xff
+}

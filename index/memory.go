@@ -1,0 +1,87 @@
+package index
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+)
+
+// memorySegment is a segment that is not stored.
+type memorySegment struct {
+	columns *segment.Columns
+	list    []segment.Block
+}
+
+func newMemorySegment(docs []*segment.Document) (*memorySegment, error) {
+	var b segment.Builder
+	for _, d := range docs {
+		b.Add(d)
+	}
+	m := &memorySegment{}
+	var err error
+	m.columns, err = b.Build(func(block segment.Block) error {
+		m.list = append(m.list, block)
+		return nil
+	})
+	return m, err
+}
+
+// at is the number of the block where a key would be.
+func (m *memorySegment) at(key []byte) int {
+	i, found := slices.BinarySearchFunc(m.list, key, func(b segment.Block, k []byte) int { return bytes.Compare(b.First, k) })
+	if !found {
+		i--
+	}
+	return max(i, 0)
+}
+
+func (m *memorySegment) find(key []byte) (segment.Postings, bool, error) {
+	if len(m.list) == 0 {
+		return segment.Postings{}, false, nil
+	}
+	return m.list[m.at(key)].Find(key)
+}
+
+func (m *memorySegment) blocks(from, until []byte) iter.Seq2[segment.Block, error] {
+	return func(yield func(segment.Block, error) bool) {
+		for i := m.at(from); i < len(m.list); i++ {
+			if until != nil && bytes.Compare(m.list[i].First, until) >= 0 || !yield(m.list[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {
+	from, until := m.bounds(chunk)
+	switch column {
+	case columnRecords:
+		return m.columns.Records[from:until], nil
+	case columnCreated:
+		return m.columns.Created[from:until], nil
+	}
+	for i, numbers := range m.columns.Numbers {
+		if numberColumn(i) == column {
+			return numbers[from:until], nil
+		}
+	}
+	return nil, nil
+}
+
+func (m *memorySegment) ids(chunk int) ([]string, error) {
+	from, until := m.bounds(chunk)
+	return m.columns.IDs[from:until], nil
+}
+
+func (m *memorySegment) norms(f segment.Field, chunk int) ([]byte, error) {
+	from, until := m.bounds(chunk)
+	lengths := m.columns.Norms[f]
+	return lengths[min(from, len(lengths)):min(until, len(lengths))], nil
+}
+
+func (m *memorySegment) bounds(chunk int) (from, until int) {
+	docs := m.columns.Docs()
+	return min(chunk*chunkDocs, docs), min((chunk+1)*chunkDocs, docs)
+}

@@ -1,0 +1,57 @@
+package index
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema up to date, script by script, each in a
+// transaction with the number that counts it.
+func (db *DB) migrate(ctx context.Context) error {
+	scripts, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(scripts)
+	version, err := schemaVersion(ctx, db.read)
+	if err != nil {
+		return err
+	}
+	if version > len(scripts) {
+		return fmt.Errorf("%w: its schema is %d, this program knows %d; install the newer version, or name another file with --db", ErrSchemaTooNew, version, len(scripts))
+	}
+	for ; version < len(scripts); version++ {
+		if err := db.migrateTo(ctx, version+1, scripts[version]); err != nil {
+			return fmt.Errorf("migrate to schema %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
+	text, err := migrations.ReadFile(script)
+	if err != nil {
+		return err
+	}
+	return db.update(ctx, func(w *writer) error {
+		// Another process may have been first.
+		if now, err := schemaVersion(w.ctx, w); err != nil || now >= version {
+			return err
+		}
+		if err := w.exec(string(text)); err != nil {
+			return err
+		}
+		return w.exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
+	})
+}
+
+func schemaVersion(ctx context.Context, q querier) (version int, err error) {
+	err = q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	return version, err
+}

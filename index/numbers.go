@@ -1,0 +1,157 @@
+package index
+
+import (
+	"database/sql"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// Numbers and times are between these; [segment.None] is below.
+const (
+	minNumber = segment.None + 1
+	maxNumber = math.MaxInt64
+)
+
+// equals matches one number. A fraction equals no whole one.
+func (e *evaluator) equals(n querystring.Node, f *field, value string) (segment.Bitset, error) {
+	same := querystring.Bound{Value: value, Inclusive: true}
+	return e.numbersBetween(n, f, same, same)
+}
+
+// numbersBetween matches numbers from one bound to another.
+func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+	from, err := e.integer(n, f, lo, minNumber, +1)
+	if err != nil {
+		return nil, err
+	}
+	until, err := e.integer(n, f, hi, maxNumber, -1)
+	if err != nil {
+		return nil, err
+	}
+	if from > until {
+		return e.segment.empty(), nil
+	}
+	switch f.kind {
+	case integers:
+		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), func([]byte) bool { return true })
+	case statistic:
+		return e.bySQL(f.sql+" BETWEEN ? AND ?", []any{from, until})
+	}
+	return e.inColumn(f, from, until)
+}
+
+// integer reads a bound. inward is the step into the range: a bound that is
+// not included, or lies between two whole numbers, is moved by it.
+func (e *evaluator) integer(n querystring.Node, f *field, b querystring.Bound, open, inward int64) (int64, error) {
+	if b.Open {
+		return open, nil
+	}
+	i, err := strconv.ParseInt(b.Value, 10, 64)
+	exact := err == nil
+	if !exact {
+		if i, exact, err = wholePart(b.Value, inward); err != nil {
+			return 0, refused(e.text, n.At(), "%s holds numbers, and %q is none", f.name, b.Value)
+		}
+	}
+	if i > maxBound || i < -maxBound {
+		return 0, refused(e.text, n.At(), "%s is no number that %s can hold", b.Value, f.name)
+	}
+	if exact && !b.Inclusive {
+		i += inward
+	}
+	return i, nil
+}
+
+// maxBound is the largest number that a query may name.
+const maxBound = 1 << 62
+
+// wholePart reads a number that is not written as a whole one, and gives the
+// next whole one in the direction of inward.
+func wholePart(s string, inward int64) (i int64, exact bool, err error) {
+	number, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, false, err
+	}
+	if strings.Trim(s, "0123456789+-.eE") != "" || math.Abs(number) > maxBound {
+		return 0, false, strconv.ErrSyntax // to Go, words such as NaN are numbers
+	}
+	whole := math.Floor(number)
+	if inward > 0 {
+		whole = math.Ceil(number)
+	}
+	return int64(whole), whole == number, nil
+}
+
+// inColumn returns the documents with a number from one to another, both
+// included.
+func (e *evaluator) inColumn(f *field, from, until int64) (segment.Bitset, error) {
+	name := columnCreated
+	if f.column != cCreated {
+		name = numberColumn(f.column)
+	}
+	return e.documentsBetween(name, from, until)
+}
+
+func (e *evaluator) documentsBetween(column string, from, until int64) (segment.Bitset, error) {
+	set := e.segment.empty()
+	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
+		values, err := e.segment.columnChunk(column, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			if v >= from && v <= until {
+				set.Add(uint32(chunk*chunkDocs + i))
+			}
+		}
+	}
+	return set, nil
+}
+
+// bySQL returns the documents whose records' last statistics fulfil a
+// condition.
+func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
+	key := condition
+	for _, arg := range args {
+		key += " " + strconv.FormatInt(arg.(int64), 10)
+	}
+	records, ok := e.byStatistic[key]
+	if !ok {
+		records = map[int64]bool{}
+		err := eachRow(e.ctx, e.session, "SELECT record_id, max(seen_at) FROM statistics GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
+			var record int64
+			var seen string
+			if err := rows.Scan(&record, &seen); err != nil {
+				return err
+			}
+			records[record] = true
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		e.byStatistic[key] = records
+	}
+	return e.withRecords(records)
+}
+
+// withRecords returns the documents of records.
+func (e *evaluator) withRecords(records map[int64]bool) (segment.Bitset, error) {
+	set := e.segment.empty()
+	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
+		keys, err := e.segment.columnChunk(columnRecords, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for i, key := range keys {
+			if records[key] {
+				set.Add(uint32(chunk*chunkDocs + i))
+			}
+		}
+	}
+	return set, nil
+}

@@ -83,14 +83,19 @@ func readHarvests(ctx context.Context, q querier, s *Status) error {
 }
 
 // BindHost notes which repository the records of the index come from, and
-// returns the one noted before where it is another.
+// returns the one noted before where it is another. An index that holds nothing
+// is free for any.
 func (db *DB) BindHost(ctx context.Context, host string) (other string, err error) {
 	err = db.update(ctx, func(w *writer) error {
 		bound, err := metaValue(w.ctx, w, "host")
 		if err != nil || bound == host {
 			return err
 		}
-		if bound != "" {
+		var holds int
+		if _, err := w.queryRow("SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM communities)", nil, &holds); err != nil {
+			return err
+		}
+		if bound != "" && holds == 1 {
 			other = bound
 			return nil
 		}

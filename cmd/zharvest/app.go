@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,9 +38,8 @@ func (a *app) prepare(kctx *kong.Context) error {
 	g := &a.flags.globals
 	a.stdout.color = useColor(g.Color, a.stdout)
 	a.stderr.color = useColor(g.Color, a.stderr)
-	if g.DB == "" {
-		g.DB = defaultDB()
-	}
+	g.DB = cmp.Or(g.DB, defaultDB())
+	g.API = cmp.Or(g.API, zenodo.DefaultBaseURL) // the variable may be set to nothing
 	if g.Sandbox {
 		if typed(kctx, "api") {
 			return usageError("--api and --sandbox can't be used together", "leave one of them out")

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -89,20 +91,12 @@ func version() string {
 type requestRate float64
 
 func (r *requestRate) UnmarshalText(text []byte) error {
-	number, unit, ok := strings.Cut(string(text), "/")
-	var n float64
-	if _, err := fmt.Sscanf(number, "%g", &n); !ok || err != nil || n <= 0 || fmt.Sprint(n) == "+Inf" {
+	number, unit, _ := strings.Cut(string(text), "/")
+	perMinute, known := map[string]float64{"s": 60, "m": 1, "h": 1.0 / 60}[unit]
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || !known || !(n > 0) || math.IsInf(n, 0) {
 		return fmt.Errorf("%q is no rate; write for example 20/m", text)
 	}
-	switch unit {
-	case "s":
-		n *= 60
-	case "m":
-	case "h":
-		n /= 60
-	default:
-		return fmt.Errorf("%q is no rate; write for example 20/m", text)
-	}
-	*r = requestRate(n)
+	*r = requestRate(n * perMinute)
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +13,7 @@ import (
 )
 
 type communitiesCmd struct {
-	Format string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json or jsonl. Default: by the ending of the file, else a table or slugs."`
+	Format string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json or jsonl. Default: by the ending of the file, else csv, or a table on a terminal."`
 	Fields string `placeholder:"A,B" default:"slug,title,type,records,created,updated,url" help:"Fields to print."`
 	Output string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
 	Text   string `arg:"" optional:"" help:"Communities with this in their slug, title or description."`
@@ -65,17 +64,11 @@ func (c *communitiesCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	write := func(w io.Writer) error { return c.write(a, w, format, fields, rows) }
 	if c.Output == "-" {
-		return c.write(a, a.stdout, format, fields, rows)
+		return write(a.stdout)
 	}
-	file, err := export.Create(c.Output)
-	if err != nil {
-		return err
-	}
-	if err := c.write(a, file, format, fields, rows); err != nil {
-		return errors.Join(err, file.Close())
-	}
-	return errors.Join(file.Commit(), file.Close())
+	return writeFile(c.Output, write)
 }
 
 // format is the one asked for, or table for people.
@@ -86,7 +79,7 @@ func (c *communitiesCmd) format(a *app) (string, error) {
 			return "", usageError(fmt.Sprintf("unknown format %q", c.Format), "communities are written as csv, tsv, json or jsonl")
 		}
 		return c.Format, nil
-	case a.flags.JSON:
+	case a.flags.JSON && c.Output == "-":
 		return "json", nil
 	case c.Output == "-" && a.stdout.terminal:
 		return "table", nil

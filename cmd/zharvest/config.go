@@ -64,13 +64,26 @@ func (c *configResolver) check(model *kong.Application) error {
 // Validate is part of kong's interface.
 func (c *configResolver) Validate(*kong.Application) error { return nil }
 
+// rivals are the flags that a flag cannot be given with. One that is typed, or
+// comes from the environment, outranks the other one in the file.
+var rivals = map[string]string{"sandbox": "api", "quiet": "verbose", "verbose": "quiet"}
+
 // Resolve is part of kong's interface, which would put the file above the
 // environment.
-func (c *configResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	for _, env := range flag.Envs {
-		if _, set := os.LookupEnv(env); set {
+func (c *configResolver) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, f := range ctx.Flags() {
+		if f.Name == flag.Name && inEnvironment(f) {
+			return nil, nil
+		}
+		if f.Name == rivals[flag.Name] && (inEnvironment(f) || typed(ctx, f.Name)) {
 			return nil, nil
 		}
 	}
 	return c.values[flag.Name], nil
+}
+
+// inEnvironment tells whether a variable gives a flag its value. One that is
+// empty counts as not set.
+func inEnvironment(flag *kong.Flag) bool {
+	return slices.ContainsFunc(flag.Envs, func(name string) bool { return os.Getenv(name) != "" })
 }

@@ -37,7 +37,11 @@ func (c *demoCmd) tour(a *app, api string) error {
 	for _, step := range steps {
 		fmt.Fprintf(a.stdout, "\n%s\n  $ zharvest %s\n", a.stdout.paint(bold, step.say), strings.Join(step.args, " "))
 		args := append([]string{"--api", api, "--db", in("zharvest.db"), "--color", a.flags.Color, "--no-progress"}, step.args...)
-		if code := run(a.ctx, args, a.stdin, a.stdout.w, a.stderr.w); code != exitOK {
+		code := run(a.ctx, args, a.stdin, a.stdout.w, a.stderr.w)
+		if err := a.ctx.Err(); err != nil {
+			return err
+		}
+		if code != exitOK {
 			return &hintedError{fmt.Errorf("the demo failed at: zharvest %s", strings.Join(step.args, " ")), "please report this", code}
 		}
 	}

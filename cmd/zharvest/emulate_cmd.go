@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,10 +68,15 @@ func (c *emulateCmd) config() (zenodotest.Config, error) {
 	if c.Synthetic < 0 || c.Window < 1 {
 		return config, usageError("--synthetic and --window are numbers of records", "write for example --synthetic 1000")
 	}
-	for kind := range strings.SplitSeq(c.FaultKinds, ",") {
-		if kind = strings.TrimSpace(kind); kind != "" {
-			config.FaultKinds = append(config.FaultKinds, zenodotest.FaultKind(kind))
+	for name := range strings.SplitSeq(c.FaultKinds, ",") {
+		kind := zenodotest.FaultKind(strings.TrimSpace(name))
+		if kind == zenodotest.FaultNone {
+			continue
 		}
+		if known := zenodotest.FaultKinds(); !slices.Contains(known, kind) {
+			return config, usageError(fmt.Sprintf("unknown kind of fault %q", kind), "the kinds are "+strings.Trim(fmt.Sprint(known), "[]"))
+		}
+		config.FaultKinds = append(config.FaultKinds, kind)
 	}
 	return config, nil
 }
@@ -84,7 +90,7 @@ func serve(ctx context.Context, addr string, config zenodotest.Config, use func(
 	defer closing(emulator, &err)
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return err
+		return &hintedError{err, "name another address with --addr; port 0 is any that is free", exitFailure}
 	}
 	server := &http.Server{Handler: emulator, ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
 	ended := make(chan error, 1)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -53,9 +53,12 @@ func (a *app) report(err error) int {
 	if errors.Is(err, syscall.EPIPE) {
 		return code // who closed the pipe does not want to hear more
 	}
-	fmt.Fprintln(a.stderr, a.stderr.paint(red, "zharvest:")+" "+printable(message(err)))
-	for _, line := range details(err) {
-		fmt.Fprintln(a.stderr, "\t"+printable(line))
+	for i, line := range message(err) {
+		start := "\t"
+		if i == 0 {
+			start = a.stderr.paint(red, "zharvest:") + " "
+		}
+		fmt.Fprintln(a.stderr, start+printable(line))
 	}
 	if hint != "" {
 		fmt.Fprintln(a.stderr, "hint: "+printable(hint))
@@ -68,11 +71,11 @@ func (a *app) judge(err error) (code int, hint string) {
 	if e, ok := errors.AsType[*hintedError](err); ok {
 		return e.code, e.hint
 	}
-	if code, hint, ok := judgeUsage(err); ok {
+	if code, hint, ok := a.judgeUsage(err); ok {
 		return code, hint
 	}
 	if errors.Is(err, context.Canceled) {
-		return exitInterrupted, "run the command again: it goes on where it stopped"
+		return exitInterrupted, "run the command again; a harvest goes on where it stopped"
 	}
 	if errors.Is(err, harvest.ErrIncomplete) {
 		return exitIncomplete, "run the command again: it goes on where it stopped"
@@ -84,9 +87,9 @@ func (a *app) judge(err error) (code int, hint string) {
 }
 
 // judgeUsage knows the errors of whoever typed the command.
-func judgeUsage(err error) (code int, hint string, ok bool) {
+func (a *app) judgeUsage(err error) (code int, hint string, ok bool) {
 	if e, is := errors.AsType[*kong.ParseError](err); is {
-		return exitUsage, usageHint(e), true
+		return exitUsage, a.usageHint(e), true
 	}
 	if e, is := errors.AsType[*querystring.Error](err); is {
 		return exitUsage, e.Hint, true
@@ -106,13 +109,41 @@ func judgeUsage(err error) (code int, hint string, ok bool) {
 }
 
 // usageHint knows the mistake of a query that looks like a flag.
-func usageHint(e *kong.ParseError) string {
-	if strings.HasPrefix(e.Error(), "unknown flag -") && e.Context != nil {
-		if command := e.Context.Command(); strings.Contains(command, "<query>") {
-			return fmt.Sprintf("a query that begins with - comes after --: zharvest %s -- QUERY", strings.Fields(command)[0])
+func (a *app) usageHint(e *kong.ParseError) string {
+	flag, unknown := strings.CutPrefix(e.Error(), "unknown flag ")
+	if e.Context == nil {
+		return "see zharvest --help"
+	}
+	flag, _, _ = strings.Cut(flag, ",")
+	if unknown && takesQuery(e.Context.Selected()) {
+		for i, arg := range a.args {
+			if strings.HasPrefix(arg, flag) {
+				rest := append(slices.Delete(slices.Clone(a.args), i, i+1), "--", shellQuote(arg))
+				return "a query that begins with - comes last, after --: zharvest " + strings.Join(rest, " ")
+			}
 		}
 	}
+	if node := e.Context.Selected(); node != nil {
+		return "see " + node.FullPath() + " --help"
+	}
 	return "see zharvest --help"
+}
+
+// takesQuery tells whether a command, or what it does by default, takes a
+// query.
+func takesQuery(node *kong.Node) bool {
+	if node != nil && node.DefaultCmd != nil {
+		node = node.DefaultCmd
+	}
+	return node != nil && slices.ContainsFunc(node.Positional, func(p *kong.Positional) bool { return p.Name == "query" })
+}
+
+// shellQuote writes an argument as a shell takes it.
+func shellQuote(arg string) string {
+	if strings.ContainsFunc(arg, func(r rune) bool { return strings.ContainsRune(" \t\n\"'$&|;<>()*?[]#~!`\\{}", r) }) {
+		return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+	}
+	return arg
 }
 
 // judgeLocal knows the errors of this machine.
@@ -129,7 +160,11 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 		return exitFailure, "", true // they say themselves what to do
 	case errors.Is(err, fs.ErrPermission):
 		return exitFailure, "check the permissions of the file and its folder", true
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, os.ErrExist), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, syscall.ENOSPC):
+		return exitFailure, "free some space and run the command again", true
+	case errors.Is(err, fs.ErrNotExist):
+		return exitNotFound, "check the spelling of the file's name", true
+	case errors.Is(err, syscall.EPIPE):
 		return exitFailure, "", true
 	}
 	return 0, "", false
@@ -154,27 +189,23 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 		return exitRefused, ""
 	case errors.Is(err, zenodo.ErrRateLimited):
 		return exitFailure, "wait some minutes, and send fewer requests with --rate"
+	case a.client == nil: // nothing was asked of a server
+		return exitFailure, "run it with --help for what it takes, and with -v for more of what it does"
 	}
 	return exitFailure, `try again; "zharvest ping" shows whether the server can be reached`
 }
 
-// message is the error in one line.
-func message(err error) string {
+// message is the error in lines: what failed, the fields that a server found
+// wrong, and the tombstone of what is gone.
+func message(err error) []string {
 	text := err.Error()
-	if first, _, more := strings.Cut(text, "\n"); more {
-		return first
-	}
-	return text
-}
-
-// details are the fields that a server found wrong and the tombstone of what
-// is gone.
-func details(err error) []string {
-	var lines []string
-	if _, rest, more := strings.Cut(err.Error(), "\n"); more {
-		lines = append(lines, strings.Split(rest, "\n")...)
-	}
 	e, ok := errors.AsType[*zenodo.Error](err)
+	if ok && len(e.Fields) > 0 { // they get lines of their own
+		brief := *e
+		brief.Fields = nil
+		text = strings.Replace(text, e.Error(), brief.Error(), 1)
+	}
+	lines := strings.Split(text, "\n")
 	if !ok {
 		return lines
 	}

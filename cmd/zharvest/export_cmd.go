@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"strings"
 
 	"github.com/zharvest/zharvest/export"
-	"github.com/zharvest/zharvest/index"
 )
 
 type exportCmd struct {
@@ -48,16 +49,17 @@ func (c *exportCmd) Run(a *app) (err error) {
 	if err := a.warnIncomplete(db, q); err != nil {
 		return err
 	}
+	write := func(w io.Writer) error { return format.Write(w, db.Records(a.ctx, q), options) }
 	if c.Output == "-" {
-		return c.write(a, db, q, a.stdout, format, options)
+		return write(a.stdout)
 	}
-	return c.writeFile(a, db, q, format, options)
+	return writeFile(c.Output, write)
 }
 
 // layout settles how to write what.
 func (c *exportCmd) layout(a *app) (export.Format, export.Options, error) {
 	name, err := c.Format, error(nil)
-	if name == "" && a.flags.JSON {
+	if name == "" && a.flags.JSON && c.Output == "-" {
 		name = "json"
 	}
 	if name == "" {
@@ -67,7 +69,7 @@ func (c *exportCmd) layout(a *app) (export.Format, export.Options, error) {
 	}
 	format, ok := export.Lookup(name)
 	if !ok {
-		return format, export.Options{}, usageError(fmt.Sprintf("unknown format %q", name), fmt.Sprintf("the formats are %v", export.Formats()))
+		return format, export.Options{}, unknownFormat(name)
 	}
 	o := export.Options{Fields: export.DefaultFields(), BOM: c.BOM, RawCells: c.RawCells, Raw: c.Raw}
 	if c.Fields != "" {
@@ -78,21 +80,21 @@ func (c *exportCmd) layout(a *app) (export.Format, export.Options, error) {
 	return format, o, format.Check(o)
 }
 
-func (c *exportCmd) write(a *app, db *index.DB, q index.Query, w io.Writer, format export.Format, o export.Options) error {
-	return format.Write(w, db.Records(a.ctx, q), o)
+func unknownFormat(name string) error {
+	return usageError(fmt.Sprintf("unknown format %q", name), "the formats are "+strings.Join(export.Formats(), ", "))
 }
 
 // writeFile writes a file that is complete or not there.
-func (c *exportCmd) writeFile(a *app, db *index.DB, q index.Query, format export.Format, o export.Options) error {
-	file, err := export.Create(c.Output)
+func writeFile(name string, write func(io.Writer) error) error {
+	file, err := export.Create(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &hintedError{err, "make the folder first, or name another with -o", exitFailure}
+	}
 	if err != nil {
 		return err
 	}
-	if err := c.write(a, db, q, file, format, o); err != nil {
+	if err := write(file); err != nil {
 		return errors.Join(err, file.Close())
 	}
-	if err := file.Commit(); err != nil {
-		return errors.Join(err, file.Close())
-	}
-	return file.Close()
+	return file.Commit()
 }

@@ -111,13 +111,17 @@ func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) 
 	return res, err
 }
 
-// finish notes the end of a run. A harvest that never got anything, such as
-// one of a community that does not exist, is not saved.
+// finish notes the end of a run. One that got nothing leaves the harvest as it
+// was: what an earlier run knew of it still holds, and a harvest of nothing,
+// such as of a community that does not exist, is not saved.
 func (a *app) finish(db *index.DB, run *index.Run, res *harvest.Result, failed error) error {
-	if failed != nil && res.Fetched == 0 && run.IsNew() {
+	if failed != nil && res.Fetched == 0 {
 		err := run.Close()
-		_, forgot := db.Forget(context.WithoutCancel(a.ctx), res.Harvest)
-		return errors.Join(err, forgot)
+		if run.IsNew() {
+			_, forgot := db.Forget(context.WithoutCancel(a.ctx), res.Harvest)
+			err = errors.Join(err, forgot)
+		}
+		return err
 	}
 	summary, err := json.Marshal(res)
 	if err != nil {

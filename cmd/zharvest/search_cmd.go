@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,6 +37,9 @@ func (*searchCmd) Help() string {
 const terminalLimit = 25
 
 func (c *searchCmd) Run(a *app) error {
+	if err := c.check(a); err != nil {
+		return err
+	}
 	a.warnAboutQuery(c.Query)
 	records, count, done, err := c.source(a)
 	if err != nil {
@@ -43,14 +48,25 @@ func (c *searchCmd) Run(a *app) error {
 	return errors.Join(c.print(a, records, count), done())
 }
 
+// check finds mistakes before anything is opened or asked for.
+func (c *searchCmd) check(a *app) error {
+	if format := c.format(a); format != "" {
+		if _, ok := export.Lookup(format); !ok {
+			return unknownFormat(format)
+		}
+	}
+	_, err := c.fields(a)
+	return err
+}
+
 // source is where the records come from: the index, or the server.
 func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], count func() (int, error), done func() error, err error) {
-	if c.Limit == 0 && a.stdout.terminal && c.Format == "" && !a.flags.JSON {
+	if c.Limit == 0 && c.forTerminal(a) {
 		c.Limit = terminalLimit
 	}
 	if c.Online {
 		records, count, err = c.online(a)
-		return records, count, func() error { return nil }, err
+		return records, count, func() error { a.warnAboutToken(); return nil }, err
 	}
 	q, err := c.query(c.Query)
 	if err != nil {
@@ -120,15 +136,32 @@ const (
 	lineFields  = "doi,title,url"
 )
 
+// forTerminal tells whether people read the output.
+func (c *searchCmd) forTerminal(a *app) bool { return a.stdout.terminal && c.format(a) == "" }
+
+// format is the name of that asked for, "" for a table or lines. Fields that
+// are piped without a format are CSV, as in export.
+func (c *searchCmd) format(a *app) string {
+	switch {
+	case c.Format != "":
+		return c.Format
+	case a.flags.JSON:
+		return "json"
+	case c.Fields != "" && !a.stdout.terminal:
+		return "csv"
+	}
+	return ""
+}
+
 // fields are those that the output needs.
 func (c *searchCmd) fields(a *app) ([]export.Field, error) {
 	switch {
 	case c.Fields != "":
 		return export.ParseFields(c.Fields)
-	case a.flags.JSON:
-		return export.ParseFields(jsonFields)
 	case c.Format != "":
 		return export.DefaultFields(), nil
+	case a.flags.JSON:
+		return export.ParseFields(jsonFields)
 	case a.stdout.terminal:
 		return export.ParseFields(tableFields)
 	}
@@ -173,18 +206,11 @@ func (c *searchCmd) print(a *app, records iter.Seq2[*zenodo.Record, error], coun
 	if err != nil {
 		return err
 	}
-	format := c.Format
-	if a.flags.JSON {
-		format = "json"
-	}
-	switch {
+	switch format := c.format(a); {
 	case format != "":
-		f, ok := export.Lookup(format)
-		if !ok {
-			return fmt.Errorf("%s: %w", format, export.ErrUnknownFormat)
-		}
+		f, _ := export.Lookup(format)
 		return f.Write(a.stdout, records, export.Options{Fields: fields})
-	case a.stdout.terminal || c.Fields != "":
+	case a.stdout.terminal:
 		return c.printTable(a, records, fields, count)
 	}
 	return printLines(a.stdout, records)
@@ -224,19 +250,17 @@ func (c *searchCmd) printTable(a *app, records iter.Seq2[*zenodo.Record, error],
 
 // printLines writes one line a record: DOI - title.
 func printLines(w io.Writer, records iter.Seq2[*zenodo.Record, error]) error {
+	out := bufio.NewWriterSize(w, 1<<16)
 	for r, err := range records {
 		if err != nil {
-			return err
+			return errors.Join(out.Flush(), err)
 		}
-		name := string(r.DOI)
-		if name == "" {
-			name = r.URL
-		}
-		if _, err := fmt.Fprintf(w, "%s - %s\n", printable(name), printable(r.Metadata.Title)); err != nil {
+		name := cmp.Or(string(r.DOI), r.URL)
+		if _, err := fmt.Fprintf(out, "%s - %s\n", printable(name), printable(r.Metadata.Title)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return out.Flush()
 }
 
 // touches tells whether a list may draw on a harvest.

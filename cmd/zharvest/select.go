@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,9 +26,15 @@ type recordFlags struct {
 // selection is what the flags and a query select on a server.
 func (f *recordFlags) selection(query string) (harvest.Selection, error) {
 	s := harvest.Selection{Query: query, Type: f.Type, Subtype: f.Subtype, AllVersions: f.AllVersions}
+	if strings.Contains(f.Type, ":") {
+		return s, notAValue("--type", f.Type)
+	}
 	for _, slug := range f.Community {
 		if slug = strings.TrimSpace(slug); slug == "" {
 			return s, usageError("--community without a slug", "the slug is the last part of a community's address")
+		}
+		if strings.Contains(slug, ":") {
+			return s, notAValue("--community", slug)
 		}
 		s.Communities = append(s.Communities, zenodo.Slug(slug))
 	}
@@ -42,6 +49,12 @@ func (f *recordFlags) selection(query string) (harvest.Selection, error) {
 		s.Until = until.Format(time.RFC3339Nano)
 	}
 	return s, s.Validate()
+}
+
+// notAValue is the mistake of a query such as -creators.name:Smith, which
+// reads like the flag -c.
+func notAValue(flag, value string) error {
+	return usageError(fmt.Sprintf("%q is no value for %s", value, flag), "a query that begins with - comes last, after --")
 }
 
 func (f *recordFlags) times() (since, until time.Time, err error) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,7 +19,9 @@ type stream struct {
 	terminal bool
 	width    int
 	color    bool
-	rest     []byte // of a character cut at the end of a write
+
+	mu   sync.Mutex // requests are logged while others go on
+	rest []byte     // of a character cut at the end of a write
 }
 
 func newStream(w io.Writer) *stream {
@@ -37,6 +40,8 @@ func newStream(w io.Writer) *stream {
 
 // Write writes p as it is, or without control characters to a terminal.
 func (s *stream) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.terminal {
 		return s.w.Write(p)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -23,8 +24,12 @@ func (a *app) printTable(header []string, rows [][]string, wide int) error {
 	if wide >= 0 && a.stdout.terminal {
 		t.SetColumnConfigs([]table.ColumnConfig{{Number: wide + 1, WidthMax: a.room(header, rows, wide), WidthMaxEnforcer: cut}})
 	}
-	_, err := fmt.Fprintln(a.stdout, t.Render())
-	return err
+	for line := range strings.Lines(t.Render() + "\n") {
+		if _, err := fmt.Fprintln(a.stdout, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // room is how wide a column may be beside the others.

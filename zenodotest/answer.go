@@ -3,6 +3,7 @@ package zenodotest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -117,9 +118,7 @@ func space(dst, compact []byte) []byte {
 // short where the fault says so.
 func (a *answer) send(w http.ResponseWriter, r *http.Request, f Fault) {
 	h := w.Header()
-	for key, values := range a.header {
-		h[key] = values
-	}
+	maps.Copy(h, a.header)
 	h.Set("Content-Type", a.contentType)
 	body := a.body
 	if len(body) >= 256 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

@@ -229,22 +229,22 @@ func (t *test) passes(e *entry) bool {
 	return !slices.ContainsFunc(t.clauses, func(c clause) bool { return !c.holds(e) })
 }
 
-func (cl clause) holds(e *entry) bool {
-	switch cl.field {
+func (c clause) holds(e *entry) bool {
+	switch c.field {
 	case byCreated:
 		created := floorMilli(e.created)
-		return cl.from <= created && created < cl.to
+		return c.from <= created && created < c.to
 	case byUpdated:
 		updated := floorMilli(e.updated)
-		return cl.from <= updated && updated < cl.to
+		return c.from <= updated && updated < c.to
 	case byID, byIDPrefix:
-		return cl.idMatches(e.id)
+		return c.idMatches(e.id)
 	case byConcept:
-		return cl.idMatches(e.concept)
+		return c.idMatches(e.concept)
 	case byCommunity:
-		return slices.Contains(e.communities, cl.text)
+		return slices.Contains(e.communities, c.text)
 	case byType:
-		return e.kind == cl.text
+		return e.kind == c.text
 	}
 	return true
 }

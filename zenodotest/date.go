@@ -80,8 +80,12 @@ func parseDate(s string) (down, up int64, ok bool) {
 		layout string
 		length time.Duration
 	}{
-		{"2006-01-02T15:04:05", time.Second}, {"2006-01-02T15:04", time.Minute}, {"2006-01-02T15", time.Hour},
-		{time.DateOnly, 24 * time.Hour}, {"2006-01", 24 * time.Hour}, {"2006", 24 * time.Hour},
+		{"2006-01-02T15:04:05", time.Second},
+		{"2006-01-02T15:04", time.Minute},
+		{"2006-01-02T15", time.Hour},
+		{time.DateOnly, 24 * time.Hour},
+		{"2006-01", 24 * time.Hour},
+		{"2006", 24 * time.Hour},
 	} {
 		for _, zone := range []string{"", "Z07:00"} {
 			if zone != "" && precision.length == 24*time.Hour {

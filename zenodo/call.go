@@ -3,7 +3,6 @@ package zenodo
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -114,7 +113,7 @@ func readJSON(r io.Reader) ([]byte, error) {
 		return nil, &bodyError{errors.New("empty")}
 	case text[0] == '<':
 		return nil, &bodyError{errors.New("HTML; is this the root of an API?")}
-	case !json.Valid(raw):
+	case !isJSON(raw):
 		return nil, &bodyError{errors.New("garbled")}
 	}
 	return raw, nil

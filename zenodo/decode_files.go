@@ -1,37 +1,89 @@
 package zenodo
 
 import (
-	"encoding/json"
+	"cmp"
+	"maps"
 	"slices"
 )
 
-// fileList reads the files of a record in every form that is served: the
-// array of the legacy JSON, the same as a publish call answers it, and the
-// object with entries of InvenioRDM.
-type fileList struct{ files []File }
-
-type wireFile struct {
-	Key      text   `json:"key"`
-	Filename text   `json:"filename"` // publish calls
-	Size     number `json:"size"`
-	Filesize number `json:"filesize"` // publish calls
-	Checksum text   `json:"checksum"`
-	Links    struct {
-		Self     text `json:"self"`
-		Download text `json:"download"`
-		Content  text `json:"content"`
-	} `json:"links"`
+// files reads the files of a record in every form that is served: the array
+// of the legacy JSON, the same as a publish call answers it, and the object
+// with entries of InvenioRDM. Null is no word about files; anything else says
+// that there are none.
+func (d *decoder) files() []File {
+	switch d.peek() {
+	case 'n':
+		d.skip()
+		return nil
+	case '{':
+		return d.fileEntries()
+	}
+	files := []File{}
+	for range d.items {
+		files = append(files, d.file(""))
+	}
+	return files
 }
 
-func (w wireFile) file() File {
-	f := File{Key: string(w.Key), Size: int64(w.Size), Checksum: string(w.Checksum), URL: string(w.Links.Self)}
-	if f.Key == "" {
-		f.Key, f.Size = string(w.Filename), int64(w.Filesize)
+// fileEntries reads the object with entries, which are an object themselves,
+// or an array. The former come in the order that the record's owner gave them,
+// those without a place after them by name.
+func (d *decoder) fileEntries() []File {
+	files := []File{}
+	entries := map[string]File{}
+	var order []string
+	for key := range d.fields {
+		switch string(key) {
+		case "order":
+			order = d.texts()
+		case "entries":
+			if d.peek() == '[' {
+				files = d.files()
+				continue
+			}
+			for key := range d.fields {
+				name := stringOf(key, false)
+				entries[name] = d.file(name)
+			}
+		}
 	}
-	if w.Links.Content != "" {
-		f.URL = string(w.Links.Content)
-	} else if w.Links.Download != "" {
-		f.URL = string(w.Links.Download)
+	for _, name := range order {
+		if f, ok := entries[name]; ok {
+			files = append(files, f)
+			delete(entries, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		files = append(files, entries[name])
+	}
+	return files
+}
+
+// file reads one file. name is its key where the file itself has none.
+func (d *decoder) file(name string) File {
+	f := File{Key: name}
+	var filename string // of publish calls, as is its size
+	var filesize int64
+	for key := range d.fields {
+		switch string(key) {
+		case "key":
+			if key := d.text(); key != "" {
+				f.Key = key
+			}
+		case "filename":
+			filename = d.text()
+		case "size":
+			f.Size = d.number()
+		case "filesize":
+			filesize = d.number()
+		case "checksum":
+			f.Checksum = d.text()
+		case "links":
+			f.URL = d.fileURL()
+		}
+	}
+	if f.Key == "" {
+		f.Key, f.Size = filename, filesize
 	}
 	if isHexMD5(f.Checksum) {
 		f.Checksum = "md5:" + f.Checksum
@@ -39,65 +91,19 @@ func (w wireFile) file() File {
 	return f
 }
 
-// UnmarshalJSON reads an array or an object with entries; anything else is
-// an empty list.
-func (l *fileList) UnmarshalJSON(b []byte) error {
-	l.files = []File{}
-	if b[0] == '{' {
-		return l.unmarshalEntries(b)
-	}
-	var wire list[wireFile]
-	if err := wire.UnmarshalJSON(b); err != nil {
-		return err
-	}
-	for _, w := range wire {
-		l.files = append(l.files, w.file())
-	}
-	return nil
-}
-
-func (l *fileList) unmarshalEntries(b []byte) error {
-	var wire struct {
-		Order   list[text]      `json:"order"`
-		Entries json.RawMessage `json:"entries"`
-	}
-	if err := lenient(json.Unmarshal(b, &wire)); err != nil || len(wire.Entries) == 0 {
-		return err
-	}
-	if wire.Entries[0] == '[' {
-		return l.UnmarshalJSON(wire.Entries)
-	}
-	var entries map[string]wireFile
-	if err := lenient(json.Unmarshal(wire.Entries, &entries)); err != nil {
-		return err
-	}
-	for _, key := range inOrder(entries, wire.Order) {
-		w := entries[key]
-		if w.Key == "" {
-			w.Key = text(key)
-		}
-		l.files = append(l.files, w.file())
-	}
-	return nil
-}
-
-// inOrder is the keys in the order that the record's owner gave them, those
-// without a place after them by name.
-func inOrder(entries map[string]wireFile, order []text) []string {
-	keys := make([]string, 0, len(entries))
-	for _, key := range order {
-		if _, ok := entries[string(key)]; ok && !slices.Contains(keys, string(key)) {
-			keys = append(keys, string(key))
+func (d *decoder) fileURL() string {
+	var self, download, content string
+	for key := range d.fields {
+		switch string(key) {
+		case "self":
+			self = d.text()
+		case "download":
+			download = d.text()
+		case "content":
+			content = d.text()
 		}
 	}
-	placed := len(keys)
-	for key := range entries {
-		if !slices.Contains(keys[:placed], key) {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys[placed:])
-	return keys
+	return cmp.Or(content, download, self)
 }
 
 func isHexMD5(s string) bool {

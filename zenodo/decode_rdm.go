@@ -1,308 +1,238 @@
 package zenodo
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// rdmRecord is a record as application/vnd.inveniordm.v1+json has it.
+// rdmRecord is a record in the making, with what is needed only until all of
+// it was seen.
 type rdmRecord struct {
-	ID       text      `json:"id"`
-	Created  Timestamp `json:"created"`
-	Updated  Timestamp `json:"updated"`
-	Revision number    `json:"revision_id"`
-	Versions struct {
-		IsLatest truth  `json:"is_latest"`
-		Index    number `json:"index"`
-	} `json:"versions"`
-	Parent struct {
-		ID          text    `json:"id"`
-		PIDs        rdmPIDs `json:"pids"`
-		Communities struct {
-			IDs     list[text] `json:"ids"`
-			Entries list[struct {
-				Slug text `json:"slug"`
-			}] `json:"entries"`
-		} `json:"communities"`
-		Access struct {
-			OwnedBy list[idOnly] `json:"owned_by"`
-		} `json:"access"`
-	} `json:"parent"`
-	PIDs   rdmPIDs `json:"pids"`
-	Access struct {
-		Status  text `json:"status"`
-		Embargo struct {
-			Until text `json:"until"`
-		} `json:"embargo"`
-	} `json:"access"`
-	Metadata     rdmMetadata     `json:"metadata"`
-	CustomFields rdmCustomFields `json:"custom_fields"`
-	Files        *fileList       `json:"files"`
-	Stats        *struct {
-		All  rdmStats `json:"all_versions"`
-		This rdmStats `json:"this_version"`
-	} `json:"stats"`
-	Links legacyLinks `json:"links"`
+	Record
+	slugs, communityIDs []string
+	school              string
 }
 
-type rdmPIDs struct {
-	DOI struct {
-		Identifier DOI `json:"identifier"`
-	} `json:"doi"`
-}
-
-type rdmStats struct {
-	Views           number `json:"views"`
-	UniqueViews     number `json:"unique_views"`
-	Downloads       number `json:"downloads"`
-	UniqueDownloads number `json:"unique_downloads"`
-}
-
-// rdmTerm is an entry of a vocabulary.
-type rdmTerm struct {
-	ID    text `json:"id"`
-	Title text `json:"title"`
-}
-
-type rdmPerson struct {
-	PersonOrOrg struct {
-		Name        text `json:"name"`
-		GivenName   text `json:"given_name"`
-		FamilyName  text `json:"family_name"`
-		Identifiers list[struct {
-			Identifier text `json:"identifier"`
-			Scheme     text `json:"scheme"`
-		}] `json:"identifiers"`
-	} `json:"person_or_org"`
-	Role         rdmTerm `json:"role"`
-	Affiliations list[struct {
-		Name text `json:"name"`
-	}] `json:"affiliations"`
-}
-
-func (p rdmPerson) creator() Creator {
-	c := Creator{Name: string(p.PersonOrOrg.Name)}
-	if c.Name == "" {
-		c.Name = strings.Trim(string(p.PersonOrOrg.FamilyName)+", "+string(p.PersonOrOrg.GivenName), ", ")
+// decodeRDM reads a record as application/vnd.inveniordm.v1+json has it.
+func decodeRDM(raw []byte) (*Record, error) {
+	d := decoder{data: raw}
+	w := &rdmRecord{Record: Record{IsLatest: true, Format: FormatRDM}}
+	for key := range d.fields {
+		w.decode(&d, string(key))
 	}
-	if len(p.Affiliations) > 0 {
-		c.Affiliation = string(p.Affiliations[0].Name)
+	return w.record(), d.end()
+}
+
+func (w *rdmRecord) decode(d *decoder, key string) {
+	switch key {
+	case "id":
+		w.ID = RecordID(d.text())
+	case "created":
+		w.CreatedAt = Timestamp(d.str())
+	case "updated":
+		w.UpdatedAt = Timestamp(d.str())
+	case "revision_id":
+		w.Revision = int(d.number())
+	case "versions":
+		w.decodeVersions(d)
+	case "parent":
+		w.decodeParent(d)
+	case "pids":
+		w.DOI = d.pidsDOI()
+	case "access":
+		w.decodeAccess(d)
+	case "metadata":
+		w.decodeMetadata(d)
+	case "custom_fields":
+		w.decodeCustomFields(d)
+	case "files":
+		w.Files = d.files()
+	case "stats":
+		w.Stats = d.rdmStats()
+	case "links":
+		w.URL = d.links().page()
 	}
-	for _, id := range p.PersonOrOrg.Identifiers {
-		switch id.Scheme {
-		case "orcid":
-			c.ORCID = bareORCID(string(id.Identifier))
-		case "gnd":
-			c.GND = string(id.Identifier)
-		}
-	}
-	return c
 }
 
-type rdmMetadata struct {
-	Title           text            `json:"title"`
-	PublicationDate text            `json:"publication_date"`
-	Publisher       text            `json:"publisher"`
-	Description     text            `json:"description"`
-	Version         text            `json:"version"`
-	ResourceType    rdmTerm         `json:"resource_type"`
-	Creators        list[rdmPerson] `json:"creators"`
-	Contributors    list[rdmPerson] `json:"contributors"`
-	Languages       list[idOnly]    `json:"languages"`
-	Additional      list[struct {
-		Description text    `json:"description"`
-		Type        rdmTerm `json:"type"`
-	}] `json:"additional_descriptions"`
-	Subjects list[struct {
-		ID      text `json:"id"`
-		Subject text `json:"subject"`
-		Scheme  text `json:"scheme"`
-	}] `json:"subjects"`
-	Rights list[struct {
-		ID    text `json:"id"`
-		Props struct {
-			URL text `json:"url"`
-		} `json:"props"`
-		Link text `json:"link"`
-	}] `json:"rights"`
-	Identifiers list[relatedIdentifier] `json:"identifiers"`
-	Related     list[struct {
-		Identifier   text    `json:"identifier"`
-		Scheme       text    `json:"scheme"`
-		Relation     rdmTerm `json:"relation_type"`
-		ResourceType rdmTerm `json:"resource_type"`
-	}] `json:"related_identifiers"`
-	References list[struct {
-		Reference text `json:"reference"`
-	}] `json:"references"`
-	Funding list[rdmFunding] `json:"funding"`
-	Dates   list[struct {
-		Date        text    `json:"date"`
-		Type        rdmTerm `json:"type"`
-		Description text    `json:"description"`
-	}] `json:"dates"`
-	Locations struct {
-		Features list[Location] `json:"features"`
-	} `json:"locations"`
-}
-
-type rdmFunding struct {
-	Funder struct {
-		Name text `json:"name"`
-		ID   text `json:"id"`
-	} `json:"funder"`
-	Award struct {
-		Number  text `json:"number"`
-		Title   text `json:"title"`
-		Acronym text `json:"acronym"`
-		Program text `json:"program"`
-	} `json:"award"`
-}
-
-type rdmCustomFields struct {
-	Journal journal      `json:"journal:journal"`
-	Meeting meeting      `json:"meeting:meeting"`
-	Imprint rdmImprint   `json:"imprint:imprint"`
-	Thesis  legacyThesis `json:"thesis:thesis"`
-	School  text         `json:"thesis:university"`
-}
-
-// rdmImprint also names the book that a record is a part of.
-type rdmImprint struct {
-	Place text `json:"place"`
-	ISBN  text `json:"isbn"`
-	Title text `json:"title"`
-	Pages text `json:"pages"`
-}
-
+// record is the record with what is missing taken from elsewhere.
+// Communities are slugs where the server names them, else UUIDs.
 func (w *rdmRecord) record() *Record {
-	r := &Record{
-		ID: RecordID(w.ID), ConceptID: ConceptID(w.Parent.ID),
-		DOI: w.PIDs.DOI.Identifier, ConceptDOI: w.Parent.PIDs.DOI.Identifier,
-		CreatedAt: w.Created, UpdatedAt: w.Updated, Revision: int(w.Revision),
-		VersionIndex: int(w.Versions.Index),
-		IsLatest:     w.Versions.IsLatest.value || !w.Versions.IsLatest.known,
-		URL:          w.Links.page(),
-		Metadata:     w.Metadata.metadata(),
-		Communities:  w.communities(),
+	r := &w.Record
+	communities := w.slugs
+	if len(communities) == 0 {
+		communities = w.communityIDs
 	}
-	m := &r.Metadata
-	m.AccessRight, m.EmbargoDate = string(w.Access.Status), string(w.Access.Embargo.Until)
-	w.CustomFields.addTo(m)
-	for _, owner := range w.Parent.Access.OwnedBy {
-		if id := owner.first(); id != "" {
-			r.Owners = append(r.Owners, id)
-		}
+	for _, c := range communities {
+		r.Communities = append(r.Communities, Slug(c))
 	}
-	if w.Files != nil {
-		r.Files = w.Files.files
-	}
-	if w.Stats != nil {
-		all, this := w.Stats.All, w.Stats.This
-		r.Stats = &Stats{
-			Views: int64(all.Views), UniqueViews: int64(all.UniqueViews),
-			Downloads: int64(all.Downloads), UniqueDownloads: int64(all.UniqueDownloads),
-			VersionViews: int64(this.Views), VersionUniqueViews: int64(this.UniqueViews),
-			VersionDownloads: int64(this.Downloads), VersionUniqueDownloads: int64(this.UniqueDownloads),
-		}
-	}
+	r.Metadata.ThesisUniversity = cmp.Or(r.Metadata.ThesisUniversity, w.school)
 	return r
 }
 
-// communities are slugs where the server names them, else UUIDs.
-func (w *rdmRecord) communities() []Slug {
-	var slugs []Slug
-	for _, c := range w.Parent.Communities.Entries {
-		if c.Slug != "" {
-			slugs = append(slugs, Slug(c.Slug))
+func (w *rdmRecord) decodeVersions(d *decoder) {
+	for key := range d.fields {
+		switch string(key) {
+		case "is_latest":
+			if value, known := d.truth(); known {
+				w.IsLatest = value
+			}
+		case "index":
+			w.VersionIndex = int(d.number())
 		}
 	}
-	if len(slugs) > 0 {
-		return slugs
-	}
-	for _, id := range w.Parent.Communities.IDs {
-		slugs = append(slugs, Slug(id))
-	}
-	return slugs
 }
 
-func (c rdmCustomFields) addTo(m *Metadata) {
-	m.Journal, m.Meeting = c.Journal.journal(), c.Meeting.meeting()
-	m.Imprint = Imprint{Place: string(c.Imprint.Place), ISBN: string(c.Imprint.ISBN)}
-	m.PartOf = PartOf{Title: string(c.Imprint.Title), Pages: string(c.Imprint.Pages)}
-	m.ThesisUniversity = string(c.Thesis.University)
-	if m.ThesisUniversity == "" {
-		m.ThesisUniversity = string(c.School)
+// decodeParent reads what all versions share.
+func (w *rdmRecord) decodeParent(d *decoder) {
+	for key := range d.fields {
+		switch string(key) {
+		case "id":
+			w.ConceptID = ConceptID(d.text())
+		case "pids":
+			w.ConceptDOI = d.pidsDOI()
+		case "communities":
+			w.decodeCommunities(d)
+		case "access":
+			for key := range d.fields {
+				if string(key) == "owned_by" {
+					w.Owners = d.ids()
+				}
+			}
+		}
 	}
 }
 
-func (w *rdmMetadata) metadata() Metadata {
-	m := Metadata{
-		Title: string(w.Title), PublicationDate: string(w.PublicationDate), Publisher: string(w.Publisher),
-		Description: string(w.Description), Version: string(w.Version), TypeTitle: string(w.ResourceType.Title),
-		Locations: w.Locations.Features,
+func (w *rdmRecord) decodeCommunities(d *decoder) {
+	for key := range d.fields {
+		switch string(key) {
+		case "ids":
+			w.communityIDs = d.texts()
+		case "entries":
+			w.slugs = d.textsOf("slug")
+		}
 	}
-	m.Type, m.Subtype, _ = strings.Cut(string(w.ResourceType.ID), "-")
-	if len(w.Languages) > 0 {
-		m.Language = w.Languages[0].first()
+}
+
+// decodeAccess reads who may see the files.
+func (w *rdmRecord) decodeAccess(d *decoder) {
+	for key := range d.fields {
+		switch string(key) {
+		case "status":
+			w.Metadata.AccessRight = d.text()
+		case "embargo":
+			w.Metadata.EmbargoDate = d.textOf("until")
+		}
 	}
-	if len(w.Rights) > 0 {
-		m.License, m.LicenseURL = string(w.Rights[0].ID), string(w.Rights[0].Props.URL)
+}
+
+func (w *rdmRecord) decodeCustomFields(d *decoder) {
+	m := &w.Metadata
+	for key := range d.fields {
+		switch string(key) {
+		case "journal:journal":
+			m.Journal = d.journal()
+		case "meeting:meeting":
+			m.Meeting = d.meeting()
+		case "imprint:imprint":
+			m.Imprint, m.PartOf = d.imprint()
+		case "thesis:thesis":
+			m.ThesisUniversity = d.thesis()
+		case "thesis:university":
+			w.school = d.text()
+		}
 	}
-	for _, c := range w.Creators {
-		m.Creators = append(m.Creators, c.creator())
-	}
-	for _, c := range w.Contributors {
-		m.Contributors = append(m.Contributors, Contributor{Creator: c.creator(), Type: string(c.Role.ID)})
-	}
-	for _, d := range w.Additional {
-		switch d.Type.ID {
-		case "methods":
-			m.Method = string(d.Description)
+}
+
+func (w *rdmRecord) decodeMetadata(d *decoder) {
+	m := &w.Metadata
+	for key := range d.fields {
+		switch string(key) {
+		case "title":
+			m.Title = d.text()
+		case "publication_date":
+			m.PublicationDate = d.text()
+		case "publisher":
+			m.Publisher = d.text()
+		case "description":
+			m.Description = d.text()
+		case "version":
+			m.Version = d.text()
+		case "resource_type":
+			id, title := d.term()
+			m.Type, m.Subtype, _ = strings.Cut(id, "-")
+			m.TypeTitle = title
+		case "languages":
+			m.Language = ""
+			if ids := d.ids(); len(ids) > 0 {
+				m.Language = ids[0]
+			}
 		default:
-			m.Notes = string(d.Description)
+			m.decodeRDMList(d, string(key))
 		}
 	}
-	w.addIdentifiers(&m)
-	w.addSubjects(&m)
-	w.addFunding(&m)
-	return m
 }
 
-func (w *rdmMetadata) addIdentifiers(m *Metadata) {
-	for _, id := range w.Identifiers {
-		m.AlternateIdentifiers = append(m.AlternateIdentifiers, AlternateIdentifier{Identifier: string(id.Identifier), Scheme: string(id.Scheme)})
-	}
-	for _, id := range w.Related {
-		m.RelatedIdentifiers = append(m.RelatedIdentifiers, RelatedIdentifier{
-			Identifier: string(id.Identifier), Scheme: string(id.Scheme),
-			Relation: string(id.Relation.ID), ResourceType: string(id.ResourceType.ID),
-		})
-	}
-	for _, r := range w.References {
-		m.References = append(m.References, string(r.Reference))
+func (m *Metadata) decodeRDMList(d *decoder, key string) {
+	switch key {
+	case "creators":
+		m.Creators = d.rdmCreators()
+	case "contributors":
+		m.Contributors = d.rdmContributors()
+	case "additional_descriptions":
+		m.decodeDescriptions(d)
+	case "subjects":
+		m.decodeSubjects(d)
+	case "rights":
+		m.License, m.LicenseURL = d.rights()
+	case "identifiers":
+		m.AlternateIdentifiers = d.alternateIdentifiers()
+	case "related_identifiers":
+		m.RelatedIdentifiers = d.relatedIdentifiers()
+	case "references":
+		m.References = d.textsOf("reference")
+	case "funding":
+		m.Grants = d.funding()
+	case "dates":
+		m.Dates = d.rdmDates()
+	case "locations":
+		for key := range d.fields {
+			if string(key) == "features" {
+				m.Locations = d.locations()
+			}
+		}
 	}
 }
 
-// addSubjects parts free keywords from terms of a vocabulary, as the legacy
-// JSON does.
-func (w *rdmMetadata) addSubjects(m *Metadata) {
-	for _, s := range w.Subjects {
-		if s.ID == "" {
-			m.Keywords = append(m.Keywords, string(s.Subject))
+func (d *decoder) pidsDOI() DOI {
+	var doi DOI
+	for key := range d.fields {
+		if string(key) != "doi" {
 			continue
 		}
-		m.Subjects = append(m.Subjects, Subject{Term: string(s.Subject), Identifier: string(s.ID), Scheme: string(s.Scheme)})
+		for key := range d.fields {
+			if string(key) == "identifier" {
+				doi = DOI(d.str())
+			}
+		}
 	}
-	for _, d := range w.Dates {
-		start, end, _ := strings.Cut(string(d.Date), "/")
-		m.Dates = append(m.Dates, Date{Type: string(d.Type.ID), Start: start, End: end, Description: string(d.Description)})
-	}
+	return doi
 }
 
-func (w *rdmMetadata) addFunding(m *Metadata) {
-	for _, f := range w.Funding {
-		m.Grants = append(m.Grants, Grant{
-			Code: string(f.Award.Number), Title: string(f.Award.Title),
-			Acronym: string(f.Award.Acronym), Program: string(f.Award.Program),
-			Funder: Funder{Name: string(f.Funder.Name)},
-		})
+// rdmStats reads the statistics of all versions and of this one.
+func (d *decoder) rdmStats() *Stats {
+	if d.peek() != '{' {
+		return nil
 	}
+	all, this := new(Stats), new(Stats)
+	for key := range d.fields {
+		switch string(key) {
+		case "all_versions":
+			all = cmp.Or(d.stats(), all)
+		case "this_version":
+			this = cmp.Or(d.stats(), this)
+		}
+	}
+	all.VersionViews, all.VersionUniqueViews = this.Views, this.UniqueViews
+	all.VersionDownloads, all.VersionUniqueDownloads = this.Downloads, this.UniqueDownloads
+	return all
 }

@@ -310,13 +310,17 @@ func FuzzRecord(f *testing.F) {
 }
 
 func BenchmarkDecodeRecord(b *testing.B) {
-	raw := readFixture(b, "legacy.json")
-	b.SetBytes(int64(len(raw)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := zenodo.DecodeRecord(raw); err != nil {
-			b.Fatal(err)
-		}
+	for _, name := range []string{"legacy", "synthetic", "rdm"} { // 2, 6 and 2 kB
+		b.Run(name, func(b *testing.B) {
+			raw := readFixture(b, name+".json")
+			b.SetBytes(int64(len(raw)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := zenodo.DecodeRecord(raw); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -3,7 +3,6 @@ package zenodo
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"html"
 	"io"
 	"net/http"
@@ -28,77 +27,94 @@ func newError(resp *http.Response) *Error {
 	return e
 }
 
-// wireError is the body of an error, from the application or a layer of it.
-type wireError struct {
-	Message   text            `json:"message"`
-	Errors    list[wireField] `json:"errors"`
-	ErrorID   text            `json:"error_id"`
-	Tombstone *wireTombstone  `json:"tombstone"`
-}
-
-// wireField names its complaints in the plural (InvenioRDM) or in the
-// singular (Zenodo's documentation).
-type wireField struct {
-	Field    text       `json:"field"`
-	Message  text       `json:"message"`
-	Messages list[text] `json:"messages"`
-}
-
-type wireTombstone struct {
-	Note     text      `json:"note"`
-	Reason   idOnly    `json:"removal_reason"`
-	Date     Timestamp `json:"removal_date"`
-	Citation text      `json:"citation_text"`
-	Visible  bool      `json:"is_visible"`
-}
-
 // parseError makes an error of a status and a body, of which little can be
 // relied on: proxies answer for the server in HTML, and call it what they will.
 func parseError(status int, raw []byte) *Error {
 	e := &Error{Status: status}
-	var w wireError
 	trimmed := bytes.TrimSpace(raw)
-	if !bytes.HasPrefix(trimmed, []byte("{")) || decodeLeniently(trimmed, &w) != nil {
-		e.Message = shorten(pageText(trimmed))
-		if status == http.StatusForbidden && len(trimmed) > 0 && !json.Valid(trimmed) {
-			e.Blocked, e.Message = true, blockedMessage(string(trimmed))
+	isObject := bytes.HasPrefix(trimmed, []byte("{"))
+	if isObject && e.decode(trimmed) == nil {
+		if status != http.StatusGone {
+			e.Tombstone = nil
 		}
 		return e
 	}
-	e.Message = shorten(string(w.Message))
-	e.RequestID = shorten(string(w.ErrorID))
-	e.Fields = w.fields()
-	if w.Tombstone != nil && status == http.StatusGone {
-		e.Tombstone = w.Tombstone.tombstone()
+	e = &Error{Status: status, Message: shorten(pageText(trimmed))}
+	if status == http.StatusForbidden && len(trimmed) > 0 && !isJSON(trimmed) {
+		e.Blocked, e.Message = true, blockedMessage(string(trimmed))
 	}
 	return e
 }
 
-func (w *wireError) fields() []FieldError {
-	var fields []FieldError
-	for _, f := range w.Errors {
-		messages := f.Messages
-		if f.Message != "" {
-			messages = append(messages, f.Message)
+// decode reads the body of an error, from the application or a layer of it.
+func (e *Error) decode(raw []byte) error {
+	d := decoder{data: raw}
+	for key := range d.fields {
+		switch string(key) {
+		case "message":
+			e.Message = shorten(d.text())
+		case "errors":
+			e.Fields = d.fieldErrors()
+		case "error_id":
+			e.RequestID = shorten(d.text())
+		case "tombstone":
+			e.Tombstone = d.tombstone()
 		}
-		for _, m := range messages {
-			if len(fields) == maxFields {
-				return fields
-			}
-			fields = append(fields, FieldError{Field: shorten(string(f.Field)), Message: shorten(string(m))})
+	}
+	return d.end()
+}
+
+func (d *decoder) fieldErrors() []FieldError {
+	var fields []FieldError
+	for range d.objects {
+		field, messages := d.fieldError()
+		for _, m := range messages[:min(len(messages), maxFields-len(fields))] {
+			fields = append(fields, FieldError{Field: shorten(field), Message: shorten(m)})
 		}
 	}
 	return fields
 }
 
-func (w *wireTombstone) tombstone() *Tombstone {
-	return &Tombstone{
-		Note:     shorten(string(w.Note)),
-		Reason:   shorten(w.Reason.first()),
-		Date:     w.Date,
-		Citation: shorten(string(w.Citation)),
-		Visible:  w.Visible,
+// fieldError reads the complaints about one field, in the plural (InvenioRDM)
+// or in the singular (Zenodo's documentation).
+func (d *decoder) fieldError() (field string, messages []string) {
+	var message string
+	for key := range d.fields {
+		switch string(key) {
+		case "field":
+			field = d.text()
+		case "message":
+			message = d.text()
+		case "messages":
+			messages = d.texts()
+		}
 	}
+	if message != "" {
+		messages = append(messages, message)
+	}
+	return field, messages
+}
+
+func (d *decoder) tombstone() *Tombstone {
+	if d.peek() != '{' {
+		return nil
+	}
+	t := new(Tombstone)
+	for key := range d.fields {
+		switch string(key) {
+		case "note":
+			t.Note = shorten(d.text())
+		case "removal_reason":
+			t.Reason = shorten(d.id())
+		case "removal_date":
+			t.Date = Timestamp(d.str())
+		case "citation_text":
+			t.Citation = shorten(d.text())
+		case "is_visible":
+			t.Visible, _ = d.truth()
+		}
+	}
+	return t
 }
 
 var (

@@ -68,12 +68,12 @@ func (l listing[T]) fetch(ctx context.Context, number, size int) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	items, err := decodeHits(found.Hits.Hits, l.decode)
+	items, err := decodeHits(found.hits, l.decode)
 	if err != nil {
 		return nil, fmt.Errorf("%s page %d: %w", cleanURL(u), number, err)
 	}
 	date, _ := http.ParseTime(header.Get("Date"))
-	return &Page[T]{Items: items, Total: int(found.Hits.Total), Number: number, Size: size, Date: date}, nil
+	return &Page[T]{Items: items, Total: found.total, Number: number, Size: size, Date: date}, nil
 }
 
 // pages walks from page number on. links.next is not followed: it lacks where

@@ -2,7 +2,6 @@ package zenodo
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -29,44 +28,66 @@ func (p *Page[T]) last() bool {
 
 // envelope is what a search answers with. Each hit stays as it was sent.
 type envelope struct {
-	Hits *struct {
-		Hits  []json.RawMessage `json:"hits"`
-		Total total             `json:"total"`
-	} `json:"hits"`
+	hits  [][]byte
+	total int
 }
 
 func decodeEnvelope(body []byte) (*envelope, error) {
-	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil {
+	d := decoder{data: body}
+	var e *envelope
+	for key := range d.fields {
+		if string(key) == "hits" && d.peek() == '{' {
+			e = d.envelope()
+		}
+	}
+	if err := d.end(); err != nil {
 		return nil, err
 	}
-	if e.Hits == nil {
+	if e == nil {
 		return nil, errors.New("search answer without hits")
 	}
-	return &e, nil
+	return e, nil
 }
 
-// total is a number on Zenodo and an object with a value on servers that
-// count only up to a bound.
-type total int
-
-func (t *total) UnmarshalJSON(raw []byte) error {
-	if bytes.HasPrefix(raw, []byte("{")) {
-		var o struct {
-			Value int `json:"value"`
+func (d *decoder) envelope() *envelope {
+	e := new(envelope)
+	for key := range d.fields {
+		switch string(key) {
+		case "hits":
+			if c := d.peek(); c != '[' && c != 'n' {
+				d.fail("the hits are no array")
+			}
+			for range d.items {
+				// A copy, so that who keeps one record does not keep the page.
+				e.hits = append(e.hits, bytes.Clone(d.raw()))
+			}
+		case "total":
+			e.total = d.total()
 		}
-		err := json.Unmarshal(raw, &o)
-		*t = total(o.Value)
-		return err
 	}
-	var n int
-	err := json.Unmarshal(raw, &n)
-	*t = total(n)
-	return err
+	return e
+}
+
+// total reads a number, as Zenodo sends it, or an object with a value, as do
+// servers that count only up to a bound.
+func (d *decoder) total() int {
+	switch c := d.peek(); {
+	case c == 'n' || c >= '0' && c <= '9':
+		return int(d.number())
+	case c != '{':
+		d.fail("the total is no number")
+	}
+	n := 0
+	for key := range d.fields {
+		if string(key) == "value" {
+			n = int(d.number())
+		}
+	}
+	return n
 }
 
 // decodeHits makes a page's items of its hits.
-func decodeHits[T any](hits []json.RawMessage, decode func([]byte) (T, error)) ([]T, error) {
+func decodeHits[T any](hits [][]byte, decode func([]byte) (T, error)) ([]T, error) {
 	items := make([]T, 0, len(hits))
 	for i, raw := range hits {
 		item, err := decode(raw)

@@ -109,11 +109,10 @@ func (w *writer) indexRecords(keys []int64, ready map[int64]*segment.Document) e
 	if err != nil || len(docs) == 0 {
 		return err
 	}
-	var b segment.Builder
 	for _, d := range docs {
-		b.Add(d)
+		w.builder.Add(d)
 	}
-	return w.storeSegment(b.Build)
+	return w.storeSegment(w.builder.Build)
 }
 
 // documents returns the documents of records with their present states. Those

@@ -6,33 +6,36 @@ import (
 )
 
 // Builder collects documents and makes a segment of them. The zero value is
-// ready to use.
+// ready to use, and used again it spares the making of its large lists.
 type Builder struct {
-	docs  []*Document
-	ids   map[string]uint32 // key, that is field and term, to its number
-	keys  []string
-	occur []occurrence
-	sizes map[Field][]int // tokens in each document, by text field
+	docs   []*Document
+	ids    map[string]uint32 // key, that is field and term, to its number
+	keys   []string
+	occur  []occurrence
+	sorted []place
+	sizes  map[Field][]int // tokens in each document, by text field
 }
 
 // occurrence is one token: the number of its key, the document, and the
 // position in the field, or noPosition in a keyword field.
 type occurrence struct{ key, doc, pos uint32 }
 
+// place is where a token stands.
+type place struct{ doc, pos uint32 }
+
 const noPosition = ^uint32(0)
 
 // Add puts a document in, which must not change until Build has returned.
 func (b *Builder) Add(d *Document) { b.docs = append(b.docs, d) }
 
-// Len is the number of documents added.
-func (b *Builder) Len() int { return len(b.docs) }
-
 // Build hands the blocks of terms to emit in their order and returns the
 // columns. The builder is empty afterwards.
 func (b *Builder) Build(emit func(Block) error) (*Columns, error) {
-	defer func() { *b = Builder{} }()
+	defer b.reset()
 	slices.SortStableFunc(b.docs, (*Document).compare)
-	b.ids = make(map[string]uint32, 64*len(b.docs))
+	if b.ids == nil {
+		b.ids = make(map[string]uint32, 64*len(b.docs))
+	}
 	b.sizes = map[Field][]int{}
 	for i, d := range b.docs {
 		b.scan(uint32(i), d.tokens)
@@ -42,6 +45,13 @@ func (b *Builder) Build(emit func(Block) error) (*Columns, error) {
 		return nil, err
 	}
 	return b.columns(), nil
+}
+
+func (b *Builder) reset() {
+	clear(b.docs) // they are large
+	clear(b.ids)
+	clear(b.keys)
+	b.docs, b.keys, b.occur, b.sizes = b.docs[:0], b.keys[:0], b.occur[:0], nil
 }
 
 // scan reads the tokens of a document into occurrences.
@@ -112,10 +122,10 @@ func (b *Builder) writePostings(w *blockWriter) error {
 	for i := range b.keys {
 		starts[i+1] += starts[i]
 	}
-	sorted := make([]occurrence, len(b.occur))
+	b.sorted = slices.Grow(b.sorted[:0], len(b.occur))[:len(b.occur)]
 	fill := slices.Clone(starts)
 	for _, o := range b.occur {
-		sorted[fill[o.key]] = o
+		b.sorted[fill[o.key]] = place{o.doc, o.pos}
 		fill[o.key]++
 	}
 	order := make([]uint32, len(b.keys))
@@ -131,8 +141,8 @@ func (b *Builder) writePostings(w *blockWriter) error {
 	var enc encoder
 	for _, id := range order {
 		enc.reset()
-		for _, o := range sorted[starts[id]:starts[id+1]] {
-			enc.add(o.doc, o.pos)
+		for _, p := range b.sorted[starts[id]:starts[id+1]] {
+			enc.add(p.doc, p.pos)
 		}
 		if err := w.add([]byte(b.keys[id]), enc.count, enc.bytes()); err != nil {
 			return err

@@ -48,19 +48,19 @@ const gone = ^uint32(0)
 // mergeColumns orders the living documents of all sources and returns their
 // columns, and for each source the new number of each document.
 func mergeColumns(sources []Source) (*Columns, [][]uint32) {
-	type place struct{ source, doc int }
-	var places []place
+	type origin struct{ source, doc int }
+	var places []origin
 	renumbered := make([][]uint32, len(sources))
 	for s, src := range sources {
 		renumbered[s] = make([]uint32, src.Columns.Docs())
 		for doc := range renumbered[s] {
 			renumbered[s][doc] = gone
 			if src.Dead == nil || !src.Dead.Has(uint32(doc)) {
-				places = append(places, place{s, doc})
+				places = append(places, origin{s, doc})
 			}
 		}
 	}
-	slices.SortStableFunc(places, func(a, b place) int {
+	slices.SortStableFunc(places, func(a, b origin) int {
 		x, y := sources[a.source].Columns, sources[b.source].Columns
 		return compareDocs(x.Created[a.doc], x.IDs[a.doc], y.Created[b.doc], y.IDs[b.doc])
 	})

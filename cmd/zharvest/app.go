@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -29,6 +30,8 @@ type app struct {
 	stderr *stream
 	client *zenodo.Client
 	token  foundToken
+
+	badQuery *querystring.Error // what is wrong with the query, where anything is
 }
 
 const sandboxAPI = "https://sandbox.zenodo.org/api"
@@ -79,6 +82,9 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 		opts = append(opts, zenodo.WithRate(float64(g.Rate)))
 	}
 	a.client, err = zenodo.NewClient(append(opts, more...)...)
+	if err != nil && !errors.Is(err, zenodo.ErrInsecureToken) {
+		err = &hintedError{err, "zharvest --help tells about --api, --token-file and --rate", exitUsage}
+	}
 	return a.client, err
 }
 

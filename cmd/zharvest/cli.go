@@ -12,7 +12,7 @@ import (
 
 // grammar is the command line.
 type grammar struct {
-	globals
+	globals `group:"Global"`
 
 	Harvest     harvestCmd     `cmd:"" group:"Harvest" help:"Fetch records or communities into the index."`
 	Status      statusCmd      `cmd:"" group:"Harvest" help:"Show what the index holds and how its harvests stand."`
@@ -59,6 +59,7 @@ func newParser(a *app, exit func(int)) (*kong.Kong, error) {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "Harvest", Title: "Harvest:"}, {Key: "Use", Title: "Search and export:"},
 			{Key: "Maintain", Title: "Maintain:"}, {Key: "Try", Title: "Try and test:"},
+			{Key: "Global", Title: "Flags of all commands:"},
 		}),
 		kong.Resolvers(resolver),
 		kong.Help(printHelp),

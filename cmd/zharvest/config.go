@@ -54,6 +54,10 @@ func (c *configResolver) check(model *kong.Application) error {
 	}
 	walk(model.Node)
 	for _, key := range slices.Sorted(maps.Keys(c.values)) {
+		if key == "token" { // a flag of emulate, and a misunderstanding here
+			return usageError(fmt.Sprintf("%s: an access token is not read from here", displayPath(c.file)),
+				"put it into a file of its own and name that as token-file, or set $ZENODO_TOKEN")
+		}
 		if !known[key] || key == "help" || key == "version" {
 			return usageError(fmt.Sprintf("%s: unknown key %q", displayPath(c.file), key), "the keys are the names of flags; see zharvest --help")
 		}

@@ -35,7 +35,7 @@ type harvestRecordsCmd struct {
 
 // Help is shown below the flags.
 func (*harvestRecordsCmd) Help() string {
-	return "Example: zharvest harvest -c egi-ace"
+	return "Example: zharvest harvest -c egi-ace\n\nFor communities see zharvest harvest communities --help."
 }
 
 func (c *harvestRecordsCmd) Run(a *app) error {
@@ -183,6 +183,14 @@ func (a *app) printSummary(res *harvest.Result) error {
 	return err
 }
 
+// counted writes a number of things: 1 span, 2 spans.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 func seconds(s float64) string {
 	d := time.Duration(s * float64(time.Second))
 	if d < time.Minute {
@@ -201,11 +209,19 @@ func (a *app) printPlan(h *harvest.Harvester) error {
 		return errors.Join(a.stdout.printJSON(plan), err)
 	}
 	rows := [][]string{
-		{"a guest", fmt.Sprint(plan.Guest.PageSize), fmt.Sprint(plan.Guest.Requests), seconds(plan.Guest.Seconds)},
-		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), seconds(plan.Token.Seconds)},
+		{"a guest", fmt.Sprint(plan.Guest.PageSize), fmt.Sprint(plan.Guest.Requests), planned(plan.Guest)},
+		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), planned(plan.Token)},
 	}
-	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %d spans\n", printable(plan.Harvest), plan.Records, len(plan.Spans))
+	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %s\n", printable(plan.Harvest), plan.Records, counted(len(plan.Spans), "span"))
 	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows, -1), err)
+}
+
+// planned is the time that a plan takes, where a rate is known.
+func planned(c harvest.Cost) string {
+	if c.Seconds == 0 {
+		return "no limit known"
+	}
+	return seconds(c.Seconds)
 }
 
 // sink stores the pages of a harvest in the index.

@@ -98,7 +98,8 @@ func (f *selectFlags) query(text string) (index.Query, error) {
 // warnAboutQuery tells of what Zenodo accepts but surely was not meant.
 func (a *app) warnAboutQuery(text string) {
 	q, err := querystring.Parse(text)
-	if err != nil {
+	if e, ok := errors.AsType[*querystring.Error](err); ok {
+		a.badQuery = e
 		return // whoever runs the query says what is wrong with it
 	}
 	for _, w := range q.Warnings {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/zharvest/zharvest/zenodotest"
+)
+
+var update = flag.Bool("update", false, "write what the commands print into the scripts")
+
+// TestMain lets the test binary be zharvest, for scripts and for tests that
+// need a process of their own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"zharvest": main})
+}
+
+// TestScript runs testdata/script. Each script has a home of its own and
+// commands beside those of testscript:
+//
+//	server [key=value...]    begin another server; without it there is the
+//	                         one with the built-in records
+//	exits CODE COMMAND...    run a command and compare its exit code
+//	requests N               the server has had so many requests
+//	emulate ARG...           use the server that zharvest emulate begins; it is
+//	                         interrupted at the end of the script
+//	record FILE              publish the record in a file
+//	delete ID REASON NOTE    delete a record
+//	normal FILE KEY...       write the JSON on stdout to a file, indented, with
+//	                         the types of the named keys for their values
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"), RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Values[serverKey{}] = &scriptServer{tb: env.T().(testing.TB)}
+			home := filepath.Join(env.WorkDir, "home")
+			env.Setenv("HOME", home)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+			env.Setenv("ZENODO_API_URL", env.Values[serverKey{}].(*scriptServer).begin(zenodotest.Config{}))
+			return os.Mkdir(home, 0o755)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"server": serverCommand, "exits": exitsCommand, "requests": requestsCommand,
+			"record": recordCommand, "delete": deleteCommand, "normal": normalCommand, "emulate": emulateCommand,
+		},
+	})
+}
+
+type serverKey struct{}
+
+// scriptServer is the server that a script talks to.
+type scriptServer struct {
+	tb testing.TB
+	*zenodotest.Server
+}
+
+func (s *scriptServer) begin(cfg zenodotest.Config) (api string) {
+	s.Server = zenodotest.NewServer(s.tb, cfg)
+	return s.API()
+}
+
+func theServer(ts *testscript.TestScript) *scriptServer { return ts.Value(serverKey{}).(*scriptServer) }
+
+func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
+	var cfg zenodotest.Config
+	for _, arg := range args {
+		key, value, _ := strings.Cut(arg, "=")
+		ts.Check(configure(&cfg, key, value, ts.MkAbs))
+	}
+	ts.Setenv("ZENODO_API_URL", theServer(ts).begin(cfg))
+}
+
+func configure(cfg *zenodotest.Config, key, value string, file func(string) string) (err error) {
+	switch key {
+	case "token":
+		cfg.Token = value
+	case "data":
+		cfg.Data = append(cfg.Data, file(value))
+	case "synthetic":
+		cfg.Synthetic, err = strconv.Atoi(value)
+	case "window":
+		cfg.Window, err = strconv.Atoi(value)
+	case "latency":
+		cfg.Latency, err = time.ParseDuration(value)
+	case "limit": // N/m
+		cfg.Limit, err = zenodotest.ParseRate(value)
+		cfg.SearchLimit = cfg.Limit
+	case "faults":
+		cfg.Faults, err = strconv.ParseFloat(value, 64)
+	case "fail": // FROM,KIND: requests from that number on fail
+		number, kind, _ := strings.Cut(value, ",")
+		var from int
+		from, err = strconv.Atoi(number)
+		cfg.Fault = func(_ *http.Request, n int) zenodotest.Fault {
+			if n < from {
+				return zenodotest.Fault{}
+			}
+			return zenodotest.Fault{Kind: zenodotest.FaultKind(kind)}
+		}
+	default:
+		err = fmt.Errorf("unknown setting %q", key)
+	}
+	return err
+}
+
+func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		status, ok := err.(*exec.ExitError)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = status.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func requestsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := theServer(ts).RequestCount(); (got == want) == neg {
+		ts.Fatalf("%d requests, want %d (negated: %t): %v", got, want, neg, theServer(ts).Requests())
+	}
+}
+
+func recordCommand(ts *testscript.TestScript, neg bool, args []string) {
+	_, err := theServer(ts).PublishRaw([]byte(strings.TrimSpace(ts.ReadFile(args[0]))))
+	ts.Check(err)
+}
+
+func deleteCommand(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(theServer(ts).Delete(args[0], zenodotest.Tombstone{Reason: args[1], Note: args[2]}))
+}

@@ -87,8 +87,8 @@ func reopen(tb testing.TB, path string) *index.DB {
 func store(tb testing.TB, db *index.DB, raws ...string) index.Stored {
 	tb.Helper()
 	var all index.Stored
-	for from := 0; from < len(raws); from += 100 {
-		stored, err := db.StoreRecords(tb.Context(), decode(tb, raws[from:min(from+100, len(raws))]...)...)
+	for page := range slices.Chunk(raws, 500) {
+		stored, err := db.StoreRecords(tb.Context(), decode(tb, page...)...)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -115,6 +115,9 @@ func decode(tb testing.TB, raws ...string) []*zenodo.Record {
 // search returns the ids of what a query finds, in order.
 func search(tb testing.TB, db *index.DB, q index.Query) ([]string, error) {
 	tb.Helper()
+	if q.Columns == nil {
+		q.Columns = []string{"id"}
+	}
 	var ids []string
 	for r, err := range db.Records(tb.Context(), q) {
 		if err != nil {

@@ -17,6 +17,9 @@ import (
 // The reference engine's answers to queries over real records. A query may be
 // refused as not supported yet, but never be answered differently.
 func TestReferenceQueries(t *testing.T) {
+	if slowdown > 1 {
+		t.Skip("one goroutine needs no race detector")
+	}
 	db := openIndex(t)
 	store(t, db, recordedRecords(t)...)
 	data, err := os.ReadFile(filepath.Join(sharedData(t), "queries", "expected.jsonl"))

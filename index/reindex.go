@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -38,12 +39,14 @@ func (db *DB) reindex(ctx context.Context, progress func(done, total int)) error
 	}
 	done := 0
 	for part := range slices.Chunk(keys, reindexed) {
-		if err := db.reindexPart(ctx, part); err != nil {
-			return err
+		err = db.reindexPart(ctx, part)
+		if err == nil {
+			// The old segments are not merged: soon nothing in them is alive.
+			err = db.mergeSegments(ctx, old)
 		}
-		// The old segments are not merged: soon nothing in them is alive.
-		if err := db.mergeSegments(ctx, old); err != nil {
-			return err
+		if err != nil {
+			// What is done already need not slow down the searches to come.
+			return errors.Join(err, db.update(context.WithoutCancel(ctx), (*writer).indexPending))
 		}
 		if done += len(part); progress != nil {
 			progress(done, len(keys))

@@ -102,9 +102,7 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 	if err := w.exec("UPDATE documents SET json = ? WHERE record_id = ?", it.blob, it.key); err != nil {
 		return false, err
 	}
-	if err := b.replaceStatistics(w, it, before); err != nil {
-		return false, err
-	}
+	b.replaceStatistics(w, it, before)
 	if same {
 		views, downloads := countsOf(it.record)
 		return true, w.exec("UPDATE records SET url = ?, views = ?, downloads = ? WHERE record_id = ?", text(it.record.URL), views, downloads, it.key)
@@ -118,15 +116,15 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 }
 
 // replaceStatistics adds a row where views or downloads moved.
-func (b *batch) replaceStatistics(w *writer, it *item, before []byte) error {
-	old, err := zenodo.DecodeRecord(before)
-	if err != nil {
-		return err
+func (b *batch) replaceStatistics(w *writer, it *item, before []byte) {
+	s := it.record.Stats
+	if s == nil {
+		return
 	}
-	if s := it.record.Stats; s != nil && (old.Stats == nil || *s != *old.Stats) {
+	old, err := zenodo.DecodeRecord(before)
+	if err != nil || old.Stats == nil || *s != *old.Stats {
 		w.tables.addStatistics(it.key, b.seenAt, s)
 	}
-	return nil
 }
 
 // replaceRow writes the row of a record anew and empties the tables of its

@@ -6,7 +6,7 @@ import (
 )
 
 // checkpointVersion changes when older programs would misread a checkpoint.
-const checkpointVersion = 1
+const checkpointVersion = 2
 
 // Checkpoint says how far a run has come. It is stored together with the page
 // that brought it there.
@@ -14,7 +14,14 @@ type Checkpoint struct {
 	Version int `json:"v"`
 	// Selection is the name and hash of the selection that the run is for.
 	Selection string `json:"selection"`
-	Spans     []Span `json:"spans"`
+	// Window is the server's result window where it was found out, Reached up
+	// to which place of a list it is known to go.
+	Window  int `json:"window,omitzero"`
+	Reached int `json:"reached,omitzero"`
+	// Next is the number of the next span to be made.
+	Next int `json:"next"`
+	// Parts are walked one after the other.
+	Parts []*Part `json:"parts"`
 }
 
 // ParseCheckpoint reads what a [Sink] was given in [Page.Checkpoint]. It
@@ -28,21 +35,43 @@ func ParseCheckpoint(data []byte) (Checkpoint, error) {
 	if cp.Version != checkpointVersion {
 		return Checkpoint{}, fmt.Errorf("read checkpoint: version %d, not %d", cp.Version, checkpointVersion)
 	}
-	if len(cp.Spans) == 0 {
-		return Checkpoint{}, fmt.Errorf("read checkpoint: no spans")
+	if len(cp.Parts) == 0 {
+		return Checkpoint{}, fmt.Errorf("read checkpoint: no parts")
 	}
-	for i, span := range cp.Spans {
-		if span.Offset < 0 || span.Total < 0 || span.Found < 0 || span.Walk < 1 {
-			return Checkpoint{}, fmt.Errorf("read checkpoint: span %d makes no sense", i)
+	for i, part := range cp.Parts {
+		if part == nil || !part.sound() || part.Divided && cp.Window < 1 {
+			return Checkpoint{}, fmt.Errorf("read checkpoint: part %d makes no sense", i)
 		}
 	}
 	return cp, nil
 }
 
+func (p *Part) sound() bool {
+	if !p.Divided && len(p.Spans) != 1 || p.Divided && p.Whole.width() <= 0 {
+		return false
+	}
+	for _, span := range p.Spans {
+		if span == nil || span.Offset < 0 || span.Total < 0 || span.Found < 0 || span.Walk < 1 || span.Listed < 0 {
+			return false
+		}
+	}
+	for _, rest := range p.Todo {
+		if rest.width() <= 0 || rest.Count < 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // begun tells whether anything was stored under this checkpoint.
 func (cp Checkpoint) begun() bool {
-	for _, span := range cp.Spans {
-		if span.Offset > 0 || span.Found > 0 {
+	for _, part := range cp.Parts {
+		for _, span := range part.Spans {
+			if span.Offset > 0 || span.Found > 0 {
+				return true
+			}
+		}
+		if part.DoneSpans > 0 {
 			return true
 		}
 	}
@@ -71,10 +100,8 @@ func takeUp(data []byte, sel Selection) (Checkpoint, bool) {
 	if err != nil || cp.Selection != sel.mark() {
 		return Checkpoint{}, false
 	}
-	for i := range cp.Spans {
-		if cp.Spans[i].endedShort() {
-			cp.Spans[i].restart()
-		}
+	for _, part := range cp.Parts {
+		part.resume()
 	}
 	return cp, true
 }

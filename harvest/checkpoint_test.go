@@ -18,8 +18,8 @@ func TestParseCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	span := cp.Spans[0]
-	if len(cp.Spans) != 1 || span.Community != "egi" || span.Offset != 25 || span.Found != 25 || span.Total != 60 || !span.Until.Equal(now) {
+	span := cp.Parts[0].Spans[0]
+	if len(cp.Parts) != 1 || span.Community != "egi" || span.Offset != 25 || span.Found != 25 || span.Total != 60 || !span.Until.Equal(now) {
 		t.Errorf("got %s, want 25 of 60 records of egi until %v", sink.Checkpoint(), now)
 	}
 }
@@ -27,11 +27,17 @@ func TestParseCheckpoint(t *testing.T) {
 func TestParseCheckpointRefuses(t *testing.T) {
 	for _, text := range []string{
 		``, `null`, `{}`, `[]`,
-		`{"v":2,"selection":"egi","spans":[{"walk":1}]}`,
-		`{"v":1,"selection":"egi","spans":[]}`,
-		`{"v":1,"selection":"egi","spans":[{"walk":0}]}`,
-		`{"v":1,"selection":"egi","spans":[{"walk":1,"offset":-25}]}`,
-		`{"v":1,"selection":"egi","spans":[{"walk":1,"until":"noon"}]}`,
+		`{"v":1,"selection":"egi","spans":[{"walk":1}]}`,
+		`{"v":2,"selection":"egi","parts":[]}`,
+		`{"v":2,"selection":"egi","parts":[null]}`,
+		`{"v":2,"selection":"egi","parts":[{}]}`,
+		`{"v":2,"selection":"egi","parts":[{"spans":[null]}]}`,
+		`{"v":2,"selection":"egi","parts":[{"spans":[{"walk":0}]}]}`,
+		`{"v":2,"selection":"egi","parts":[{"spans":[{"walk":1,"offset":-25}]}]}`,
+		`{"v":2,"selection":"egi","parts":[{"spans":[{"walk":1,"until":"noon"}]}]}`,
+		`{"v":2,"selection":"egi","parts":[{"divided":true,"whole":{"until":"2026-01-01T00:00:00Z"}}]}`,
+		`{"v":2,"selection":"egi","window":100,"parts":[{"divided":true}]}`,
+		`{"v":2,"selection":"egi","window":100,"parts":[{"divided":true,"whole":{"until":"2026-01-01T00:00:00Z"},"todo":[{"count":7}]}]}`,
 	} {
 		if cp, err := harvest.ParseCheckpoint([]byte(text)); err == nil {
 			t.Errorf("%s: got %+v, want an error", text, cp)
@@ -46,7 +52,7 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(60, 60, 1, 75, true, false)
 	f.Add(60, 60, 4, 60, false, true)
 	f.Add(1<<40, 60, 1<<40, 1<<40, true, true)
-	f.Fuzz(func(t *testing.T, total, found, walk, offset int, shrank, done bool) {
+	f.Fuzz(func(t *testing.T, total, found, walk, offset int, grew, done bool) {
 		server := newFake(deposits(1, 60, "egi")...)
 		var sink harvest.Memory
 		h := &harvest.Harvester{Client: server.client(t), Sink: &sink, Selection: egi, Limit: 1}
@@ -57,8 +63,8 @@ func FuzzCheckpoint(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		span := &cp.Spans[0]
-		span.Total, span.Found, span.Walk, span.Offset, span.Shrank, span.Done = total, found, walk, offset, shrank, done
+		span := cp.Parts[0].Spans[0]
+		span.Total, span.Found, span.Walk, span.Offset, span.Grew, span.Done = total, found, walk, offset, grew, done
 		data, _ := json.Marshal(cp)
 		sink.StorePage(t.Context(), harvest.Page{Checkpoint: data})
 		h.Limit = 0

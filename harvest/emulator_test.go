@@ -169,12 +169,3 @@ func TestEmulatedResume(t *testing.T) {
 		t.Errorf("asked twice for %v, want at most %d of them", again, harvest.DefaultParallel)
 	}
 }
-
-func TestEmulatedWindow(t *testing.T) {
-	_, c := emulated(t, zenodotest.Config{Synthetic: 900, Window: 200})
-	var sink harvest.Memory
-	_, err := run(t, &harvest.Harvester{Client: c, Sink: &sink, Selection: harvest.Selection{AllVersions: true}})
-	if tooLarge, ok := errors.AsType[*harvest.WindowError](err); !ok || tooLarge.Window != 200 || len(sink.Records) > 0 {
-		t.Errorf("got %v and %d records, want a window of 200 and nothing stored", err, len(sink.Records))
-	}
-}

@@ -40,10 +40,21 @@ func (e *WindowError) Error() string {
 // Is makes a WindowError match [zenodo.ErrWindow].
 func (e *WindowError) Is(target error) bool { return target == zenodo.ErrWindow }
 
-// shortError tells of a walk that ended without a failure and yet short.
-func shortError(missing, total int) error {
-	if missing == 0 {
-		return fmt.Errorf("%w: the list of %d kept losing members while it was read", ErrIncomplete, total)
+// shortError tells of a run that ended without a failure and yet short.
+func shortError(res *Result, cp Checkpoint) error {
+	if res.Missing == 0 {
+		return fmt.Errorf("%w: the list of %d kept changing while it was read", ErrIncomplete, res.Total)
 	}
-	return fmt.Errorf("%w: %d of %d were counted by the server but not listed", ErrIncomplete, missing, total)
+	err := fmt.Errorf("%w: %d of %d were counted by the server but not listed", ErrIncomplete, res.Missing, res.Total)
+	if n := len(res.Unserved); n > 0 {
+		err = fmt.Errorf("%w; the server failed over %d of them, the first at place %d of %v", err, n, res.Unserved[0].Place, res.Unserved[0].Range)
+	}
+	for _, part := range cp.Parts {
+		for _, span := range part.Spans {
+			if beyond := span.Total - span.places(); beyond > 0 {
+				err = fmt.Errorf("%w; %d of them are beyond the first %d of %v, which nothing divides any further", err, beyond, span.Listed, span.Range)
+			}
+		}
+	}
+	return err
 }

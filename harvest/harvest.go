@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -70,12 +72,14 @@ type run struct {
 	cp     Checkpoint
 	res    Result
 
-	size    int        // places on a page
-	reached int        // up to which place the server is known to list
-	kept    []*listing // pages of the first span that came with the plan
-	// members holds the ids of all spans where these may overlap.
-	members map[string]struct{}
-	overlap int // members of a span that had been found in another one
+	size   int          // places on a page
+	window int          // the server's, 0 where it is not known
+	ratio  float64      // records to a place; see learn
+	kept   []*listing   // pages of the next span that are there already
+	early  *early       // what was asked for beyond the present span
+	clock  atomic.Int64 // counts what is asked and answered
+	// members holds the ids of all parts where these may overlap.
+	members *idSet
 }
 
 func (h *Harvester) newRun() *run {
@@ -85,6 +89,8 @@ func (h *Harvester) newRun() *run {
 		sel:       sel,
 		source:    newSource(h.Client, sel),
 		size:      pageSize(h.Client, sel),
+		window:    h.Window,
+		ratio:     1,
 	}
 	if h.Limit > 0 {
 		r.size = min(r.size, h.Limit)
@@ -101,9 +107,9 @@ func (r *run) run(ctx context.Context) error {
 	if err := r.start(ctx); err != nil {
 		return err
 	}
-	for i := range r.cp.Spans {
-		err := r.walkSpan(ctx, i)
-		if err != nil {
+	defer r.forgetEarly()
+	for _, part := range r.cp.Parts {
+		if err := r.walkPart(ctx, part); err != nil {
 			r.sum()
 			return r.judge(ctx, err)
 		}
@@ -117,25 +123,77 @@ func (r *run) run(ctx context.Context) error {
 
 // start takes up the sink's checkpoint, or plans the harvest anew.
 func (r *run) start(ctx context.Context) error {
-	cp, ok := takeUp(r.Sink.Checkpoint(), r.sel)
-	if ok {
+	if cp, ok := takeUp(r.Sink.Checkpoint(), r.sel); ok && r.goesOn(cp) {
 		r.cp = cp
-		for i := range cp.Spans {
-			if err := r.fits(&cp.Spans[i]); err != nil {
-				return err
-			}
-		}
+		r.window = cmp.Or(r.window, cp.Window)
 	} else {
-		spans, err := r.plan(ctx)
+		parts, err := r.plan(ctx)
 		if err != nil {
 			return err
 		}
-		r.cp = Checkpoint{Version: checkpointVersion, Selection: r.sel.mark(), Spans: spans}
+		r.cp.Version, r.cp.Selection, r.cp.Parts = checkpointVersion, r.sel.mark(), parts
 	}
-	if len(r.cp.Spans) > 1 {
-		r.members = map[string]struct{}{}
+	if len(r.cp.Parts) > 1 {
+		if err := r.recallAll(ctx); err != nil {
+			return err
+		}
 	}
-	r.progress(0)
+	r.progress(&Span{})
+	return nil
+}
+
+// goesOn tells whether a checkpoint serves this run. It does not where an
+// earlier run was limited to the beginning of what has to be divided now.
+func (r *run) goesOn(cp Checkpoint) bool {
+	if r.sel.Kind == KindCommunities {
+		return true
+	}
+	known := max(cmp.Or(r.Window, cp.Window, DefaultWindow), cp.Reached)
+	for _, part := range cp.Parts {
+		if !part.Divided && !part.Spans[0].Done && r.wanted(part.Spans[0]) > known {
+			return false
+		}
+	}
+	return true
+}
+
+// recallAll fetches from the sink what earlier runs found.
+func (r *run) recallAll(ctx context.Context) error {
+	r.members = &idSet{}
+	if !r.cp.begun() {
+		return nil
+	}
+	for number := range r.cp.Next {
+		ids, err := r.Sink.SpanIDs(ctx, number)
+		if err != nil {
+			return &storeError{err}
+		}
+		for _, id := range ids {
+			r.members.add(id)
+		}
+	}
+	return nil
+}
+
+// walkPart walks the spans of a part.
+func (r *run) walkPart(ctx context.Context, p *Part) error {
+	for !r.limitReached() {
+		span, err := r.nextSpan(ctx, p)
+		if err != nil || span == nil {
+			return err
+		}
+		err = r.walkSpan(ctx, p, span)
+		if tooLarge, ok := errors.AsType[*WindowError](err); ok && span.Listed == 0 {
+			p.Spans = slices.DeleteFunc(p.Spans, func(s *Span) bool { return s == span })
+			err = r.divide(p, Counted{span.Range, max(span.Total, tooLarge.Window+1)}, tooLarge)
+		}
+		if err != nil {
+			return err
+		}
+		if span.Done {
+			p.retire(span)
+		}
+	}
 	return nil
 }
 
@@ -164,10 +222,14 @@ func (r *run) judge(ctx context.Context, err error) error {
 func (r *run) sum() {
 	r.res.Total = r.total()
 	r.res.Complete = true
-	for i := range r.cp.Spans {
-		span := &r.cp.Spans[i]
-		r.res.Missing += span.missing()
-		r.res.Complete = r.res.Complete && span.complete()
+	for _, part := range r.cp.Parts {
+		r.res.Missing += part.missing()
+		r.res.Complete = r.res.Complete && part.complete()
+		for _, span := range part.Spans {
+			for _, place := range span.Holes {
+				r.res.Unserved = append(r.res.Unserved, Hole{Community: span.Community, Range: span.Range, Place: place})
+			}
+		}
 	}
 }
 
@@ -180,16 +242,33 @@ func (r *run) verdict() error {
 		r.res.Missing = 0
 		return nil
 	}
-	return shortError(r.res.Missing, r.res.Total)
+	return shortError(&r.res, r.cp)
 }
 
-// total counts the distinct members of all spans, as far as that is known.
+// total counts the distinct members of all parts, as far as that is known.
 func (r *run) total() int {
-	n := -r.overlap
-	for _, span := range r.cp.Spans {
-		n += span.Total
+	n := -r.overlap()
+	for _, part := range r.cp.Parts {
+		n += part.total()
 	}
 	return n
+}
+
+// found counts the distinct members that are there.
+func (r *run) found() int {
+	n := 0
+	for _, part := range r.cp.Parts {
+		n += part.found()
+	}
+	return n
+}
+
+// overlap is how many members were found in a second part, or a third.
+func (r *run) overlap() int {
+	if r.members == nil {
+		return 0
+	}
+	return max(0, r.found()-r.members.len())
 }
 
 func (r *run) limitReached() bool { return r.Limit > 0 && r.res.Fetched >= r.Limit }
@@ -202,17 +281,20 @@ func (r *run) left() int {
 	return max(0, r.Limit-r.res.Fetched)
 }
 
-func (r *run) progress(span int) {
+func (r *run) progress(span *Span) {
 	if r.Progress == nil {
 		return
 	}
-	done := -r.overlap
-	for _, s := range r.cp.Spans {
-		done += s.Found
+	spans := 0
+	for _, part := range r.cp.Parts {
+		spans += len(part.Spans) + part.DoneSpans
+		for _, rest := range part.Todo {
+			spans += pages(rest.Count, r.target())
+		}
 	}
 	r.Progress(Progress{
-		Span: span, Spans: len(r.cp.Spans), Walk: r.cp.Spans[span].Walk,
-		Done: done, Total: r.total(), Fetched: r.res.Fetched,
+		Span: span.Number, Spans: spans, Walk: max(1, span.Walk),
+		Done: r.found() - r.overlap(), Total: r.total(), Fetched: r.res.Fetched,
 	})
 }
 

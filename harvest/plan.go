@@ -21,12 +21,18 @@ const (
 // Plan is what a run that begins anew would do.
 type Plan struct {
 	Harvest string `json:"harvest"`
-	// Records counts the members of all spans; what is in several of them is
+	// Records counts the members of all parts; what is in several of them is
 	// counted in each.
-	Records int    `json:"records"`
-	Spans   []Span `json:"spans"`
-	Guest   Cost   `json:"guest"` // without an access token
-	Token   Cost   `json:"token"` // with one
+	Records int `json:"records"`
+	// Spans are the parts of the selection. One that is larger than the window
+	// is divided only by the run itself.
+	Spans []Span `json:"spans"`
+	// SpanCount is how many spans will be walked, by estimate where a part is
+	// to be divided.
+	SpanCount int  `json:"span_count"`
+	Estimated bool `json:"estimated"` // whether SpanCount and the costs are
+	Guest     Cost `json:"guest"`     // without an access token
+	Token     Cost `json:"token"`     // with one
 }
 
 // Cost is what a plan takes at a certain size of page.
@@ -36,40 +42,51 @@ type Cost struct {
 	Seconds  float64 `json:"seconds"` // at the known rate, 0 where none is known
 }
 
-// Plan asks the server how large the selection is and stores nothing. It
-// returns the plan next to a [*WindowError], too.
+// Plan asks the server how large the selection is and stores nothing.
 func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 	r := h.newRun()
 	if err := r.sel.Validate(); err != nil {
 		return nil, err
 	}
-	spans, err := r.plan(ctx)
-	if spans == nil {
+	parts, err := r.plan(ctx)
+	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Harvest: r.res.Harvest, Spans: spans}
-	for _, span := range spans {
-		p.Records += span.Total
+	p := &Plan{Harvest: r.res.Harvest}
+	for _, part := range parts {
+		p.Records += part.total()
+		if !part.Divided {
+			p.Spans = append(p.Spans, *part.Spans[0])
+			p.SpanCount++
+			continue
+		}
+		p.Spans = append(p.Spans, Span{Community: part.Community, Range: part.Whole, Total: part.Total, Walk: 1})
+		p.SpanCount += pages(part.Total, r.target())
+		p.Estimated = true
 	}
 	guest, token := guestPageSize, tokenPageSize
 	if r.sel.Kind == KindCommunities {
 		guest = communityPageSize
 	}
 	perMinute := rate(h.Client, r.sel)
-	p.Guest = cost(spans, guest, perMinute)
-	p.Token = cost(spans, token, perMinute)
-	return p, err
+	p.Guest = r.cost(parts, guest, perMinute)
+	p.Token = r.cost(parts, token, perMinute)
+	return p, nil
 }
 
 // cost counts the pages, and what is asked before them: whether a community
-// exists, and how many members a span after the first has.
-func cost(spans []Span, size int, perMinute float64) Cost {
-	c := Cost{PageSize: size, Requests: len(spans) - 1}
-	for _, span := range spans {
-		if span.Community != "" {
+// exists, and how many members a part after the first has. The last page of a
+// span is half empty on average.
+func (r *run) cost(parts []*Part, size int, perMinute float64) Cost {
+	c := Cost{PageSize: size, Requests: len(parts) - 1}
+	for _, part := range parts {
+		if part.Community != "" {
 			c.Requests++
 		}
-		c.Requests += max(1, pages(span.Total, size))
+		c.Requests += max(1, pages(part.total(), size))
+		if part.Divided {
+			c.Requests += windowProbes + pages(part.Total, r.target())/2 + 1
+		}
 	}
 	if perMinute > 0 {
 		c.Seconds = float64(c.Requests) / perMinute * 60
@@ -77,45 +94,54 @@ func cost(spans []Span, size int, perMinute float64) Cost {
 	return c
 }
 
-// plan makes the spans of the selection and counts their members.
-func (r *run) plan(ctx context.Context) ([]Span, error) {
-	spans, err := r.spans(ctx)
+// windowProbes is how many requests it takes to learn that a part is too large
+// and how much of it the server lists.
+const windowProbes = 3
+
+// plan makes the parts of the selection and counts their members.
+func (r *run) plan(ctx context.Context) ([]*Part, error) {
+	parts, err := r.parts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var tooLarge error
-	for i := range spans {
-		err := r.survey(ctx, spans, i)
-		if _, ok := errors.AsType[*WindowError](err); ok {
-			tooLarge = errors.Join(tooLarge, err)
-		} else if err != nil {
+	for i, part := range parts {
+		err := r.survey(ctx, parts, i)
+		tooLarge, ok := errors.AsType[*WindowError](err)
+		if !ok && err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		span := part.Spans[0]
+		part.Spans, r.kept = nil, nil
+		if err := r.divide(part, Counted{span.Range, span.Total}, tooLarge); err != nil {
 			return nil, err
 		}
 	}
-	return spans, tooLarge
+	return parts, nil
 }
 
-// spans divides the selection: one span for each community, in the order of
-// their slugs, or a single one.
-func (r *run) spans(ctx context.Context) ([]Span, error) {
+// parts divides the selection: one for each community, in the order of their
+// slugs, or a single one.
+func (r *run) parts(ctx context.Context) ([]*Part, error) {
 	since, until, err := r.sel.times()
 	if err != nil {
 		return nil, err
 	}
-	whole := Span{Since: since, Until: until, Walk: 1}
-	if len(r.sel.Communities) == 0 {
-		return []Span{whole}, nil
+	slugs := []zenodo.Slug{""}
+	if len(r.sel.Communities) > 0 {
+		if slugs, err = resolve(ctx, r.Client, r.sel.Communities); err != nil {
+			return nil, err
+		}
 	}
-	slugs, err := resolve(ctx, r.Client, r.sel.Communities)
-	if err != nil {
-		return nil, err
-	}
-	spans := make([]Span, len(slugs))
+	var parts []*Part
 	for i, slug := range slugs {
-		spans[i] = whole
-		spans[i].Community = slug
+		span := &Span{Number: i, Community: slug, Range: Range{Since: since, Until: until}, Walk: 1}
+		parts = append(parts, &Part{Community: slug, Spans: []*Span{span}})
 	}
-	return spans, nil
+	r.cp.Next = len(parts)
+	return parts, nil
 }
 
 // resolve returns the slugs by which the server knows the communities. Zenodo
@@ -134,53 +160,56 @@ func resolve(ctx context.Context, c *zenodo.Client, named []zenodo.Slug) ([]zeno
 	return slices.Compact(slugs), nil
 }
 
-// survey counts the members of a span, makes sure that all of them can be
-// listed, and closes the span at the moment at which the first one was asked
+// survey counts the members of a part, makes sure that all of them can be
+// listed, and closes all parts at the moment at which the first one was asked
 // for, by the server's clock, so that what is published from then on does not
 // disturb the walk.
-func (r *run) survey(ctx context.Context, spans []Span, i int) error {
-	span, size := &spans[i], r.size
+func (r *run) survey(ctx context.Context, parts []*Part, i int) error {
+	span, size := parts[i].Spans[0], r.size
 	if i > 0 {
-		size = 1 // to count is enough; the first span's pages are kept
+		size = 1 // to count is enough; the first part's pages are kept
 	}
-	page, err := r.source(ctx, *span, 1, size)
+	page, err := r.page(ctx, *span, 1, size)
 	if err != nil {
-		return r.explain(err, span)
+		return r.explain(err, span.Community)
 	}
 	span.Total = page.total
 	if i == 0 {
 		r.size = page.size
 		r.kept = append(r.kept, page)
-		for i := range spans {
-			r.close(&spans[i], page.date)
+		before := span.Until
+		for _, part := range parts {
+			r.close(part.Spans[0], page.date)
 		}
+		page.open = !span.Until.Equal(before)
 	}
-	if err := r.fits(span); err != nil || r.Limit > 0 && r.wanted(span) <= DefaultWindow {
+	if err := r.fits(span); err != nil || r.window > 0 || r.Limit > 0 && r.wanted(span) <= DefaultWindow {
 		return err
 	}
-	last, err := r.reach(ctx, span, page.size)
+	last, err := r.reach(ctx, span, r.size)
 	if i == 0 && last != nil {
 		r.kept = append(r.kept, last)
 	}
 	return err
 }
 
-// fits returns a [*WindowError] where a span is larger than the window that
-// the caller has set, unless the limit ends the run inside it. Without one the
+// fits returns a [*WindowError] where a span is larger than the window, as far
+// as that is known, unless the limit ends the run inside it. Otherwise the
 // server is asked: see reach.
 func (r *run) fits(span *Span) error {
-	if r.Window == 0 || r.wanted(span) <= r.Window {
+	if r.window == 0 || span.Listed > 0 || r.wanted(span) <= r.window {
 		return nil
 	}
-	return &WindowError{Community: span.Community, Total: span.Total, Window: r.Window}
+	return &WindowError{Community: span.Community, Total: span.Total, Window: r.window}
 }
 
 // wanted is up to which place of its list a span is to be walked.
 func (r *run) wanted(span *Span) int {
-	if left := r.left(); left < span.Total-span.Offset {
+	places := span.places()
+	if left := r.left(); left < places-span.Offset {
 		return span.Offset + left
 	}
-	return span.Total
+	return places
 }
 
 // close bounds a span by a moment of the server's clock, unless it ends before
@@ -207,10 +236,10 @@ func (r *run) close(span *Span, at time.Time) {
 func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error) {
 	wanted := r.wanted(span)
 	last := pages(wanted, size)
-	if last <= 1 || wanted <= r.reached {
+	if last <= 1 || wanted <= r.cp.Reached {
 		return nil, nil
 	}
-	page, err := r.source(ctx, *span, last, size)
+	page, err := r.ask(ctx, *span, last, size)
 	if smaller, ok := errors.AsType[*zenodo.PageSizeError](err); ok && smaller.Max < size {
 		r.size = min(r.size, smaller.Max)
 		return r.reach(ctx, span, smaller.Max)
@@ -221,14 +250,14 @@ func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error)
 	if err != nil {
 		return nil, ctx.Err() // a lost page must not keep the others from being stored
 	}
-	r.reached = wanted
+	r.cp.Reached = wanted
 	return page, nil
 }
 
 // measure finds the last page that the server lists, knowing one that it
 // refuses, and returns the error that says so.
 func (r *run) measure(ctx context.Context, span *Span, size, refused int) error {
-	good, likely := 1, []int{DefaultWindow / size, DefaultWindow/size + 1}
+	good, listed, likely := 1, size, []int{DefaultWindow / size, DefaultWindow/size + 1}
 	for refused-good > 1 {
 		middle := (good + refused) / 2
 		if len(likely) > 0 {
@@ -237,25 +266,25 @@ func (r *run) measure(ctx context.Context, span *Span, size, refused int) error 
 		if middle <= good || middle >= refused {
 			continue
 		}
-		_, err := r.source(ctx, *span, middle, size)
+		page, err := r.ask(ctx, *span, middle, size)
 		switch {
 		case errors.Is(err, zenodo.ErrWindow):
 			refused = middle
 		case err != nil:
-			return r.explain(err, span)
+			return r.explain(err, span.Community)
 		default:
-			good = middle
+			good, listed = middle, page.len()
 		}
 	}
-	return &WindowError{Community: span.Community, Total: span.Total, Window: good * size}
+	return &WindowError{Community: span.Community, Total: span.Total, Window: (good-1)*size + listed}
 }
 
 // explain says in which community something failed.
-func (r *run) explain(err error, span *Span) error {
-	if _, said := errors.AsType[*WindowError](err); said || span.Community == "" {
+func (r *run) explain(err error, community zenodo.Slug) error {
+	if _, said := errors.AsType[*WindowError](err); said || community == "" {
 		return err
 	}
-	return fmt.Errorf("community %s: %w", span.Community, err)
+	return fmt.Errorf("community %s: %w", community, err)
 }
 
 // pages is how many pages of a size hold n members.

@@ -2,6 +2,8 @@ package harvest_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/zharvest/zharvest/harvest"
@@ -10,44 +12,78 @@ import (
 
 func TestRunWindow(t *testing.T) {
 	for _, tt := range []struct {
-		name           string
-		server, ours   int
-		wantWindow     int
-		mostOfRequests int64
+		name         string
+		server, ours int
+		mostRequests int64
 	}{
-		{"known", 10_000, 100, 100, 2},
-		{"refused by the server", 100, 0, 100, 9},
-		{"refused by the server, not a multiple of the page", 60, 0, 75, 9},
-		{"refused from the second page on", 25, 0, 25, 9},
+		{"known", 100, 100, 35},
+		{"smaller than the server's", 10_000, 100, 35},
+		{"refused by the server", 100, 0, 40},
+		{"refused by the server, not a multiple of the page", 60, 0, 60},
+		{"refused from the second page on", 25, 0, 60},
 	} {
 		f := newFake(deposits(1, 400, "egi")...)
 		f.window = tt.server
 		var sink harvest.Memory
 		res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi, Window: tt.ours})
-		tooLarge, ok := errors.AsType[*harvest.WindowError](err)
-		if !ok || tooLarge.Total != 400 || tooLarge.Window != tt.wantWindow {
-			t.Errorf("%s: got %v, want a window of %d for 400 records", tt.name, err, tt.wantWindow)
-			continue
+		if err != nil || !res.Complete || res.Total != 400 || res.Fetched != 400 {
+			t.Errorf("%s: got %+v, %v; want 400 records, each once", tt.name, res, err)
 		}
-		if !errors.Is(err, zenodo.ErrWindow) || errors.Is(err, harvest.ErrIncomplete) {
-			t.Errorf("%s: %v should match ErrWindow and not ErrIncomplete", tt.name, err)
-		}
-		if len(sink.Records) > 0 || res.Requests > tt.mostOfRequests {
-			t.Errorf("%s: stored %d records after %d requests, want none after at most %d", tt.name, len(sink.Records), res.Requests, tt.mostOfRequests)
+		wantIDs(t, &sink, 1, 400)
+		if res.Requests > tt.mostRequests {
+			t.Errorf("%s: %d requests, want at most %d", tt.name, res.Requests, tt.mostRequests)
 		}
 	}
 }
 
 func TestRunWindowOfOneCommunity(t *testing.T) {
 	f := newFake(deposits(1, 30, "egi")...)
-	f.records = append(f.records, deposits(31, 130, "egi-ace")...)
+	f.records = append(f.records, deposits(21, 130, "egi-ace")...)
+	f.records = append(f.records[:20], f.records[30:]...)
+	for i := range f.records[20:30] {
+		f.records[20+i].communities = []string{"egi", "egi-ace"}
+	}
 	f.window = 50
 	var sink harvest.Memory
 	sel := harvest.Selection{Communities: []zenodo.Slug{"egi", "egi-ace"}}
+	res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: sel})
+	if err != nil || !res.Complete || res.Total != 130 || res.New != 130 || res.Unchanged != 0 {
+		t.Errorf("got %+v, %v; want 130 records of which 10 are in both", res, err)
+	}
+	wantIDs(t, &sink, 1, 130)
+}
+
+// Communities are not divided by time.
+func TestRunWindowOfCommunities(t *testing.T) {
+	f := newFake()
+	f.communities = nil
+	for i := range 250 {
+		f.communities = append(f.communities, fmt.Sprintf("c-%03d", i))
+	}
+	f.window = 150
+	var sink harvest.Memory
+	sel := harvest.Selection{Kind: harvest.KindCommunities}
 	_, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: sel})
 	tooLarge, ok := errors.AsType[*harvest.WindowError](err)
-	if !ok || *tooLarge != (harvest.WindowError{Community: "egi-ace", Total: 100, Window: 50}) {
-		t.Errorf("got %v, want egi-ace to have 100 records in a window of 50", err)
+	if !ok || *tooLarge != (harvest.WindowError{Total: 250, Window: 200}) || len(sink.Communities) > 0 {
+		t.Errorf("got %v and %d communities, want 250 to be too many and nothing stored", err, len(sink.Communities))
+	}
+}
+
+// A query that nothing can be added to is sent as it is, where that is enough.
+func TestRunWindowOfLooseQuery(t *testing.T) {
+	f := newFake(deposits(1, 400, "egi")...)
+	sel := harvest.Selection{Query: "record ("}
+	var sink harvest.Memory
+	res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: sel})
+	if err != nil || res.Total != 400 || !res.Complete {
+		t.Errorf("got %+v, %v; want 400 records", res, err)
+	}
+	f.window = 100
+	sink = harvest.Memory{}
+	_, err = run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: sel})
+	if problem, ok := errors.AsType[*harvest.SelectionError](err); !ok || problem.Hint == "" || !strings.Contains(err.Error(), "400 records match") {
+		t.Errorf("got %v, want a *SelectionError that says why", err)
 	}
 	if len(sink.Records) > 0 {
 		t.Errorf("stored %d records, want none", len(sink.Records))
@@ -86,10 +122,11 @@ func TestRunLimitInsideWindow(t *testing.T) {
 		t.Errorf("got %+v, %v; want 60 of 400", res, err)
 	}
 	h.Limit = 0
-	_, err := run(t, h)
-	if _, ok := errors.AsType[*harvest.WindowError](err); !ok || errors.Is(err, harvest.ErrIncomplete) {
-		t.Errorf("without the limit: got %v, want a *WindowError", err)
+	res, err := run(t, h)
+	if err != nil || !res.Complete || res.New != 340 || res.Unchanged != 60 {
+		t.Errorf("without the limit: got %+v, %v; want the other 340", res, err)
 	}
+	wantIDs(t, &sink, 1, 400)
 }
 
 func TestPlan(t *testing.T) {
@@ -111,7 +148,10 @@ func TestPlan(t *testing.T) {
 
 	h.Window = 100
 	plan, err = h.Plan(t.Context())
-	if _, ok := errors.AsType[*harvest.WindowError](err); !ok || plan == nil || plan.Records != 270 {
-		t.Errorf("got %+v, %v; want the plan and a *WindowError", plan, err)
+	if err != nil || plan.Records != 270 || plan.SpanCount != 5 || !plan.Estimated || plan.Token.Requests < 7 {
+		t.Errorf("got %+v, %v; want the larger community in 4 spans", plan, err)
+	}
+	if len(f.pages) > 3 {
+		t.Errorf("asked for pages %v, want one or two a plan", f.pages)
 	}
 }

@@ -30,6 +30,12 @@ func (s Selection) conditions(span Span) []string {
 			all = append(all, querystring.Term("resource_type.subtype", s.Type+"-"+s.Subtype))
 		}
 	}
+	if span.Type != "" {
+		all = append(all, querystring.Term("type", span.Type))
+	}
+	if span.IDPrefix != "" {
+		all = append(all, "recid:"+span.IDPrefix+"*")
+	}
 	if !span.Since.IsZero() || !span.Until.IsZero() {
 		all = append(all, querystring.Between("created", formatBound(span.Since), formatBound(span.Until)))
 	}
@@ -51,6 +57,19 @@ func combine(query, condition string) (string, error) {
 		}
 	default:
 		return "(" + query + ") AND " + condition, nil
+	}
+}
+
+// indivisible says of a selection that is too large why nothing can be added
+// to its query.
+func indivisible(err error, problem *WindowError) error {
+	reason, ok := errors.AsType[*SelectionError](err)
+	if !ok {
+		return err
+	}
+	return &SelectionError{
+		Problem: fmt.Sprintf("%v; this query cannot be divided by date to get at the rest: Zenodo takes it for plain words, and would take the dates for words, too", problem),
+		Hint:    reason.Hint,
 	}
 }
 

@@ -22,6 +22,8 @@ type Result struct {
 	// zero where a limit ended it; MissingIDs are those that are known.
 	Missing    int               `json:"missing"`
 	MissingIDs []zenodo.RecordID `json:"missing_ids"`
+	// Unserved are those of them that the server listed and failed to give out.
+	Unserved []Hole `json:"unserved,omitempty"`
 	// Requests counts those sent, Retries those of them that repeat another,
 	// Throttled the answers with status 429.
 	Requests  int64   `json:"requests"`
@@ -32,10 +34,18 @@ type Result struct {
 	Complete bool `json:"complete"`
 }
 
+// Hole is a place in a list of records, sorted from the oldest on, at which
+// the server fails.
+type Hole struct {
+	Community zenodo.Slug `json:"community,omitzero"`
+	Range
+	Place int `json:"place"` // from 1
+}
+
 // Progress tells how far a run has come.
 type Progress struct {
 	Span  int // number of the span that is walked, from 0
-	Spans int
+	Spans int // how many there are, by estimate before all are made
 	Walk  int // 1, or more where a span is walked again
 	// Done of Total members are there, including those that an earlier run
 	// had stored before this one took it up.

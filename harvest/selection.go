@@ -101,7 +101,7 @@ func (s Selection) Validate() error {
 	if !since.IsZero() && !until.IsZero() && !since.Before(until) {
 		return &SelectionError{Problem: fmt.Sprintf("nothing lies between %s and %s", s.Since, s.Until)}
 	}
-	span := Span{Since: since, Until: until}
+	span := Span{Range: Range{Since: since, Until: until}}
 	if len(s.Communities) > 0 {
 		span.Community = s.Communities[0]
 	}

@@ -22,6 +22,13 @@ type listing struct {
 	number int       // of the page, from 1
 	size   int       // places on the page, filled or not
 	date   time.Time // the server's clock, zero where it names none
+
+	// sent and got order what was asked in time: a page that was sent after
+	// another one was got shows a later state of the list.
+	sent, got int64
+	holes     []int // places that the server cannot show
+	open      bool  // it was asked for before the bound of its span was known
+	torn      bool  // it was asked for in pieces that do not fit together
 }
 
 // ids are those of the members, in the order of the list.
@@ -48,6 +55,16 @@ func (l *listing) first(n int) *listing {
 
 // source asks a server for one page of a span, by number, from 1.
 type source func(ctx context.Context, span Span, number, size int) (*listing, error)
+
+// ask asks for a page and notes when.
+func (r *run) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
+	sent := r.clock.Add(1)
+	page, err := r.source(ctx, span, number, size)
+	if page != nil {
+		page.sent, page.got = sent, r.clock.Add(1)
+	}
+	return page, err
+}
 
 // newSource returns how the members of a selection are listed.
 func newSource(c *zenodo.Client, sel Selection) source {

@@ -1,6 +1,7 @@
 package harvest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -9,14 +10,59 @@ import (
 // maxWalks is how often a span is walked at most in one run.
 const maxWalks = 4
 
+// Range is what divides a selection: records created in [Since, Until), to
+// the millisecond, of one type and with ids that begin in one way. What is
+// zero is not bounded.
+type Range struct {
+	Since    time.Time `json:"since,omitzero"`
+	Until    time.Time `json:"until,omitzero"`
+	Type     string    `json:"type,omitzero"`
+	IDPrefix string    `json:"id_prefix,omitzero"`
+}
+
+// width is the time between the bounds. A range without a lower bound is as
+// long as repositories of this kind can have existed.
+func (r Range) width() time.Duration {
+	since := r.Since
+	if since.IsZero() {
+		since = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return r.Until.Sub(since)
+}
+
+// indivisible tells whether time does not divide the range: the engine keeps
+// milliseconds.
+func (r Range) indivisible() bool { return r.width() < 2*time.Millisecond }
+
+// String is the range as it stands in a query.
+func (r Range) String() string {
+	text := fmt.Sprintf("created:[%s TO %s}", cmpOpen(formatBound(r.Since)), cmpOpen(formatBound(r.Until)))
+	if r.Type != "" {
+		text += " AND type:" + r.Type
+	}
+	if r.IDPrefix != "" {
+		text += " AND recid:" + r.IDPrefix + "*"
+	}
+	return text
+}
+
+// cmpOpen writes an open bound.
+func cmpOpen(bound string) string {
+	if bound == "" {
+		return "*"
+	}
+	return bound
+}
+
 // Span is a part of a selection that is small enough for the server's result
-// window: records of one community, or of all, created in [Since, Until). It
-// is walked from its oldest member to its newest, page by page, and again
-// where what was listed does not add up.
+// window: the records of one community, or of all, in a range. It is walked
+// from its oldest member to its newest, page by page, and again where what was
+// listed does not add up.
 type Span struct {
+	// Number names the span in [Page.Span]; no other one of the run has it.
+	Number    int         `json:"number"`
 	Community zenodo.Slug `json:"community,omitzero"`
-	Since     time.Time   `json:"since,omitzero"`
-	Until     time.Time   `json:"until,omitzero"`
+	Range
 
 	// Total is the number of members, as last counted by the server.
 	Total int `json:"total"`
@@ -27,41 +73,84 @@ type Span struct {
 	// Offset is how many places of the list this walk has passed. Places, not
 	// pages, because the size of a page may change between two runs.
 	Offset int `json:"offset"`
-	// Grew and Shrank tell how Total moved during this walk. Members that
-	// leave make others move up, past the reader.
-	Grew   bool `json:"grew,omitzero"`
-	Shrank bool `json:"shrank,omitzero"`
+	// Listed is how many places of its list the server shows, where these are
+	// fewer than its members and nothing divides them any further.
+	Listed int `json:"listed,omitzero"`
+	// Before is what the server counted when it listed the last page that this
+	// walk has passed, and Low the least that it counted during this walk.
+	Before int `json:"before,omitzero"`
+	Low    int `json:"low,omitzero"`
+	// Grew tells that Total rose during this walk.
+	Grew bool `json:"grew,omitzero"`
+	// Open tells that the first page of this walk was asked for before Until
+	// was known.
+	Open bool `json:"open,omitzero"`
+	// Seams are to be read over once more at the end of this walk.
+	Seams []Seam `json:"seams,omitempty"`
+	// Holes are places, from 1, of records that the server could not give out
+	// in this walk.
+	Holes []int `json:"holes,omitempty"`
 	// Done is set when no further walk will be made.
 	Done bool `json:"done,omitzero"`
 }
 
-// pass notes that the walk has come to a place, and what the server counted
-// when it listed what lies before that.
+// Seam is a place between two pages at which the list may have slipped: it
+// lost members after the page before that place was listed, so that as many
+// may have moved up, past the reader.
+type Seam struct {
+	Place int `json:"place"` // the last one of the page before
+	Total int `json:"total"` // of the list when that was listed
+}
+
+// pass notes that the walk has come to a place, by a page with what the server
+// counted when it listed that.
 func (s *Span) pass(place, total int) {
-	if s.Offset > 0 {
-		s.Grew = s.Grew || total > s.Total
-		s.Shrank = s.Shrank || total < s.Total
+	if s.Offset > 0 && total < s.Before {
+		// What the bound keeps out, and what is gone, cannot be told apart.
+		s.Grew = s.Grew || s.Open
+		s.Seams = append(s.Seams, Seam{Place: s.Offset, Total: s.Before})
 	}
-	s.Total = total
+	s.Before, s.Open = total, false
 	s.Offset = max(s.Offset, place)
 }
 
+// places is how many places the list has to walk.
+func (s *Span) places() int {
+	if s.Listed > 0 {
+		return min(s.Listed, s.Total)
+	}
+	return s.Total
+}
+
 // walked tells whether the present walk has come to the end of the list.
-func (s *Span) walked() bool { return s.Offset > 0 && s.Offset >= s.Total }
+func (s *Span) walked() bool { return s.Offset > 0 && s.Offset >= s.places() }
+
+// torn tells whether seams are left, and no further walk will make up for them.
+func (s *Span) torn() bool { return len(s.Seams) > 0 && (!s.grew() || s.Walk >= maxWalks) }
+
+// grew tells whether members joined during this walk. Where pages that were on
+// their way together differ, these may have left as well.
+func (s *Span) grew() bool { return s.Grew || s.Total > s.Low }
 
 // settled tells whether the walk that has just come to its end is beyond
-// doubt: the total held still and there are as many members.
-func (s *Span) settled() bool { return !s.Grew && !s.Shrank && s.missing() == 0 }
+// doubt. Members that left did no harm, since the seams were read over; those
+// that joined may be anywhere.
+func (s *Span) settled() bool { return !s.grew() && len(s.Seams) == 0 && s.missing() == 0 }
 
-// complete tells whether the span has been walked to a good end. Only growth
-// is pardoned in the last walk: newcomers move others back, where they are
-// read once more or counted as missing, while the departed hide others.
-func (s *Span) complete() bool { return s.Done && !s.Shrank && s.missing() == 0 }
+// stuck tells whether another walk would find no more than this one.
+func (s *Span) stuck() bool {
+	return !s.grew() && len(s.Seams) == 0 && s.missing() <= len(s.Holes)+s.Total-s.places()
+}
+
+// complete tells whether the span has been walked to a good end. In the last
+// walk growth is pardoned: newcomers move others back, where they are read
+// once more or counted as missing.
+func (s *Span) complete() bool { return s.Done && len(s.Seams) == 0 && s.missing() == 0 }
 
 // endedShort tells of a span that an earlier run walked in vain.
 func (s *Span) endedShort() bool {
-	over := s.Done || s.walked() && s.Walk >= maxWalks
-	return over && (s.Shrank || s.missing() > 0)
+	over := s.Done || s.walked() && (s.Walk >= maxWalks || s.stuck())
+	return over && (len(s.Seams) > 0 || s.missing() > 0)
 }
 
 func (s *Span) missing() int { return max(0, s.Total-s.Found) }
@@ -69,7 +158,7 @@ func (s *Span) missing() int { return max(0, s.Total-s.Found) }
 // again begins the next walk.
 func (s *Span) again() {
 	s.Walk++
-	s.Offset, s.Grew, s.Shrank = 0, false, false
+	s.Offset, s.Before, s.Low, s.Grew, s.Open, s.Seams, s.Holes = 0, 0, 0, false, false, nil, nil
 }
 
 // restart begins the first walk anew. What was found before is not counted:

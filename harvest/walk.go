@@ -17,28 +17,31 @@ const grace = 900 * time.Millisecond
 // walker walks one span.
 type walker struct {
 	*run
-	number int // of the span
-	span   *Span
-	ids    map[string]struct{} // of the members found in all walks
-	date   time.Time           // the server's clock at the last page
+	part *Part
+	span *Span
+	ids  idSet     // of the members found in all walks
+	date time.Time // the server's clock at the last page
+
+	latest int64 // when the answer came that counted span.Total
+	lowest int64 // when the one came that counted span.Low
 }
 
 // walkSpan walks a span until what was found is what the server counted, or
 // that has been tried often enough.
-func (r *run) walkSpan(ctx context.Context, number int) error {
-	w := &walker{run: r, number: number, span: &r.cp.Spans[number]}
+func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
+	w := &walker{run: r, part: p, span: span}
 	if err := w.recall(ctx); err != nil {
 		return err
 	}
-	for !w.span.Done {
+	for !span.Done {
 		if err := w.walk(ctx); err != nil {
-			return err
+			return w.explain(err, span.Community)
 		}
-		if !w.span.walked() {
-			return nil // the limit is reached
+		if w.limitReached() && (!span.walked() || len(span.Seams) > 0) {
+			return nil
 		}
-		if w.span.settled() || w.span.Walk >= maxWalks {
-			w.span.Done = true
+		if span.settled() || span.stuck() || span.Walk >= maxWalks {
+			span.Done = true
 		} else {
 			w.again()
 		}
@@ -46,64 +49,64 @@ func (r *run) walkSpan(ctx context.Context, number int) error {
 	return nil
 }
 
-// again begins the next walk, up to the present. The server's clock tells
-// whole seconds: the bound of the first walk excludes what was published
-// earlier in its second, which the first answer counted; then the total falls
-// and this walk follows. One that reaches into the future from the start
+// again begins the next walk. A part that is a single span is walked up to the
+// present: the server's clock tells whole seconds, so that the bound of the
+// first walk excludes what was published earlier in its second, which the
+// first answer counted. A bound that reaches into the future from the start
 // would not show a new version taking the place of an old one.
 func (w *walker) again() {
 	w.span.again()
-	if !w.date.IsZero() {
+	w.latest, w.lowest = 0, 0
+	if !w.date.IsZero() && !w.part.Divided {
 		w.close(w.span, w.date.Add(time.Second))
 	}
 }
 
 // recall fetches from the sink what this run found before it was taken up.
 func (w *walker) recall(ctx context.Context) error {
-	w.ids = make(map[string]struct{}, w.span.Total)
-	if w.span.Found == 0 || w.span.Done && w.members == nil {
+	if w.span.Found == 0 || w.span.Done {
 		return nil
 	}
-	ids, err := w.Sink.SpanIDs(ctx, w.number)
+	ids, err := w.Sink.SpanIDs(ctx, w.span.Number)
 	if err != nil {
 		return &storeError{err}
 	}
-	w.span.Found = 0
 	for _, id := range ids {
-		w.add(id)
+		w.ids.add(id)
 	}
+	w.span.Found = w.ids.len()
 	return nil
 }
 
 // add notes a member and tells whether this run had it already.
 func (w *walker) add(id string) (known bool) {
-	if _, ok := w.ids[id]; ok {
+	if w.ids.add(id) {
 		return true
 	}
-	w.ids[id] = struct{}{}
 	w.span.Found++
-	if w.members == nil {
-		return false
-	}
-	if _, known = w.members[id]; known {
-		w.overlap++
-	}
-	w.members[id] = struct{}{}
-	return known
+	return w.members != nil && w.members.add(id)
 }
 
-// walk goes on to the end of the list, in pages of the size that the server
-// allows, or until the limit is reached.
+// walk goes on to the end of the list, and then over its seams, in pages of
+// the size that the server allows, or until the limit is reached.
 func (w *walker) walk(ctx context.Context) error {
-	for !w.span.walked() && !w.limitReached() {
+	for !w.limitReached() {
 		size := w.size
-		err := w.stretch(ctx, size)
+		var err error
+		switch {
+		case !w.span.walked():
+			err = w.stretch(ctx, size)
+		case w.span.torn():
+			err = w.mend(ctx, size)
+		default:
+			return nil
+		}
 		if tooLarge, ok := errors.AsType[*zenodo.PageSizeError](err); ok && 0 < tooLarge.Max && tooLarge.Max < size {
 			w.size = tooLarge.Max // the offset counts places, so the walk goes on in smaller steps
 			continue
 		}
 		if err != nil {
-			return w.explain(err, w.span)
+			return err
 		}
 	}
 	return nil
@@ -120,7 +123,11 @@ func (w *walker) stretch(ctx context.Context, size int) error {
 	pages := newAhead(ctx, w.asker(size), w.span.Offset/size+1, width)
 	defer pages.stop()
 	for size == w.size && !w.span.walked() && !w.limitReached() {
-		pages.fill(w.lastPage(size))
+		last := w.lastPage(size)
+		pages.fill(last)
+		if pages.next > last && len(pages.pending) < width {
+			w.lookAhead(ctx, w.part)
+		}
 		arrived, err := pages.take(most)
 		if err := w.store(ctx, arrived); err != nil {
 			return err
@@ -137,14 +144,14 @@ func (w *walker) stretch(ctx context.Context, size int) error {
 func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 	span := *w.span
 	var kept []*listing
-	kept, w.kept = w.kept, nil // good for the first walk of the first span
+	kept, w.kept = w.kept, nil // good for the first walk of this span
 	return func(ctx context.Context, number int) (*listing, error) {
 		for _, page := range kept {
 			if page.number == number && page.size == size {
 				return page, nil
 			}
 		}
-		page, err := w.source(ctx, span, number, size)
+		page, err := w.page(ctx, span, number, size)
 		if errors.Is(err, zenodo.ErrWindow) {
 			return nil, &WindowError{Community: span.Community, Total: span.Total, Window: (number - 1) * size}
 		}
@@ -178,20 +185,42 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 			end += left - page.size
 			page = page.first(left)
 		}
-		w.date = page.date
-		w.res.Fetched += page.len()
 		w.size = min(w.size, page.size)
-		known += w.note(page)
+		w.count(page)
 		w.span.pass(end, page.total)
+		w.span.Open = page.open
 		if err := w.fits(w.span); err != nil {
 			return err
 		}
-		out = append(out, Page{
-			Span: w.number, Records: page.records, Communities: page.communities,
-			Checkpoint: w.cp.encode(),
-		})
+		w.span.Holes = append(w.span.Holes, page.holes...)
+		known += w.note(page)
+		out = append(out, w.outgoing(page))
 	}
 	return w.commit(ctx, out, known)
+}
+
+// count notes how many members the list had when a page of it was asked for.
+// Pages that were on their way at the same time may tell of that in any order.
+func (w *walker) count(page *listing) {
+	span := w.span
+	grew := span.Offset > 0 && page.total > span.Low && page.sent > w.lowest
+	span.Grew = span.Grew || grew || page.torn
+	if span.Offset == 0 || page.total < span.Low {
+		span.Low, w.lowest = page.total, page.got
+	}
+	if page.got >= w.latest {
+		span.Total, w.latest = page.total, page.got
+	}
+	w.date = page.date
+}
+
+// outgoing is a page as it is to be stored.
+func (w *walker) outgoing(page *listing) Page {
+	w.res.Fetched += page.len()
+	return Page{
+		Span: w.span.Number, Records: page.records, Communities: page.communities,
+		Checkpoint: w.cp.encode(),
+	}
 }
 
 // commit stores pages, known of whose members this run had stored before. It
@@ -206,7 +235,7 @@ func (w *walker) commit(ctx context.Context, out []Page, known int) error {
 	w.res.New += stored.New
 	w.res.Updated += stored.Updated
 	w.res.Unchanged += max(0, stored.Unchanged-known)
-	w.progress(w.number)
+	w.progress(w.span)
 	return nil
 }
 

@@ -84,20 +84,45 @@ func TestRunPublishedJustBefore(t *testing.T) {
 	}
 }
 
-// A list that loses a record whenever it is read can hide others behind that.
+// A list may lose a record whenever it is read: none of the others goes
+// missing behind that.
 func TestRunNeverSettles(t *testing.T) {
+	for _, parallel := range []int{1, 4} {
+		f := newFake(deposits(1, 200)...)
+		f.before = func(n, _ int) int {
+			f.remove(n)
+			return 0
+		}
+		var sink harvest.Memory
+		res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Parallel: parallel})
+		if err != nil || !res.Complete {
+			t.Errorf("got %+v, %v; want it complete", res, err)
+		}
+		for _, d := range f.records {
+			if sink.Records[recordID(d.id)] == nil {
+				t.Errorf("record %d is missing", d.id)
+			}
+		}
+		if len(f.pages) > 4*8+2 {
+			t.Errorf("asked for %d pages", len(f.pages))
+		}
+	}
+}
+
+// A list that grows whenever it is read never holds still.
+func TestRunGrows(t *testing.T) {
 	f := newFake(deposits(1, 200)...)
 	f.before = func(n, _ int) int {
-		f.remove(n)
+		f.records = append(f.records, deposit{id: 1000 + n, created: now.AddDate(-50, 0, 0)})
 		return 0
 	}
 	var sink harvest.Memory
-	h := &harvest.Harvester{Client: f.client(t), Sink: &sink}
+	h := &harvest.Harvester{Client: f.client(t), Sink: &sink, Parallel: 1}
 	res, err := run(t, h)
-	if !errors.Is(err, harvest.ErrIncomplete) || res.Complete {
+	if !errors.Is(err, harvest.ErrIncomplete) || res.Complete || res.Missing == 0 {
 		t.Errorf("got %+v, %v; want it incomplete", res, err)
 	}
-	if len(f.pages) > 4*8+2 {
+	if len(f.pages) > 4*10+2 {
 		t.Errorf("asked for %d pages, want an end after 4 walks", len(f.pages))
 	}
 	f.before = nil
@@ -292,12 +317,15 @@ func (s *slowSink) StorePage(ctx context.Context, pages ...harvest.Page) (harves
 	}
 }
 
-// A page that was lost in one community leaves the others for the next run.
+// What fails in one community leaves the others for the next run.
 func TestRunCommunityLost(t *testing.T) {
 	f := newFake(deposits(1, 60, "egi", "egi-ace")...)
+	asked := 0
 	lost := roundTripFunc(func(req *http.Request) (*http.Response, error) {
-		if req.URL.Path == "/api/communities/egi-ace/records" && req.URL.Query().Get("page") == "2" && req.URL.Query().Get("size") == "25" {
-			req.URL.RawQuery = "page=1&size=1000"
+		if req.URL.Path == "/api/communities/egi-ace/records" {
+			if asked++; asked > 2 {
+				req.URL.RawQuery = "page=1&size=1000"
+			}
 		}
 		return f.RoundTrip(req)
 	})

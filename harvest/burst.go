@@ -1,0 +1,143 @@
+package harvest
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// maxIDPrefix is beyond the length of any id.
+const maxIDPrefix = 24
+
+// idCharacters are those of ids: digits on Zenodo, Crockford's letters and a
+// hyphen on other servers.
+const idCharacters = "0123456789abcdefghijklmnopqrstuvwxyz-"
+
+// resourceTypes are Zenodo's types of resources.
+var resourceTypes = []string{
+	"publication", "dataset", "software", "image", "video", "presentation", "poster", "lesson",
+	"physicalobject", "workflow", "model", "event", "other",
+}
+
+// split divides what time does not: by how ids begin, and by type where the
+// server does not understand that. What cannot be divided is listed as far as
+// the server lists it.
+func (r *run) split(ctx context.Context, p *Part, burst Counted) error {
+	sample, err := r.page(ctx, Span{Community: p.Community, Range: burst.Range}, 1, r.size)
+	if err != nil {
+		return err
+	}
+	for _, ways := range []func(context.Context, *Part, Counted, []string) ([]Range, error){r.byID, r.byType} {
+		ranges, err := ways(ctx, p, burst, sample.ids())
+		if err != nil {
+			return err
+		}
+		counted, err := r.countAll(ctx, p, ranges)
+		if err != nil {
+			return err
+		}
+		if sum(counted) >= burst.Count || sum(counted) >= sample.total {
+			p.Todo = slices.Insert(p.Todo[1:], 0, counted...)
+			return nil
+		}
+	}
+	if sample.total >= p.Total && p.Total > 0 {
+		return &WindowError{Community: p.Community, Total: p.Total, Window: r.window}
+	}
+	p.Todo = p.Todo[1:]
+	r.open(p, burst.Range, sample).Listed = r.window
+	return nil
+}
+
+// byID divides by the first character in which ids differ.
+func (r *run) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]Range, error) {
+	if len(ids) == 0 || len(burst.IDPrefix) >= maxIDPrefix {
+		return nil, nil
+	}
+	base := burst.Range
+	if common := commonPrefix(ids); len(common) > len(base.IDPrefix) {
+		longer := base
+		longer.IDPrefix = common
+		total, err := r.count(ctx, p, longer)
+		if err != nil {
+			return nil, err
+		}
+		if total >= burst.Count {
+			base = longer
+		}
+	}
+	characters := idCharacters
+	if !slices.ContainsFunc(ids, func(id string) bool { return strings.Trim(id, "0123456789") != "" }) {
+		characters = characters[:10]
+	}
+	var ranges []Range
+	for _, c := range characters {
+		next := base
+		next.IDPrefix += string(c)
+		ranges = append(ranges, next)
+	}
+	return ranges, nil
+}
+
+// commonPrefix is how all ids begin, without the last character of any.
+func commonPrefix(ids []string) string {
+	common := ids[0]
+	for _, id := range ids {
+		n := 0
+		for n < min(len(common), len(id)-1) && common[n] == id[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return common
+}
+
+// byType divides by type, unless the selection is of one.
+func (r *run) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]Range, error) {
+	if r.sel.Type != "" || burst.Type != "" {
+		return nil, nil
+	}
+	var ranges []Range
+	for _, kind := range resourceTypes {
+		next := burst.Range
+		next.Type = kind
+		ranges = append(ranges, next)
+	}
+	return ranges, nil
+}
+
+// countAll counts the members of ranges and leaves out those without.
+func (r *run) countAll(ctx context.Context, p *Part, ranges []Range) ([]Counted, error) {
+	var all []Counted
+	for _, bounds := range ranges {
+		total, err := r.count(ctx, p, bounds)
+		if err != nil {
+			return nil, err
+		}
+		if total > 0 {
+			all = append(all, Counted{bounds, total})
+		}
+	}
+	return all, nil
+}
+
+// count asks how many members of a part are in a range. It does not ask for
+// any of them, which the server may be unable to give out.
+func (r *run) count(ctx context.Context, p *Part, bounds Range) (int, error) {
+	page, err := r.ask(ctx, Span{Community: p.Community, Range: bounds}, 1, 1)
+	if err != nil && spoiled(err) {
+		page, err = r.ask(ctx, Span{Community: p.Community, Range: bounds}, 2, 1)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return page.total, nil
+}
+
+func sum(all []Counted) int {
+	n := 0
+	for _, c := range all {
+		n += c.Count
+	}
+	return n
+}

@@ -1,0 +1,66 @@
+package harvest
+
+import "strconv"
+
+// idSet is a set of ids that takes little memory where they are numbers, as
+// on Zenodo: some bits each. The zero value is empty and ready for use.
+type idSet struct {
+	numbers map[uint64]*idBlock
+	others  map[string]struct{}
+	n       int
+}
+
+// idBlock holds which of 4096 numbers in a row are in the set.
+type idBlock [64]uint64
+
+// add puts an id into the set and tells whether it was there.
+func (s *idSet) add(id string) (known bool) {
+	if number, ok := idNumber(id); ok {
+		known = s.addNumber(number)
+	} else {
+		known = s.addOther(id)
+	}
+	if !known {
+		s.n++
+	}
+	return known
+}
+
+func (s *idSet) addNumber(number uint64) (known bool) {
+	block := s.numbers[number>>12]
+	if block == nil {
+		if s.numbers == nil {
+			s.numbers = map[uint64]*idBlock{}
+		}
+		block = new(idBlock)
+		s.numbers[number>>12] = block
+	}
+	word, bit := &block[number>>6&63], uint64(1)<<(number&63)
+	known = *word&bit != 0
+	*word |= bit
+	return known
+}
+
+func (s *idSet) addOther(id string) (known bool) {
+	if _, known = s.others[id]; known {
+		return true
+	}
+	if s.others == nil {
+		s.others = map[string]struct{}{}
+	}
+	s.others[id] = struct{}{}
+	return false
+}
+
+// len is the number of ids in the set.
+func (s *idSet) len() int { return s.n }
+
+// idNumber reads an id that is a number, written in the one way in which
+// Zenodo writes it. Larger ones would be spread too thinly for blocks.
+func idNumber(id string) (uint64, bool) {
+	if id == "" || len(id) > 9 || id[0] == '0' && id != "0" || id[0] == '+' {
+		return 0, false
+	}
+	number, err := strconv.ParseUint(id, 10, 32)
+	return number, err == nil
+}

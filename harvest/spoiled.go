@@ -1,0 +1,110 @@
+package harvest
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// maxFailures is how many requests may fail, each after all its attempts, in
+// the search for the records that spoil one page.
+const maxFailures = 16
+
+// spoiled tells whether an error may lie in what a page holds: the server
+// fails, or needs too long, over some records and not over others.
+func spoiled(err error) bool {
+	if errors.Is(err, context.Canceled) {
+		return false
+	}
+	if errors.Is(err, zenodo.ErrServer) || errors.Is(err, zenodo.ErrInvalidBody) {
+		return true
+	}
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
+// page asks for a page of a span, and in smaller pieces where the server
+// cannot serve it. What it cannot serve at all are holes in the page.
+func (r *run) page(ctx context.Context, span Span, number, size int) (*listing, error) {
+	page, err := r.ask(ctx, span, number, size)
+	if err == nil || !spoiled(err) || ctx.Err() != nil {
+		return page, err
+	}
+	control := 1 // a place elsewhere in the list
+	if number == 1 {
+		control = size + 1
+	}
+	sound, controlErr := r.ask(ctx, span, control, 1)
+	if controlErr != nil {
+		return nil, err // it is not the page
+	}
+	b := breaker{run: r, span: span, whole: listing{total: sound.total, number: number, size: size, date: sound.date, sent: sound.sent, got: sound.got}}
+	if err := b.pieces(ctx, number, size); err != nil {
+		return nil, err
+	}
+	return &b.whole, nil
+}
+
+// breaker asks for a page in pieces.
+type breaker struct {
+	*run
+	span     Span
+	whole    listing
+	failures int
+}
+
+// pieces asks for the parts of a piece that could not be served.
+func (b *breaker) pieces(ctx context.Context, number, size int) error {
+	parts := smallestFactor(size)
+	for i := range parts {
+		if err := b.piece(ctx, (number-1)*parts+i+1, size/parts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// piece asks for a piece, and for pieces of it where that fails.
+func (b *breaker) piece(ctx context.Context, number, size int) error {
+	first := (number-1)*size + 1
+	if first > b.whole.total {
+		return nil
+	}
+	page, err := b.ask(ctx, b.span, number, size)
+	if err == nil {
+		b.add(page)
+		return nil
+	}
+	if !spoiled(err) || ctx.Err() != nil {
+		return err
+	}
+	b.failures++
+	if size > 1 && b.failures < maxFailures {
+		return b.pieces(ctx, number, size)
+	}
+	for place := first; place < first+size && place <= b.whole.total; place++ {
+		b.whole.holes = append(b.whole.holes, place)
+	}
+	return nil
+}
+
+// add puts a piece into the page. Where the total moved meanwhile the pieces
+// do not fit together.
+func (b *breaker) add(page *listing) {
+	b.whole.torn = b.whole.torn || page.total != b.whole.total
+	b.whole.total, b.whole.date, b.whole.got = page.total, page.date, page.got
+	b.whole.records = append(b.whole.records, page.records...)
+	b.whole.communities = append(b.whole.communities, page.communities...)
+}
+
+// smallestFactor is the smallest number above 1 that divides n, itself above 1.
+func smallestFactor(n int) int {
+	for factor := 2; factor*factor <= n; factor++ {
+		if n%factor == 0 {
+			return factor
+		}
+	}
+	return n
+}

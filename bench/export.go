@@ -1,0 +1,161 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// exported is one way to export an index.
+type exported struct {
+	name string
+	args []string // of zharvest export
+	sql  string   // the same for sqlite3; empty where SQL does not have it in columns
+}
+
+const (
+	latest  = " FROM records WHERE is_latest AND gone_at IS NULL ORDER BY created_at DESC"
+	all     = " FROM records WHERE gone_at IS NULL ORDER BY created_at DESC"
+	several = "id,doi,title,publication_date,type,license"
+	plain   = several + ",concept_id,concept_doi,subtype,access,version,language,journal,url"
+	every   = "id,doi,concept_id,concept_doi,title,publication_date,type,subtype,creators,affiliations,orcids,keywords,communities," +
+		"license,access,version,language,description,grants,journal,url,views,downloads,files,size,created,updated"
+)
+
+var exports = []exported{
+	{"doi,title", nil, "SELECT doi, title" + latest},
+	{"doi,title of all versions", []string{"--all-versions"}, "SELECT doi, title" + all},
+	{"6 columns", []string{"--fields", several}, "SELECT " + several + latest},
+	{"14 columns", []string{"--fields", plain}, "SELECT " + plain + latest},
+	{"27 fields as jsonl", []string{"-f", "jsonl", "--fields", every}, ""},
+	{"as received, jsonl", []string{"-f", "jsonl", "--raw"}, ""},
+}
+
+// export compares exports with the sqlite3 shell on the same file, and the
+// memory that they take with that for a tenth of the records.
+func (b *bench) export([]string) error {
+	large, err := b.index(b.records)
+	if err != nil {
+		return err
+	}
+	small, err := b.index(max(b.records/10, 1))
+	if err != nil {
+		return err
+	}
+	sqlite3, err := exec.LookPath("sqlite3")
+	if err != nil {
+		fmt.Println("sqlite3 is not installed: there is nothing to compare with.")
+	}
+	t := newTable("export of", "records", "median", "best", "records/s", "memory", "of a tenth", "sqlite3", "best", "memory", "speed")
+	for _, e := range exports {
+		if err := b.compareExport(t, e, large, small, sqlite3); err != nil {
+			return err
+		}
+	}
+	return t.end()
+}
+
+// compareExport takes turns between the programs, so that what else the
+// machine does falls on both.
+func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string) error {
+	var ours, theirs []cost
+	out, other := filepath.Join(b.cache, "ours.csv"), filepath.Join(b.cache, "theirs.csv")
+	for range b.runs {
+		c, err := b.zharvestExport(e, large, out)
+		if err != nil {
+			return err
+		}
+		ours = append(ours, c)
+		if sqlite3 == "" || e.sql == "" {
+			continue
+		}
+		if c, err = b.measure(other, sqlite3, "-readonly", "-header", "-csv", large, e.sql); err != nil {
+			return err
+		}
+		theirs = append(theirs, c)
+	}
+	records, err := checkExport(e, out, other, len(theirs) > 0)
+	if err != nil {
+		return err
+	}
+	tenth, err := b.zharvestExport(e, small, out)
+	if err != nil {
+		return err
+	}
+	s := summarize(ours)
+	row := []string{e.name, fmt.Sprint(records), seconds(s.median), seconds(s.best), rate(records, s.median), megabytes(s.memory), megabytes(tenth.Memory)}
+	if len(theirs) > 0 {
+		o := summarize(theirs)
+		speed := fmt.Sprintf("%.0f %%", 100*o.median.Seconds()/s.median.Seconds())
+		row = append(row, seconds(o.median), seconds(o.best), megabytes(o.memory), speed)
+	}
+	t.row(row...)
+	return nil
+}
+
+func (b *bench) zharvestExport(e exported, db, out string) (cost, error) {
+	args := append([]string{"export", "--quiet", "--db", db, "-o", out, "-f", "csv"}, e.args...)
+	return b.measure(discard, b.program, args...)
+}
+
+// checkExport counts the records, and sees to it that both programs wrote the
+// same.
+func checkExport(e exported, ours, theirs string, compare bool) (int, error) {
+	if !compare {
+		return countLines(ours)
+	}
+	rows, sum, err := digest(ours)
+	if err != nil {
+		return 0, err
+	}
+	others, otherSum, err := digest(theirs)
+	if err != nil {
+		return 0, err
+	}
+	if rows != others || sum != otherSum {
+		return 0, fmt.Errorf("export of %s: zharvest wrote %d rows, sqlite3 %d, and they differ", e.name, rows, others)
+	}
+	return rows - 1, nil // without the heading
+}
+
+// digest counts the rows of a file and adds up their hashes, so that rows of
+// the same moment may be in any order.
+func digest(name string) (rows int, sum uint64, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer file.Close()
+	in := csv.NewReader(file)
+	in.ReuseRecord = true
+	for {
+		cells, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, sum, nil
+		}
+		if err != nil {
+			return rows, sum, err
+		}
+		h := fnv.New64a()
+		for _, c := range cells {
+			io.WriteString(h, unguarded(c)+"\x1f")
+		}
+		rows++
+		sum += h.Sum64()
+	}
+}
+
+// unguarded takes off the guard against formulas.
+func unguarded(cell string) string {
+	inner, ok := strings.CutPrefix(cell, "'")
+	if ok && strings.ContainsAny(inner[:min(1, len(inner))], "=+-@\t\r") {
+		return inner
+	}
+	return cell
+}

@@ -14,8 +14,12 @@ const (
 	fill = 85
 	// sure is up to which part of the window a count from before is trusted.
 	sure = 97
-	// growth is how much longer than the last span the next one may be.
-	growth = 8
+	// minFill is the part of its target that a span must reach for the next
+	// one to be measured by it.
+	minFill = 8
+	// maxTrend is how much faster than in the last span records are thought to
+	// come in the next one.
+	maxTrend = 2
 )
 
 // divide makes a part of many spans of what is too large for one.
@@ -112,15 +116,24 @@ func (r *run) open(p *Part, bounds Range, first *listing) *Span {
 	if bounds.Type != "" || bounds.IDPrefix != "" {
 		return span
 	}
-	last := Counted{bounds, first.total}
-	if at, ok := first.oldest(); ok && last.Since.IsZero() {
-		last.Since = at
-	}
-	p.Last = Counted{}
-	if !last.Since.IsZero() {
-		p.Last = last
-	}
+	p.measure(Counted{bounds, first.total}, first)
 	return span
+}
+
+// measure notes how fast records come in a new span.
+func (p *Part) measure(span Counted, first *listing) {
+	last := p.Last
+	if at, ok := first.oldest(); ok && span.Since.IsZero() {
+		span.Since = at
+	}
+	p.Last, p.Trend = Counted{}, 1
+	if span.Since.IsZero() {
+		return
+	}
+	if last.Count > 0 && last.Until.Equal(span.Since) {
+		p.Trend = min(max(1, span.pace()/last.pace()), maxTrend)
+	}
+	p.Last = span
 }
 
 // target is how many members a span should have: full pages, and not so many
@@ -137,10 +150,14 @@ func (r *run) guess(p *Part, rest Counted) (Range, bool) {
 		return rest.Range, true
 	}
 	last, target := p.Last, r.target()
-	if last.Count < target/growth || !last.Until.Equal(rest.Since) {
+	if last.Count < target/minFill || !last.Until.Equal(rest.Since) {
 		return Range{}, false
 	}
-	width := time.Duration(float64(last.width()) * float64(target) / float64(last.Count)).Truncate(time.Millisecond)
+	pace := last.pace() * max(1, p.Trend)
+	if asked := len(p.Todo) > 1; asked && rest.pace() < maxTrend*pace {
+		pace = rest.pace() // what turned out to be too large is so by little
+	}
+	width := time.Duration(float64(target) / pace).Truncate(time.Millisecond)
 	if width <= 0 || width >= rest.width() {
 		return Range{}, false // this cannot be, with more than the window in rest
 	}

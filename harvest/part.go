@@ -34,8 +34,10 @@ type Part struct {
 	Checked bool `json:"checked,omitzero"`
 	// Checks is how often that has led to further walks.
 	Checks int `json:"checks,omitzero"`
-	// Last is the last span that was made, by which the next one is measured.
-	Last Counted `json:"last,omitzero"`
+	// Last is the last span that was made, by which the next one is measured,
+	// and Trend how much faster records came in it than in the one before.
+	Last  Counted `json:"last,omitzero"`
+	Trend float64 `json:"trend,omitzero"`
 }
 
 // Counted is a range and the number of its members.
@@ -43,6 +45,9 @@ type Counted struct {
 	Range
 	Count int `json:"count"`
 }
+
+// pace is how many members come in a nanosecond.
+func (c Counted) pace() float64 { return float64(c.Count) / float64(c.width()) }
 
 // present is the span that is to be walked next, nil where none is open.
 func (p *Part) present() *Span {

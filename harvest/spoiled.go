@@ -34,6 +34,7 @@ func (r *run) page(ctx context.Context, span Span, number, size int) (*listing, 
 	}
 	control := 1 // a place elsewhere in the list
 	if number == 1 {
+		size = min(size, pageSize(r.Client, r.sel)) // as the server may have made it
 		control = size + 1
 	}
 	sound, controlErr := r.ask(ctx, span, control, 1)

@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},
 	"zenodotest/internal/...": {"zenodotest/internal/..."},
 	"cmd/...":                 {"..."},
+	"bench":                   {"zenodo", "harvest", "index", "export"},
 	"internal/layout":         {},
 }
 

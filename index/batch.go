@@ -24,6 +24,8 @@ type item struct {
 	doc    *segment.Document
 	key    int64
 	known  bool // the index had the record before
+	// left is the concept in which the record had a later place before.
+	left zenodo.ConceptID
 }
 
 // newBatch prepares records, of which one that comes twice counts as it came
@@ -49,8 +51,10 @@ func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, seenAt tim
 
 // known is what the index holds of a record already.
 type known struct {
-	key  int64
-	gone bool
+	key     int64
+	gone    bool
+	concept zenodo.ConceptID
+	index   int
 }
 
 // lookup finds the records of the batch that the index has.
@@ -62,7 +66,7 @@ func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
 		for i, it := range part {
 			ids[i] = string(it.record.ID)
 		}
-		rows, err := w.QueryContext(w.ctx, "SELECT id, record_id, gone_at IS NOT NULL FROM records WHERE id IN ("+placeholders(bulkRows)+")", ids...)
+		rows, err := w.QueryContext(w.ctx, "SELECT id, record_id, gone_at IS NOT NULL, coalesce(concept_id, ''), coalesce(version_index, 0) FROM records WHERE id IN ("+placeholders(bulkRows)+")", ids...)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +82,7 @@ func scanKnown(rows *sql.Rows, into map[zenodo.RecordID]known) error {
 	for rows.Next() {
 		var id zenodo.RecordID
 		var k known
-		if err := rows.Scan(&id, &k.key, &k.gone); err != nil {
+		if err := rows.Scan(&id, &k.key, &k.gone, &k.concept, &k.index); err != nil {
 			return err
 		}
 		into[id] = k

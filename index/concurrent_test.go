@@ -16,7 +16,7 @@ import (
 // several who read meanwhile. Segments are made and merged under them.
 func TestConcurrentHarvests(t *testing.T) {
 	path := openIndex(t).Path()
-	const writers, pages, size = 2, 30 / slowdown, 30
+	const writers, pages, size = 2, 5 + 25/slowdown, 30
 	stop := make(chan struct{})
 	var others, all sync.WaitGroup
 	for range 2 {

@@ -261,7 +261,7 @@ func (e *evaluator) has(f *field) (segment.Bitset, error) {
 	case number, date:
 		return e.inColumn(f, minNumber, maxNumber)
 	case statistic:
-		return e.bySQL(f.sql+" IS NOT NULL", nil)
+		return e.bySQL("s."+f.sql+" IS NOT NULL", nil)
 	}
 	return e.term(f, "")
 }

@@ -28,7 +28,7 @@ type field struct {
 	column int
 	// byDefault marks the fields that are searched where none is named.
 	byDefault bool
-	// sql is the column of records for a statistic.
+	// sql is the column of the table of statistics.
 	sql string
 }
 

@@ -39,7 +39,7 @@ func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystr
 	case integers:
 		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), func([]byte) bool { return true })
 	case statistic:
-		return e.bySQL(f.sql+" BETWEEN ? AND ?", []any{from, until})
+		return e.bySQL("s."+f.sql+" BETWEEN ? AND ?", []any{from, until})
 	}
 	return e.inColumn(f, from, until)
 }
@@ -112,7 +112,8 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 	return set, nil
 }
 
-// bySQL returns the documents whose records' last statistics fulfil a
+// bySQL returns the documents of records that came with statistics, if the
+// last of these fulfil a
 // condition.
 func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
 	key := condition
@@ -122,7 +123,7 @@ func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) 
 	records, ok := e.byStatistic[key]
 	if !ok {
 		records = map[int64]bool{}
-		err := eachRow(e.ctx, e.session, "SELECT record_id, max(seen_at) FROM statistics GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
+		err := eachRow(e.ctx, e.session, "SELECT record_id, max(s.seen_at) FROM statistics s JOIN records r USING (record_id) WHERE r.views IS NOT NULL GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
 			var record int64
 			var seen string
 			if err := rows.Scan(&record, &seen); err != nil {

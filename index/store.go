@@ -63,6 +63,9 @@ func (b *batch) store(w *writer) (Stored, error) {
 			continue
 		}
 		it.key, it.known = old.key, true
+		if old.concept != it.record.ConceptID || old.index > it.record.VersionIndex {
+			it.left = old.concept
+		}
 		same, err := b.replace(w, it, old)
 		if err != nil {
 			return Stored{}, err

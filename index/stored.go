@@ -44,7 +44,16 @@ func (s *storedSegment) find(key []byte) (segment.Postings, bool, error) {
 	if err != nil {
 		return segment.Postings{}, false, err
 	}
-	if err := s.unpack(&b); err != nil {
+	packed := b.Postings
+	b.Postings = nil
+	if b.Keys, err = s.db.codec.decompressSegment(b.Keys); err != nil {
+		return segment.Postings{}, false, err
+	}
+	// The postings are unpacked only for a term that is there: most are not.
+	if p, ok, err := b.Find(key); err != nil || !ok {
+		return p, false, err
+	}
+	if b.Postings, err = s.db.codec.decompressSegment(packed); err != nil {
 		return segment.Postings{}, false, err
 	}
 	return b.Find(key)

@@ -30,10 +30,13 @@ func (s sibling) compare(o sibling) int {
 // of the index supersedes: what a record's own JSON says was true only when
 // it was fetched.
 func (w *writer) settleVersions(changed []*item) error {
-	concepts := map[zenodo.ConceptID]bool{}
+	concepts, left := map[zenodo.ConceptID]bool{}, map[zenodo.ConceptID]bool{}
 	for _, it := range changed {
 		if it.record.ConceptID != "" {
 			concepts[it.record.ConceptID] = true
+		}
+		if it.left != "" {
+			left[it.left] = true
 		}
 	}
 	siblings, err := w.siblings(concepts)
@@ -47,7 +50,10 @@ func (w *writer) settleVersions(changed []*item) error {
 			superseded = append(superseded, s.key)
 		}
 	}
-	return w.setLatest(superseded, false)
+	if err := w.setLatest(superseded, false); err != nil {
+		return err
+	}
+	return w.restoreVersions(left)
 }
 
 // restoreVersions marks as the latest what says so itself, where no later

@@ -1,0 +1,205 @@
+package index_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+var queriesFlag = flag.Int("queries", 600, "how many random queries to hold against a naive search")
+
+// Random queries over random records, which were stored in many segments,
+// changed and merged, find what looking at every record finds.
+func TestAgainstNaive(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0))}
+	for range max(1, *queriesFlag/200) {
+		db, model, held := randomIndex(t, g)
+		for range min(*queriesFlag, 200) / slowdown {
+			q := g.query()
+			got, err := search(t, db, q)
+			if _, refused := errors.AsType[*querystring.Error](err); refused {
+				if _, parseErr := querystring.Parse(q.Text); parseErr == nil {
+					t.Fatalf("%+v is refused: %v", q, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%+v: %v", q, err)
+			}
+			if want := model.search(q, held); !slices.Equal(got, want) {
+				t.Fatalf("%+v:\ngot  %v,\nwant %v", q, got, want)
+			}
+		}
+	}
+}
+
+// randomIndex stores records in several ways. held are those of a harvest.
+func randomIndex(t *testing.T, g *generator) (*index.DB, *naive, map[string]bool) {
+	db, model, held := openIndex(t), newNaive(), map[string]bool{}
+	for range 25 {
+		records := decode(t, g.records()...)
+		if _, err := db.StoreRecords(t.Context(), records...); err != nil {
+			t.Fatal(err)
+		}
+		model.store(records...)
+	}
+	run := startRun(t, db, "held")
+	t.Cleanup(func() { run.Close() })
+	records := decode(t, g.records()...) // and are left in no segment
+	if _, err := run.StorePages(t.Context(), index.Page{Records: records}); err != nil {
+		t.Fatal(err)
+	}
+	model.store(records...)
+	for _, r := range records {
+		held[string(r.ID)] = true
+	}
+	return db, model, held
+}
+
+// generator makes records and queries of few words, so that they meet.
+type generator struct{ *rand.Rand }
+
+func pick[T any](g *generator, from ...T) T { return from[g.IntN(len(from))] }
+
+func (g *generator) word() string {
+	return pick(g, "climate", "Climate", "ocean", "data", "of", "the", "open-access", "L'énergie", "COVID-19", "Straße",
+		"model", "models", "v1.0", "10.5281/zenodo.12", "—", "c++", "日本語", "é")
+}
+
+// term is a word as it is written in a query, where a slash begins a pattern.
+func (g *generator) term() string { return strings.ReplaceAll(g.word(), "/", `\/`) }
+
+func (g *generator) words(most int) string {
+	var words []string
+	for range g.IntN(most + 1) {
+		words = append(words, g.word())
+	}
+	return strings.Join(words, " ")
+}
+
+func (g *generator) day() string {
+	return time.Date(2020, 1, 1+g.IntN(20), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+}
+
+func (g *generator) slug() string { return pick(g, "zenodo", "egi-ace", "bees", "nowhere") }
+
+// records are a few records, some of which may have been there before.
+func (g *generator) records() []string {
+	var raws []string
+	for range 1 + g.IntN(12) {
+		raws = append(raws, g.record())
+	}
+	return raws
+}
+
+func (g *generator) record() string {
+	id := 1 + g.IntN(200)
+	at, _ := time.Parse(time.DateOnly, g.day())
+	at = at.Add(pick(g, 0, time.Duration(g.Int64N(int64(24*time.Hour))).Truncate(time.Microsecond), 24*time.Hour-time.Microsecond))
+	fields := []any{
+		"created", at.Format("2006-01-02T15:04:05.000000+00:00"), "modified", g.day() + "T00:00:00+00:00",
+		"metadata.title", g.words(6), "metadata.description", g.words(12), "metadata.notes", g.words(3),
+		"metadata.publication_date", pick(g, "2020", "2020-05", g.day()), "metadata.version", pick(g, "v1.0", "1", ""),
+		"metadata.language", pick[any](g, "eng", nil), "metadata.communities", in(g.slug(), g.slug()),
+		"metadata.resource_type", pick(g, map[string]any{"type": "dataset"}, map[string]any{"type": "publication", "subtype": "article"}),
+		"metadata.keywords", []any{g.words(3), g.words(2)},
+		"metadata.creators", []any{
+			map[string]any{"name": pick(g, "Doe, Jane", "Ørsted, Åse", "CERN", "data, model"), "affiliation": g.words(2), "orcid": "0000-0001"},
+			map[string]any{"name": pick(g, "Roe, Jane", "Jane"), "affiliation": pick[any](g, nil, g.word())},
+		},
+	}
+	if g.IntN(3) > 0 {
+		fields = append(fields, version(1000+id/3, 1+id%3, g.IntN(2) == 0)...)
+	}
+	if g.IntN(3) > 0 {
+		fields = append(fields, "stats", map[string]any{"views": g.IntN(5)})
+	}
+	var files []any
+	for i := range g.IntN(4) {
+		files = append(files, map[string]any{"key": fmt.Sprint(pick(g, "data", "read me"), i, ".csv"), "size": g.IntN(100)})
+	}
+	if g.IntN(3) > 0 {
+		fields = append(fields, "files", append([]any{}, files...))
+	}
+	if g.IntN(20) == 0 {
+		fields = append(fields, "created", nil)
+	}
+	return record(id, fields...)
+}
+
+func (g *generator) query() index.Query {
+	q := index.Query{
+		Text: g.text(3), AllVersions: g.IntN(2) == 0,
+		Sort: pick(g, "", index.Newest, index.Oldest, index.Updated, index.Title, index.Views), Limit: pick(g, 0, 0, 0, 1, 7),
+	}
+	switch g.IntN(8) {
+	case 0:
+		q.Type = pick(g, "dataset", "publication", "nothing")
+	case 1:
+		q.Type, q.Subtype = "publication", pick(g, "article", "book")
+	case 2:
+		q.Communities = []zenodo.Slug{zenodo.Slug(g.slug()), zenodo.Slug(g.slug())}
+	case 3:
+		q.Since, _ = time.Parse(time.DateOnly, g.day())
+	case 4:
+		q.Until, _ = time.Parse(time.DateOnly, g.day())
+	case 5:
+		q.Harvest = "held"
+	}
+	return q
+}
+
+// text is a group of clauses.
+func (g *generator) text(depth int) string {
+	var b strings.Builder
+	for i := range 1 + g.IntN(4) {
+		if i > 0 {
+			b.WriteString(pick(g, " ", " ", " AND ", " OR ", " && ", " || "))
+		}
+		b.WriteString(pick(g, "", "", "", "+", "-", "!", "NOT "))
+		b.WriteString(g.leaf(depth))
+		b.WriteString(pick(g, "", "", "", "", "^2", "^0.5"))
+	}
+	return b.String()
+}
+
+func (g *generator) leaf(depth int) string {
+	field := pick(g, "", "", "title:", "description:", "notes:", "keywords:", "creators.name:", "metadata.title.original:", "unknown:")
+	switch g.IntN(14) {
+	case 0, 1, 2:
+		return field + g.term()
+	case 3:
+		return field + `"` + g.words(3) + `"`
+	case 4:
+		return field + pick(g, "cli*", "o*", "MODEL*", "open-*", "é*", "*")
+	case 5:
+		return field + pick(g, "[climate TO model]", "{climate TO model}", "[* TO of]", "{data TO *}", "[a TO z}")
+	case 6:
+		return pick(g, "filecount", "filesize", "version", "stats.all_versions.views") +
+			pick(g, ":1", ":>1", ":<=2", ":[1 TO 2]", ":{0 TO 50}", ":*", ":[* TO 3]", ":[2 TO *}", ":0")
+	case 7:
+		return "created:" + pick(g, g.day(), "["+g.day()+" TO "+g.day()+"]", "{"+g.day()+" TO "+g.day()+"}", "["+g.day()+" TO *]", ">"+g.day(), "*")
+	case 8:
+		return "publication_date:" + pick(g, "2020", "2020*", "[2020 TO 2020-05]", g.day())
+	case 9:
+		return pick(g, "type:dataset", "type:(dataset OR publication)", "resource_type.subtype:publication-article", "communities:"+g.slug(),
+			"language:eng", "filename:\"read me1.csv\"", "filename:data*", "metadata.version:v1.0", "recid:"+fmt.Sprint(g.IntN(200)), "*:*",
+			"_exists_:metadata.subjects.subject", "_exists_:metadata.creators", "doi:10.5281/zenodo."+fmt.Sprint(g.IntN(200)))
+	default:
+		if depth == 0 {
+			return g.term()
+		}
+		return field + "(" + g.text(depth-1) + ")"
+	}
+}

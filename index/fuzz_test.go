@@ -1,0 +1,99 @@
+package index_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// FuzzQuery runs any text against a small index. It either finds some of its
+// records or says, as an error of the query language, why not; and what NOT
+// finds is the rest. For a run of its own, give -fuzzminimizetime 5x: which code
+// is reached depends on the garbage collector too, and go test would spend its
+// time on that.
+func FuzzQuery(f *testing.F) {
+	g := &generator{Rand: rand.New(rand.NewPCG(1, 2))}
+	for range 20 {
+		f.Add(g.text(2))
+	}
+	for _, seed := range []string{
+		"", " ", "(", `"`, "a AND", "NOT", "*", "*:*", "title:*", "a~2", "a?c", "/re/", `"a b"~3`, "created:now-1y", "created:[2020 TO now+1000000y]",
+		"created:9999999999999999", "filecount:{9223372036854775807 TO *}", "filecount:[NaN TO 5]", "filecount:[* TO -9223372036854775808}", "filecount:0x10",
+		"filesize:1e400", "_files.size:[-1 TO 1.5]", "version:>=1.5", "stats.this_version.views:[0 TO 3]", "title:[b TO a]", "title:{* TO *}", "a^2", "doi:10.5281/zenodo.1",
+		"created:2020-13-45", "created:{2020||/d TO 2021||+1M/y]", "title:(---)", "NOT title:(---)", "title:\x00", "\xff", "ａｂ　ｃ", "a\\", "title:\\u0041", "-a -b", "(((a)))",
+	} {
+		f.Add(seed)
+	}
+	db := openIndex(f)
+	for range 2 { // two segments
+		store(f, db, g.records()...)
+	}
+	everything := index.Query{AllVersions: true, IncludeGone: true}
+	all, err := search(f, db, everything)
+	if err != nil {
+		f.Fatal(err)
+	}
+	slices.Sort(all)
+	f.Fuzz(func(t *testing.T, text string) {
+		found := fuzzed(t, db, text)
+		for _, id := range found {
+			if _, ok := slices.BinarySearch(all, id); !ok {
+				t.Errorf("%q found %q, which is not there", text, id)
+			}
+		}
+		parsed, err := querystring.Parse(text)
+		if err != nil || parsed.Loose || parsed.Root == nil || found == nil {
+			return
+		}
+		negated := "NOT (" + text + ")"
+		if n, err := querystring.Parse(negated); err != nil || n.Loose || countNodes(n.Root) != countNodes(parsed.Root) {
+			return // the text closes the bracket, say
+		}
+		rest := fuzzed(t, db, negated)
+		both := slices.Sorted(slices.Values(append(slices.Clone(found), rest...)))
+		if len(rest)+len(found) > 0 && !slices.Equal(both, all) && !yieldsNothing(parsed.Root) {
+			t.Errorf("%q finds %d of %d records, its negation %d", text, len(found), len(all), len(rest))
+		}
+	})
+}
+
+// fuzzed returns what a text finds, nil where it is refused.
+func fuzzed(t *testing.T, db *index.DB, text string) []string {
+	t.Helper()
+	q := index.Query{Text: text, AllVersions: true, IncludeGone: true}
+	found, err := search(t, db, q)
+	if refused, ok := errors.AsType[*querystring.Error](err); ok {
+		if refused.Msg == "" || refused.Pos < 0 || refused.Pos > len(text) {
+			t.Errorf("%q is refused with %#v", text, refused)
+		}
+		return nil
+	}
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	q.Sort = index.BestMatch
+	ranked, err := search(t, db, q)
+	if err != nil || len(ranked) != len(found) {
+		t.Errorf("%q: ranked %d of %d, %v", text, len(ranked), len(found), err)
+	}
+	if found == nil {
+		found = []string{}
+	}
+	return found
+}
+
+func countNodes(n querystring.Node) int {
+	group, ok := n.(*querystring.Boolean)
+	if !ok {
+		return 1
+	}
+	sum := 0
+	for _, c := range group.Clauses {
+		sum += countNodes(c.Node)
+	}
+	return sum
+}

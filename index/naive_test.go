@@ -1,0 +1,386 @@
+package index_test
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/index/internal/analysis"
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// naiveField is how the evaluator below knows a field: the values of a
+// record, and what an analyser makes of one of them.
+type naiveField struct {
+	name      string
+	byDefault bool
+	values    func(*zenodo.Record) []string
+	analyse   func(string) []string // nil for keywords
+	normalize func(string) string
+	number    func(*zenodo.Record) (int64, bool) // instead of values
+	isTime    bool                               // the number is one of microseconds
+}
+
+func standardTokens(s string) []string { return analysis.Tokens(analysis.Standard, s) }
+func accentTokens(s string) []string   { return analysis.Tokens(analysis.Accent, s) }
+func itself(s string) string           { return s }
+
+func text(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
+	return naiveField{name: name, byDefault: byDefault, values: values, analyse: standardTokens, normalize: analysis.NormalizeStandard}
+}
+
+func accent(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
+	return naiveField{name: name, byDefault: byDefault, values: values, analyse: accentTokens, normalize: analysis.NormalizeAccent}
+}
+
+func whole(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
+	return naiveField{name: name, byDefault: byDefault, values: values, normalize: itself}
+}
+
+func number(name string, value func(*zenodo.Record) (int64, bool)) naiveField {
+	return naiveField{name: name, number: value}
+}
+
+func each[T any](all []T, f func(T) string) (values []string) {
+	for _, v := range all {
+		values = append(values, f(v))
+	}
+	return values
+}
+
+func names(part int) func(*zenodo.Record) []string {
+	return func(r *zenodo.Record) []string {
+		return each(r.Metadata.Creators, func(c zenodo.Creator) string {
+			parts := strings.Split(c.Name, ",")
+			if len(parts) != 2 {
+				return ""
+			}
+			return strings.TrimSpace(parts[part])
+		})
+	}
+}
+
+// naiveFields are the fields that the random records fill.
+var naiveFields = []naiveField{
+	whole("id", true, func(r *zenodo.Record) []string { return []string{string(r.ID)} }),
+	accent("metadata.title", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
+	text("metadata.title.original", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
+	accent("metadata.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Description} }),
+	text("metadata.additional_descriptions.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Notes} }),
+	accent("metadata.creators.person_or_org.name", true, func(r *zenodo.Record) []string {
+		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.Name })
+	}),
+	text("metadata.creators.person_or_org.family_name", true, names(0)),
+	text("metadata.creators.person_or_org.given_name", true, names(1)),
+	accent("metadata.creators.affiliations.name", true, func(r *zenodo.Record) []string {
+		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.Affiliation })
+	}),
+	whole("metadata.creators.person_or_org.identifiers.identifier", false, func(r *zenodo.Record) []string {
+		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.ORCID })
+	}),
+	text("metadata.subjects.subject", true, func(r *zenodo.Record) []string { return r.Metadata.Keywords }),
+	whole("metadata.subjects.subject.keyword", false, func(r *zenodo.Record) []string { return r.Metadata.Keywords }),
+	whole("metadata.publication_date", true, func(r *zenodo.Record) []string { return []string{r.Metadata.PublicationDate} }),
+	whole("metadata.version", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Version} }),
+	whole("metadata.resource_type.props.type", false, func(r *zenodo.Record) []string { return []string{r.Metadata.Type} }),
+	whole("metadata.resource_type.props.subtype", false, func(r *zenodo.Record) []string {
+		if r.Metadata.Subtype == "" {
+			return nil
+		}
+		return []string{r.Metadata.Type + "-" + r.Metadata.Subtype}
+	}),
+	whole("parent.communities.ids", false, func(r *zenodo.Record) []string {
+		return each(r.Communities, func(s zenodo.Slug) string { return string(s) })
+	}),
+	whole("metadata.languages.id", false, func(r *zenodo.Record) []string { return []string{r.Metadata.Language} }),
+	text("pids.doi.identifier", false, func(r *zenodo.Record) []string { return []string{string(r.DOI)} }),
+	whole("files.entries.key", false, func(r *zenodo.Record) []string {
+		return each(r.Files, func(f zenodo.File) string { return f.Key })
+	}),
+	number("files.count", func(r *zenodo.Record) (int64, bool) { return int64(len(r.Files)), r.Files != nil }),
+	number("files.totalbytes", func(r *zenodo.Record) (int64, bool) { return r.Size(), r.Files != nil }),
+	number("versions.index", func(r *zenodo.Record) (int64, bool) { return int64(r.VersionIndex), r.VersionIndex > 0 }),
+	number("stats.all_versions.views", func(r *zenodo.Record) (int64, bool) {
+		if r.Stats == nil {
+			return 0, false
+		}
+		return r.Stats.Views, true
+	}),
+	{name: "created", isTime: true, number: func(r *zenodo.Record) (int64, bool) {
+		at, ok := r.CreatedAt.Time()
+		return at.UnixMilli() * 1000, ok // the engine knows no less
+	}},
+}
+
+// naive answers queries by looking at every record.
+type naive struct {
+	records map[string]*zenodo.Record
+}
+
+func newNaive() *naive { return &naive{map[string]*zenodo.Record{}} }
+
+func (v *naive) store(records ...*zenodo.Record) {
+	for _, r := range records {
+		v.records[string(r.ID)] = r
+	}
+}
+
+// isLatest is Zenodo's word, unless a later version is there.
+func (v *naive) isLatest(r *zenodo.Record) bool {
+	if !r.IsLatest {
+		return false
+	}
+	for _, o := range v.records {
+		if r.ConceptID != "" && o.ConceptID == r.ConceptID && o.VersionIndex > r.VersionIndex {
+			return false
+		}
+	}
+	return true
+}
+
+// search returns the ids of what q finds, in its order.
+func (v *naive) search(q index.Query, held map[string]bool) []string {
+	parsed, err := querystring.Parse(q.Text)
+	if err != nil {
+		return nil
+	}
+	var found []*zenodo.Record
+	for _, r := range v.records {
+		if v.selected(r, q, held) && matchesQuery(parsed, r) {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, inOrder(q.Sort))
+	if q.Limit > 0 && len(found) > q.Limit {
+		found = found[:q.Limit]
+	}
+	return each(found, func(r *zenodo.Record) string { return string(r.ID) })
+}
+
+func (v *naive) selected(r *zenodo.Record, q index.Query, held map[string]bool) bool {
+	at, ok := r.CreatedAt.Time()
+	switch {
+	case !q.AllVersions && !v.isLatest(r):
+	case q.Type != "" && r.Metadata.Type != q.Type:
+	case q.Subtype != "" && r.Metadata.Subtype != q.Subtype:
+	case !q.Since.IsZero() && (!ok || at.Before(q.Since)):
+	case !q.Until.IsZero() && (!ok || !at.Before(q.Until)):
+	case q.Harvest != "" && !held[string(r.ID)]:
+	case len(q.Communities) > 0 && !slices.ContainsFunc(q.Communities, func(s zenodo.Slug) bool { return slices.Contains(r.Communities, s) }):
+	default:
+		return true
+	}
+	return false
+}
+
+func inOrder(sort index.Sort) func(a, b *zenodo.Record) int {
+	created := func(r *zenodo.Record) int64 {
+		at, ok := r.CreatedAt.Time()
+		if !ok {
+			return -1 << 63
+		}
+		return at.UnixMicro()
+	}
+	views := func(r *zenodo.Record) int64 {
+		if r.Stats == nil {
+			return -1
+		}
+		return r.Stats.Views
+	}
+	return func(a, b *zenodo.Record) int {
+		c := 0
+		switch sort {
+		case index.Newest, "":
+			c = cmp.Compare(created(b), created(a))
+		case index.Oldest:
+			c = cmp.Compare(created(a), created(b))
+		case index.Updated:
+			c = cmp.Compare(b.UpdatedAt, a.UpdatedAt)
+		case index.Title:
+			c = cmp.Or(cmp.Compare(lowerASCII(a.Metadata.Title), lowerASCII(b.Metadata.Title)), cmp.Compare(a.Metadata.Title, b.Metadata.Title))
+		case index.Views:
+			c = cmp.Compare(views(b), views(a))
+		}
+		x, _ := strconv.Atoi(string(a.ID))
+		y, _ := strconv.Atoi(string(b.ID))
+		return cmp.Or(c, cmp.Compare(x, y))
+	}
+}
+
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+func matchesQuery(q *querystring.Query, r *zenodo.Record) bool {
+	switch {
+	case q.Loose:
+		return matches(&querystring.Text{Value: q.Text}, r)
+	case q.Root == nil:
+		return true
+	}
+	return matches(q.Root, r)
+}
+
+// matches is the evaluator: one record, no index.
+func matches(n querystring.Node, r *zenodo.Record) bool {
+	switch n := n.(type) {
+	case *querystring.MatchAll:
+		return true
+	case *querystring.Boolean:
+		return matchesGroup(n, r)
+	case *querystring.Exists:
+		return slices.ContainsFunc(naiveFields, func(f naiveField) bool {
+			return (f.name == n.Field || strings.HasPrefix(f.name, n.Field+".")) && f.exists(r)
+		})
+	case *querystring.Text:
+		return anyField(n.Field, func(f naiveField) bool { return f.hasText(r, n.Value) })
+	case *querystring.Phrase:
+		return anyField(n.Field, func(f naiveField) bool { return f.hasPhrase(r, n.Value) })
+	case *querystring.Prefix:
+		return anyField(n.Field, func(f naiveField) bool {
+			return f.hasTerm(r, func(term string) bool { return strings.HasPrefix(term, f.normalize(n.Value)) })
+		})
+	case *querystring.Range:
+		return anyField(n.Field, func(f naiveField) bool { return f.inRange(r, n) })
+	}
+	return false
+}
+
+func matchesGroup(b *querystring.Boolean, r *zenodo.Record) bool {
+	must, should, matched, clauses := false, false, false, b.Resolve(yieldsNothing)
+	for _, c := range clauses {
+		got := matches(c.Node, r)
+		switch c.Occur {
+		case querystring.Must:
+			must = true
+			if !got {
+				return false
+			}
+		case querystring.MustNot:
+			if got {
+				return false
+			}
+		case querystring.Should:
+			should = true
+			matched = matched || got
+		}
+	}
+	return len(clauses) > 0 && (must || !should || matched)
+}
+
+// yieldsNothing tells clauses that the engine drops.
+func yieldsNothing(n querystring.Node) bool {
+	field, value := "", ""
+	switch n := n.(type) {
+	case *querystring.Boolean:
+		return len(n.Resolve(yieldsNothing)) == 0
+	case *querystring.Text:
+		field, value = n.Field, n.Value
+	case *querystring.Phrase:
+		field, value = n.Field, n.Value
+	}
+	return slices.ContainsFunc(naiveFields, func(f naiveField) bool {
+		return f.name == field && f.analyse != nil && len(f.analyse(value)) == 0
+	})
+}
+
+func anyField(name string, match func(naiveField) bool) bool {
+	return slices.ContainsFunc(naiveFields, func(f naiveField) bool {
+		return (f.name == name || name == "" && f.byDefault) && match(f)
+	})
+}
+
+func (f naiveField) exists(r *zenodo.Record) bool {
+	if f.number != nil {
+		_, ok := f.number(r)
+		return ok
+	}
+	return slices.ContainsFunc(f.values(r), func(s string) bool { return s != "" })
+}
+
+// hasTerm tells whether a token, or a whole keyword, is one that is wanted.
+func (f naiveField) hasTerm(r *zenodo.Record, want func(string) bool) bool {
+	if f.number != nil {
+		return false
+	}
+	return slices.ContainsFunc(f.values(r), func(value string) bool {
+		if f.analyse == nil {
+			return value != "" && want(value)
+		}
+		return slices.ContainsFunc(f.analyse(value), want)
+	})
+}
+
+func (f naiveField) hasText(r *zenodo.Record, text string) bool {
+	switch {
+	case f.number != nil:
+		return f.inRange(r, &querystring.Range{Lo: querystring.Bound{Value: text, Inclusive: true}, Hi: querystring.Bound{Value: text, Inclusive: true}})
+	case f.analyse == nil:
+		return f.hasTerm(r, func(term string) bool { return term == text })
+	}
+	tokens := f.analyse(text)
+	return f.hasTerm(r, func(term string) bool { return slices.Contains(tokens, term) })
+}
+
+func (f naiveField) hasPhrase(r *zenodo.Record, text string) bool {
+	if f.analyse == nil {
+		return f.hasText(r, text)
+	}
+	words := f.analyse(text)
+	if len(words) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(f.values(r), func(value string) bool {
+		tokens := f.analyse(value)
+		for i := range tokens {
+			if rest := tokens[i:]; len(rest) >= len(words) && slices.Equal(rest[:len(words)], words) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (f naiveField) inRange(r *zenodo.Record, n *querystring.Range) bool {
+	if f.number != nil {
+		value, ok := f.number(r)
+		return ok && f.aboveLo(value, n.Lo) && f.belowHi(value, n.Hi)
+	}
+	lo, hi := f.normalize(n.Lo.Value), f.normalize(n.Hi.Value)
+	return f.hasTerm(r, func(term string) bool {
+		return (n.Lo.Open || term > lo || n.Lo.Inclusive && term == lo) && (n.Hi.Open || term < hi || n.Hi.Inclusive && term == hi)
+	})
+}
+
+func (f naiveField) aboveLo(value int64, b querystring.Bound) bool {
+	lo := f.bound(b.Value, !b.Inclusive)
+	return b.Open || value > lo || b.Inclusive && value == lo
+}
+
+func (f naiveField) belowHi(value int64, b querystring.Bound) bool {
+	hi := f.bound(b.Value, b.Inclusive)
+	return b.Open || value < hi || b.Inclusive && value == hi
+}
+
+// bound reads a whole number, or a day of which up means the last
+// millisecond.
+func (f naiveField) bound(s string, up bool) int64 {
+	if !f.isTime {
+		n, _ := strconv.ParseInt(s, 10, 64)
+		return n
+	}
+	at, _ := time.Parse(time.DateOnly, s)
+	if up {
+		at = at.AddDate(0, 0, 1).Add(-time.Millisecond)
+	}
+	return at.UnixMicro()
+}

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 
@@ -32,6 +32,9 @@ type app struct {
 	token  foundToken
 
 	badQuery *querystring.Error // what is wrong with the query, where anything is
+
+	mu    sync.Mutex
+	notes io.Writer // where notes go while standard error shows bars
 }
 
 const sandboxAPI = "https://sandbox.zenodo.org/api"
@@ -88,26 +91,26 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 	return a.client, err
 }
 
-// logger prints every request with -v, and nothing without.
-func (a *app) logger() *slog.Logger {
-	if !a.flags.Verbose {
-		return slog.New(slog.DiscardHandler)
-	}
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: shortTime}))
-}
-
-func shortTime(groups []string, attr slog.Attr) slog.Attr {
-	if len(groups) == 0 && attr.Key == slog.TimeKey {
-		return slog.String(slog.TimeKey, attr.Value.Time().Format("15:04:05.000"))
-	}
-	return attr
-}
-
-// note prints a line for people, unless they want quiet.
+// note prints a line for people, unless they want quiet. Several goroutines
+// may do so.
 func (a *app) note(format string, args ...any) {
-	if !a.flags.Quiet {
-		fmt.Fprintln(a.stderr, printable(fmt.Sprintf(format, args...)))
+	if a.flags.Quiet {
+		return
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out io.Writer = a.stderr
+	if a.notes != nil {
+		out = a.notes
+	}
+	fmt.Fprintln(out, printable(fmt.Sprintf(format, args...)))
+}
+
+// notesTo lets notes go elsewhere; nil is standard error.
+func (a *app) notesTo(w io.Writer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.notes = w
 }
 
 // warn prints what people should know even though the command goes on.

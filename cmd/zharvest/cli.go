@@ -57,8 +57,10 @@ func newParser(a *app, exit func(int)) (*kong.Kong, error) {
 		kong.Vars{"version": "zharvest " + version(), "default_db": displayPath(defaultDB())},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
-			{Key: "Harvest", Title: "Harvest:"}, {Key: "Use", Title: "Search and export:"},
-			{Key: "Maintain", Title: "Maintain:"}, {Key: "Try", Title: "Try and test:"},
+			{Key: "Harvest", Title: "Harvest:"},
+			{Key: "Use", Title: "Search and export:"},
+			{Key: "Maintain", Title: "Maintain:"},
+			{Key: "Try", Title: "Try and test:"},
 			{Key: "Global", Title: "Flags of all commands:"},
 		}),
 		kong.Resolvers(resolver),

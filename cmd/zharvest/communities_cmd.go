@@ -106,7 +106,7 @@ func (c *communitiesCmd) write(a *app, w io.Writer, format string, fields []stri
 	case "json", "jsonl":
 		return writeObjects(w, fields, rows, format == "jsonl")
 	case "table":
-		return a.printTable(fields, textRows(rows), slices.Index(fields, "title"))
+		return a.printTable(fields, textRows(rows))
 	}
 	out := csv.NewWriter(w)
 	if format == "tsv" {

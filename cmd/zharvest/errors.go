@@ -53,7 +53,11 @@ func (a *app) report(err error) int {
 	if errors.Is(err, syscall.EPIPE) {
 		return code // who closed the pipe does not want to hear more
 	}
-	for i, line := range message(err) {
+	lines := message(err)
+	if code == exitInterrupted {
+		lines = []string{"interrupted"}
+	}
+	for i, line := range lines {
 		start := "\t"
 		if i == 0 {
 			start = a.stderr.paint(red, "zharvest:") + " "

@@ -213,7 +213,7 @@ func (a *app) printPlan(h *harvest.Harvester) error {
 		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), planned(plan.Token)},
 	}
 	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %s\n", printable(plan.Harvest), plan.Records, counted(len(plan.Spans), "span"))
-	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows, -1), err)
+	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows), err)
 }
 
 // planned is the time that a plan takes, where a rate is known.

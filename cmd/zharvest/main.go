@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -17,6 +18,11 @@ func main() {
 	// Writing to a pipe that was closed becomes an error instead of the end of
 	// the process: files half written are then removed.
 	signal.Ignore(syscall.SIGPIPE)
+	// A harvest holds little at a time and drops much: half as much garbage as
+	// usual before it is collected saves a fifth of the memory.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second interrupt ends at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -28,6 +27,7 @@ func (a *app) newProgress(name string) *progress {
 	p := &progress{app: a, name: printable(name), started: time.Now(), last: time.Now()}
 	if a.stderr.terminal && !a.flags.NoProgress && !a.flags.Quiet && !a.flags.Verbose {
 		p.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(20, a.stderr.width-60)))
+		a.notesTo(p.bars)
 	}
 	return p
 }
@@ -65,9 +65,9 @@ func (p *progress) end() {
 	if p.bars == nil {
 		return
 	}
+	p.app.notesTo(nil)
 	if p.bar != nil {
 		p.bar.Abort(true)
 	}
 	p.bars.Wait()
-	fmt.Fprint(p.app.stderr.w, "\r\x1b[K")
 }

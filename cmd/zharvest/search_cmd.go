@@ -219,12 +219,8 @@ func (c *searchCmd) print(a *app, records iter.Seq2[*zenodo.Record, error], coun
 // printTable shows hits on a terminal, and how many more there are.
 func (c *searchCmd) printTable(a *app, records iter.Seq2[*zenodo.Record, error], fields []export.Field, count func() (int, error)) error {
 	var header []string
-	wide := -1
-	for i, f := range fields {
+	for _, f := range fields {
 		header = append(header, f.Name)
-		if f.Name == "title" {
-			wide = i
-		}
 	}
 	var rows [][]string
 	for r, err := range records {
@@ -237,7 +233,7 @@ func (c *searchCmd) printTable(a *app, records iter.Seq2[*zenodo.Record, error],
 		}
 		rows = append(rows, row)
 	}
-	if err := a.printTable(header, rows, wide); err != nil {
+	if err := a.printTable(header, rows); err != nil {
 		return err
 	}
 	total, err := count()

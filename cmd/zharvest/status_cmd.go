@@ -45,7 +45,7 @@ func (a *app) printStatus(s *index.Status) error {
 		}
 		rows = append(rows, []string{h.Name, fmt.Sprint(h.Records), total, state, last, string(h.Selection)})
 	}
-	return a.printTable([]string{"harvest", "records", "of", "state", "last run", "selection"}, rows, 5)
+	return a.printTable([]string{"harvest", "records", "of", "state", "last run", "selection"}, rows)
 }
 
 // byteSize writes a size for people.

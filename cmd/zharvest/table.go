@@ -2,15 +2,16 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// printTable prints rows for people. The column wide is cut so that lines fit
-// the terminal; -1 cuts none.
-func (a *app) printTable(header []string, rows [][]string, wide int) error {
+// printTable prints rows for people. On a terminal the widest columns are cut
+// so that lines fit.
+func (a *app) printTable(header []string, rows [][]string) error {
 	t := table.NewWriter()
 	style := table.StyleLight
 	style.Options = table.Options{SeparateHeader: false}
@@ -21,8 +22,12 @@ func (a *app) printTable(header []string, rows [][]string, wide int) error {
 	for _, row := range rows {
 		t.AppendRow(cells(row, printable))
 	}
-	if wide >= 0 && a.stdout.terminal {
-		t.SetColumnConfigs([]table.ColumnConfig{{Number: wide + 1, WidthMax: a.room(header, rows, wide), WidthMaxEnforcer: cut}})
+	if a.stdout.terminal {
+		var columns []table.ColumnConfig
+		for i, width := range fit(header, columnWidths(header, rows), a.stdout.width-2*len(header)) {
+			columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: cut})
+		}
+		t.SetColumnConfigs(columns)
 	}
 	for line := range strings.Lines(t.Render() + "\n") {
 		if _, err := fmt.Fprintln(a.stdout, strings.TrimRight(line, " \n")); err != nil {
@@ -32,20 +37,39 @@ func (a *app) printTable(header []string, rows [][]string, wide int) error {
 	return nil
 }
 
-// room is how wide a column may be beside the others.
-func (a *app) room(header []string, rows [][]string, wide int) int {
-	room := a.stdout.width - 2
+// columnWidths is how wide each column would be.
+func columnWidths(header []string, rows [][]string) []int {
+	widths := make([]int, len(header))
 	for i := range header {
-		if i == wide {
-			continue
-		}
-		width := text.StringWidth(header[i])
+		widths[i] = text.StringWidth(header[i])
 		for _, row := range rows {
-			width = max(width, text.StringWidth(printable(row[i])))
+			widths[i] = max(widths[i], text.StringWidth(printable(row[i])))
 		}
-		room -= width + 2
 	}
-	return max(room, 16)
+	return widths
+}
+
+// narrowest is how far a column is cut.
+const narrowest = 8
+
+// names are the columns by which people go on, so that they are not cut.
+var names = []string{"id", "doi", "slug", "harvest"}
+
+// fit takes from the widest columns what is too much for the room.
+func fit(header []string, widths []int, room int) []int {
+	for {
+		sum, widest := 0, -1
+		for i, w := range widths {
+			sum += w
+			if !slices.Contains(names, header[i]) && w > narrowest && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if sum <= room || widest < 0 {
+			return widths
+		}
+		widths[widest]--
+	}
 }
 
 func cut(s string, width int) string { return text.Snip(s, width, "…") }

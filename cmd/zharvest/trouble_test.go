@@ -1,0 +1,102 @@
+package main
+
+import (
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodotest"
+)
+
+// A harvest with the default settings ends complete although the server fails
+// in every way that can pass, and its index is that of a quiet day.
+func TestFaults(t *testing.T) {
+	home(t)
+	records := 200
+	if long() {
+		records = 5000
+	}
+	quiet, rough := zenodotest.Config{Synthetic: records}, zenodotest.Config{Synthetic: records, Fault: faults(1)}
+	args := []string{"harvest", "--all-versions"}
+	dir := t.TempDir()
+	want, got := filepath.Join(dir, "want.db"), filepath.Join(dir, "got.db")
+	zharvest(t, append([]string{"--api", zenodotest.NewServer(t, quiet).API(), "--db", want}, args...)...)
+
+	srv := zenodotest.NewServer(t, rough)
+	begin := time.Now()
+	summary := zharvest(t, append([]string{"--api", srv.API(), "--db", got}, args...)...)
+	t.Logf("%d requests in %v: %s", srv.RequestCount(), time.Since(begin).Round(time.Millisecond), summary)
+	complete(t, got)
+	if !slices.Equal(everything(t, got), everything(t, want)) {
+		t.Error("the index differs from that of an undisturbed harvest")
+	}
+	faults := 0
+	for _, r := range srv.Requests() {
+		if r.Fault != zenodotest.FaultNone {
+			faults++
+		}
+	}
+	if faults == 0 {
+		t.Error("the server never failed: this proves nothing")
+	}
+}
+
+// A harvest that is killed again and again, and run again each time, ends with
+// the index of one that never was, and asks for no more pages twice than were
+// on their way.
+func TestKill(t *testing.T) {
+	home(t)
+	kills, inFlight := 8, 4
+	if long() {
+		kills = 50
+	}
+	cfg := zenodotest.Config{Synthetic: 1500, Latency: 2 * time.Millisecond}
+	quiet := filepath.Join(t.TempDir(), "quiet.db")
+	begin := time.Now()
+	if p := start(t, "--api", zenodotest.NewServer(t, cfg).API(), "--db", quiet, "harvest", "--all-versions"); p.wait(t) != exitOK {
+		t.Fatal(p.stderr.String())
+	}
+	took := time.Since(begin)
+	want := everything(t, quiet)
+	for killed, round := 0, 0; killed < kills; round++ {
+		srv := zenodotest.NewServer(t, cfg)
+		db := filepath.Join(t.TempDir(), "zharvest.db")
+		n := harvestKilled(t, srv, db, took, kills-killed)
+		killed += n
+		complete(t, db)
+		if !slices.Equal(everything(t, db), want) {
+			t.Errorf("round %d, killed %d times: the index differs from that of an undisturbed harvest", round, n)
+		}
+		twice := 0
+		for _, times := range srv.Repeated() {
+			twice += times - 1
+		}
+		if twice > n*inFlight {
+			t.Errorf("round %d, killed %d times: %d pages were fetched again, want at most %d: %v", round, n, twice, n*inFlight, srv.Repeated())
+		}
+		t.Logf("round %d: killed %d times, %d pages fetched again", round, n, twice)
+	}
+}
+
+// harvestKilled harvests until it is done, killing the process at random
+// moments, at most so many times, and returns how often that came in time.
+func harvestKilled(t *testing.T, srv *zenodotest.Server, db string, took time.Duration, most int) (killed int) {
+	t.Helper()
+	for {
+		p := start(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
+		if killed < most {
+			timer := time.AfterFunc(rand.N(took), func() { p.Process.Kill() })
+			defer timer.Stop()
+		}
+		switch code := p.wait(t); code {
+		case exitOK:
+			return killed
+		case -1:
+			killed++
+		default:
+			t.Fatalf("after %d kills: exit code %d, %s", killed, code, p.stderr.String())
+		}
+	}
+}

@@ -36,7 +36,9 @@ func (r *run) split(ctx context.Context, p *Part, burst Counted) error {
 		if err != nil {
 			return err
 		}
-		if sum(counted) >= burst.Count || sum(counted) >= sample.total {
+		// A server that does not understand the condition finds nothing, or
+		// everything each time.
+		if n := sum(counted); min(burst.Count, sample.total) <= n && n <= max(burst.Count, sample.total) {
 			p.Todo = slices.Insert(p.Todo[1:], 0, counted...)
 			return nil
 		}

@@ -8,21 +8,42 @@
 // was killed goes on after the last page that was stored. [Memory] is a sink
 // for programs that need no index.
 //
+// # Spans
+//
+// A server lists only so many members of a search, 10,000 on Zenodo: its
+// window. A selection beyond that, or a community of it, is divided by time of
+// creation into spans that are smaller, made one after the other as the walk
+// goes. The next one is measured by how fast records came in the last, and its
+// first page tells whether it is small enough: a good guess costs nothing. A
+// bad one costs a second question, for the time of creation of a record well
+// inside the window. Records that share a millisecond are divided by how their
+// ids begin, or by type; where nothing divides them, the run says how many are
+// beyond the window.
+//
+// Nothing can be added to a query that Zenodo cannot parse and takes for plain
+// words. It is sent as it is, and refused with a [*SelectionError] where its
+// list is larger than the window. So is a list of communities, which is not
+// known to be divisible, with a [*WindowError].
+//
 // # Completeness
 //
-// A span is read in order of creation and closed at the moment at which the
-// harvest began. What can still happen while it is read is that a record is
-// deleted, or superseded by a new version: later ones then move up, past the
-// reader. This shows, because the total moves or fewer distinct records than
-// that were received, and the span is read again, up to four times. A run that
-// still ends short says so: its error matches [ErrIncomplete].
+// The selection is closed at the moment at which the harvest began, by the
+// server's clock, and its spans are read in order of creation. While that goes
+// on, records are deleted, or superseded by new versions: others then move up,
+// past the reader. That shows, because the total falls from one page to the
+// next. The page before is read over once more at the end of the walk, and has
+// them. A span that grows, or of which fewer distinct records than its total
+// were received, is read again as a whole, up to four times. When all spans of
+// a divided selection are done it is counted once more, and those that have
+// members now that they had not are read again.
 //
-// A query that Zenodo cannot parse, and takes for plain words, cannot be
-// closed in this way. Its list is read as it is, and a new version that takes
-// the place of an old one at the right moment can hide a record there.
+// A page that the server fails to give out, while it gives out others, is asked
+// for in smaller pieces, until the records that spoil it stand alone. They are
+// named by their places in [Result.Unserved].
 //
-// # Limits
+// A run that ends short says so: its error matches [ErrIncomplete]. The next
+// one walks only those spans again that ended short.
 //
-// A server lists only so many members of a search, 10,000 on Zenodo. A larger
-// selection is refused with a [*WindowError] before anything is stored.
+// What nobody can see from outside: a record that leaves a list and another
+// one that joins it, between the same two answers, leave the total as it was.
 package harvest

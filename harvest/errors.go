@@ -12,8 +12,8 @@ import (
 // run goes on from there.
 var ErrIncomplete = errors.New("harvest incomplete")
 
-// SelectionError says that a selection, or a date in it, makes no sense, so
-// that no request was sent for it.
+// SelectionError says that a selection, or a date in it, makes no sense, or
+// that it is too large for one search and its query cannot be divided.
 type SelectionError struct {
 	Problem string
 	Hint    string // what to write instead; may be empty
@@ -22,7 +22,8 @@ type SelectionError struct {
 func (e *SelectionError) Error() string { return e.Problem }
 
 // WindowError says that a selection has more members than the server lists
-// for one search. It matches [zenodo.ErrWindow].
+// for one search, and cannot be divided: it is one of communities, or the
+// server ignores conditions. It matches [zenodo.ErrWindow].
 type WindowError struct {
 	Community zenodo.Slug // whose records are too many; may be empty
 	Total     int         // members, as counted by the server

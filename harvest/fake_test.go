@@ -191,6 +191,7 @@ func (f *fake) recordHits(query, kind, of string) func(from, to int) (int, []str
 var (
 	createdRange = regexp.MustCompile(`created:\[(\S+) TO (\S+)[]}]`)
 	typeClause   = regexp.MustCompile(`type:"(\w+)"`)
+	idClause     = regexp.MustCompile(`recid:(\w+)\*`)
 )
 
 // matcher understands what the harvester adds to a query; of the rest it
@@ -202,11 +203,12 @@ func matcher(query string) func(deposit) bool {
 		to, _ = time.Parse(time.RFC3339, m[2])
 	}
 	kind := typeClause.FindStringSubmatch(query)
+	prefix := idClause.FindStringSubmatch(query)
 	word, hasWord := strings.CutPrefix(query, "(title:")
 	word, _, _ = strings.Cut(word, ")")
 	return func(d deposit) bool {
 		return !d.created.Before(from) && (to.IsZero() || d.created.Before(to)) &&
-			(kind == nil || kind[1] == d.kind) && (!hasWord || strings.Contains(d.title, word))
+			(kind == nil || kind[1] == d.kind) && (prefix == nil || strings.HasPrefix(strconv.Itoa(d.id), prefix[1])) && (!hasWord || strings.Contains(d.title, word))
 	}
 }
 

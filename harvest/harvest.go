@@ -32,7 +32,8 @@ type Harvester struct {
 	// Limit ends a run after so many records were received; 0 is no limit.
 	Limit int
 	// Window is the server's result window, where it is known; 0 asks the
-	// server whether it lists the last page of what it counts.
+	// server whether it lists the last page of what it counts, and what it
+	// lists if it does not.
 	Window int
 	// Parallel is how many pages are on their way, at most: asked for and not
 	// yet stored. 0 is DefaultParallel.

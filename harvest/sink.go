@@ -9,7 +9,7 @@ import (
 // Page is a page of records or of communities as it is to be stored: what the
 // server listed, and from where to go on once this is safe.
 type Page struct {
-	Span        int // number of the span it belongs to, from 0
+	Span        int // number of the span it belongs to: [Span.Number]
 	Records     []*zenodo.Record
 	Communities []*zenodo.Community
 	Checkpoint  []byte // opaque; see [ParseCheckpoint]
@@ -30,6 +30,8 @@ type Sink interface {
 	// Storing what is there already must do no harm: pages may come twice.
 	StorePage(ctx context.Context, pages ...Page) (Stored, error)
 	// SpanIDs returns the distinct ids of what this run, from its beginning
-	// and not only since it was taken up again, has stored for a span.
+	// and not only since it was taken up again, has stored for a span. Where
+	// communities overlap, what was stored for a later span as well may be left
+	// out.
 	SpanIDs(ctx context.Context, span int) ([]string, error)
 }

@@ -125,7 +125,7 @@ func (w *walker) stretch(ctx context.Context, size int) error {
 	for size == w.size && !w.span.walked() && !w.limitReached() {
 		last := w.lastPage(size)
 		pages.fill(last)
-		if pages.next > last && len(pages.pending) < width {
+		if pages.next > last && len(pages.pending) < width && w.left() > w.span.places()-w.span.Offset {
 			w.lookAhead(ctx, w.part)
 		}
 		arrived, err := pages.take(most)

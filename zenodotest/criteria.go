@@ -183,8 +183,8 @@ func (c *catalog) passesMade(t *test, i int) bool {
 }
 
 // narrows tells whether candidates takes care of a condition.
-func (cl clause) narrows() bool {
-	return cl.field == byCreated || cl.field == byID || cl.field == byIDPrefix
+func (c clause) narrows() bool {
+	return c.field == byCreated || c.field == byID || c.field == byIDPrefix
 }
 
 func (c *catalog) clauseHolds(cl clause, i int) bool {

@@ -52,7 +52,7 @@ func (b *bench) export([]string) error {
 	if err != nil {
 		fmt.Println("sqlite3 is not installed: there is nothing to compare with.")
 	}
-	t := newTable("export of", "records", "median", "best", "records/s", "memory", "of a tenth", "sqlite3", "best", "memory", "speed")
+	t := newTable("export of", "records", "median", "best", "CPU", "records/s", "memory", "of a tenth", "sqlite3", "best", "CPU", "memory", "speed")
 	for _, e := range exports {
 		if err := b.compareExport(t, e, large, small, sqlite3); err != nil {
 			return err
@@ -89,11 +89,11 @@ func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string
 		return err
 	}
 	s := summarize(ours)
-	row := []string{e.name, fmt.Sprint(records), seconds(s.median), seconds(s.best), rate(records, s.median), megabytes(s.memory), megabytes(tenth.Memory)}
+	row := []string{e.name, fmt.Sprint(records), seconds(s.median), seconds(s.best), seconds(s.cpu), rate(records, s.median), megabytes(s.memory), megabytes(tenth.Memory)}
 	if len(theirs) > 0 {
 		o := summarize(theirs)
 		speed := fmt.Sprintf("%.0f %%", 100*o.median.Seconds()/s.median.Seconds())
-		row = append(row, seconds(o.median), seconds(o.best), megabytes(o.memory), speed)
+		row = append(row, seconds(o.median), seconds(o.best), seconds(o.cpu), megabytes(o.memory), speed)
 	}
 	t.row(row...)
 	return nil

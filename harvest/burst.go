@@ -68,17 +68,23 @@ func (r *run) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([
 			base = longer
 		}
 	}
-	characters := idCharacters
-	if !slices.ContainsFunc(ids, func(id string) bool { return strings.Trim(id, "0123456789") != "" }) {
-		characters = characters[:10]
-	}
 	var ranges []Range
-	for _, c := range characters {
+	for _, c := range charactersOf(ids) {
 		next := base
 		next.IDPrefix += string(c)
 		ranges = append(ranges, next)
 	}
 	return ranges, nil
+}
+
+// charactersOf are those of which ids like these are made.
+func charactersOf(ids []string) string {
+	for _, id := range ids {
+		if strings.Trim(id, idCharacters[:10]) != "" {
+			return idCharacters
+		}
+	}
+	return idCharacters[:10]
 }
 
 // commonPrefix is how all ids begin, without the last character of any.

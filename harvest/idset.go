@@ -1,6 +1,9 @@
 package harvest
 
-import "strconv"
+import (
+	"iter"
+	"strconv"
+)
 
 // idSet is a set of ids that takes little memory where they are numbers, as
 // on Zenodo: some bits each. The zero value is empty and ready for use.
@@ -54,6 +57,24 @@ func (s *idSet) addOther(id string) (known bool) {
 
 // len is the number of ids in the set.
 func (s *idSet) len() int { return s.n }
+
+// all iterates over the ids in no order.
+func (s *idSet) all() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for number, block := range s.numbers {
+			for i := range uint64(len(block) * 64) {
+				if block[i>>6]>>(i&63)&1 == 1 && !yield(strconv.FormatUint(number<<12|i, 10)) {
+					return
+				}
+			}
+		}
+		for id := range s.others {
+			if !yield(id) {
+				return
+			}
+		}
+	}
+}
 
 // idNumber reads an id that is a number, written in the one way in which
 // Zenodo writes it. Larger ones would be spread too thinly for blocks.

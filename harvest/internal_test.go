@@ -20,8 +20,8 @@ func TestIDSet(t *testing.T) {
 			t.Errorf("%q is not known", id)
 		}
 	}
-	if s.len() != len(ids) {
-		t.Errorf("got %d ids, want %d", s.len(), len(ids))
+	if got := slices.Sorted(s.all()); s.len() != len(ids) || !slices.Equal(got, slices.Sorted(slices.Values(ids))) {
+		t.Errorf("got %d ids %q, want %q", s.len(), got, ids)
 	}
 }
 

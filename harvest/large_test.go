@@ -86,16 +86,16 @@ func small(n int, bursts ...zenodotest.Burst) zenodotest.Config {
 }
 
 func TestDivide(t *testing.T) {
-	clean, few := small(1200), small(1200)
+	clean, few := small(900), small(900)
 	clean.VerifiedOneIn, few.VerifiedOneIn = -1, 50
 	for _, tt := range []struct {
 		name  string
 		cfg   zenodotest.Config
 		extra float64 // most of what is not a page stored, in percent
 	}{
-		{"even", small(1200), 8},
-		{"clean order", clean, 8},
-		{"few of verified owners", few, 8},
+		{"even", small(900), 10},
+		{"clean order", clean, 10},
+		{"few of verified owners", few, 10},
 		{"one second", small(1200, zenodotest.Burst{At: 100, Count: 1000, Span: time.Second}), 8},
 		{"one millisecond", small(1200, zenodotest.Burst{At: 200, Count: 800, Span: time.Millisecond}), 40},
 		{"many bursts", small(1200,
@@ -160,7 +160,7 @@ func TestDivideResumes(t *testing.T) {
 	if _, err := run(t, &harvest.Harvester{Client: c, Sink: undisturbed, Selection: everything}); err != nil {
 		t.Fatal(err)
 	}
-	for killed := 1; killed < undisturbed.pages; killed += 4 {
+	for killed := 1; killed < undisturbed.pages; killed += 7 {
 		sink := &countingSink{left: killed}
 		h := &harvest.Harvester{Client: c, Sink: sink, Selection: everything}
 		if _, err := run(t, h); !errors.Is(err, errDisk) {
@@ -324,17 +324,26 @@ func TestDivideSpoiled(t *testing.T) {
 		t.Fatal(err)
 	}
 	spoil := spoiler{next: e.Transport(), bad: &bad}
-	c, err = zenodo.NewClient(zenodo.WithBaseURL("http://127.0.0.1/api"), zenodo.WithTransport(&spoil), zenodo.WithAccessToken("t"),
-		zenodo.WithRetryDelay(time.Microsecond, time.Microsecond), zenodo.WithMaxAttempts(2))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c = spoiledClient(t, &spoil)
 	sink := &countingSink{}
 	h := &harvest.Harvester{Client: c, Sink: sink, Selection: everything}
 	res, err := run(t, h)
 	if !errors.Is(err, harvest.ErrIncomplete) || res.Missing != 3 || len(res.Unserved) != 3 || len(sink.ids) != 597 {
 		t.Errorf("got %d ids, %+v, %v; want all but 3 of 600", len(sink.ids), res, err)
 	}
+	slices.Sort(res.MissingIDs)
+	if want := []zenodo.RecordID{ids[17], ids[18], ids[400]}; !slices.Equal(res.MissingIDs, want) {
+		t.Errorf("got %v missing, want %v", res.MissingIDs, want)
+	}
+	alone := spoil
+	alone.lists = true
+	h.Client = spoiledClient(t, &alone)
+	other := &countingSink{}
+	res, err = run(t, &harvest.Harvester{Client: h.Client, Sink: other, Selection: everything})
+	if err != nil || !res.Complete || len(other.ids) != 600 || len(res.Unserved) > 0 {
+		t.Errorf("served alone: got %d ids, %+v, %v; want 600", len(other.ids), res, err)
+	}
+
 	pages := sink.pages
 	bad.Clear()
 	res, err = run(t, h)
@@ -346,10 +355,21 @@ func TestDivideSpoiled(t *testing.T) {
 	}
 }
 
+func spoiledClient(t *testing.T, s *spoiler) *zenodo.Client {
+	t.Helper()
+	c, err := zenodo.NewClient(zenodo.WithBaseURL("http://127.0.0.1/api"), zenodo.WithTransport(s), zenodo.WithAccessToken("t"),
+		zenodo.WithRetryDelay(time.Microsecond, time.Microsecond), zenodo.WithMaxAttempts(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // spoiler fails over answers that hold certain records.
 type spoiler struct {
-	next http.RoundTripper
-	bad  *sync.Map
+	next  http.RoundTripper
+	bad   *sync.Map
+	lists bool // only lists
 }
 
 func (s *spoiler) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -363,7 +383,7 @@ func (s *spoiler) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for id := range s.bad.Range {
-		if bytes.Contains(body, []byte(`"recid": "`+id.(string)+`"`)) {
+		if list := req.URL.Query().Has("size"); (list || !s.lists) && bytes.Contains(body, []byte(`"recid": "`+id.(string)+`"`)) {
 			body, resp.StatusCode, resp.Status = nil, http.StatusGatewayTimeout, "504 Gateway Timeout"
 			resp.ContentLength = 0
 			break

@@ -22,7 +22,8 @@ type Result struct {
 	// zero where a limit ended it; MissingIDs are those that are known.
 	Missing    int               `json:"missing"`
 	MissingIDs []zenodo.RecordID `json:"missing_ids"`
-	// Unserved are those of them that the server listed and failed to give out.
+	// Unserved are the places of those that the server counts and fails to give
+	// out. Where they are few, their ids are found out.
 	Unserved []Hole `json:"unserved,omitempty"`
 	// Requests counts those sent, Retries those of them that repeat another,
 	// Throttled the answers with status 429.

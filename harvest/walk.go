@@ -41,6 +41,9 @@ func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
 			return nil
 		}
 		if span.settled() || span.stuck() || span.Walk >= maxWalks {
+			if err := w.identify(ctx); err != nil {
+				return err
+			}
 			span.Done = true
 		} else {
 			w.again()

@@ -127,36 +127,79 @@ func (db *DB) readKeys(ctx context.Context, s *session, keys []int64, columns []
 // readBrief reads columns of records.
 func readBrief(ctx context.Context, s *session, keys []int64, columns []string) ([]*zenodo.Record, error) {
 	names := make([]string, len(columns))
+	columnPlaces := make([]func(*zenodo.Record) *string, len(columns))
 	for i, c := range columns {
 		brief, ok := briefColumns[c]
 		if !ok {
 			return nil, fmt.Errorf("no such column: %s", c)
 		}
-		names[i] = brief.sql
+		names[i], columnPlaces[i] = brief.sql, brief.place
 	}
-	store := make([]zenodo.Record, len(keys))
-	places := placesOf(keys)
 	values := make([]sql.NullString, len(columns))
-	into := make([]any, 1, len(columns)+1)
 	var key int64
-	into[0] = &key
+	into := append(make([]any, 0, len(columns)+1), &key)
 	for i := range values {
 		into = append(into, &values[i])
 	}
-	query := "SELECT record_id, " + strings.Join(names, ", ") + " FROM records WHERE record_id IN (" + intList(keys) + ")"
+	places := placesOf(keys)
+	store := make([]zenodo.Record, len(keys))
 	found := make([]*zenodo.Record, len(keys))
-	err := eachRow(ctx, s, query, nil, func(rows *sql.Rows) error {
+	scan := func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		at := places[key]
-		found[at] = &store[at]
-		for i, c := range columns {
-			*briefColumns[c].place(found[at]) = values[i].String
+		i, wanted := places[key]
+		if !wanted {
+			return nil
+		}
+		found[i] = &store[i]
+		for c, place := range columnPlaces {
+			*place(found[i]) = values[c].String
 		}
 		return nil
-	})
-	return without(found), err
+	}
+	query := "SELECT record_id, " + strings.Join(names, ", ") + " FROM records WHERE record_id "
+	runs := runsOf(keys)
+	if len(runs) > maxRuns {
+		args := make([]any, max(fetchSize, len(keys))) // padded with null, for one statement
+		for i, key := range keys {
+			args[i] = key
+		}
+		err := eachRow(ctx, s, query+"IN ("+placeholders(len(args))+")", args, scan)
+		return without(found), err
+	}
+	for _, r := range runs {
+		if err := eachRow(ctx, s, query+"BETWEEN ? AND ?", []any{r.from, r.to}, scan); err != nil {
+			return nil, err
+		}
+	}
+	return without(found), nil
+}
+
+// keyRun is all keys from one to another.
+type keyRun struct{ from, to int64 }
+
+const (
+	// maxGap is up to how many records are read and not used between two that
+	// are wanted: it is quicker to walk over them than to look up the next.
+	maxGap = 8
+	// maxRuns is up to how many runs are read one by one.
+	maxRuns = 16
+)
+
+// runsOf divides keys into runs. Records that were harvested one after the
+// other mostly lie beside each other: then there are one or two, since Zenodo
+// lists records of verified owners before others.
+func runsOf(keys []int64) []keyRun {
+	var runs []keyRun
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		if n := len(runs); n > 0 && key-runs[n-1].to <= maxGap {
+			runs[n-1].to = key
+		} else {
+			runs = append(runs, keyRun{key, key})
+		}
+	}
+	return runs
 }
 
 // readAll reads whole records.

@@ -63,6 +63,27 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 	return s, nil
 }
 
+// Incomplete are the saved harvests that lack records of their selection, by
+// name and selection alone: unlike [DB.Status] it counts nothing.
+func (db *DB) Incomplete(ctx context.Context) (harvests []HarvestStatus, err error) {
+	err = db.view(ctx, func(q *session) error {
+		return eachRow(ctx, q, "SELECT name, selection FROM harvests WHERE NOT complete ORDER BY name", nil, func(rows *sql.Rows) error {
+			var h HarvestStatus
+			var selection []byte
+			if err := rows.Scan(&h.Name, &selection); err != nil {
+				return err
+			}
+			h.Selection = selection
+			harvests = append(harvests, h)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("status: %w", err)
+	}
+	return harvests, nil
+}
+
 func readHarvests(ctx context.Context, q querier, s *Status) error {
 	return eachRow(ctx, q, `SELECT name, selection, total, complete, last_run_at, last_full_at,
 			(SELECT count(*) FROM harvest_records r WHERE r.harvest_id = h.harvest_id) + (SELECT count(*) FROM harvest_communities c WHERE c.harvest_id = h.harvest_id),

@@ -107,12 +107,12 @@ func (*reindexCmd) Run(a *app) (err error) {
 
 // warnIncomplete tells of harvests that a list draws on and that lack records.
 func (a *app) warnIncomplete(db *index.DB, q index.Query) error {
-	status, err := db.Status(a.ctx)
+	harvests, err := db.Incomplete(a.ctx)
 	if err != nil {
 		return err
 	}
-	for _, h := range status.Harvests {
-		if !h.Complete && touches(h, q) {
+	for _, h := range harvests {
+		if touches(h, q) {
 			a.warn("the harvest %q is incomplete, so this list may be short; run it again", h.Name)
 		}
 	}

@@ -23,16 +23,19 @@ func TestRunQueries(t *testing.T) {
 		{"loose query", harvest.Selection{Query: "record ("}, []string{"record (", "record ("}},
 		{"since", harvest.Selection{Since: since}, []string{"created:[" + since + " TO *]", "created:[" + since + " TO 2026-06-01T12:00:00Z}"}},
 		{
-			"dates and query", harvest.Selection{Query: "a OR b", Since: since, Until: until},
+			"dates and query",
+			harvest.Selection{Query: "a OR b", Since: since, Until: until},
 			[]string{"(a OR b) AND created:[" + since + " TO " + until + "}", "(a OR b) AND created:[" + since + " TO " + until + "}"},
 		},
 		{
-			"until the future", harvest.Selection{Until: "2030-01-01T00:00:00Z"},
+			"until the future",
+			harvest.Selection{Until: "2030-01-01T00:00:00Z"},
 			[]string{"created:[* TO 2030-01-01T00:00:00Z}", "created:[* TO 2026-06-01T12:00:00Z}"},
 		},
 		{"type", harvest.Selection{Type: "dataset"}, []string{"", "created:[* TO 2026-06-01T12:00:00Z}"}},
 		{
-			"subtype in a community", harvest.Selection{Type: "image", Subtype: "plot", Communities: []zenodo.Slug{"egi"}},
+			"subtype in a community",
+			harvest.Selection{Type: "image", Subtype: "plot", Communities: []zenodo.Slug{"egi"}},
 			[]string{
 				`type:"image" AND resource_type.subtype:"image-plot"`,
 				`type:"image" AND resource_type.subtype:"image-plot" AND created:[* TO 2026-06-01T12:00:00Z}`,

@@ -22,6 +22,18 @@ import (
 // takes many minutes, rather than in such as find mistakes in seconds.
 func long() bool { return os.Getenv("ZHARVEST_LONG") == "1" }
 
+// sized is the size of a test: that of the promise, the usual one, or the one
+// under the race detector.
+func sized(promised, usual, race int) int {
+	switch {
+	case long():
+		return promised
+	case underRace:
+		return race
+	}
+	return usual
+}
+
 // home gives a test a home of its own.
 func home(t *testing.T) {
 	t.Helper()

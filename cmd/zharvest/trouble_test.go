@@ -14,10 +14,7 @@ import (
 // in every way that can pass, and its index is that of a quiet day.
 func TestFaults(t *testing.T) {
 	home(t)
-	records := 200
-	if long() {
-		records = 5000
-	}
+	records := sized(5000, 200, 200)
 	quiet, rough := zenodotest.Config{Synthetic: records}, zenodotest.Config{Synthetic: records, Fault: faults(1)}
 	args := []string{"harvest", "--all-versions"}
 	dir := t.TempDir()
@@ -48,11 +45,8 @@ func TestFaults(t *testing.T) {
 // on their way.
 func TestKill(t *testing.T) {
 	home(t)
-	kills, inFlight := 8, 4
-	if long() {
-		kills = 50
-	}
-	cfg := zenodotest.Config{Synthetic: 1500, Latency: 2 * time.Millisecond}
+	kills, inFlight := sized(50, 8, 4), 4
+	cfg := zenodotest.Config{Synthetic: sized(5000, 1500, 500), Latency: 2 * time.Millisecond}
 	quiet := filepath.Join(t.TempDir(), "quiet.db")
 	begin := time.Now()
 	if p := start(t, "--api", zenodotest.NewServer(t, cfg).API(), "--db", quiet, "harvest", "--all-versions"); p.wait(t) != exitOK {

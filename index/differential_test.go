@@ -113,8 +113,10 @@ func (g *generator) record() string {
 		"metadata.publication_date", pick(g, "2020", "2020-05", g.day()), "metadata.version", pick(g, "v1.0", "1", ""),
 		"metadata.language", pick[any](g, "eng", nil), "metadata.communities", in(g.slug(), g.slug()),
 		"metadata.resource_type", pick(g, map[string]any{"type": "dataset"}, map[string]any{"type": "publication", "subtype": "article"}),
-		"metadata.keywords", []any{g.words(3), g.words(2)},
-		"metadata.creators", []any{
+		"metadata.keywords",
+		[]any{g.words(3), g.words(2)},
+		"metadata.creators",
+		[]any{
 			map[string]any{"name": pick(g, "Doe, Jane", "Ørsted, Åse", "CERN", "data, model"), "affiliation": g.words(2), "orcid": "0000-0001"},
 			map[string]any{"name": pick(g, "Roe, Jane", "Jane"), "affiliation": pick[any](g, nil, g.word())},
 		},

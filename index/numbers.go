@@ -116,11 +116,12 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 // last of these fulfil a
 // condition.
 func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
-	key := condition
+	var key strings.Builder
+	key.WriteString(condition)
 	for _, arg := range args {
-		key += " " + strconv.FormatInt(arg.(int64), 10)
+		key.WriteString(" " + strconv.FormatInt(arg.(int64), 10))
 	}
-	records, ok := e.byStatistic[key]
+	records, ok := e.byStatistic[key.String()]
 	if !ok {
 		records = map[int64]bool{}
 		err := eachRow(e.ctx, e.session, "SELECT record_id, max(s.seen_at) FROM statistics s JOIN records r USING (record_id) WHERE r.views IS NOT NULL GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
@@ -135,7 +136,7 @@ func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) 
 		if err != nil {
 			return nil, err
 		}
-		e.byStatistic[key] = records
+		e.byStatistic[key.String()] = records
 	}
 	return e.withRecords(records)
 }

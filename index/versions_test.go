@@ -22,7 +22,8 @@ func TestLatest(t *testing.T) {
 		{"the later one came first", [][]string{{record(3, version(1, 2, true)...)}, {record(2, version(1, 1, true)...)}}, []string{"3"}},
 		{"the later one is not the latest", [][]string{{record(2, version(1, 1, true)...)}, {record(3, version(1, 2, false)...)}}, nil},
 		{"fetched again as it was", [][]string{
-			{record(2, version(1, 1, true)...)}, {record(3, version(1, 2, true)...)},
+			{record(2, version(1, 1, true)...)},
+			{record(3, version(1, 2, true)...)},
 			{record(2, append(version(1, 1, true), "metadata.title", "Edited")...)},
 		}, []string{"3"}},
 		{"equal places", [][]string{{record(3, version(1, 1, true)...)}, {record(2, version(1, 1, true)...)}}, []string{"3"}},

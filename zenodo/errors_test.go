@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -26,9 +27,7 @@ var sentinels = []error{
 func failing(t *testing.T, status int, header http.Header, body string, opts ...zenodo.Option) error {
 	t.Helper()
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		for name, values := range header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}, append(opts, zenodo.WithMaxAttempts(1))...)

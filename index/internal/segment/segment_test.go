@@ -173,12 +173,12 @@ func hasPhrase(d doc, phrase string) bool {
 
 func check(t *testing.T, s built, docs []doc) {
 	t.Helper()
-	for _, word := range strings.Fields("a rare the energy missing") {
+	for word := range strings.FieldsSeq("a rare the energy missing") {
 		want := naive(docs, func(d doc) bool { return hasPhrase(d, word) })
 		if diff := cmp.Diff(want, s.search(t, title, word)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", word, diff)
 		}
-		for _, second := range strings.Fields("a b the") {
+		for second := range strings.FieldsSeq("a b the") {
 			want := naive(docs, func(d doc) bool { return hasPhrase(d, word+" "+second) })
 			if diff := cmp.Diff(want, s.phrase(t, word, second)); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", word+" "+second, diff)

@@ -25,6 +25,7 @@ func analyse(r *zenodo.Record) *segment.Document {
 			cFileBytes:    segment.None,
 		},
 	}}
+	d.Grow(len(r.Raw) / 2)
 	d.addIdentity(r)
 	d.addMetadata(&r.Metadata)
 	d.addPeople(&r.Metadata)

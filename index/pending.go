@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -57,7 +58,7 @@ func (w *writer) addPending(changed []*item) error {
 	if len(cache) < segmentDocs {
 		return nil
 	}
-	return w.indexPending()
+	return w.indexAnalysed()
 }
 
 // reindexLater has records indexed again whose state changed.
@@ -71,11 +72,11 @@ func (w *writer) reindexLater(keys []int64) error {
 	return w.tables.pending.flush(w)
 }
 
-// indexPending makes segments of all records that wait for it.
-func (w *writer) indexPending() error {
-	type waiting struct{ key, stamp int64 }
-	var all []waiting
-	err := eachRow(w.ctx, w, "SELECT record_id, stamp FROM pending ORDER BY record_id", nil, func(rows *sql.Rows) error {
+// waiting is a row of pending.
+type waiting struct{ key, stamp int64 }
+
+func readPending(ctx context.Context, q querier, condition string) (all []waiting, err error) {
+	err = eachRow(ctx, q, "SELECT record_id, stamp FROM pending "+condition, nil, func(rows *sql.Rows) error {
 		var p waiting
 		if err := rows.Scan(&p.key, &p.stamp); err != nil {
 			return err
@@ -83,36 +84,78 @@ func (w *writer) indexPending() error {
 		all = append(all, p)
 		return nil
 	})
+	return all, err
+}
+
+// indexAnalysed makes segments of the records that wait and are analysed
+// already. Those of other processes are left to these.
+func (w *writer) indexAnalysed() error {
+	keys := slices.Collect(maps.Keys(w.db.analysed))
+	if len(keys) == 0 {
+		return nil
+	}
+	all, err := readPending(w.ctx, w, "WHERE record_id IN ("+intList(keys)+") ORDER BY record_id")
 	if err != nil {
 		return err
 	}
 	for part := range slices.Chunk(all, segmentDocs) {
-		keys := make([]int64, len(part))
-		ready := map[int64]*segment.Document{}
-		for i, p := range part {
-			keys[i] = p.key
-			if cached, ok := w.db.analysed[p.key]; ok && cached.stamp == p.stamp {
-				ready[p.key] = cached.doc
-			}
-		}
-		if err := w.indexRecords(keys, ready); err != nil {
+		if err := w.indexWaiting(part); err != nil {
 			return err
 		}
 	}
 	w.db.analysed = nil
-	return w.exec("DELETE FROM pending")
+	return nil
 }
 
-// indexRecords makes a segment of records, some of which are analysed.
-func (w *writer) indexRecords(keys []int64, ready map[int64]*segment.Document) error {
+// indexAll makes segments of all records that wait, among them those that a
+// process which was killed has left, one by one, so that none is lost to the
+// next kill.
+func (db *DB) indexAll(ctx context.Context) error {
+	for more := true; more; {
+		err := db.update(ctx, func(w *writer) error {
+			part, err := readPending(w.ctx, w, fmt.Sprintf("ORDER BY record_id LIMIT %d", segmentDocs))
+			if err != nil {
+				return err
+			}
+			more = len(part) > 0
+			return w.indexWaiting(part)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexWaiting makes a segment of records that wait, some of which may be
+// analysed.
+func (w *writer) indexWaiting(part []waiting) error {
+	if len(part) == 0 {
+		return nil
+	}
+	keys := make([]int64, len(part))
+	ready := map[int64]*segment.Document{}
+	for i, p := range part {
+		keys[i] = p.key
+		if cached, ok := w.db.analysed[p.key]; ok && cached.stamp == p.stamp {
+			ready[p.key] = cached.doc
+		}
+		delete(w.db.analysed, p.key)
+	}
 	docs, err := w.db.documents(w.ctx, w, keys, ready)
-	if err != nil || len(docs) == 0 {
+	if err != nil {
 		return err
 	}
+	var b segment.Builder
 	for _, d := range docs {
-		w.builder.Add(d)
+		b.Add(d)
 	}
-	return w.storeSegment(w.builder.Build)
+	if b.Len() > 0 {
+		if err := w.storeSegment(b.Build); err != nil {
+			return err
+		}
+	}
+	return w.exec("DELETE FROM pending WHERE record_id IN (" + intList(keys) + ")")
 }
 
 // documents returns the documents of records with their present states. Those

@@ -46,16 +46,16 @@ func (db *DB) reindex(ctx context.Context, progress func(done, total int)) error
 		}
 		if err != nil {
 			// What is done already need not slow down the searches to come.
-			return errors.Join(err, db.update(context.WithoutCancel(ctx), (*writer).indexPending))
+			return errors.Join(err, db.update(context.WithoutCancel(ctx), (*writer).indexAnalysed))
 		}
 		if done += len(part); progress != nil {
 			progress(done, len(keys))
 		}
 	}
+	if err := db.indexAll(ctx); err != nil {
+		return err
+	}
 	err = db.update(ctx, func(w *writer) error {
-		if err := w.indexPending(); err != nil {
-			return err
-		}
 		w.segmentMade = true // and others have died
 		return w.dropCommunities(nil)
 	})

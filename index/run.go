@@ -69,6 +69,10 @@ func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
 		return nil, fmt.Errorf("take up harvest %q: %w", spec.Name, err)
 	}
 	r.keepLease()
+	// What was stored by a run that was killed slows down all searches.
+	if err := db.indexAll(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("take up harvest %q: %w", spec.Name, err), r.Close())
+	}
 	return r, nil
 }
 
@@ -224,37 +228,31 @@ type Outcome struct {
 // A run that is not complete is gone on with next time. It is finished also
 // when ctx has ended, but then segments are left to be merged by the next.
 func (r *Run) Finish(ctx context.Context, o Outcome) error {
-	err := r.db.update(context.WithoutCancel(ctx), func(w *writer) error {
-		if err := r.lease.renew(w, r.harvest); err != nil {
-			return err
-		}
-		if err := w.indexPending(); err != nil {
-			return err
-		}
-		if err := r.finishRun(w, o); err != nil {
-			return err
-		}
-		last := "last_run_at = ?1"
-		if o.Complete {
-			last += ", last_full_at = ?1"
-		}
-		return w.exec("UPDATE harvests SET total = ?2, complete = ?3, "+last+" WHERE harvest_id = ?4", now(), o.Total, o.Complete, r.harvest)
-	})
+	err := r.db.indexAll(ctx)
+	if err == nil || ctx.Err() != nil {
+		err = r.db.update(context.WithoutCancel(ctx), func(w *writer) error { return r.finishRun(w, o) })
+	}
 	if err != nil {
 		return fmt.Errorf("finish the harvest: %w", err)
-	}
-	if ctx.Err() != nil {
-		return nil
 	}
 	return r.db.mergeSegments(ctx, 0)
 }
 
 func (r *Run) finishRun(w *writer, o Outcome) error {
-	ended := any(nil)
-	if o.Complete {
-		ended = now()
+	if err := r.lease.renew(w, r.harvest); err != nil {
+		return err
 	}
-	return w.exec("UPDATE runs SET ended_at = ?, complete = ?, summary = ? WHERE run_id = ?", ended, o.Complete, string(o.Summary), r.run)
+	if err := w.indexAnalysed(); err != nil {
+		return err
+	}
+	ended, last := any(nil), "last_run_at = ?1"
+	if o.Complete {
+		ended, last = now(), last+", last_full_at = ?1"
+	}
+	if err := w.exec("UPDATE runs SET ended_at = ?, complete = ?, summary = ? WHERE run_id = ?", ended, o.Complete, string(o.Summary), r.run); err != nil {
+		return err
+	}
+	return w.exec("UPDATE harvests SET total = ?2, complete = ?3, "+last+" WHERE harvest_id = ?4", now(), o.Total, o.Complete, r.harvest)
 }
 
 // Close gives the lease back. It does not finish the run.

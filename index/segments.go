@@ -60,10 +60,11 @@ func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Co
 	if err != nil {
 		return err
 	}
-	columns, err := build(func(b segment.Block) error {
-		return w.exec("INSERT INTO segment_blocks (segment_id, first_key, keys, postings) VALUES (?, ?, ?, ?)",
-			id, b.First, w.db.codec.compress(b.Keys), w.db.codec.compress(b.Postings))
-	})
+	blocks := blockStore{writer: w, id: id}
+	columns, err := build(blocks.add)
+	if err == nil {
+		err = blocks.flush()
+	}
 	if err != nil {
 		return fmt.Errorf("make a segment: %w", err)
 	}
@@ -74,6 +75,36 @@ func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Co
 	}
 	w.segmentMade = true
 	return w.storeColumns(id, columns)
+}
+
+// blockStore writes the blocks of a segment, some at a time, so that they are
+// compressed together.
+type blockStore struct {
+	writer *writer
+	id     int64
+	blocks []*segment.Block
+}
+
+func (s *blockStore) add(b segment.Block) error {
+	if s.blocks = append(s.blocks, &b); len(s.blocks) < 32 {
+		return nil
+	}
+	return s.flush()
+}
+
+func (s *blockStore) flush() error {
+	codec := s.writer.db.codec
+	err := parallel(s.writer.ctx, s.blocks, func(b *segment.Block) error {
+		b.Keys, b.Postings = codec.compress(b.Keys), codec.compress(b.Postings)
+		return nil
+	})
+	for _, b := range s.blocks {
+		if err == nil {
+			err = s.writer.exec("INSERT INTO segment_blocks (segment_id, first_key, keys, postings) VALUES (?, ?, ?, ?)", s.id, b.First, b.Keys, b.Postings)
+		}
+	}
+	s.blocks = s.blocks[:0]
+	return err
 }
 
 func (w *writer) storeColumns(id int64, c *segment.Columns) error {

@@ -33,7 +33,7 @@ func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stor
 		if stored, err = batch.store(w); err != nil {
 			return err
 		}
-		return w.indexPending()
+		return w.indexAnalysed()
 	})
 	if err != nil {
 		return Stored{}, fmt.Errorf("store records: %w", err)

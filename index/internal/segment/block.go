@@ -34,7 +34,7 @@ func (w *blockWriter) add(key []byte, count int, postings []byte) error {
 	}
 	shared := 0
 	if w.block.First == nil {
-		w.block.First = bytes.Clone(key)
+		w.block = Block{First: bytes.Clone(key), Keys: make([]byte, 0, blockSize/2), Postings: make([]byte, 0, blockSize)}
 	} else {
 		shared = commonPrefix(w.last, key)
 	}

@@ -3,6 +3,7 @@ package segment
 import (
 	"cmp"
 	"encoding/binary"
+	"slices"
 	"strings"
 )
 
@@ -26,35 +27,44 @@ type Document struct {
 	// none. All documents of an index have as many.
 	Numbers []int64
 
-	// tokens holds the values of text and keyword fields one after the other:
-	// the field, whether positions matter, the number of tokens, and each
-	// token with its length in front.
+	// values are those of text and keyword fields, in the order of being added.
+	values []value
+	// tokens holds the tokens of all values, each with its length in front.
 	tokens []byte
+}
+
+// value is one value of a field.
+type value struct {
+	field Field
+	text  bool   // it has positions; else it is one token
+	end   uint32 // of its tokens
 }
 
 // None stands for a missing number.
 const None = -1 << 63
 
-const (
-	kindKeyword = 0
-	kindText    = 1
-)
-
 // Keyword adds a value that is matched whole.
-func (d *Document) Keyword(f Field, value string) {
-	d.tokens = append(d.tokens, byte(f), kindKeyword)
-	d.tokens = binary.AppendUvarint(d.tokens, uint64(len(value)))
-	d.tokens = append(d.tokens, value...)
+func (d *Document) Keyword(f Field, s string) {
+	d.token([]byte(s))
+	d.end(f, false)
 }
 
 // Text adds a value of a text field, as tokenised by analyse.
-func (d *Document) Text(f Field, value string, analyse func(string, func([]byte))) {
-	d.tokens = append(d.tokens, byte(f), kindText)
-	analyse(value, func(token []byte) {
-		d.tokens = binary.AppendUvarint(d.tokens, uint64(len(token)))
-		d.tokens = append(d.tokens, token...)
-	})
-	d.tokens = append(d.tokens, 0) // no token has no letters
+func (d *Document) Text(f Field, s string, analyse func(string, func([]byte))) {
+	analyse(s, d.token)
+	d.end(f, true)
+}
+
+// Grow makes room for values with about so many bytes.
+func (d *Document) Grow(size int) { d.tokens = slices.Grow(d.tokens, size) }
+
+func (d *Document) token(token []byte) {
+	d.tokens = binary.AppendUvarint(d.tokens, uint64(len(token)))
+	d.tokens = append(d.tokens, token...)
+}
+
+func (d *Document) end(f Field, text bool) {
+	d.values = append(d.values, value{f, text, uint32(len(d.tokens))})
 }
 
 // compare orders documents within a segment.

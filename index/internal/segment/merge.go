@@ -157,6 +157,7 @@ type merger struct {
 	key        []byte
 	docs       []mergedDoc
 	positions  []uint32
+	from       positions // of the source that is being read
 	enc        encoder
 }
 
@@ -189,17 +190,10 @@ func (m *merger) mergeKey(key []byte, cursors []*cursor) error {
 }
 
 func (m *merger) take(p Postings, renumbered []uint32) error {
-	docs, rest, err := p.split()
-	if err != nil {
+	if err := m.from.open(p); err != nil {
 		return err
 	}
-	var where *positions
-	if len(rest) > 0 {
-		if where, err = newPositions(p); err != nil {
-			return err
-		}
-	}
-	for i, doc := range docs {
+	for i, doc := range m.from.docs {
 		if int(doc) >= len(renumbered) {
 			return ErrDamaged
 		}
@@ -207,8 +201,8 @@ func (m *merger) take(p Postings, renumbered []uint32) error {
 		if d.doc == gone {
 			continue
 		}
-		if where != nil {
-			pos, err := where.of(i)
+		if m.from.has() {
+			pos, err := m.from.of(i)
 			if err != nil {
 				return err
 			}

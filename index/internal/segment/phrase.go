@@ -14,31 +14,46 @@ type positions struct {
 }
 
 func newPositions(p Postings) (*positions, error) {
-	docs, rest, err := p.split()
+	r := &positions{}
+	return r, r.open(p)
+}
+
+// open begins with the list of another term.
+func (r *positions) open(p Postings) error {
+	docs, rest, err := p.split(r.docs[:0])
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &positions{docs: docs}
+	*r = positions{docs: docs, chunks: r.chunks[:0], buf: r.buf}
+	if len(rest) == 0 {
+		return nil
+	}
 	offset := 0
 	for range (len(docs) + chunkDocs - 1) / chunkDocs {
 		size, n := binary.Uvarint(rest)
-		if n <= 0 {
-			return nil, ErrDamaged
+		if n <= 0 || size > uint64(len(rest)) {
+			return ErrDamaged
 		}
 		rest = rest[n:]
 		r.chunks = append(r.chunks, offset)
 		offset += int(size)
 	}
 	if offset > len(rest) {
-		return nil, ErrDamaged
+		return ErrDamaged
 	}
 	r.raw = rest[:offset]
-	return r, nil
+	return nil
 }
+
+// has tells whether there are positions: in keyword fields there are none.
+func (r *positions) has() bool { return len(r.chunks) > 0 }
 
 // of returns the positions in the i-th document of the list. Asking in
 // ascending order is cheap.
 func (r *positions) of(i int) ([]uint32, error) {
+	if !r.has() {
+		return nil, ErrDamaged
+	}
 	if i < r.at || i/chunkDocs != r.at/chunkDocs {
 		r.at, r.next = i-i%chunkDocs, r.chunks[i/chunkDocs]
 	}

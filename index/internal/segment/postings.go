@@ -3,6 +3,7 @@ package segment
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // Postings lists the documents that hold a term and, in text fields, how
@@ -50,25 +51,25 @@ func (p Postings) AddTo(set Bitset) error {
 
 // Docs returns the documents in order.
 func (p Postings) Docs() ([]uint32, error) {
-	docs, _, err := p.split()
+	docs, _, err := p.split(nil)
 	return docs, err
 }
 
-// split returns the documents and what follows them.
-func (p Postings) split() (docs []uint32, rest []byte, err error) {
+// split appends the documents to docs, and returns these and what follows.
+func (p Postings) split(docs []uint32) (all []uint32, rest []byte, err error) {
 	if p.count > len(p.raw) {
 		return nil, nil, ErrDamaged
 	}
 	raw, doc := p.raw, uint64(0)
-	docs = make([]uint32, p.count)
-	for i := range docs {
+	docs = slices.Grow(docs, p.count)
+	for range p.count {
 		delta, n := binary.Uvarint(raw)
 		if n <= 0 {
 			return nil, nil, ErrDamaged
 		}
 		raw = raw[n:]
 		doc += delta
-		docs[i] = uint32(doc)
+		docs = append(docs, uint32(doc))
 	}
 	return docs, raw, nil
 }

@@ -23,6 +23,7 @@ type DB struct {
 	read  *sql.DB
 	codec *codec
 
+	begin    string  // how a transaction that writes begins
 	pool     *sql.DB // of the one connection that writes
 	mu       sync.Mutex
 	writer   *writer
@@ -101,7 +102,7 @@ func open(ctx context.Context, path string, access access) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{path: path, codec: codec}
+	db := &DB{path: path, codec: codec, begin: "BEGIN IMMEDIATE"}
 	db.pool, db.read, err = openPools(path, access)
 	if err != nil {
 		return nil, err

@@ -61,7 +61,8 @@ func prepare(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db := &DB{path: path, pool: pool, read: pool}
+	// To set auto_vacuum is to write: it must be in the transaction.
+	db := &DB{path: path, pool: pool, read: pool, begin: "BEGIN; PRAGMA auto_vacuum=incremental"}
 	err = db.migrate(ctx)
 	if err == nil {
 		// This is kept in the file. Where others are using that already, it

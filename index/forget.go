@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -31,7 +32,7 @@ func (db *DB) Forget(ctx context.Context, name string) (dropped int, err error) 
 	if err != nil {
 		return 0, fmt.Errorf("forget harvest %q: %w", name, err)
 	}
-	return dropped, db.mergeSegments(ctx, 0)
+	return dropped, errors.Join(db.mergeSegments(ctx, 0), db.shrink(ctx))
 }
 
 func (w *writer) dropHarvest(ctx context.Context, harvest int64) (int, error) {

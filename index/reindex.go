@@ -62,7 +62,7 @@ func (db *DB) reindex(ctx context.Context, progress func(done, total int)) error
 	if err != nil {
 		return err
 	}
-	return db.mergeSegments(ctx, 0)
+	return errors.Join(db.mergeSegments(ctx, 0), db.shrink(ctx))
 }
 
 // dropDamagedSegments removes segments that cannot even tell which records

@@ -235,7 +235,7 @@ func (r *Run) Finish(ctx context.Context, o Outcome) error {
 	if err != nil {
 		return fmt.Errorf("finish the harvest: %w", err)
 	}
-	return r.db.mergeSegments(ctx, 0)
+	return errors.Join(r.db.mergeSegments(ctx, 0), r.db.shrink(ctx))
 }
 
 func (r *Run) finishRun(w *writer, o Outcome) error {

@@ -40,7 +40,7 @@ func (db *DB) update(ctx context.Context, f func(*writer) error) error {
 		db.writer = &writer{session: s, db: db, ctx: context.Background(), tables: newTables()}
 	}
 	w := db.writer
-	_, err := w.ExecContext(ctx, "BEGIN IMMEDIATE")
+	_, err := w.ExecContext(ctx, db.begin)
 	if err == nil {
 		err = f(w)
 	}

@@ -8,9 +8,25 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-// byCreation merges the segments, which are in the order of creation.
+// byCreation iterates over the keys of the records found.
 func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
+		for c, err := range r.hitsByCreation(newest) {
+			if err != nil {
+				yield(0, err)
+				return
+			}
+			if !yield(c.at.record, nil) {
+				return
+			}
+		}
+	}
+}
+
+// hitsByCreation merges the segments, which are in the order of creation. What
+// it gives is the cursor of the segment that has the next hit.
+func (r *result) hitsByCreation(newest bool) iter.Seq2[*creationCursor, error] {
+	return func(yield func(*creationCursor, error) bool) {
 		queue := &creationQueue{newest: newest}
 		for i, seg := range r.segments {
 			c := &creationCursor{segment: seg, set: r.sets[i], newest: newest, next: uint32(seg.docs)}
@@ -19,7 +35,7 @@ func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
 			}
 			more, err := c.advance()
 			if err != nil {
-				yield(0, err)
+				yield(nil, err)
 				return
 			}
 			if more {
@@ -29,12 +45,12 @@ func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
 		heap.Init(queue)
 		for len(queue.cursors) > 0 {
 			c := queue.cursors[0]
-			if !yield(c.at.record, nil) {
+			if !yield(c, nil) {
 				return
 			}
 			more, err := c.advance()
 			if err != nil {
-				yield(0, err)
+				yield(nil, err)
 				return
 			}
 			if more {

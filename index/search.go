@@ -24,17 +24,34 @@ func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, er
 			if err != nil {
 				return err
 			}
-			return db.fetch(ctx, s, found.ordered(q), q.Columns, func(r *zenodo.Record) error {
+			use := func(r *zenodo.Record) error {
 				if !yield(r, nil) {
 					return stopped
 				}
 				return nil
-			})
+			}
+			if found.inSegments(q) {
+				return each(found.fromSegments(q), use)
+			}
+			return db.fetch(ctx, s, found.ordered(q), q.Columns, use)
 		})
 		if err != nil && !errors.Is(err, stopped) {
 			yield(nil, err)
 		}
 	}
+}
+
+// each calls use with all records, and returns the first error of either.
+func each(records iter.Seq2[*zenodo.Record, error], use func(*zenodo.Record) error) error {
+	for r, err := range records {
+		if err == nil {
+			err = use(r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Count is how many records q matches, whatever its Limit.

@@ -117,6 +117,7 @@ func (w *writer) storeColumns(id int64, c *segment.Columns) error {
 			put(columnRecords, encodeInts(c.Records[from:until])),
 			put(columnCreated, encodeInts(c.Created[from:until])),
 			put(columnIDs, encodeStrings(c.IDs[from:until])),
+			w.storeTexts(id, chunk, c.Records[from:until]),
 		}
 		for i, numbers := range c.Numbers {
 			errs = append(errs, put(numberColumn(i), encodeInts(numbers[from:until])))

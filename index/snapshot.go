@@ -125,12 +125,14 @@ func compareHits(a, b hit) int {
 
 // hit is a document of a result.
 type hit struct {
+	doc     uint32
 	record  int64
 	created int64
 	id      string
 }
 
 func (s *openSegment) hit(doc uint32) (h hit, err error) {
+	h.doc = doc
 	if h.created, err = s.column(columnCreated, doc); err != nil {
 		return hit{}, err
 	}

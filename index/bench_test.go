@@ -1,15 +1,19 @@
 package index_test
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"iter"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/metrics"
-	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -56,35 +60,43 @@ func benchmarkRecords() int {
 	return 20_000
 }
 
-// rawBytes makes the copies that a client would have.
-func rawBytes(raws []string) [][]byte {
-	all := make([][]byte, len(raws))
-	for i, raw := range raws {
-		all[i] = []byte(raw)
+// benchmarkData is a file of made-up records, one a line: in memory they would
+// hide how much the index needs.
+var benchmarkData = sync.OnceValues(func() (path string, err error) {
+	f, err := os.CreateTemp("", "zharvest-*.jsonl")
+	return f.Name(), errors.Join(err, f.Close())
+})
+
+func recordFile(tb testing.TB) (path string, size int64) {
+	tb.Helper()
+	path, err := benchmarkData()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return all
+	info, err := os.Stat(path)
+	if err == nil && info.Size() == 0 {
+		err = os.WriteFile(path, []byte(strings.Join(syntheticRecords(tb, benchmarkRecords()), "\n")), 0o600)
+		info, _ = os.Stat(path)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return path, info.Size()
 }
 
 // BenchmarkStorePages decodes, stores and indexes records from memory, in
 // pages of a hundred, four to a transaction as the harvester does.
 func BenchmarkStorePages(b *testing.B) {
-	raws := rawBytes(syntheticRecords(b, benchmarkRecords()))
-	size := 0
-	for _, raw := range raws {
-		size += len(raw)
-	}
-	before := cpuSeconds()
+	data, size := recordFile(b)
+	runtime.GC()
 	peak := watchMemory()
-	records := 0
 	var last string
 	for b.Loop() {
 		last = filepath.Join(b.TempDir(), "index.db")
-		harvestAll(b, last, raws)
-		records += len(raws)
+		harvestFile(b, last, data)
 	}
-	b.ReportMetric(float64(records)/b.Elapsed().Seconds(), "records/s")
+	b.ReportMetric(float64(b.N*benchmarkRecords())/b.Elapsed().Seconds(), "records/s")
 	b.ReportMetric(float64(peak())/1e6, "peak-MB")
-	b.ReportMetric(1e6*(cpuSeconds()-before)/float64(records), "cpu-µs/record")
 	info, err := os.Stat(last)
 	if err != nil {
 		b.Fatal(err)
@@ -92,62 +104,80 @@ func BenchmarkStorePages(b *testing.B) {
 	b.ReportMetric(100*float64(info.Size())/float64(size), "%of-json")
 }
 
-func harvestAll(tb testing.TB, path string, raws [][]byte) {
+// harvestFile makes an index of a file of records.
+func harvestFile(tb testing.TB, path, data string) {
 	tb.Helper()
 	db, err := index.Open(tb.Context(), path)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	run, err := db.StartRun(tb.Context(), index.RunSpec{Name: "all", Selection: []byte("{}")})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	// A page is decoded while the one before is stored, as where it comes
-	// from the network.
+	run := startRun(tb, db, "all")
+	// Pages are decoded while those before are stored, as where they come from
+	// the network.
 	decoded := make(chan []index.Page, 1)
 	var decoder sync.WaitGroup
 	decoder.Go(func() {
 		defer close(decoded)
-		for four := range slices.Chunk(raws, 400) {
-			decoded <- decodePages(tb, four)
+		for pages, err := range filePages(data, 100, 4) {
+			if err != nil {
+				tb.Error(err)
+				return
+			}
+			decoded <- pages
 		}
 	})
+	total := 0
 	for pages := range decoded {
-		if _, err := run.StorePages(tb.Context(), pages...); err != nil {
+		stored, err := run.StorePages(tb.Context(), pages...)
+		if err != nil {
 			tb.Fatal(err)
 		}
+		total += stored.New
 	}
 	decoder.Wait()
-	if err := run.Finish(tb.Context(), index.Outcome{Total: len(raws), Complete: true, Summary: []byte("{}")}); err != nil {
-		tb.Fatal(err)
-	}
-	if err := run.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
+	finish := run.Finish(tb.Context(), index.Outcome{Total: total, Complete: true, Summary: []byte("{}")})
+	if err := errors.Join(finish, run.Close(), db.Close()); err != nil {
 		tb.Fatal(err)
 	}
 }
 
-func decodePages(tb testing.TB, raws [][]byte) []index.Page {
-	var pages []index.Page
-	for hundred := range slices.Chunk(raws, 100) {
-		page := index.Page{Checkpoint: []byte("{}")}
-		for _, raw := range hundred {
-			r, err := zenodo.DecodeRecord(raw)
-			if err != nil {
-				tb.Error(err)
-				return nil
-			}
-			page.Records = append(page.Records, r)
+// filePages decodes the records of a file, some pages of a size at a time.
+func filePages(data string, size, together int) iter.Seq2[[]index.Page, error] {
+	return func(yield func([]index.Page, error) bool) {
+		f, err := os.Open(data)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
-		pages = append(pages, page)
+		defer f.Close()
+		lines := bufio.NewScanner(f)
+		lines.Buffer(nil, 1<<24)
+		pages := []index.Page{{}}
+		for lines.Scan() {
+			r, err := zenodo.DecodeRecord(bytes.Clone(lines.Bytes()))
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			last := &pages[len(pages)-1]
+			if last.Records = append(last.Records, r); len(last.Records) < size {
+				continue
+			}
+			last.Checkpoint = []byte("{}")
+			if len(pages) == together {
+				if !yield(pages, nil) {
+					return
+				}
+				pages = nil
+			}
+			pages = append(pages, index.Page{})
+		}
+		yield(pages, lines.Err())
 	}
-	return pages
 }
 
 // watchMemory measures, until the function that it returns is called, by how
-// much the memory of the heap grows at most.
+// much the heap grows at most, garbage included.
 func watchMemory() (peak func() uint64) {
 	base, most := heapInUse(), uint64(0)
 	stop := make(chan struct{})
@@ -171,15 +201,6 @@ func watchMemory() (peak func() uint64) {
 	}
 }
 
-// cpuSeconds is the time that this process has spent computing, which tells
-// more than the time that went by where others use the machine too.
-func cpuSeconds() float64 {
-	runtime.GC() // brings the number up to date
-	s := []metrics.Sample{{Name: "/cpu/classes/total:cpu-seconds"}, {Name: "/cpu/classes/idle:cpu-seconds"}}
-	metrics.Read(s)
-	return s[0].Value.Float64() - s[1].Value.Float64()
-}
-
 func heapInUse() uint64 {
 	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(s)
@@ -199,7 +220,8 @@ func searched(b *testing.B) *index.DB {
 		b.Fatal(err)
 	}
 	if _, err := os.Stat(path); err != nil {
-		harvestAll(b, path, rawBytes(syntheticRecords(b, benchmarkRecords())))
+		data, _ := recordFile(b)
+		harvestFile(b, path, data)
 	}
 	db, err := index.OpenExisting(b.Context(), path)
 	if err != nil {

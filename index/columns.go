@@ -3,7 +3,7 @@ package index
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
+	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
@@ -53,28 +53,70 @@ func decodeInts(data []byte, want int) ([]int64, error) {
 	return ns, nil
 }
 
-func encodeStrings(ss []string) []byte {
-	var out []byte
-	for _, s := range ss {
-		out = binary.AppendUvarint(out, uint64(len(s)))
-		out = append(out, s...)
-	}
-	return out
+// texts is a chunk of a column of texts. All of it is one string, so that
+// reading it makes no garbage.
+type texts struct {
+	all  string
+	ends []uint32
 }
 
-// decodeStrings reads so many texts.
-func decodeStrings(data []byte, want int) ([]string, error) {
-	ss := make([]string, 0, want)
-	for len(data) > 0 && len(ss) < want {
+func (t *texts) len() int { return len(t.ends) }
+
+func (t *texts) at(i int) string {
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.all[start:t.ends[i]]
+}
+
+func joinTexts(values []string) texts {
+	t := texts{all: strings.Join(values, ""), ends: make([]uint32, len(values))}
+	end := 0
+	for i, s := range values {
+		end += len(s)
+		t.ends[i] = uint32(end)
+	}
+	return t
+}
+
+// textEncoder writes a chunk of texts: their lengths, and then the texts.
+type textEncoder struct{ lengths, all []byte }
+
+func (e *textEncoder) add(s string) {
+	e.lengths = binary.AppendUvarint(e.lengths, uint64(len(s)))
+	e.all = append(e.all, s...)
+}
+
+// take returns the chunk and begins the next. It is valid until that grows.
+func (e *textEncoder) take() []byte {
+	chunk := append(e.lengths, e.all...)
+	e.lengths, e.all = chunk[:0], e.all[:0]
+	return chunk
+}
+
+func encodeTexts(values []string) []byte {
+	var e textEncoder
+	for _, s := range values {
+		e.add(s)
+	}
+	return e.take()
+}
+
+// decodeTexts reads so many texts.
+func decodeTexts(data []byte, want int) (texts, error) {
+	ends := make([]uint32, 0, want)
+	end := uint64(0)
+	for len(ends) < want {
 		n, size := binary.Uvarint(data)
-		if size <= 0 || n > uint64(len(data)-size) {
+		if size <= 0 || n > uint64(len(data)) {
 			break
 		}
-		ss = append(ss, string(data[size:size+int(n)]))
-		data = data[size+int(n):]
+		end += n
+		ends, data = append(ends, uint32(end)), data[size:]
 	}
-	if len(ss) != want || len(data) > 0 {
-		return nil, fmt.Errorf("%w: a column of texts", segment.ErrDamaged)
+	if len(ends) != want || end != uint64(len(data)) {
+		return texts{}, fmt.Errorf("%w: a column of texts", segment.ErrDamaged)
 	}
-	return slices.Clip(ss), nil
+	return texts{string(data), ends}, nil
 }

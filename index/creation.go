@@ -16,7 +16,8 @@ func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
 				yield(0, err)
 				return
 			}
-			if !yield(c.at.record, nil) {
+			key, err := c.segment.column(columnRecords, c.at.doc)
+			if !yield(key, err) || err != nil {
 				return
 			}
 		}
@@ -92,53 +93,78 @@ type creationCursor struct {
 	set     segment.Bitset
 	newest  bool
 	next    uint32 // backwards: below this; forwards: from this on
-	group   []hit  // the rest of those of one moment
-	at      hit
+	group   []creationHit
+	used    int // of the group, which shares one moment
+	at      creationHit
+
+	number  int // of the chunk that is read, from 1
+	created []int64
+	ids     texts
+	texts   []columnReader
+}
+
+// creationHit is a document with what it is ordered by.
+type creationHit struct {
+	doc     uint32
+	created int64
+	id      string
 }
 
 func (c *creationCursor) advance() (bool, error) {
-	if len(c.group) == 0 {
+	if c.used == len(c.group) {
 		if err := c.fill(); err != nil || len(c.group) == 0 {
 			return false, err
 		}
 	}
-	c.at, c.group = c.group[0], c.group[1:]
+	c.at = c.group[c.used]
+	c.used++
 	return true, nil
 }
 
 // fill reads the next hit and, backwards, all that share its moment.
 func (c *creationCursor) fill() error {
-	if !c.newest {
-		doc, ok := c.set.First(c.next)
-		if !ok {
-			return nil
-		}
-		c.next = doc + 1
-		h, err := c.segment.hit(doc)
-		c.group = []hit{h}
-		return err
-	}
-	var group []hit
+	c.group, c.used = c.group[:0], 0
 	for {
 		doc, ok := c.set.Last(c.next)
+		if !c.newest {
+			doc, ok = c.set.First(c.next)
+		}
 		if !ok {
 			break
 		}
-		created, err := c.segment.column(columnCreated, doc)
+		h, err := c.hit(doc)
 		if err != nil {
 			return err
 		}
-		if len(group) > 0 && created != group[0].created {
+		if len(c.group) > 0 && h.created != c.group[0].created {
 			break
 		}
-		h, err := c.segment.hit(doc)
-		if err != nil {
-			return err
+		c.group = append(c.group, h)
+		if !c.newest {
+			c.next = doc + 1
+			return nil
 		}
-		group = append(group, h)
 		c.next = doc
 	}
-	slices.Reverse(group)
-	c.group = group
+	slices.Reverse(c.group)
 	return nil
+}
+
+// hit reads what a document is ordered by. Of the columns only the present
+// chunk is kept.
+func (c *creationCursor) hit(doc uint32) (h creationHit, err error) {
+	if number := int(doc/chunkDocs) + 1; number != c.number {
+		if c.created, err = c.segment.ints(columnCreated, number-1); err != nil {
+			return h, err
+		}
+		if c.ids, err = c.segment.texts(columnIDs, number-1); err != nil {
+			return h, err
+		}
+		c.number = number
+	}
+	i := int(doc % chunkDocs)
+	if i >= len(c.created) || i >= c.ids.len() {
+		return h, segment.ErrDamaged
+	}
+	return creationHit{doc, c.created[i], c.ids.at(i)}, nil
 }

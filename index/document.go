@@ -24,6 +24,7 @@ func analyse(r *zenodo.Record) *segment.Document {
 			cFileCount:    segment.None,
 			cFileBytes:    segment.None,
 		},
+		Texts: textsOf(r),
 	}}
 	d.Grow(len(r.Raw) / 2)
 	d.addIdentity(r)

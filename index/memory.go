@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -70,9 +71,16 @@ func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {
 	return nil, nil
 }
 
-func (m *memorySegment) ids(chunk int) ([]string, error) {
+func (m *memorySegment) texts(column string, chunk int) (texts, error) {
 	from, until := m.bounds(chunk)
-	return m.columns.IDs[from:until], nil
+	if column == columnIDs {
+		return joinTexts(m.columns.IDs[from:until]), nil
+	}
+	i := slices.IndexFunc(textColumns, func(name string) bool { return textColumn(name) == column })
+	if i < 0 || i >= len(m.columns.Texts) {
+		return texts{}, fmt.Errorf("%w: there is no column %s", segment.ErrDamaged, column)
+	}
+	return joinTexts(m.columns.Texts[i][from:until]), nil
 }
 
 func (m *memorySegment) norms(f segment.Field, chunk int) ([]byte, error) {

@@ -104,21 +104,24 @@ func sizeLevel(docs int) (level int) {
 // merge puts one segment in the place of several. Cancelling ctx ends it soon.
 func (w *writer) merge(ctx context.Context, sets []segmentSets) error {
 	var sources []segment.Source
+	var segments []*storedSegment
 	for _, s := range sets {
 		stored := &storedSegment{db: w.db, ctx: w.ctx, q: w, id: s.id, docs: s.docs}
 		columns, err := stored.columns(s.latest, s.gone)
 		if err != nil {
 			return err
 		}
+		segments = append(segments, stored)
 		sources = append(sources, segment.Source{Columns: columns, Dead: s.dead, Blocks: stored.blocks(nil, nil)})
 	}
-	err := w.storeSegment(func(emit func(segment.Block) error) (*segment.Columns, error) {
-		return segment.Merge(sources, func(b segment.Block) error {
+	err := w.storeSegment(func(emit func(segment.Block) error) (*segment.Columns, textSource, error) {
+		columns, origins, err := segment.Merge(sources, func(b segment.Block) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
 			return emit(b)
 		})
+		return columns, &mergedTexts{segments: segments, origins: origins}, err
 	})
 	if err != nil {
 		return err
@@ -167,8 +170,10 @@ func (s *storedSegment) appendChunk(c *segment.Columns, n int) error {
 	for i := range c.Numbers {
 		c.Numbers[i] = append(c.Numbers[i], get(numberColumn(i))...)
 	}
-	ids, err := s.ids(n)
-	c.IDs = append(c.IDs, ids...)
+	ids, err := s.texts(columnIDs, n)
+	for i := range ids.len() {
+		c.IDs = append(c.IDs, ids.at(i))
+	}
 	return errors.Join(append(errs, err)...)
 }
 

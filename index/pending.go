@@ -151,7 +151,7 @@ func (w *writer) indexWaiting(part []waiting) error {
 		b.Add(d)
 	}
 	if b.Len() > 0 {
-		if err := w.storeSegment(b.Build); err != nil {
+		if err := w.storeSegment(built(&b)); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,8 @@ type Query struct {
 	// Limit ends the list after so many records; 0 is no limit.
 	Limit int
 	// Columns limits what is filled in to columns that [Brief] knows, which is
-	// much faster. Nil fills in everything.
+	// much faster; a record is then valid only until the next one is read. Nil
+	// fills in everything.
 	Columns []string
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/querystring"
 )
@@ -239,31 +241,40 @@ func TestUnknownNames(t *testing.T) {
 	}
 }
 
-// Brief columns hold what whole records do.
+// Brief columns hold what whole records do, in one segment, in several, and in
+// one that others were merged into.
 func TestColumns(t *testing.T) {
-	db := library(t)
-	columns := []string{"id", "concept_id", "doi", "concept_doi", "title", "publication_date", "type", "subtype", "license", "access", "version", "language", "journal", "url", "created", "updated"}
-	whole := map[string]string{}
-	for r, err := range db.Records(t.Context(), index.Query{}) {
+	merged := openIndex(t)
+	for i := range 12 {
+		store(t, merged, record(2*i+1, "metadata.title", fmt.Sprint("title ", i), "metadata.language", "eng"), record(2*i+2, "doi", ""))
+	}
+	for name, db := range map[string]*index.DB{"one segment": library(t), "merged": merged} {
+		for _, sort := range index.Sorts() {
+			whole := columnTexts(t, db, index.Query{Sort: sort})
+			brief := columnTexts(t, db, index.Query{Sort: sort, Columns: allColumns})
+			if diff := cmp.Diff(whole, brief); diff != "" {
+				t.Errorf("%s, %s (-whole records +columns):\n%s", name, sort, diff)
+			}
+			if len(whole) != map[string]int{"one segment": 4, "merged": 24}[name] {
+				t.Errorf("%s, %s: read %d records", name, sort, len(whole))
+			}
+		}
+	}
+}
+
+var allColumns = []string{"id", "concept_id", "doi", "concept_doi", "title", "publication_date", "type", "subtype", "license", "access", "version", "language", "journal", "url", "created", "updated"}
+
+// columnTexts reads records and writes what is in their columns.
+func columnTexts(t *testing.T, db *index.DB, q index.Query) (texts []string) {
+	t.Helper()
+	for r, err := range db.Records(t.Context(), q) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		m := r.Metadata
-		whole[string(r.ID)] = fmt.Sprint(r.ID, r.ConceptID, r.DOI, r.ConceptDOI, m.Title, m.PublicationDate, m.Type, m.Subtype, m.License, m.AccessRight, m.Version, m.Language, m.Journal.Title, r.URL, r.CreatedAt, r.UpdatedAt)
+		texts = append(texts, fmt.Sprint(r.ID, r.ConceptID, r.DOI, r.ConceptDOI, m.Title, m.PublicationDate, m.Type, m.Subtype, m.License, m.AccessRight, m.Version, m.Language, m.Journal.Title, r.URL, r.CreatedAt, r.UpdatedAt))
 	}
-	for r, err := range db.Records(t.Context(), index.Query{Columns: columns}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := r.Metadata
-		got := fmt.Sprint(r.ID, r.ConceptID, r.DOI, r.ConceptDOI, m.Title, m.PublicationDate, m.Type, m.Subtype, m.License, m.AccessRight, m.Version, m.Language, m.Journal.Title, r.URL, r.CreatedAt, r.UpdatedAt)
-		if got != whole[string(r.ID)] {
-			t.Errorf("columns of %s are %s, want %s", r.ID, got, whole[string(r.ID)])
-		}
-	}
-	if len(whole) != 4 {
-		t.Errorf("read %d records, want 4", len(whole))
-	}
+	return texts
 }
 
 func TestOrders(t *testing.T) {

@@ -126,14 +126,13 @@ func (db *DB) readKeys(ctx context.Context, s *session, keys []int64, columns []
 
 // readBrief reads columns of records.
 func readBrief(ctx context.Context, s *session, keys []int64, columns []string) ([]*zenodo.Record, error) {
+	if err := checkColumns(columns); err != nil {
+		return nil, err
+	}
 	names := make([]string, len(columns))
 	columnPlaces := make([]func(*zenodo.Record) *string, len(columns))
 	for i, c := range columns {
-		brief, ok := briefColumns[c]
-		if !ok {
-			return nil, fmt.Errorf("no such column: %s", c)
-		}
-		names[i], columnPlaces[i] = brief.sql, brief.place
+		names[i], columnPlaces[i] = briefColumns[c].sql, briefColumns[c].place
 	}
 	values := make([]sql.NullString, len(columns))
 	var key int64

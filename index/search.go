@@ -30,7 +30,7 @@ func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, er
 				}
 				return nil
 			}
-			if found.inSegments(q) {
+			if q.inSegments() {
 				return each(found.fromSegments(q), use)
 			}
 			return db.fetch(ctx, s, found.ordered(q), q.Columns, use)

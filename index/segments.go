@@ -51,7 +51,7 @@ func readSegmentSets(ctx context.Context, q querier, ids ...int64) (sets []segme
 }
 
 // storeSegment makes a segment with build and writes it.
-func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Columns, error)) error {
+func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Columns, textSource, error)) error {
 	res, err := w.ExecContext(w.ctx, "INSERT INTO segments (docs, latest, gone) VALUES (?, ?, ?)", 0, []byte{}, []byte{})
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Co
 		return err
 	}
 	blocks := blockStore{writer: w, id: id}
-	columns, err := build(blocks.add)
+	columns, texts, err := build(blocks.add)
 	if err == nil {
 		err = blocks.flush()
 	}
@@ -74,7 +74,7 @@ func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Co
 		return err
 	}
 	w.segmentMade = true
-	return w.storeColumns(id, columns)
+	return errors.Join(w.storeColumns(id, columns), w.storeTexts(id, columns.Docs(), texts))
 }
 
 // blockStore writes the blocks of a segment, some at a time, so that they are
@@ -110,14 +110,11 @@ func (s *blockStore) flush() error {
 func (w *writer) storeColumns(id int64, c *segment.Columns) error {
 	for chunk, from := 0, 0; from < c.Docs(); chunk, from = chunk+1, from+chunkDocs {
 		until := min(from+chunkDocs, c.Docs())
-		put := func(name string, data []byte) error {
-			return w.exec("INSERT INTO segment_columns (segment_id, name, chunk, data) VALUES (?, ?, ?, ?)", id, name, chunk, w.db.codec.compress(data))
-		}
+		put := func(name string, data []byte) error { return w.storeChunk(id, name, chunk, data) }
 		errs := []error{
 			put(columnRecords, encodeInts(c.Records[from:until])),
 			put(columnCreated, encodeInts(c.Created[from:until])),
-			put(columnIDs, encodeStrings(c.IDs[from:until])),
-			w.storeTexts(id, chunk, c.Records[from:until]),
+			put(columnIDs, encodeTexts(c.IDs[from:until])),
 		}
 		for i, numbers := range c.Numbers {
 			errs = append(errs, put(numberColumn(i), encodeInts(numbers[from:until])))
@@ -130,6 +127,10 @@ func (w *writer) storeColumns(id int64, c *segment.Columns) error {
 		}
 	}
 	return nil
+}
+
+func (w *writer) storeChunk(id int64, column string, chunk int, data []byte) error {
+	return w.exec("INSERT INTO segment_columns (segment_id, name, chunk, data) VALUES (?, ?, ?, ?)", id, column, chunk, w.db.codec.compress(data))
 }
 
 // dropSegment removes a segment.

@@ -23,7 +23,7 @@ type openSegment struct {
 	docs               int
 	latest, gone, dead segment.Bitset
 	columns            map[columnChunk][]int64 // as they are read
-	idChunks           map[int][]string
+	idChunks           map[int]texts
 }
 
 // columnChunk names a chunk of a column.
@@ -37,7 +37,7 @@ type terms interface {
 	find(key []byte) (segment.Postings, bool, error)
 	blocks(from, until []byte) iter.Seq2[segment.Block, error]
 	ints(column string, chunk int) ([]int64, error)
-	ids(chunk int) ([]string, error)
+	texts(column string, chunk int) (texts, error)
 	norms(f segment.Field, chunk int) ([]byte, error)
 }
 
@@ -125,14 +125,12 @@ func compareHits(a, b hit) int {
 
 // hit is a document of a result.
 type hit struct {
-	doc     uint32
 	record  int64
 	created int64
 	id      string
 }
 
 func (s *openSegment) hit(doc uint32) (h hit, err error) {
-	h.doc = doc
 	if h.created, err = s.column(columnCreated, doc); err != nil {
 		return hit{}, err
 	}
@@ -147,18 +145,18 @@ func (s *openSegment) hit(doc uint32) (h hit, err error) {
 func (s *openSegment) idOf(doc uint32) (string, error) {
 	chunk := int(doc / chunkDocs)
 	if s.idChunks == nil {
-		s.idChunks = map[int][]string{}
+		s.idChunks = map[int]texts{}
 	}
 	values, ok := s.idChunks[chunk]
 	if !ok {
 		var err error
-		if values, err = s.ids(chunk); err != nil {
+		if values, err = s.texts(columnIDs, chunk); err != nil {
 			return "", err
 		}
 		s.idChunks[chunk] = values
 	}
-	if i := int(doc % chunkDocs); i < len(values) {
-		return values[i], nil
+	if i := int(doc % chunkDocs); i < values.len() {
+		return values.at(i), nil
 	}
 	return "", segment.ErrDamaged
 }

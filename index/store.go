@@ -108,7 +108,10 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 	b.replaceStatistics(w, it, before)
 	if same {
 		views, downloads := countsOf(it.record)
-		return true, w.exec("UPDATE records SET url = ?, views = ?, downloads = ? WHERE record_id = ?", text(it.record.URL), views, downloads, it.key)
+		if err := w.exec("UPDATE records SET views = ?, downloads = ? WHERE record_id = ?", views, downloads, it.key); err != nil {
+			return false, err
+		}
+		return true, w.moveURL(it)
 	}
 	if old.gone {
 		if err := w.exec("UPDATE records SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
@@ -116,6 +119,19 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 		}
 	}
 	return false, w.replaceRow(it)
+}
+
+// moveURL notes the address of a record that has not changed otherwise.
+func (w *writer) moveURL(it *item) error {
+	res, err := w.ExecContext(w.ctx, "UPDATE records SET url = ?1 WHERE record_id = ?2 AND url IS NOT ?1", text(it.record.URL), it.key)
+	if err != nil {
+		return err
+	}
+	moved, err := res.RowsAffected()
+	if err != nil || moved == 0 {
+		return err
+	}
+	return w.reindexLater([]int64{it.key}) // its segment has the old one
 }
 
 // replaceStatistics adds a row where views or downloads moved.

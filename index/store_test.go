@@ -68,6 +68,11 @@ func TestStoreMovedStatistics(t *testing.T) {
 	if diff := cmp.Diff(want, table(t, db.Path(), "SELECT views, downloads, url FROM records")); diff != "" {
 		t.Errorf("row (-want +got):\n%s", diff)
 	}
+	for r, err := range db.Records(t.Context(), index.Query{Columns: []string{"url"}}) {
+		if err != nil || r.URL != "https://zenodo.org/new/1" {
+			t.Errorf("listed with %q, %v; want its new address", r.URL, err)
+		}
+	}
 	store(t, db, record(1))
 	if diff := cmp.Diff([]string{"<nil> <nil>\n"}, table(t, db.Path(), "SELECT views, downloads FROM records")); diff != "" {
 		t.Errorf("row without statistics (-want +got):\n%s", diff)

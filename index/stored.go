@@ -21,7 +21,16 @@ const (
 // chunkDocs is how many documents share a row of segment_columns.
 const chunkDocs = 8192
 
-func numberColumn(i int) string         { return fmt.Sprintf("number %d", i) }
+func numberColumn(i int) string { return fmt.Sprintf("number %d", i) }
+
+// textColumn is the name of a column of texts.
+func textColumn(name string) string {
+	if name == "id" {
+		return columnIDs
+	}
+	return "text " + name
+}
+
 func normColumn(f segment.Field) string { return fmt.Sprintf("norm %d", f) }
 
 // storedSegment is a segment in the file, as one connection sees it.
@@ -137,13 +146,13 @@ func (s *storedSegment) ints(name string, n int) ([]int64, error) {
 	return decodeInts(data, s.docsIn(n))
 }
 
-// ids reads a chunk of the column of ids.
-func (s *storedSegment) ids(n int) ([]string, error) {
-	data, err := s.chunk(columnIDs, n)
+// texts reads a chunk of a column of texts.
+func (s *storedSegment) texts(name string, n int) (texts, error) {
+	data, err := s.chunk(name, n)
 	if err != nil {
-		return nil, err
+		return texts{}, err
 	}
-	return decodeStrings(data, s.docsIn(n))
+	return decodeTexts(data, s.docsIn(n))
 }
 
 // norms reads a chunk of the lengths of a text field, nil where no document

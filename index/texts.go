@@ -1,126 +1,168 @@
 package index
 
 import (
-	"database/sql"
+	"fmt"
 	"iter"
-	"slices"
 
+	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // textColumns are kept in the segments, too, where they stand in the order in
-// which lists are written: the list of DOIs and titles that everybody wants is
-// then written without a look at the table of records.
-var textColumns = []string{"doi", "title"}
+// which lists are written: the lists that everybody wants are then written
+// without a look at the table of records. The id is there in any case.
+var textColumns = []string{
+	"doi", "concept_id", "concept_doi", "title", "publication_date", "type", "subtype", "license", "access",
+	"version", "language", "journal", "url", "created", "updated",
+}
 
-// storeTexts adds the text columns to a chunk of a segment, given by the keys
-// of its records.
-func (w *writer) storeTexts(id int64, chunk int, keys []int64) error {
-	texts := make([][]string, len(textColumns))
-	for c := range texts {
-		texts[c] = make([]string, len(keys))
+func textsOf(r *zenodo.Record) []string {
+	texts := make([]string, len(textColumns))
+	for i, name := range textColumns {
+		texts[i] = *briefColumns[name].place(r)
 	}
-	for from := 0; from < len(keys); from += segmentDocs {
-		part := keys[from:min(from+segmentDocs, len(keys))]
-		places := placesOf(part)
-		err := eachRow(w.ctx, w, "SELECT record_id, coalesce(doi, ''), title FROM records WHERE record_id IN ("+intList(part)+")", nil, func(rows *sql.Rows) error {
-			var key int64
-			var doi, title string
-			if err := rows.Scan(&key, &doi, &title); err != nil {
-				return err
-			}
-			i := from + places[key]
-			texts[0][i], texts[1][i] = doi, title
-			return nil
-		})
+	return texts
+}
+
+// textSource gives the text columns of a segment that is being made.
+type textSource interface {
+	text(column int, doc uint32) (string, error)
+}
+
+// built makes a segment with a builder.
+func built(b *segment.Builder) func(func(segment.Block) error) (*segment.Columns, textSource, error) {
+	return func(emit func(segment.Block) error) (*segment.Columns, textSource, error) {
+		columns, err := b.Build(emit)
 		if err != nil {
-			return err
+			return nil, nil, err
+		}
+		return columns, builtTexts(columns.Texts), nil
+	}
+}
+
+// builtTexts are the texts of documents that have just been analysed.
+type builtTexts [][]string
+
+func (t builtTexts) text(column int, doc uint32) (string, error) { return t[column][doc], nil }
+
+// mergedTexts copies the texts of segments that are merged. It holds a chunk of
+// one column of each, so it is to be asked column by column.
+type mergedTexts struct {
+	segments []*storedSegment
+	origins  []segment.Origin
+	column   int
+	readers  []columnReader // one a segment, of the column
+}
+
+func (t *mergedTexts) text(column int, doc uint32) (string, error) {
+	if t.readers == nil || column != t.column {
+		t.column, t.readers = column, t.readers[:0]
+		for _, s := range t.segments {
+			t.readers = append(t.readers, columnReader{terms: s, name: textColumn(textColumns[column])})
 		}
 	}
+	o := t.origins[doc]
+	return t.readers[o.Source].at(o.Doc)
+}
+
+// storeTexts writes the text columns of a segment.
+func (w *writer) storeTexts(id int64, docs int, source textSource) error {
+	var chunk textEncoder
 	for c, name := range textColumns {
-		err := w.exec("INSERT INTO segment_columns (segment_id, name, chunk, data) VALUES (?, ?, ?, ?)", id, name, chunk, w.db.codec.compress(encodeStrings(texts[c])))
-		if err != nil {
-			return err
+		for doc := range docs {
+			s, err := source.text(c, uint32(doc))
+			if err != nil {
+				return err
+			}
+			if chunk.add(s); doc+1 != docs && (doc+1)%chunkDocs != 0 {
+				continue
+			}
+			if err := w.storeChunk(id, textColumn(name), doc/chunkDocs, chunk.take()); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// inSegments tells whether all that a query asks for can be read from the
-// segments, in their order.
-func (r *result) inSegments(q Query) bool {
-	if q.Columns == nil || q.Sort != "" && q.Sort != Newest && q.Sort != Oldest {
-		return false
-	}
-	for _, name := range q.Columns {
-		if name != "id" && !slices.Contains(textColumns, name) {
-			return false
-		}
-	}
-	for _, seg := range r.segments {
-		if stored, ok := seg.terms.(*storedSegment); !ok || !stored.hasTexts() {
-			return false
-		}
-	}
-	return true
+// columnReader reads a column of texts, a chunk at a time.
+type columnReader struct {
+	terms  terms
+	name   string
+	place  func(*zenodo.Record) *string // where the text goes
+	number int                          // of the chunk, from 1; 0 before any is read
+	chunk  texts
 }
 
-// hasTexts is false for a segment that has none.
-func (s *storedSegment) hasTexts() bool {
-	var n int
-	err := s.q.QueryRowContext(s.ctx, "SELECT count(*) FROM segment_columns WHERE segment_id = ? AND name = ? AND chunk = 0", s.id, textColumns[0]).Scan(&n)
-	return err == nil && n == 1
+func (r *columnReader) at(doc uint32) (string, error) {
+	if number := int(doc/chunkDocs) + 1; number != r.number {
+		chunk, err := r.terms.texts(r.name, number-1)
+		if err != nil {
+			return "", err
+		}
+		r.number, r.chunk = number, chunk
+	}
+	i := int(doc % chunkDocs)
+	if i >= r.chunk.len() {
+		return "", segment.ErrDamaged
+	}
+	return r.chunk.at(i), nil
 }
 
-// fromSegments iterates over what was found with its id and text columns.
+// inSegments tells whether all that a query asks for is in the segments, in
+// their order.
+func (q Query) inSegments() bool {
+	return q.Columns != nil && (q.Sort == "" || q.Sort == Newest || q.Sort == Oldest)
+}
+
+// fromSegments iterates over what was found, with nothing but the columns that
+// the query asks for. It is one record, filled anew each time.
 func (r *result) fromSegments(q Query) iter.Seq2[*zenodo.Record, error] {
 	return func(yield func(*zenodo.Record, error) bool) {
-		readers := map[*openSegment]*textReader{}
 		n := 0
+		record, err := &zenodo.Record{}, checkColumns(q.Columns)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
 		for c, err := range r.hitsByCreation(q.Sort != Oldest) {
+			if err == nil {
+				err = c.read(record, q.Columns)
+			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			reader := readers[c.segment]
-			if reader == nil {
-				reader = &textReader{segment: c.segment.terms.(*storedSegment), chunk: -1}
-				readers[c.segment] = reader
-			}
-			record, err := reader.read(c.at)
-			if !yield(record, err) || err != nil {
-				return
-			}
-			if n++; n == q.Limit {
+			if n++; !yield(record, nil) || n == q.Limit {
 				return
 			}
 		}
 	}
 }
 
-// textReader reads the texts of one segment, a chunk at a time.
-type textReader struct {
-	segment      *storedSegment
-	chunk        int
-	dois, titles []string
+// read fills in columns of the record that the cursor is at.
+func (c *creationCursor) read(into *zenodo.Record, columns []string) error {
+	if c.texts == nil {
+		c.texts = make([]columnReader, len(columns))
+		for i, name := range columns {
+			c.texts[i] = columnReader{terms: c.segment.terms, name: textColumn(name), place: briefColumns[name].place}
+		}
+	}
+	for i := range c.texts {
+		text, err := c.texts[i].at(c.at.doc)
+		if err != nil {
+			return err
+		}
+		*c.texts[i].place(into) = text
+	}
+	return nil
 }
 
-func (t *textReader) read(h hit) (*zenodo.Record, error) {
-	if chunk := int(h.doc / chunkDocs); chunk != t.chunk {
-		docs := min(chunkDocs, t.segment.docs-chunk*chunkDocs)
-		for c, into := range []*[]string{&t.dois, &t.titles} {
-			data, err := t.segment.chunk(textColumns[c], chunk)
-			if err != nil {
-				return nil, err
-			}
-			if *into, err = decodeStrings(data, docs); err != nil {
-				return nil, err
-			}
+func checkColumns(columns []string) error {
+	for _, name := range columns {
+		if _, ok := briefColumns[name]; !ok {
+			return fmt.Errorf("no such column: %s", name)
 		}
-		t.chunk = chunk
 	}
-	i := h.doc % chunkDocs
-	r := &zenodo.Record{ID: zenodo.RecordID(h.id), DOI: zenodo.DOI(t.dois[i])}
-	r.Metadata.Title = t.titles[i]
-	return r, nil
+	return nil
 }

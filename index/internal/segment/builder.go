@@ -73,6 +73,7 @@ func (b *Builder) columns() *Columns {
 	c.Norms = map[Field][]byte{}
 	for i, d := range b.docs {
 		c.set(i, d.Record, d.Created, d.ID, d.Latest, d.Gone, d.Numbers)
+		c.setTexts(i, d.Texts)
 	}
 	return c
 }

@@ -11,6 +11,10 @@ type Columns struct {
 	Latest  Bitset
 	Gone    Bitset
 	Numbers [][]int64 // column by column
+	// Texts are column by column, too. A merged segment has none of its own: they
+	// would take too much memory, and can be copied one column at a time, see
+	// [Merge].
+	Texts [][]string
 	// Norms are the lengths of text fields in tokens, each in a byte, for the
 	// fields that any document has.
 	Norms map[Field][]byte
@@ -45,6 +49,18 @@ func (c *Columns) set(i int, record, created int64, id string, latest, gone bool
 	}
 	for k, n := range numbers {
 		c.Numbers[k][i] = n
+	}
+}
+
+func (c *Columns) setTexts(i int, texts []string) {
+	if c.Texts == nil && len(texts) > 0 {
+		c.Texts = make([][]string, len(texts))
+		for k := range c.Texts {
+			c.Texts[k] = make([]string, c.Docs())
+		}
+	}
+	for k, s := range texts {
+		c.Texts[k][i] = s
 	}
 }
 

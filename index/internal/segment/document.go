@@ -26,6 +26,8 @@ type Document struct {
 	// Numbers has a value for each number column, [None] where the record has
 	// none. All documents of an index have as many.
 	Numbers []int64
+	// Texts are what lists are made of. All documents of an index have as many.
+	Texts []string
 
 	// values are those of text and keyword fields, in the order of being added.
 	values []value

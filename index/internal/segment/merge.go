@@ -14,63 +14,75 @@ type Source struct {
 	Blocks  iter.Seq2[Block, error]
 }
 
+// Origin is where a document of a merged segment comes from: the number of the
+// source, and of the document there.
+type Origin struct{ Source, Doc uint32 }
+
 // Merge makes one segment of several, leaving out the dead. It holds the
-// columns in memory and a block of each source.
-func Merge(sources []Source, emit func(Block) error) (*Columns, error) {
-	columns, renumbered := mergeColumns(sources)
+// columns in memory and a block of each source. It returns the columns, but
+// for texts, and where each document comes from.
+func Merge(sources []Source, emit func(Block) error) (*Columns, []Origin, error) {
+	columns, origins := mergeColumns(sources)
 	cursors, stop, err := openCursors(sources)
 	defer stop()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w := blockWriter{emit: emit}
-	m := merger{renumbered: renumbered}
+	m := merger{renumbered: renumber(sources, origins)}
 	for {
 		key := leastKey(cursors)
 		if key == nil {
 			break
 		}
 		if err := m.mergeKey(key, cursors); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(m.docs) > 0 {
 			if err := w.add(m.key, len(m.docs), m.encode()); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
-	return columns, w.flush()
+	return columns, origins, w.flush()
 }
 
 // gone marks a document without a place in the merged segment.
 const gone = ^uint32(0)
 
 // mergeColumns orders the living documents of all sources and returns their
-// columns, and for each source the new number of each document.
-func mergeColumns(sources []Source) (*Columns, [][]uint32) {
-	type origin struct{ source, doc int }
-	var places []origin
-	renumbered := make([][]uint32, len(sources))
+// columns, and where each of them comes from.
+func mergeColumns(sources []Source) (*Columns, []Origin) {
+	var origins []Origin
 	for s, src := range sources {
-		renumbered[s] = make([]uint32, src.Columns.Docs())
-		for doc := range renumbered[s] {
-			renumbered[s][doc] = gone
+		for doc := range src.Columns.Docs() {
 			if src.Dead == nil || !src.Dead.Has(uint32(doc)) {
-				places = append(places, origin{s, doc})
+				origins = append(origins, Origin{uint32(s), uint32(doc)})
 			}
 		}
 	}
-	slices.SortStableFunc(places, func(a, b origin) int {
-		x, y := sources[a.source].Columns, sources[b.source].Columns
-		return compareDocs(x.Created[a.doc], x.IDs[a.doc], y.Created[b.doc], y.IDs[b.doc])
+	slices.SortStableFunc(origins, func(a, b Origin) int {
+		x, y := sources[a.Source].Columns, sources[b.Source].Columns
+		return compareDocs(x.Created[a.Doc], x.IDs[a.Doc], y.Created[b.Doc], y.IDs[b.Doc])
 	})
-	out := newColumns(len(places))
+	out := newColumns(len(origins))
 	out.Norms = map[Field][]byte{}
-	for i, p := range places {
-		renumbered[p.source][p.doc] = uint32(i)
-		out.copyDoc(i, sources[p.source].Columns, p.doc)
+	for i, o := range origins {
+		out.copyDoc(i, sources[o.Source].Columns, int(o.Doc))
 	}
-	return out, renumbered
+	return out, origins
+}
+
+// renumber returns, for each source, the new number of each document.
+func renumber(sources []Source, origins []Origin) [][]uint32 {
+	renumbered := make([][]uint32, len(sources))
+	for s, src := range sources {
+		renumbered[s] = slices.Repeat([]uint32{gone}, src.Columns.Docs())
+	}
+	for i, o := range origins {
+		renumbered[o.Source][o.Doc] = uint32(i)
+	}
+	return renumbered
 }
 
 func (c *Columns) copyDoc(i int, from *Columns, doc int) {

@@ -234,7 +234,7 @@ func TestMergeEqualsBuild(t *testing.T) {
 		}
 	}
 	var merged built
-	columns, err := segment.Merge(sources, func(b segment.Block) error {
+	columns, origins, err := segment.Merge(sources, func(b segment.Block) error {
 		merged.blocks = append(merged.blocks, b)
 		return nil
 	})
@@ -243,6 +243,11 @@ func TestMergeEqualsBuild(t *testing.T) {
 	}
 	merged.columns = columns
 	check(t, merged, living)
+	for i, o := range origins {
+		if was := sources[o.Source].Columns.IDs[o.Doc]; was != columns.IDs[i] {
+			t.Fatalf("document %d is %s, and said to come from one that is %s", i, columns.IDs[i], was)
+		}
+	}
 
 	atOnce := build(t, living)
 	if diff := cmp.Diff(atOnce.columns, merged.columns); diff != "" {

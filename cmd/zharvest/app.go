@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -131,8 +132,17 @@ func (a *app) openIndex() (*index.DB, error) {
 	return db, err
 }
 
+// writerMemory is near what a command that writes the index should stay with
+// its heap, in bytes. It needs two thirds of that for the largest of segments.
+const writerMemory = 56 << 20
+
 // makeIndex opens the index for a command that writes it.
-func (a *app) makeIndex() (*index.DB, error) { return index.Open(a.ctx, a.flags.DB) }
+func (a *app) makeIndex() (*index.DB, error) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(writerMemory) // garbage is collected more often near it
+	}
+	return index.Open(a.ctx, a.flags.DB)
+}
 
 // closing closes the index at the end of a command and keeps the error.
 func closing(db io.Closer, err *error) { *err = errors.Join(*err, db.Close()) }

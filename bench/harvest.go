@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
@@ -24,13 +23,7 @@ func (b *bench) harvest([]string) error {
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(db)
-	if err != nil {
-		return err
-	}
-	s := summarize(costs)
-	t := newTable("harvest of", "median", "best", "records/s", "CPU", "CPU a record", "memory", "index")
-	t.row(fmt.Sprint(b.records, " records"), seconds(s.median), seconds(s.best), rate(b.records, s.median),
-		seconds(s.cpu), fmt.Sprintf("%.0f µs", float64(s.cpu.Microseconds())/float64(b.records)), megabytes(s.memory), megabytes(info.Size()))
+	t := newTable("harvest of", "median", "best", "records/s", "CPU", "memory", "index")
+	b.harvested(t, fmt.Sprint(b.records, " records"), costs, db)
 	return t.end()
 }

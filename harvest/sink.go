@@ -20,6 +20,13 @@ type Stored struct {
 	New, Updated, Unchanged int
 }
 
+// Preparer is a [Sink] that can do part of its work on records before they are
+// stored. Prepare is called where pages arrive, by several goroutines, while
+// others are being stored. Some pages may never be.
+type Preparer interface {
+	Prepare(ctx context.Context, records []*zenodo.Record) error
+}
+
 // Sink takes what a harvest fetches. Its methods are called by one goroutine
 // at a time.
 type Sink interface {

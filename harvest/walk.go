@@ -161,8 +161,18 @@ func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 		if err != nil {
 			return nil, fmt.Errorf("page %d: %w", number, err)
 		}
-		return page, nil
+		return page, w.prepare(ctx, page)
 	}
+}
+
+// prepare lets the sink begin with a page before it is its turn.
+func (w *walker) prepare(ctx context.Context, page *listing) error {
+	if p, ok := w.Sink.(Preparer); ok {
+		if err := p.Prepare(ctx, page.records); err != nil && ctx.Err() == nil {
+			return &storeError{err}
+		}
+	}
+	return nil
 }
 
 // lastPage is the number of the last page that is worth asking for: one at

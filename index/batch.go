@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"database/sql"
+	"sync"
 	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -29,24 +30,45 @@ type item struct {
 }
 
 // newBatch prepares records, of which one that comes twice counts as it came
-// last.
-func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, seenAt time.Time) (*batch, error) {
+// last. Those that are ready, which may be nil, need no preparation.
+func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, ready *readyItems, seenAt time.Time) (*batch, error) {
 	b := &batch{db: db, seenAt: seenAt.UTC().Format(time.RFC3339)}
 	byID := make(map[zenodo.RecordID]*item, len(records))
 	for _, r := range records {
-		if it, ok := byID[r.ID]; ok {
-			it.record = r
+		it := ready.take(r)
+		if before, ok := byID[r.ID]; ok {
+			*before = *it
 			continue
 		}
-		it := &item{record: r}
 		byID[r.ID] = it
 		b.items = append(b.items, it)
 	}
-	return b, parallel(ctx, b.items, func(it *item) error {
+	return b, parallel(ctx, b.items, db.prepare)
+}
+
+// prepare compresses and analyses a record, unless that is done already.
+func (db *DB) prepare(it *item) error {
+	if it.doc == nil {
 		it.blob = db.codec.compressRecord(it.record.Raw)
 		it.doc = analyse(it.record)
-		return nil
-	})
+	}
+	return nil
+}
+
+// readyItems are records that were prepared before they are stored. Several
+// goroutines may use them.
+type readyItems struct{ items sync.Map } // *zenodo.Record to *item
+
+func (r *readyItems) put(it *item) { r.items.Store(it.record, it) }
+
+// take returns a record that is ready, or one that is to be prepared.
+func (r *readyItems) take(record *zenodo.Record) *item {
+	if r != nil {
+		if it, ok := r.items.LoadAndDelete(record); ok {
+			return it.(*item)
+		}
+	}
+	return &item{record: record}
 }
 
 // known is what the index holds of a record already.

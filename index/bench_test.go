@@ -112,8 +112,8 @@ func harvestFile(tb testing.TB, path, data string) {
 		tb.Fatal(err)
 	}
 	run := startRun(tb, db, "all")
-	// Pages are decoded while those before are stored, as where they come from
-	// the network.
+	// Pages are decoded and prepared while those before are stored, as where
+	// they come from the network.
 	decoded := make(chan []index.Page, 1)
 	var decoder sync.WaitGroup
 	decoder.Go(func() {
@@ -122,6 +122,11 @@ func harvestFile(tb testing.TB, path, data string) {
 			if err != nil {
 				tb.Error(err)
 				return
+			}
+			for _, p := range pages {
+				if err := run.Prepare(tb.Context(), p.Records); err != nil {
+					tb.Error(err)
+				}
 			}
 			decoded <- pages
 		}

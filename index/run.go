@@ -49,6 +49,7 @@ type Run struct {
 	checkpoint []byte
 	isNew      bool
 	lease      lease
+	ready      readyItems
 
 	stop func()
 	done sync.WaitGroup
@@ -127,11 +128,28 @@ func (r *Run) Checkpoint() []byte { return r.checkpoint }
 // IsNew tells whether there was no harvest of this name before.
 func (r *Run) IsNew() bool { return r.isNew }
 
+// Prepare does what can be done of storing records before they are stored,
+// which is half of the work. Unlike other methods it may be called at any time
+// and by several goroutines, and it need not be called.
+func (r *Run) Prepare(ctx context.Context, records []*zenodo.Record) error {
+	for _, record := range records {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		it := &item{record: record}
+		if err := r.db.prepare(it); err != nil {
+			return err
+		}
+		r.ready.put(it)
+	}
+	return nil
+}
+
 // StorePages stores pages and the checkpoint of the last one, all or nothing.
 func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err error) {
 	batches := make([]*batch, len(pages))
 	for i, p := range pages {
-		if batches[i], err = r.db.newBatch(ctx, p.Records, r.started); err != nil {
+		if batches[i], err = r.db.newBatch(ctx, p.Records, &r.ready, r.started); err != nil {
 			return Stored{}, err
 		}
 	}

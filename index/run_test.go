@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,6 +52,35 @@ func TestRunGoesOn(t *testing.T) {
 	if ids, err := run.SpanIDs(t.Context(), 1); err != nil || len(ids) > 0 {
 		t.Errorf("a new run has stored %v, %v", ids, err)
 	}
+}
+
+// Records that were prepared are stored as if they had not been, also where one
+// comes twice, is stored a second time, or is left out.
+func TestPrepare(t *testing.T) {
+	db := openIndex(t)
+	run := startRun(t, db, "one")
+	defer run.Close() //nolint:errcheck // the test has what it wants
+	first := page(t, record(1), record(2, "metadata.title", "Before"))
+	again := page(t, record(2, "metadata.title", "After"), record(3))
+	var prepared sync.WaitGroup
+	for _, p := range []index.Page{first, again} {
+		prepared.Go(func() {
+			if err := run.Prepare(t.Context(), p.Records); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	prepared.Wait()
+	first.Records = append(first.Records, again.Records[0])
+	for i, want := range []index.Stored{{New: 2}, {Unchanged: 2}} {
+		got, err := run.StorePages(t.Context(), first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equalStored(t, fmt.Sprint("time ", i+1), got, want)
+	}
+	equalIDs(t, "what came last", find(t, db, "after"), "2")
+	equalIDs(t, "what it replaced", find(t, db, "before"))
 }
 
 func TestSelection(t *testing.T) {

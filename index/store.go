@@ -25,7 +25,7 @@ func (s *Stored) add(o Stored) {
 
 // StoreRecords stores records outside any harvest, in one transaction.
 func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stored Stored, err error) {
-	batch, err := db.newBatch(ctx, records, time.Now())
+	batch, err := db.newBatch(ctx, records, nil, time.Now())
 	if err != nil {
 		return Stored{}, err
 	}

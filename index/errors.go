@@ -18,13 +18,20 @@ var (
 	ErrSchemaTooNew = errors.New("made by a newer zharvest")
 	// ErrDamaged means that the file cannot be read as it should be.
 	ErrDamaged = errors.New("the index is damaged")
+	// ErrDiskFull means that nothing more can be written. What was written
+	// before is sound.
+	ErrDiskFull = errors.New("the disk is full")
+	// ErrNotWritable means that the file or its folder must not be written.
+	ErrNotWritable = errors.New("the index cannot be written")
+	// ErrInUse means that another process has kept the file locked for long.
+	ErrInUse = errors.New("the index is in use by another process")
 	// ErrNotFound means that the index has no such record, community or
 	// harvest.
 	ErrNotFound = errors.New("not in the index")
 )
 
-// explain adds to errors of SQLite, and of the full-text index, what to do
-// about them.
+// explain says in our words what SQLite, and the full-text index, say in
+// theirs.
 func explain(err error) error {
 	if errors.Is(err, segment.ErrDamaged) {
 		return fmt.Errorf("%w: %w; run \"zharvest reindex\"", ErrDamaged, err)
@@ -33,11 +40,11 @@ func explain(err error) error {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w (%w); restore a copy, or delete it and harvest again", ErrDamaged, err)
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("the disk is full: %w; free some space and run the command again", err)
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("the index cannot be written: %w; check the permissions of the file and its folder", err)
+		return fmt.Errorf("%w: %w", ErrNotWritable, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fmt.Errorf("the index is in use by another process: %w; wait for it to end", err)
+		return fmt.Errorf("%w: %w", ErrInUse, err)
 	}
 	return err
 }

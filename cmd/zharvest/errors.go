@@ -162,10 +162,12 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 		return exitFailure, "name an index of zharvest with --db; the file was left as it is", true
 	case errors.Is(err, index.ErrDamaged), errors.Is(err, index.ErrSchemaTooNew), errors.Is(err, index.ErrLeaseLost):
 		return exitFailure, "", true // they say themselves what to do
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, index.ErrInUse):
+		return exitFailure, "wait for the other process to end and run the command again", true
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, index.ErrNotWritable):
 		return exitFailure, "check the permissions of the file and its folder", true
-	case errors.Is(err, syscall.ENOSPC):
-		return exitFailure, "free some space and run the command again", true
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, index.ErrDiskFull):
+		return exitFailure, "free some space and run the command again; what was stored is sound", true
 	case errors.Is(err, fs.ErrNotExist):
 		return exitNotFound, "check the spelling of the file's name", true
 	case errors.Is(err, syscall.EPIPE):

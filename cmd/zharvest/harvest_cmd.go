@@ -106,7 +106,9 @@ func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) 
 	if res.MissingIDs == nil {
 		res.MissingIDs = []zenodo.RecordID{}
 	}
-	err = errors.Join(err, a.finish(db, run, res, err))
+	if finished := a.finish(db, run, res, err); !errors.Is(err, index.ErrDiskFull) || !errors.Is(finished, index.ErrDiskFull) {
+		err = errors.Join(err, finished) // that the disk is full need not be said twice
+	}
 	a.warnAboutToken()
 	return res, err
 }

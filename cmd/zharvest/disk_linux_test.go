@@ -1,0 +1,97 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/zharvest/zharvest/zenodotest"
+)
+
+// smallDisk mounts a file system of a size, such as 2m, and returns where.
+func smallDisk(t *testing.T, size string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("only the superuser may mount a small disk: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// A disk that fills up ends a harvest with a word on that. What was stored is
+// sound, can be searched, and once there is room the harvest goes on to the
+// same end as an undisturbed one.
+func TestDiskFull(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 2000})
+	quiet := filepath.Join(t.TempDir(), "quiet.db")
+	zharvest(t, "--api", srv.API(), "--db", quiet, "harvest", "--all-versions")
+
+	disk := smallDisk(t, "3m")
+	db := filepath.Join(disk, "zharvest.db")
+	for range 2 { // the second finds it full from the start
+		p := start(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
+		if code := p.wait(t); code != exitFailure {
+			t.Fatalf("exit code %d, %s", code, p.stderr.String())
+		}
+		want := "the disk is full"
+		if got := p.stderr.String(); strings.Count(got, want) != 1 || !strings.Contains(got, "hint: free some space and run the command again") {
+			t.Errorf("the disk is full, and it says %q", got)
+		}
+	}
+	stored := len(everything(t, db))
+	if stored < 100 {
+		t.Errorf("%d records are there, want those of the first pages at least", stored)
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "size=60m"); err != nil {
+		t.Fatal(err)
+	}
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
+	complete(t, db)
+	if !slices.Equal(everything(t, db), everything(t, quiet)) {
+		t.Error("the index differs from that of an undisturbed harvest")
+	}
+	sound(t, db)
+}
+
+// sound has the sqlite3 shell look at an index, where there is one.
+func sound(t *testing.T, db string) {
+	t.Helper()
+	shell, err := exec.LookPath("sqlite3")
+	if err != nil {
+		t.Log("there is no sqlite3 to look at the index with")
+		return
+	}
+	out, err := exec.CommandContext(t.Context(), shell, db, "PRAGMA integrity_check; PRAGMA foreign_key_check").CombinedOutput()
+	if err != nil || string(out) != "ok\n" {
+		t.Errorf("the index is not sound: %s, %v", out, err)
+	}
+}
+
+// An index on a disk that was mounted to be read is searched, and a harvest
+// into it ends with what to do.
+func TestReadOnlyDisk(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{})
+	disk := smallDisk(t, "20m")
+	db := filepath.Join(disk, "zharvest.db")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.TrimSpace(zharvest(t, "--db", db, "search", "--count")); n == "0" {
+		t.Error("nothing is found on a disk that can only be read")
+	}
+	p := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	if code := p.wait(t); code != exitFailure || !strings.Contains(p.stderr.String(), "hint: check the permissions") {
+		t.Errorf("exit code %d, %s", code, p.stderr.String())
+	}
+}

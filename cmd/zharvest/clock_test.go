@@ -59,11 +59,11 @@ func harvestAll(t *testing.T, cfg zenodotest.Config) (*harvest.Result, []string)
 
 // faults makes three of ten answers go wrong. The records stay those of a seed
 // of their own.
-func faults(seed uint64) func(*http.Request, int) zenodotest.Fault {
+func faults(share float64, seed uint64) func(*http.Request, int) zenodotest.Fault {
 	kinds := zenodotest.FaultKinds()
 	return func(_ *http.Request, n int) zenodotest.Fault {
 		dice := rand.New(rand.NewPCG(seed, uint64(n)))
-		if dice.Float64() >= 0.3 {
+		if dice.Float64() >= share {
 			return zenodotest.Fault{}
 		}
 		return zenodotest.Fault{Kind: kinds[dice.IntN(len(kinds))]}
@@ -101,7 +101,7 @@ func TestFaultsOfAllKinds(t *testing.T) {
 	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			res, got := harvestAll(t, zenodotest.Config{
-				Synthetic: records, Fault: faults(uint64(seed)),
+				Synthetic: records, Fault: faults(0.3, uint64(seed)),
 			})
 			t.Logf("seed %d: %d requests, %d retries, %.0f s by the clock", seed, res.Requests, res.Retries, res.Seconds)
 			if !res.Complete || res.Retries == 0 {

@@ -15,7 +15,7 @@ import (
 func TestFaults(t *testing.T) {
 	home(t)
 	records := sized(5000, 200, 200)
-	quiet, rough := zenodotest.Config{Synthetic: records}, zenodotest.Config{Synthetic: records, Fault: faults(1)}
+	quiet, rough := zenodotest.Config{Synthetic: records}, zenodotest.Config{Synthetic: records, Fault: faults(0.3, 1)}
 	args := []string{"harvest", "--all-versions"}
 	dir := t.TempDir()
 	want, got := filepath.Join(dir, "want.db"), filepath.Join(dir, "got.db")
@@ -44,15 +44,33 @@ func TestFaults(t *testing.T) {
 // the index of one that never was, and asks for no more pages twice than were
 // on their way.
 func TestKill(t *testing.T) {
-	home(t)
-	kills, inFlight := sized(50, 8, 4), 4
 	cfg := zenodotest.Config{Synthetic: sized(5000, 1500, 500), Latency: 2 * time.Millisecond}
+	testKill(t, cfg, sized(50, 8, 4))
+}
+
+// It does so although the server fails time and again.
+func TestKillAmongFaults(t *testing.T) {
+	if underRace {
+		t.Skip("TestKill and TestFaults are enough for the race detector")
+	}
+	testKill(t, zenodotest.Config{Synthetic: sized(30_000, 400, 0), Fault: faults(0.2, 2)}, sized(100, 5, 0))
+}
+
+func testKill(t *testing.T, cfg zenodotest.Config, kills int) {
+	t.Helper()
+	home(t)
+	const inFlight = 4
+	calm := cfg
+	calm.Fault = nil
 	quiet := filepath.Join(t.TempDir(), "quiet.db")
 	begin := time.Now()
-	if p := start(t, "--api", zenodotest.NewServer(t, cfg).API(), "--db", quiet, "harvest", "--all-versions"); p.wait(t) != exitOK {
+	if p := start(t, "--api", zenodotest.NewServer(t, calm).API(), "--db", quiet, "harvest", "--all-versions"); p.wait(t) != exitOK {
 		t.Fatal(p.stderr.String())
 	}
 	took := time.Since(begin)
+	if cfg.Fault != nil {
+		took *= 5 // for the attempts in vain
+	}
 	want := everything(t, quiet)
 	for killed, round := 0, 0; killed < kills; round++ {
 		srv := zenodotest.NewServer(t, cfg)

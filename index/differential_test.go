@@ -178,7 +178,7 @@ func (g *generator) text(depth int) string {
 
 func (g *generator) leaf(depth int) string {
 	field := pick(g, "", "", "title:", "description:", "notes:", "keywords:", "creators.name:", "metadata.title.original:", "unknown:")
-	switch g.IntN(14) {
+	switch g.IntN(18) {
 	case 0, 1, 2:
 		return field + g.term()
 	case 3:
@@ -198,6 +198,14 @@ func (g *generator) leaf(depth int) string {
 		return pick(g, "type:dataset", "type:(dataset OR publication)", "resource_type.subtype:publication-article", "communities:"+g.slug(),
 			"language:eng", "filename:\"read me1.csv\"", "filename:data*", "metadata.version:v1.0", "recid:"+fmt.Sprint(g.IntN(200)), "*:*",
 			"_exists_:metadata.subjects.subject", "_exists_:metadata.creators", "doi:10.5281/zenodo."+fmt.Sprint(g.IntN(200)))
+	case 10:
+		return field + pick(g, "cl?mate", "*mod*", "c*e", "o?ea*", "MODEL?", "?", "covid-1?", "*", "?*?*?", "*é*", "日?語")
+	case 11:
+		return field + pick(g, "climte", "modle", "ocaen", "teh", "covid-91", "date", "v1.1", "é") + pick(g, "~", "~0", "~1", "~2")
+	case 12:
+		return field + `"` + g.word() + " " + g.words(2) + `"` + pick(g, "~1", "~2", "~3", "~7", "~120")
+	case 13:
+		return field + pick(g, "/mod.ls?/", "/[co].*/", "/c(limate|ovid19)/", "/d+ata/", "/.{2,3}/", "/v1\\.[0-9]/", "/(data|the){1}/", "/.*/", "/nothing/")
 	default:
 		if depth == 0 {
 			return g.term()

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,8 +18,10 @@ type evaluator struct {
 	segment *openSegment
 	session *session
 	// byStatistic keeps the records that a condition on views or downloads
-	// selects, which all segments share.
+	// selects, and expansions the terms that a fuzzy word stands for: all
+	// segments share them.
 	byStatistic map[string]map[int64]bool
+	expansions  *expansions
 }
 
 // query returns the documents that match a text.
@@ -55,11 +58,11 @@ func (e *evaluator) node(n querystring.Node) (segment.Bitset, error) {
 	case *querystring.Range:
 		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.between(n, f) })
 	case *querystring.Wildcard:
-		return nil, unsupported(e.text, n.At(), "a wildcard within a word")
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.wildcard(n, f) })
 	case *querystring.Fuzzy:
-		return nil, unsupported(e.text, n.At(), "a fuzzy word (~)")
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.fuzzy(n, f) })
 	case *querystring.Regexp:
-		return nil, unsupported(e.text, n.At(), "a regular expression")
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.regexp(n, f) })
 	}
 	return nil, unsupported(e.text, n.At(), "this")
 }
@@ -146,8 +149,6 @@ func (e *evaluator) phrase(n *querystring.Phrase, f *field) (segment.Bitset, err
 		return e.segment.empty(), nil
 	case len(words) == 1:
 		return e.term(f, words[0])
-	case n.Slop > 0:
-		return nil, unsupported(e.text, n.At(), "a phrase with slop")
 	}
 	within := segment.FullBitset(e.segment.docs)
 	lists := make([]segment.Postings, len(words))
@@ -163,11 +164,23 @@ func (e *evaluator) phrase(n *querystring.Phrase, f *field) (segment.Bitset, err
 		within.And(set)
 		lists[i] = p
 	}
+	if n.Slop > 0 {
+		return segment.Near(lists, numbered(words), within, n.Slop)
+	}
 	return segment.Phrase(lists, within)
 }
 
+// numbered gives equal words the same number.
+func numbered(words []string) []int {
+	numbers := make([]int, len(words))
+	for i, w := range words {
+		numbers[i] = slices.Index(words, w)
+	}
+	return numbers
+}
+
 func (e *evaluator) prefix(n *querystring.Prefix, f *field) (segment.Bitset, error) {
-	if !f.isText() && f.kind != keyword {
+	if !f.hasTerms() {
 		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which have no beginning to search for", n.Field)
 	}
 	from := segment.Key(f.id, f.normalize(n.Value))
@@ -190,26 +203,8 @@ func after(prefix []byte) []byte {
 // to another (not included) that want accepts.
 func (e *evaluator) terms(from, until []byte, want func(key []byte) bool) (segment.Bitset, error) {
 	all := e.segment.empty()
-	for b, err := range e.segment.blocks(from, until) {
-		if err != nil {
-			return nil, err
-		}
-		for entry, err := range b.Entries() {
-			if err != nil {
-				return nil, err
-			}
-			if string(entry.Key) < string(from) || !want(entry.Key) {
-				continue
-			}
-			if until != nil && string(entry.Key) >= string(until) {
-				return all, nil
-			}
-			if err := entry.Postings.AddTo(all); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return all, nil
+	err := e.segment.scan(from, until, want, func(p segment.Postings) error { return p.AddTo(all) })
+	return all, err
 }
 
 // between matches a range.

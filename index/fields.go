@@ -229,6 +229,9 @@ var fieldsByName = func() map[string]*field {
 
 func (f *field) isText() bool { return f.kind == accentText || f.kind == standardText }
 
+// hasTerms tells whether the field's values are words for patterns to match.
+func (f *field) hasTerms() bool { return f.isText() || f.kind == keyword }
+
 // analyse is the analyser of a text field.
 func (f *field) analyse() func(string, func([]byte)) {
 	if f.kind == accentText {

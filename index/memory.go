@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -45,14 +44,16 @@ func (m *memorySegment) find(key []byte) (segment.Postings, bool, error) {
 	return m.list[m.at(key)].Find(key)
 }
 
-func (m *memorySegment) blocks(from, until []byte) iter.Seq2[segment.Block, error] {
-	return func(yield func(segment.Block, error) bool) {
-		for i := m.at(from); i < len(m.list); i++ {
-			if until != nil && bytes.Compare(m.list[i].First, until) >= 0 || !yield(m.list[i], nil) {
-				return
-			}
+func (m *memorySegment) scan(from, until []byte, want func(key []byte) bool, use func(segment.Postings) error) error {
+	for i := m.at(from); i < len(m.list); i++ {
+		if until != nil && bytes.Compare(m.list[i].First, until) >= 0 {
+			return nil
+		}
+		if err := scanBlock(m.list[i], bounds{from, until}, want, use); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -244,7 +245,18 @@ func matches(n querystring.Node, r *zenodo.Record) bool {
 	case *querystring.Text:
 		return anyField(n.Field, func(f naiveField) bool { return f.hasText(r, n.Value) })
 	case *querystring.Phrase:
+		if n.Slop > 0 {
+			return anyField(n.Field, func(f naiveField) bool { return f.hasNear(r, n.Value, n.Slop) })
+		}
 		return anyField(n.Field, func(f naiveField) bool { return f.hasPhrase(r, n.Value) })
+	case *querystring.Wildcard:
+		return anyField(n.Field, func(f naiveField) bool { return f.hasPattern(r, globPattern(n, f.normalize)) })
+	case *querystring.Regexp:
+		return anyField(n.Field, func(f naiveField) bool { return f.normalize != nil && f.hasPattern(r, f.normalize(n.Pattern)) })
+	case *querystring.Fuzzy:
+		return anyField(n.Field, func(f naiveField) bool {
+			return f.hasTerm(r, func(term string) bool { return osa([]rune(term), []rune(f.normalize(n.Value))) <= n.Edits })
+		})
 	case *querystring.Prefix:
 		return anyField(n.Field, func(f naiveField) bool {
 			return f.hasTerm(r, func(term string) bool { return strings.HasPrefix(term, f.normalize(n.Value)) })
@@ -348,6 +360,86 @@ func (f naiveField) hasPhrase(r *zenodo.Record, text string) bool {
 		}
 		return false
 	})
+}
+
+// hasNear tries all places that the words of a phrase have.
+func (f naiveField) hasNear(r *zenodo.Record, text string, slop int) bool {
+	if f.analyse == nil {
+		return f.hasText(r, text)
+	}
+	words := f.analyse(text)
+	var tokens []string // with a gap between values
+	for _, value := range f.values(r) {
+		if value := f.analyse(value); len(value) > 0 {
+			tokens = append(append(tokens, value...), make([]string, 100)...)
+		}
+	}
+	var places []int
+	var try func() bool
+	try = func() bool {
+		k := len(places)
+		if k == len(words) {
+			return k > 0
+		}
+		for at, token := range tokens {
+			if token != words[k] || slices.Contains(places, at) {
+				continue
+			}
+			places = append(places, at)
+			starts := make([]int, len(places))
+			for i, p := range places {
+				starts[i] = p - i
+			}
+			if slices.Max(starts)-slices.Min(starts) <= slop && try() {
+				return true
+			}
+			places = places[:k]
+		}
+		return false
+	}
+	return try()
+}
+
+func (f naiveField) hasPattern(r *zenodo.Record, expr string) bool {
+	re := regexp.MustCompile("^(?s:" + expr + ")$")
+	return f.hasTerm(r, re.MatchString)
+}
+
+// globPattern writes wildcards as a regular expression.
+func globPattern(n *querystring.Wildcard, normalize func(string) string) string {
+	var expr strings.Builder
+	for _, g := range n.Globs() {
+		switch g.Wild {
+		case '*':
+			expr.WriteString(".*")
+		case '?':
+			expr.WriteString(".")
+		default:
+			if normalize != nil {
+				g.Literal = normalize(g.Literal)
+			}
+			expr.WriteString(regexp.QuoteMeta(g.Literal))
+		}
+	}
+	return expr.String()
+}
+
+// osa is the distance by edits and swaps of neighbours.
+func osa(a, b []rune) int {
+	switch {
+	case len(a) == 0 || len(b) == 0:
+		return len(a) + len(b)
+	case a[0] == b[0]:
+		return osa(a[1:], b[1:])
+	}
+	if diff := len(a) - len(b); diff > 2 || diff < -2 || len(a) > 30 {
+		return 3 // more than any query allows
+	}
+	least := 1 + min(osa(a[1:], b), osa(a, b[1:]), osa(a[1:], b[1:]))
+	if len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] {
+		least = min(least, 1+osa(a[2:], b[2:]))
+	}
+	return least
 }
 
 func (f naiveField) inRange(r *zenodo.Record, n *querystring.Range) bool {

@@ -57,11 +57,11 @@ func Sorts() []Sort {
 }
 
 // unsupported is the error for a part of the query language that the index
-// cannot run yet: it is never run as something else.
+// cannot run: it is never run as something else.
 func unsupported(text string, at querystring.Origin, what string) error {
 	return &querystring.Error{
 		Pos: at.Pos, Text: text,
-		Msg:  fmt.Sprintf("%s cannot be searched offline yet", what),
+		Msg:  fmt.Sprintf("%s cannot be searched offline", what),
 		Hint: "ask Zenodo itself with --online, or write the query without it",
 	}
 }

@@ -182,6 +182,45 @@ func TestQueries(t *testing.T) {
 	}
 }
 
+// A fuzzy word stands for 50 terms: the nearest, and of equally near ones the
+// first by their bytes. Terms that only dead documents have do not count.
+func TestFuzzyExpansions(t *testing.T) {
+	db := openIndex(t)
+	var raws, gone, want []string
+	id := 0
+	add := func(title string) string {
+		id++
+		raws = append(raws, record(id, "metadata.title", title))
+		gone = append(gone, record(id, "metadata.title", "something else"))
+		return fmt.Sprint(id)
+	}
+	for c := 'a'; c <= 'z'; c++ { // two edits, but for one
+		add("wor" + string(c) + "1")
+	}
+	store(t, db, raws...)
+	store(t, db, gone...) // what is dead takes nobody's place
+	raws = nil
+	for c := 'z'; c >= 'a'; c-- {
+		want = append(want, add("word"+string(c))) // one edit, and none
+	}
+	for c := 'z'; c >= 'a'; c-- {
+		far := add("wor" + string(c) + "2") // two edits; the one with d is one
+		if c < 'y' {
+			want = append(want, far)
+		}
+	}
+	for part := range slices.Chunk(raws, 10) {
+		store(t, db, part...)
+	}
+	if len(want) != 50 {
+		t.Fatalf("%d records are expected, not 50", len(want))
+	}
+	got := find(t, db, "metadata.title.keyword:wordx~2")
+	slices.Sort(got)
+	slices.Sort(want)
+	equalIDs(t, "the nearest", got, want...)
+}
+
 // What cannot be run is an error that says what and where, whatever there is
 // to be searched.
 func TestRefusedQueries(t *testing.T) {
@@ -192,10 +231,14 @@ func TestRefusedQueries(t *testing.T) {
 		says   string
 		pos    int
 	}{
-		{"bats title:c?ve", 0, "wildcard", 5},
-		{"title:caev~1", 0, "fuzzy", 0},
-		{`title:"bats caves"~2`, 0, "slop", 0},
-		{"title:/ca.e/", 0, "regular expression", 0},
+		{"bats type:/a~b/", 0, "~ for anything else", 5},
+		{"type:/a&b/", 0, "& for both", 0},
+		{"recid:/<1-9>/", 0, "a range of numbers", 0},
+		{"type:/(a/", 400, ") is missing", 0},
+		{"type:/[z-a]/", 400, "from z to a", 0},
+		{"filecount:1?2", 400, "no wildcard", 0},
+		{"filecount:12~1", 400, "not fuzzy", 0},
+		{"created:202?", 400, "no wildcard", 0},
 		{"10.5281/zenodo.1", 400, "", 7},
 		{"a^2^3", 400, "", 0},
 		{"filecount:many", 400, "many", 0},

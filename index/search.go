@@ -95,10 +95,10 @@ func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) 
 		return nil, err
 	}
 	found := &result{snapshot: snap, query: parsed}
-	byStatistic := map[string]map[int64]bool{}
+	byStatistic, expansions := map[string]map[int64]bool{}, &expansions{segments: snap.segments}
 	now := time.Now()
 	for _, seg := range snap.segments {
-		e := &evaluator{ctx: ctx, text: q.Text, now: now, segment: seg, session: s, byStatistic: byStatistic}
+		e := &evaluator{ctx: ctx, text: q.Text, now: now, segment: seg, session: s, byStatistic: byStatistic, expansions: expansions}
 		set, err := e.query(parsed)
 		if err != nil {
 			return nil, err

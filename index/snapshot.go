@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"iter"
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -35,7 +34,10 @@ type columnChunk struct {
 // terms is where a segment's terms and columns are read from.
 type terms interface {
 	find(key []byte) (segment.Postings, bool, error)
-	blocks(from, until []byte) iter.Seq2[segment.Block, error]
+	// scan goes over the keys from one (included) to another (not included, nil
+	// for the end) and calls use with the postings of those that are wanted; nil
+	// needs none of them.
+	scan(from, until []byte, want func(key []byte) bool, use func(segment.Postings) error) error
 	ints(column string, chunk int) ([]int64, error)
 	texts(column string, chunk int) (texts, error)
 	norms(f segment.Field, chunk int) ([]byte, error)

@@ -1,0 +1,291 @@
+package pattern
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// ErrSyntax means that the engine would refuse a regular expression too.
+var ErrSyntax = errors.New("not a regular expression")
+
+// ErrUnsupported means that the engine knows something that is not to be had
+// here.
+var ErrUnsupported = errors.New("not supported")
+
+// Regexp matches whole terms.
+type Regexp struct {
+	re     *regexp.Regexp
+	prefix string
+}
+
+// NewRegexp compiles a regular expression in the engine's syntax, which is
+// Lucene's: anchored at both ends, with . ? + * | ( ) [ ] { } and, unlike
+// elsewhere, # for nothing, @ for anything, and quotes around literal text.
+func NewRegexp(expr string) (*Regexp, error) {
+	t := translator{rest: expr}
+	out := ""
+	if expr != "" {
+		out = t.union()
+	}
+	if t.err == nil && t.rest != "" {
+		t.err = fmt.Errorf("%w: %q is left over", ErrSyntax, t.rest)
+	}
+	if t.err != nil {
+		return nil, t.err
+	}
+	start, err := regexp.Compile(`(?s:` + out + `)`)
+	if err != nil { // it is too large: the translation has no mistakes
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	prefix, _ := start.LiteralPrefix()
+	re, err := regexp.Compile(`^(?s:` + out + `)$`)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	return &Regexp{re, prefix}, nil
+}
+
+// Prefix is what all terms begin with that match.
+func (r *Regexp) Prefix() string { return r.prefix }
+
+// Match tells whether a term matches.
+func (r *Regexp) Match(term []byte) bool { return r.re.Match(term) }
+
+// maxNested is how deep groups may stand in each other.
+const maxNested = 200
+
+// translator writes a regular expression of Lucene's in Go's syntax. Its
+// methods are named after the rules of Lucene's grammar, in class RegExp, and
+// each returns what it has read, translated.
+type translator struct {
+	rest   string
+	nested int
+	err    error
+}
+
+func (t *translator) fail(kind error, format string, args ...any) string {
+	if t.err == nil {
+		t.err = fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...))
+	}
+	t.rest = ""
+	return ""
+}
+
+func (t *translator) more() bool { return t.rest != "" }
+
+// peek tells whether one of some characters is next.
+func (t *translator) peek(chars string) bool {
+	return t.more() && strings.IndexByte(chars, t.rest[0]) >= 0
+}
+
+func (t *translator) accept(c byte) bool {
+	if t.more() && t.rest[0] == c {
+		t.rest = t.rest[1:]
+		return true
+	}
+	return false
+}
+
+func (t *translator) union() string {
+	var out strings.Builder
+	t.concat(&out)
+	for t.accept('|') {
+		out.WriteByte('|')
+		t.concat(&out)
+	}
+	return out.String()
+}
+
+func (t *translator) concat(out *strings.Builder) {
+	out.WriteString(t.repeat())
+	for t.more() && !t.peek(")|") {
+		if t.peek("&") {
+			t.fail(ErrUnsupported, "& for both of two expressions")
+			return
+		}
+		out.WriteString(t.repeat())
+	}
+}
+
+// maxRepeated is how often what is repeated may be repeated again.
+const maxRepeated = 20
+
+func (t *translator) repeat() string {
+	out := t.complement()
+	for n := 0; t.peek("?*+{"); n++ {
+		if n == maxRepeated {
+			return t.fail(ErrUnsupported, "%d repetitions of each other", n)
+		}
+		out = "(?:" + out + ")" // a repetition of a repetition needs brackets to be one
+		if t.accept('{') {
+			out += t.bounds()
+			continue
+		}
+		out += t.rest[:1]
+		t.rest = t.rest[1:]
+	}
+	return out
+}
+
+// bounds reads {n}, {n,} or {n,m}.
+func (t *translator) bounds() string {
+	text, ok := t.number()
+	if !ok {
+		return t.fail(ErrSyntax, "a number is due behind {")
+	}
+	if least := text; t.accept(',') {
+		most, _ := t.number()
+		text += "," + most
+		if most != "" && atoi(most) < atoi(least) {
+			return t.fail(ErrSyntax, "{%s} ends before it begins", text)
+		}
+	}
+	if !t.accept('}') {
+		return t.fail(ErrSyntax, "} is missing")
+	}
+	return "{" + text + "}"
+}
+
+func (t *translator) number() (digits string, ok bool) {
+	n := 0
+	for n < len(t.rest) && t.rest[n] >= '0' && t.rest[n] <= '9' {
+		n++
+	}
+	digits, t.rest = t.rest[:n], t.rest[n:]
+	if n > 4 {
+		t.fail(ErrUnsupported, "%.10s… repetitions", digits)
+	}
+	return digits, n > 0
+}
+
+// atoi reads a few digits.
+func atoi(digits string) (n int) {
+	for _, d := range digits {
+		n = n*10 + int(d-'0')
+	}
+	return n
+}
+
+func (t *translator) complement() string {
+	switch {
+	case t.accept('~'):
+		return t.fail(ErrUnsupported, "~ for anything else")
+	case t.accept('['):
+		return t.class()
+	}
+	return t.simple()
+}
+
+// class reads what stands between square brackets.
+func (t *translator) class() string {
+	var set strings.Builder
+	if t.accept('^') {
+		set.WriteByte('^')
+	}
+	t.classItem(&set)
+	for t.more() && !t.peek("]") {
+		t.classItem(&set)
+	}
+	if !t.accept(']') {
+		return t.fail(ErrSyntax, "] is missing")
+	}
+	return "[" + set.String() + "]"
+}
+
+func (t *translator) classItem(set *strings.Builder) {
+	if item, ok := t.predefined(); ok {
+		set.WriteString(item)
+		return
+	}
+	from := t.character()
+	set.WriteString(quote(from))
+	if !t.accept('-') {
+		return
+	}
+	to := t.character()
+	if to < from {
+		t.fail(ErrSyntax, "the range from %c to %c is empty", from, to)
+	}
+	set.WriteString("-" + quote(to))
+}
+
+// predefined reads \d and its like, as they are written inside brackets.
+func (t *translator) predefined() (item string, ok bool) {
+	if len(t.rest) < 2 || t.rest[0] != '\\' {
+		return "", false
+	}
+	if item, ok = predefinedClasses[t.rest[1]]; ok {
+		t.rest = t.rest[2:]
+	}
+	return item, ok
+}
+
+var predefinedClasses = map[byte]string{
+	'd': `0-9`, 'D': `\x00-/:-\x{10ffff}`,
+	's': ` \t\n\r`, 'S': `\x00-\x08\x0b\x0c\x0e-\x1f!-\x{10ffff}`,
+	'w': `0-9A-Z_a-z`, 'W': "\\x00-/:-@\\[-\\^`\\{-\\x{10ffff}",
+}
+
+func (t *translator) simple() string {
+	switch {
+	case t.accept('.'):
+		return "."
+	case t.accept('#'):
+		return `[^\x00-\x{10ffff}]`
+	case t.accept('@'):
+		return ".*"
+	case t.accept('"'):
+		return t.literal()
+	case t.accept('('):
+		return t.group()
+	case t.peek("<"):
+		return t.fail(ErrUnsupported, "< > for a range of numbers")
+	}
+	if item, ok := t.predefined(); ok {
+		return "[" + item + "]"
+	}
+	return quote(t.character())
+}
+
+// literal reads text between quotation marks.
+func (t *translator) literal() string {
+	text, rest, ok := strings.Cut(t.rest, `"`)
+	if !ok {
+		return t.fail(ErrSyntax, `a " is missing`)
+	}
+	t.rest = rest
+	return "(?:" + regexp.QuoteMeta(text) + ")"
+}
+
+func (t *translator) group() string {
+	if t.accept(')') {
+		return "(?:)"
+	}
+	if t.nested++; t.nested > maxNested {
+		return t.fail(ErrUnsupported, "groups within %d others", maxNested)
+	}
+	out := "(?:" + t.union() + ")"
+	t.nested--
+	if !t.accept(')') {
+		return t.fail(ErrSyntax, ") is missing")
+	}
+	return out
+}
+
+// character reads one, which may be escaped.
+func (t *translator) character() rune {
+	t.accept('\\')
+	if !t.more() {
+		t.fail(ErrSyntax, "it ends where a character is due")
+		return 0
+	}
+	c, n := utf8.DecodeRuneInString(t.rest)
+	t.rest = t.rest[n:]
+	return c
+}
+
+// quote writes a character so that it stands for itself, in brackets too.
+func quote(c rune) string { return fmt.Sprintf(`\x{%x}`, c) }

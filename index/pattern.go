@@ -1,0 +1,193 @@
+package index
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/pattern"
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// matcher is a pattern for terms.
+type matcher interface {
+	Prefix() string // of all terms that match
+	Match(term []byte) bool
+}
+
+// matching returns the documents with a term of a field that matches.
+func (e *evaluator) matching(f *field, m matcher) (segment.Bitset, error) {
+	from := segment.Key(f.id, m.Prefix())
+	return e.terms(from, after(from), func(key []byte) bool { return len(key) > 1 && m.Match(key[1:]) })
+}
+
+// wildcard matches terms, or the whole of keywords. What stands between the
+// wildcards is normalised piece by piece.
+func (e *evaluator) wildcard(n *querystring.Wildcard, f *field) (segment.Bitset, error) {
+	if !f.hasTerms() {
+		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which no wildcard matches", f.name)
+	}
+	var pieces []pattern.Piece
+	for _, g := range n.Globs() {
+		piece := pattern.Piece{Wild: g.Wild}
+		if g.Wild == 0 {
+			piece.Literal = f.normalize(g.Literal)
+		}
+		pieces = append(pieces, piece)
+	}
+	return e.matching(f, pattern.NewWildcard(pieces))
+}
+
+// regexp matches terms, or the whole of keywords. The engine normalises the
+// expression like any text, which in folded fields takes its operators away;
+// numbers and dates have no terms for it.
+func (e *evaluator) regexp(n *querystring.Regexp, f *field) (segment.Bitset, error) {
+	if !f.hasTerms() {
+		return e.segment.empty(), nil
+	}
+	re, err := pattern.NewRegexp(f.normalize(n.Pattern))
+	switch {
+	case errors.Is(err, pattern.ErrUnsupported):
+		return nil, unsupported(e.text, n.At(), "in a regular expression, "+withoutKind(err, pattern.ErrUnsupported)+",")
+	case err != nil:
+		return nil, refused(e.text, n.At(), "/%s/ is not a regular expression: %s", n.Pattern, withoutKind(err, pattern.ErrSyntax))
+	}
+	return e.matching(f, re)
+}
+
+// withoutKind is what an error says besides its kind.
+func withoutKind(err, kind error) string {
+	text, _ := bytes.CutPrefix([]byte(err.Error()), []byte(kind.Error()+": "))
+	return string(text)
+}
+
+// fuzzy matches terms that are few edits away: of all that the index has, the
+// nearest ones.
+func (e *evaluator) fuzzy(n *querystring.Fuzzy, f *field) (segment.Bitset, error) {
+	if !f.hasTerms() {
+		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which are not fuzzy", f.name)
+	}
+	word := f.normalize(n.Value)
+	if n.Edits == 0 {
+		return e.term(f, word)
+	}
+	terms, err := e.expansions.fuzzy(f, word, n.Edits)
+	if err != nil {
+		return nil, err
+	}
+	all := e.segment.empty()
+	for _, term := range terms {
+		set, err := e.term(f, term)
+		if err != nil {
+			return nil, err
+		}
+		all.Or(set)
+	}
+	return all, nil
+}
+
+// maxExpansions is how many terms the engine lets a fuzzy word stand for.
+const maxExpansions = 50
+
+// expansions finds the terms of all segments that a fuzzy word stands for, each
+// word once.
+type expansions struct {
+	segments []*openSegment
+	found    map[expansion][]string
+}
+
+type expansion struct {
+	field segment.Field
+	word  string
+	edits int
+}
+
+func (x *expansions) fuzzy(f *field, word string, edits int) ([]string, error) {
+	key := expansion{f.id, word, edits}
+	if terms, ok := x.found[key]; ok {
+		return terms, nil
+	}
+	near, err := x.near(f, word, edits)
+	if err != nil {
+		return nil, err
+	}
+	terms := make([]string, 0, min(len(near), maxExpansions))
+	for _, t := range near {
+		if len(terms) == maxExpansions {
+			break
+		}
+		alive, err := x.alive(f, t.text)
+		if err != nil {
+			return nil, err
+		}
+		if alive {
+			terms = append(terms, t.text)
+		}
+	}
+	if x.found == nil {
+		x.found = map[expansion][]string{}
+	}
+	x.found[key] = terms
+	return terms, nil
+}
+
+// nearTerm is a term with how near it is to a word, 1 for the word itself.
+type nearTerm struct {
+	text     string
+	nearness float32
+}
+
+// near lists the terms within some edits, the nearest first, and among equals
+// in the order of their bytes.
+func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) {
+	found := map[string]float32{}
+	from := segment.Key(f.id, "")
+	fuzzy := pattern.NewFuzzy(word, edits)
+	for _, s := range x.segments {
+		err := s.scan(from, after(from), func(key []byte) bool {
+			if len(key) > 1 {
+				if _, nearness, ok := fuzzy.Match(key[1:]); ok {
+					found[string(key[1:])] = nearness
+				}
+			}
+			return false
+		}, nil)
+		if err != nil {
+			return nil, err
+		}
+	}
+	near := make([]nearTerm, 0, len(found))
+	for text, nearness := range found {
+		near = append(near, nearTerm{text, nearness})
+	}
+	slices.SortFunc(near, func(a, b nearTerm) int {
+		return cmp.Or(cmp.Compare(b.nearness, a.nearness), cmp.Compare(a.text, b.text))
+	})
+	return near, nil
+}
+
+// alive tells whether any document that is not dead has a term.
+func (x *expansions) alive(f *field, term string) (bool, error) {
+	for _, s := range x.segments {
+		p, ok, err := s.find(segment.Key(f.id, term))
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			continue
+		}
+		set := s.empty()
+		if err := p.AddTo(set); err != nil {
+			return false, err
+		}
+		if s.dead != nil {
+			set.AndNot(s.dead)
+		}
+		if set.Count() > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}

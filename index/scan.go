@@ -1,0 +1,120 @@
+package index
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+)
+
+// bounds are keys from one (included) to another (not included, nil for the
+// end).
+type bounds struct{ from, until []byte }
+
+func (b bounds) has(key []byte) bool {
+	return bytes.Compare(key, b.from) >= 0 && (b.until == nil || bytes.Compare(key, b.until) < 0)
+}
+
+// scanBlock calls use with the postings of the keys that are wanted.
+func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use func(segment.Postings) error) error {
+	for entry, err := range b.Entries() {
+		if err != nil {
+			return err
+		}
+		if !within.has(entry.Key) || !want(entry.Key) || use == nil {
+			continue
+		}
+		if err := use(entry.Postings); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scan reads keys without their postings, which are ten times as large, and
+// then those of the blocks that have a key that is wanted.
+func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use func(segment.Postings) error) error {
+	within := bounds{from, until}
+	start, err := s.blockOf(from)
+	if err != nil {
+		return err
+	}
+	for more := true; more; {
+		var part []keyBlock
+		if part, err = s.readKeys(start, until); err != nil {
+			return err
+		}
+		for i := range part {
+			if err := s.scanStored(&part[i], within, want, use); err != nil {
+				return err
+			}
+			start = append(bytes.Clone(part[i].First), 0)
+		}
+		more = len(part) == keysAhead
+	}
+	return nil
+}
+
+// keyBlock is a block that was read without its postings.
+type keyBlock struct {
+	segment.Block
+	id int64
+}
+
+// keysAhead is how many blocks of keys are read at once.
+const keysAhead = 64
+
+// readKeys reads the keys of some blocks.
+func (s *storedSegment) readKeys(from, until []byte) (part []keyBlock, err error) {
+	query, args := "SELECT block_id, first_key, keys FROM segment_blocks WHERE segment_id = ? AND first_key >= ?", []any{s.id, from}
+	if until != nil {
+		query, args = query+" AND first_key < ?", append(args, until)
+	}
+	err = eachRow(s.ctx, s.q, query+" ORDER BY first_key LIMIT ?", append(args, keysAhead), func(rows *sql.Rows) error {
+		var b keyBlock
+		if err := rows.Scan(&b.id, &b.First, &b.Keys); err != nil {
+			return err
+		}
+		part = append(part, b)
+		return nil
+	})
+	return part, err
+}
+
+// scanStored looks over the keys of a block, and reads its postings where any
+// of them is wanted.
+func (s *storedSegment) scanStored(b *keyBlock, within bounds, want func(key []byte) bool, use func(segment.Postings) error) (err error) {
+	if b.Keys, err = s.db.codec.decompressSegment(b.Keys); err != nil {
+		return err
+	}
+	wanted := map[string]bool{}
+	err = scanBlock(b.Block, within, func(key []byte) bool {
+		if want(key) {
+			wanted[string(key)] = true
+		}
+		return false
+	}, nil)
+	if err != nil || len(wanted) == 0 || use == nil {
+		return err
+	}
+	var packed []byte
+	if err := s.q.QueryRowContext(s.ctx, "SELECT postings FROM segment_blocks WHERE block_id = ?", b.id).Scan(&packed); err != nil {
+		return err
+	}
+	if b.Postings, err = s.db.codec.decompressSegment(packed); err != nil {
+		return err
+	}
+	return scanBlock(b.Block, within, func(key []byte) bool { return wanted[string(key)] }, use)
+}
+
+// blockOf is the first key of the block in which a key would be, or the key
+// itself where it is before all blocks.
+func (s *storedSegment) blockOf(key []byte) ([]byte, error) {
+	start := key
+	err := s.q.QueryRowContext(s.ctx, "SELECT first_key FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, key).Scan(&start)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	return start, nil
+}

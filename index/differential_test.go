@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
@@ -40,8 +42,57 @@ func TestAgainstNaive(t *testing.T) {
 			if want := model.search(q, held); !slices.Equal(got, want) {
 				t.Fatalf("%+v:\ngot  %v,\nwant %v", q, got, want)
 			}
+			facetsAgainstNaive(t, db, model, q, held)
 		}
 	}
+}
+
+// facetsAgainstNaive holds what is counted over a result against what looking
+// at every record of it counts.
+func facetsAgainstNaive(t *testing.T, db *index.DB, model *naive, q index.Query, held map[string]bool) {
+	t.Helper()
+	names := []string{"type", "year", "community", "keyword", "creator"}
+	facets, err := db.Facets(t.Context(), q, names, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Limit = 0
+	want := map[string]int{}
+	for _, id := range model.search(q, held) {
+		for _, value := range facetValues(model.records[id]) {
+			want[value]++
+		}
+	}
+	got := map[string]int{}
+	for _, f := range facets {
+		for _, v := range f.Values {
+			got[f.Name+" "+v.Value] = v.Count
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("facets of %+v (-want +got):\n%s", q, diff)
+	}
+}
+
+// facetValues are the distinct values that a record has.
+func facetValues(r *zenodo.Record) (values []string) {
+	add := func(name, value string) {
+		if value != "" && !slices.Contains(values, name+" "+value) {
+			values = append(values, name+" "+value)
+		}
+	}
+	add("type", r.Metadata.Type)
+	add("year", r.Metadata.PublicationDate[:min(4, len(r.Metadata.PublicationDate))])
+	for _, slug := range r.Communities {
+		add("community", string(slug))
+	}
+	for _, k := range r.Metadata.Keywords {
+		add("keyword", k)
+	}
+	for _, c := range r.Metadata.Creators {
+		add("creator", c.Name)
+	}
+	return values
 }
 
 // randomIndex stores records in several ways. held are those of a harvest.

@@ -67,6 +67,13 @@ func (d *document) keyword(f segment.Field, s string) {
 	}
 }
 
+// facet adds a value that is counted and not searched.
+func (d *document) facet(f segment.Field, s string) {
+	if s != "" && len(s) <= maxKeyword {
+		d.Keyword(f, s)
+	}
+}
+
 // mark notes that the record has the field at all: the empty term, which no
 // value makes.
 func (d *document) mark(f segment.Field) {
@@ -136,6 +143,7 @@ func (d *document) addPeople(m *zenodo.Metadata) {
 	for _, c := range m.Creators {
 		family, given := splitName(c.Name)
 		d.accent(fCreatorName, c.Name)
+		d.facet(fCreatorFacet, c.Name)
 		d.standard(fCreatorFamily, family)
 		d.standard(fCreatorGiven, given)
 		d.accent(fCreatorAffiliation, c.Affiliation)

@@ -203,7 +203,7 @@ func after(prefix []byte) []byte {
 // to another (not included) that want accepts.
 func (e *evaluator) terms(from, until []byte, want func(key []byte) bool) (segment.Bitset, error) {
 	all := e.segment.empty()
-	err := e.segment.scan(from, until, want, func(p segment.Postings) error { return p.AddTo(all) })
+	err := e.segment.scan(from, until, want, func(_ []byte, p segment.Postings) error { return p.AddTo(all) })
 	return all, err
 }
 

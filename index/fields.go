@@ -110,6 +110,7 @@ const (
 	fCreatorGiven
 	fContributorFamily
 	fContributorGiven
+	fCreatorFacet // names as they are, to be counted; no query finds it
 )
 
 // Number columns, in their order.

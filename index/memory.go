@@ -44,7 +44,7 @@ func (m *memorySegment) find(key []byte) (segment.Postings, bool, error) {
 	return m.list[m.at(key)].Find(key)
 }
 
-func (m *memorySegment) scan(from, until []byte, want func(key []byte) bool, use func(segment.Postings) error) error {
+func (m *memorySegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	for i := m.at(from); i < len(m.list); i++ {
 		if until != nil && bytes.Compare(m.list[i].First, until) >= 0 {
 			return nil

@@ -112,9 +112,12 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 	return set, nil
 }
 
+// statisticsSQL finds the records of which the last statistics fulfil what is
+// appended.
+const statisticsSQL = "SELECT record_id, max(s.seen_at) FROM statistics s JOIN records r USING (record_id) WHERE r.views IS NOT NULL GROUP BY record_id HAVING "
+
 // bySQL returns the documents of records that came with statistics, if the
-// last of these fulfil a
-// condition.
+// last of these fulfil a condition.
 func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
 	var key strings.Builder
 	key.WriteString(condition)
@@ -124,7 +127,7 @@ func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) 
 	records, ok := e.byStatistic[key.String()]
 	if !ok {
 		records = map[int64]bool{}
-		err := eachRow(e.ctx, e.session, "SELECT record_id, max(s.seen_at) FROM statistics s JOIN records r USING (record_id) WHERE r.views IS NOT NULL GROUP BY record_id HAVING "+condition, args, func(rows *sql.Rows) error {
+		err := eachRow(e.ctx, e.session, statisticsSQL+condition, args, func(rows *sql.Rows) error {
 			var record int64
 			var seen string
 			if err := rows.Scan(&record, &seen); err != nil {

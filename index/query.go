@@ -27,6 +27,8 @@ type Query struct {
 	// AllVersions keeps superseded versions too, IncludeGone what the server
 	// no longer has.
 	AllVersions, IncludeGone bool
+	// Now is what now means in dates such as now-7d; zero is the present.
+	Now time.Time
 	// Sort is the order; empty is Newest.
 	Sort Sort
 	// Limit ends the list after so many records; 0 is no limit.

@@ -17,7 +17,7 @@ func (b bounds) has(key []byte) bool {
 }
 
 // scanBlock calls use with the postings of the keys that are wanted.
-func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use func(segment.Postings) error) error {
+func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	for entry, err := range b.Entries() {
 		if err != nil {
 			return err
@@ -25,7 +25,7 @@ func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use f
 		if !within.has(entry.Key) || !want(entry.Key) || use == nil {
 			continue
 		}
-		if err := use(entry.Postings); err != nil {
+		if err := use(entry.Key, entry.Postings); err != nil {
 			return err
 		}
 	}
@@ -34,7 +34,7 @@ func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use f
 
 // scan reads keys without their postings, which are ten times as large, and
 // then those of the blocks that have a key that is wanted.
-func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use func(segment.Postings) error) error {
+func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	within := bounds{from, until}
 	start, err := s.blockOf(from)
 	if err != nil {
@@ -65,9 +65,12 @@ type keyBlock struct {
 // keysAhead is how many blocks of keys are read at once.
 const keysAhead = 64
 
+// scanKeysSQL reads the keys of blocks from one on.
+const scanKeysSQL = "SELECT block_id, first_key, keys FROM segment_blocks WHERE segment_id = ? AND first_key >= ?"
+
 // readKeys reads the keys of some blocks.
 func (s *storedSegment) readKeys(from, until []byte) (part []keyBlock, err error) {
-	query, args := "SELECT block_id, first_key, keys FROM segment_blocks WHERE segment_id = ? AND first_key >= ?", []any{s.id, from}
+	query, args := scanKeysSQL, []any{s.id, from}
 	if until != nil {
 		query, args = query+" AND first_key < ?", append(args, until)
 	}
@@ -84,19 +87,22 @@ func (s *storedSegment) readKeys(from, until []byte) (part []keyBlock, err error
 
 // scanStored looks over the keys of a block, and reads its postings where any
 // of them is wanted.
-func (s *storedSegment) scanStored(b *keyBlock, within bounds, want func(key []byte) bool, use func(segment.Postings) error) (err error) {
+func (s *storedSegment) scanStored(b *keyBlock, within bounds, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) (err error) {
 	if b.Keys, err = s.db.codec.decompressSegment(b.Keys); err != nil {
 		return err
 	}
-	wanted := map[string]bool{}
-	err = scanBlock(b.Block, within, func(key []byte) bool {
-		if want(key) {
-			wanted[string(key)] = true
+	wanted, n := []int{}, 0 // places in the block
+	for entry, err := range b.Entries() {
+		if err != nil {
+			return err
 		}
-		return false
-	}, nil)
-	if err != nil || len(wanted) == 0 || use == nil {
-		return err
+		if within.has(entry.Key) && want(entry.Key) {
+			wanted = append(wanted, n)
+		}
+		n++
+	}
+	if len(wanted) == 0 || use == nil {
+		return nil
 	}
 	var packed []byte
 	if err := s.q.QueryRowContext(s.ctx, "SELECT postings FROM segment_blocks WHERE block_id = ?", b.id).Scan(&packed); err != nil {
@@ -105,7 +111,25 @@ func (s *storedSegment) scanStored(b *keyBlock, within bounds, want func(key []b
 	if b.Postings, err = s.db.codec.decompressSegment(packed); err != nil {
 		return err
 	}
-	return scanBlock(b.Block, within, func(key []byte) bool { return wanted[string(key)] }, use)
+	return usePlaces(b.Block, wanted, use)
+}
+
+// usePlaces calls use with the keys at some places of a block.
+func usePlaces(b segment.Block, places []int, use func(key []byte, p segment.Postings) error) error {
+	n := 0
+	for entry, err := range b.Entries() {
+		if err != nil || len(places) == 0 {
+			return err
+		}
+		if n == places[0] {
+			places = places[1:]
+			if err := use(entry.Key, entry.Postings); err != nil {
+				return err
+			}
+		}
+		n++
+	}
+	return nil
 }
 
 // blockOf is the first key of the block in which a key would be, or the key

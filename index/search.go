@@ -96,7 +96,10 @@ func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) 
 	}
 	found := &result{snapshot: snap, query: parsed}
 	byStatistic, expansions := map[string]map[int64]bool{}, &expansions{segments: snap.segments}
-	now := time.Now()
+	now := q.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
 	for _, seg := range snap.segments {
 		e := &evaluator{ctx: ctx, text: q.Text, now: now, segment: seg, session: s, byStatistic: byStatistic, expansions: expansions}
 		set, err := e.query(parsed)

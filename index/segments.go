@@ -24,9 +24,11 @@ func (s segmentSets) live() int {
 	return s.docs - s.dead.Count()
 }
 
+const readSegmentsSQL = "SELECT segment_id, docs, latest, gone, dead FROM segments"
+
 // readSegmentSets reads the rows of the segments named, or of all.
 func readSegmentSets(ctx context.Context, q querier, ids ...int64) (sets []segmentSets, err error) {
-	query := "SELECT segment_id, docs, latest, gone, dead FROM segments"
+	query := readSegmentsSQL
 	if len(ids) > 0 {
 		query += " WHERE segment_id IN (" + intList(ids) + ")"
 	}

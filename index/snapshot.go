@@ -37,7 +37,7 @@ type terms interface {
 	// scan goes over the keys from one (included) to another (not included, nil
 	// for the end) and calls use with the postings of those that are wanted; nil
 	// needs none of them.
-	scan(from, until []byte, want func(key []byte) bool, use func(segment.Postings) error) error
+	scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error
 	ints(column string, chunk int) ([]int64, error)
 	texts(column string, chunk int) (texts, error)
 	norms(f segment.Field, chunk int) ([]byte, error)

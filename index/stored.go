@@ -42,10 +42,16 @@ type storedSegment struct {
 	docs int
 }
 
+// findTermSQL finds the block of a term, readColumnSQL a chunk of a column.
+const (
+	findTermSQL   = "SELECT keys, postings FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1"
+	readColumnSQL = "SELECT data FROM segment_columns WHERE segment_id = ? AND name = ? AND chunk = ?"
+)
+
 // find looks a term up.
 func (s *storedSegment) find(key []byte) (segment.Postings, bool, error) {
 	var b segment.Block
-	err := s.q.QueryRowContext(s.ctx, "SELECT keys, postings FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, key).
+	err := s.q.QueryRowContext(s.ctx, findTermSQL, s.id, key).
 		Scan(&b.Keys, &b.Postings)
 	if errors.Is(err, sql.ErrNoRows) {
 		return segment.Postings{}, false, nil
@@ -127,7 +133,7 @@ func (s *storedSegment) readBlocks(from []byte) (part []segment.Block, err error
 // chunk reads one chunk of a column, nil where the segment has no such column.
 func (s *storedSegment) chunk(name string, n int) ([]byte, error) {
 	var data []byte
-	err := s.q.QueryRowContext(s.ctx, "SELECT data FROM segment_columns WHERE segment_id = ? AND name = ? AND chunk = ?", s.id, name, n).Scan(&data)
+	err := s.q.QueryRowContext(s.ctx, readColumnSQL, s.id, name, n).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -18,11 +18,14 @@ import (
 
 type searchCmd struct {
 	selectFlags
-	Count  bool   `help:"Print only the number of records."`
-	Online bool   `help:"Ask the server, with the same text."`
-	Format string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json or jsonl."`
-	Fields string `placeholder:"A,B" help:"Fields to print; see zharvest export --help."`
-	Query  string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
+	Count   bool   `help:"Print only the number of records."`
+	Facets  string `placeholder:"A,B" help:"Count the values of the records found: type, subtype, year, access, license, language, community, keyword, creator, filetype."`
+	Top     int    `placeholder:"N" default:"10" help:"With --facets: so many values of each, 0 for all."`
+	Explain bool   `help:"Show how the query is understood, and search nothing."`
+	Online  bool   `help:"Ask the server, with the same text."`
+	Format  string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json or jsonl."`
+	Fields  string `placeholder:"A,B" help:"Fields to print; see zharvest export --help."`
+	Query   string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
 }
 
 // Help is shown below the flags.
@@ -30,7 +33,8 @@ func (*searchCmd) Help() string {
 	return `Examples:
   zharvest search dissemination
   zharvest search 'title:"open science" AND publication_date:[2020 TO 2023]' -t dataset
-  zharvest search -- -keywords:HPC`
+  zharvest search -- -keywords:HPC
+  zharvest search --facets type,year -c egi-ace`
 }
 
 // terminalLimit is how many hits a terminal shows unless told otherwise.
@@ -41,6 +45,12 @@ func (c *searchCmd) Run(a *app) error {
 		return err
 	}
 	a.warnAboutQuery(c.Query)
+	switch {
+	case c.Explain:
+		return c.printExplanation(a)
+	case c.Facets != "":
+		return c.printFacets(a)
+	}
 	records, count, done, err := c.source(a)
 	if err != nil {
 		return err
@@ -50,6 +60,12 @@ func (c *searchCmd) Run(a *app) error {
 
 // check finds mistakes before anything is opened or asked for.
 func (c *searchCmd) check(a *app) error {
+	if c.Online && (c.Facets != "" || c.Explain) {
+		return usageError("--facets and --explain are of the index alone", "leave them out with --online")
+	}
+	if c.Top < 0 {
+		return usageError("--top is negative", "0 shows all values")
+	}
 	if format := c.format(a); format != "" {
 		if _, ok := export.Lookup(format); !ok {
 			return unknownFormat(format)

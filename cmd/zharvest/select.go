@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +59,13 @@ func notAValue(flag, value string) error {
 }
 
 func (f *recordFlags) times() (since, until time.Time, err error) {
-	now := time.Now()
+	now, err := fixedNow()
+	if err != nil {
+		return since, until, err
+	}
+	if now.IsZero() {
+		now = time.Now()
+	}
 	if f.Since != "" {
 		if since, err = harvest.ParseSince(f.Since, now); err != nil {
 			return since, until, err
@@ -89,10 +96,28 @@ func (f *selectFlags) query(text string) (index.Query, error) {
 		return index.Query{}, usageError("--limit is negative", "leave it out for no limit")
 	}
 	since, until, err := f.times()
+	if err != nil {
+		return index.Query{}, err
+	}
+	now, err := fixedNow()
 	return index.Query{
 		Text: text, Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
-		Harvest: f.FromHarvest, AllVersions: f.AllVersions, IncludeGone: f.IncludeGone, Sort: index.Sort(f.Sort), Limit: f.Limit,
+		Harvest: f.FromHarvest, AllVersions: f.AllVersions, IncludeGone: f.IncludeGone, Sort: index.Sort(f.Sort), Limit: f.Limit, Now: now,
 	}, err
+}
+
+// fixedNow is the moment that $ZHARVEST_NOW makes the present for the dates of
+// queries, so that tests know it; zero where it is not set.
+func fixedNow() (time.Time, error) {
+	text := os.Getenv("ZHARVEST_NOW")
+	if text == "" {
+		return time.Time{}, nil
+	}
+	now, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, usageError(fmt.Sprintf("ZHARVEST_NOW=%q is no time in RFC 3339", text), "unset it, or write for example 2026-01-01T00:00:00Z")
+	}
+	return now, nil
 }
 
 // warnAboutQuery tells of what Zenodo accepts but surely was not meant.

@@ -49,6 +49,24 @@ func (p Postings) AddTo(set Bitset) error {
 	return nil
 }
 
+// CountIn is how many of the documents are in a set.
+func (p Postings) CountIn(set Bitset) (n int, err error) {
+	raw, doc := p.raw, uint64(0)
+	for range p.count {
+		delta, size := binary.Uvarint(raw)
+		if size <= 0 {
+			return 0, ErrDamaged
+		}
+		raw = raw[size:]
+		doc += delta
+		if doc/64 >= uint64(len(set)) {
+			return 0, ErrDamaged
+		}
+		n += int(set[doc/64] >> (doc % 64) & 1)
+	}
+	return n, nil
+}
+
 // Docs returns the documents in order.
 func (p Postings) Docs() ([]uint32, error) {
 	docs, _, err := p.split(nil)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http/httptest"
 	"os"
@@ -218,15 +217,13 @@ var benchmarkIndex = sync.OnceValues(func() (string, error) {
 	return filepath.Join(dir, "index.db"), err
 })
 
+// searched opens the index that $ZHARVEST_BENCH_INDEX names, or one of
+// made-up records.
 func searched(b *testing.B) *index.DB {
 	b.Helper()
-	path, err := benchmarkIndex()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		data, _ := recordFile(b)
-		harvestFile(b, path, data)
+	path := os.Getenv("ZHARVEST_BENCH_INDEX")
+	if path == "" {
+		path = syntheticIndex(b)
 	}
 	db, err := index.OpenExisting(b.Context(), path)
 	if err != nil {
@@ -236,7 +233,20 @@ func searched(b *testing.B) *index.DB {
 	return db
 }
 
-func benchmarkSearch(b *testing.B, q index.Query) {
+func syntheticIndex(b *testing.B) string {
+	b.Helper()
+	path, err := benchmarkIndex()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		data, _ := recordFile(b)
+		harvestFile(b, path, data)
+	}
+	return path
+}
+
+func benchmarkRead(b *testing.B, q index.Query) {
 	db := searched(b)
 	n := 0
 	for b.Loop() {
@@ -248,41 +258,86 @@ func benchmarkSearch(b *testing.B, q index.Query) {
 			n++
 		}
 	}
-	b.ReportMetric(float64(n), "hits")
+	b.ReportMetric(float64(n), "records")
 }
 
-var few = []string{"id", "title"}
-
-func BenchmarkSearchWord(b *testing.B) {
-	benchmarkSearch(b, index.Query{Text: "climate", Limit: 25, Columns: few})
+// searches are what people type, by what makes them costly. In made-up records
+// "the" is in nine of ten and "climate" in one of five.
+var searches = []struct {
+	name string
+	q    index.Query
+}{
+	{"word", index.Query{Text: "climate"}},
+	{"rare word", index.Query{Text: "title:cystopelied"}},
+	{"phrase", index.Query{Text: `description:"of the"`}},
+	{"phrase with slop", index.Query{Text: `description:"data forest"~4`}},
+	{"field value", index.Query{Text: "type:dataset"}},
+	{"range of dates", index.Query{Text: "publication_date:[2020-01-01 TO 2021-12-31]"}},
+	{"range of times", index.Query{Text: "created:[2020-01-01 TO 2021-12-31]"}},
+	{"five clauses", index.Query{Text: `climate AND data AND type:dataset AND publication_date:[2019 TO 2022] AND -keywords:forest`}},
+	{"beginning", index.Query{Text: "title:cli*"}},
+	{"wildcard", index.Query{Text: "description:cl?mat*"}},
+	{"wildcard in front", index.Query{Text: "title:*mate"}},
+	{"wildcard, default fields", index.Query{Text: "*limat*"}},
+	{"fuzzy", index.Query{Text: "description:climte~1"}},
+	{"fuzzy, default fields", index.Query{Text: "climte~2"}},
+	{"regular expression", index.Query{Text: "keywords:/cl[iy]mat.*/"}},
+	{"regular expression, default fields", index.Query{Text: "/cl[iy]mat.*/"}},
+	{"statistics", index.Query{Text: "stats.all_versions.views:[1000 TO *]"}},
+	{"best match, rare", index.Query{Text: "title:climate", Sort: index.BestMatch}},
+	{"best match, common", index.Query{Text: "the", Sort: index.BestMatch}},
+	{"by title", index.Query{Text: "climate", Sort: index.Title}},
+	{"by views", index.Query{Text: "climate", Sort: index.Views}},
 }
 
-func BenchmarkSearchPhrase(b *testing.B) {
-	benchmarkSearch(b, index.Query{Text: `description:"of the"`, Limit: 25, Columns: few})
+// BenchmarkSearch shows the first 25 hits of each search, and BenchmarkCount
+// counts them all.
+func BenchmarkSearch(b *testing.B) {
+	for _, s := range searches {
+		b.Run(s.name, func(b *testing.B) {
+			s.q.Limit, s.q.Columns = 25, []string{"id", "title"}
+			benchmarkRead(b, s.q)
+		})
+	}
 }
-
-func BenchmarkSearchRange(b *testing.B) {
-	benchmarkSearch(b, index.Query{Text: "publication_date:[2020-01-01 TO 2021-12-31] AND type:dataset", Limit: 25, Columns: few})
-}
-
-func BenchmarkBestMatch(b *testing.B) {
-	benchmarkSearch(b, index.Query{Text: "climate data of the ocean", Sort: index.BestMatch, Limit: 25, Columns: few})
-}
-
-func BenchmarkExportBrief(b *testing.B) {
-	benchmarkSearch(b, index.Query{Columns: []string{"doi", "title"}})
-}
-
-func BenchmarkExportWhole(b *testing.B) { benchmarkSearch(b, index.Query{}) }
 
 func BenchmarkCount(b *testing.B) {
 	db := searched(b)
-	for b.Loop() {
-		if _, err := db.Count(b.Context(), index.Query{Text: "climate OR title:data"}); err != nil {
-			b.Fatal(fmt.Errorf("count: %w", err))
-		}
+	for _, s := range searches {
+		b.Run(s.name, func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				var err error
+				if n, err = db.Count(b.Context(), s.q); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n), "hits")
+		})
 	}
 }
+
+// BenchmarkFacets counts seven facets over what a word finds, and over
+// everything.
+func BenchmarkFacets(b *testing.B) {
+	db := searched(b)
+	for _, text := range []string{"climate", ""} {
+		b.Run(strconv.Quote(text), func(b *testing.B) {
+			for b.Loop() {
+				_, err := db.Facets(b.Context(), index.Query{Text: text}, []string{"type", "year", "access", "license", "community", "keyword", "creator"}, 10)
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkExportBrief(b *testing.B) {
+	benchmarkRead(b, index.Query{Columns: []string{"doi", "title"}})
+}
+
+func BenchmarkExportWhole(b *testing.B) { benchmarkRead(b, index.Query{}) }
 
 func BenchmarkOpen(b *testing.B) {
 	path := searched(b).Path()

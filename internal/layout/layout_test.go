@@ -12,7 +12,7 @@ const module = "github.com/zharvest/zharvest"
 // import. Paths are below the module; "x/..." is x and all that is below it.
 // A package that is in no row is an error, so that a new one is thought about.
 var rooms = map[string][]string{
-	"querystring":             {},
+	"querystring":             {"internal/spelling"},
 	"oaipmh":                  {},
 	"zenodo":                  {"querystring"},
 	"harvest":                 {"zenodo", "oaipmh", "querystring"},
@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"cmd/...":                 {"..."},
 	"bench":                   {"zenodo", "harvest", "index", "export"},
 	"internal/layout":         {},
+	"internal/spelling":       {},
 }
 
 // reserved names what belongs to one technology, with the packages of ours

@@ -46,42 +46,38 @@ func (t *traps) addNode(n Node, suggestion, format string, args ...any) {
 	t.add(n.At().Pos, n.At().End, suggestion, format, args...)
 }
 
-// misnamed are names that look like fields, and are none; on the right is what was meant.
-var misnamed = map[string]string{
-	"author":                 "creators.name",
-	"authors":                "creators.name",
-	"communities.id":         "communities",
-	"community":              "communities",
-	"creator":                "creators.name",
-	"files.key":              "filename",
-	"grants.id":              "grants.code",
-	"keyword":                "keywords",
-	"license":                "license.identifier",
-	"license.id":             "license.identifier",
-	"metadata.creators.name": "creators.name",
-}
-
-// name warns of a name before a colon that is not translated, and so matches nothing.
+// name warns of a name before a colon that is no field, and so matches nothing.
 func (t *traps) name(out *output, i int) {
 	if i+1 >= len(out.pieces) || out.typed(i+1) != ":" {
 		return
 	}
 	p, typed := out.pieces[i], out.typed(i)
-	if meant, ok := misnamed[typed]; ok {
-		t.add(p.pos, p.end, meant, "there is no field %s: it matches nothing", typed)
-		return
-	}
 	if negated, ok := strings.CutPrefix(typed, "!"); ok && translated(negated) {
 		t.add(p.pos, p.end, "-"+negated, "behind ! the name %s is not translated, and no record has such a field", negated)
-		return
-	}
-	if lower := strings.ToLower(typed); lower != typed && translated(lower) {
-		t.add(p.pos, p.end, lower, "there is no field %s: names are case-sensitive", typed)
 		return
 	}
 	if typed == "http" || typed == "https" {
 		end := p.end + len(untilSpace(t.text[p.end:]))
 		t.add(p.pos, end, identifier(t.text[p.pos:end]), "a URL is read as a field and regular expressions: quote it")
+		return
+	}
+	t.unknown(p, typed)
+}
+
+// unknown warns of a name that neither Zenodo translates nor the engine knows.
+func (t *traps) unknown(p piece, typed string) {
+	name, err := unescape(strings.TrimPrefix(typed, "!"))
+	if _, listed := fields[name]; err != nil || listed || name == "*" || isField(name) {
+		return
+	}
+	meant := meantField(name)
+	switch {
+	case strings.ToLower(name) == meant:
+		t.add(p.pos, p.end, meant, "there is no field %s: names are case-sensitive", typed)
+	case meant != "":
+		t.add(p.pos, p.end, meant, "there is no field %s: it matches nothing", typed)
+	default:
+		t.add(p.pos, p.end, "", "there is no field %s: it matches nothing; a colon that belongs to the text goes in quotes", typed)
 	}
 }
 

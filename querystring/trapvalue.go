@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/spelling"
 )
 
 // keywordFields are index fields whose whole value is one term. publication_date is one of them.
@@ -200,7 +202,7 @@ func lastDay(date string) string {
 	return date + "-31"
 }
 
-// exists warns of a name that _exists_ does not translate.
+// exists warns of a name that _exists_ does not translate, or that the engine does not know.
 func (t *traps) exists(n *Exists) {
 	field := ""
 	if translated(n.Field) {
@@ -208,9 +210,37 @@ func (t *traps) exists(n *Exists) {
 	} else {
 		field = commonField(n.Field + ".")
 	}
-	if field != "" {
+	switch {
+	case field != "":
 		t.addNode(n, (&Exists{Field: field}).String(), "behind _exists_ the name %s is not translated, and no record has such a field", n.Field)
+	case strings.HasPrefix(t.typed(n), "_exists_") && !isField(n.Field) && !isObject(n.Field):
+		t.noSuchField(n)
 	}
+}
+
+// noSuchField warns of a name behind _exists_ that is unknown.
+func (t *traps) noSuchField(n *Exists) {
+	suggestion, field := "", ""
+	if meant := meantField(n.Field); meant != "" {
+		field, _ = IndexField(meant)
+	} else if object, ok := spelling.Nearest(n.Field, objectNames()); ok {
+		field = commonField(object + ".")
+	}
+	if field != "" {
+		suggestion = (&Exists{Field: field}).String()
+	}
+	t.addNode(n, suggestion, "there is no field %s, so no record has it", n.Field)
+}
+
+// objectNames are what names that Zenodo translates have before their first dot.
+func objectNames() []string {
+	var names []string
+	for name := range Fields() {
+		if object, _, ok := strings.Cut(name, "."); ok {
+			names = append(names, object)
+		}
+	}
+	return names
 }
 
 // commonField returns the index field that holds all those whose names begin with prefix.

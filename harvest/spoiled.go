@@ -12,6 +12,11 @@ import (
 // the search for the records that spoil one page.
 const maxFailures = 16
 
+// pieceAttempts is how often a piece of a page is asked for that could not be
+// served as a whole. Each attempt may take the server half a minute, and the
+// next run asks again for what is missing.
+const pieceAttempts = 3
+
 // spoiled tells whether an error may lie in what a page holds: the server
 // fails, or needs too long, over some records and not over others.
 func spoiled(err error) bool {
@@ -73,7 +78,7 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 	if first > b.whole.total {
 		return nil
 	}
-	page, err := b.ask(ctx, b.span, number, size)
+	page, err := b.askBriefly(ctx, number, size)
 	if err == nil {
 		b.add(page)
 		return nil
@@ -89,6 +94,16 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 		b.whole.holes = append(b.whole.holes, place)
 	}
 	return nil
+}
+
+// askBriefly asks for a piece in few attempts. A failure that does not lie in
+// what the piece holds gets as many as any other.
+func (b *breaker) askBriefly(ctx context.Context, number, size int) (*listing, error) {
+	page, err := b.ask(zenodo.LimitAttempts(ctx, pieceAttempts), b.span, number, size)
+	if err == nil || spoiled(err) || ctx.Err() != nil {
+		return page, err
+	}
+	return b.ask(ctx, b.span, number, size)
 }
 
 // add puts a piece into the page. Where the total moved meanwhile the pieces

@@ -17,9 +17,26 @@ const maxBody = 256 << 20
 
 // call is one call of a method of a service. Both depths of retry draw on its
 // attempts.
-type call struct{ failed atomic.Int64 }
+type call struct {
+	failed atomic.Int64
+	most   int // attempts, where fewer than usual are wanted; else 0
+}
 
 type callKey struct{}
+
+type attemptsKey struct{}
+
+// LimitAttempts returns a context whose calls are tried n times at most, where
+// that is fewer than the client would try them. It is for what will probably
+// fail again and may be asked for another time.
+func LimitAttempts(ctx context.Context, n int) context.Context {
+	return context.WithValue(ctx, attemptsKey{}, max(1, n))
+}
+
+func newCall(ctx context.Context) *call {
+	most, _ := ctx.Value(attemptsKey{}).(int)
+	return &call{most: most}
+}
 
 func callOf(ctx context.Context) *call {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
@@ -31,11 +48,19 @@ func callOf(ctx context.Context) *call {
 // attempt is the number of the attempt that is being made, from 1.
 func (c *call) attempt() int { return int(c.failed.Load()) + 1 }
 
+// spent reports whether no attempt is left of those that a client allows.
+func (c *call) spent(allowed int) bool {
+	if c.most > 0 {
+		allowed = min(allowed, c.most)
+	}
+	return c.attempt() >= allowed
+}
+
 // get asks for JSON until it has it: what goes wrong before the answer is
 // retried below, by the transport; a body that was cut, is garbled or is
 // something else is retried here.
 func (c *Client) get(ctx context.Context, u *url.URL, accept string, decode func([]byte) error) (http.Header, error) {
-	this := new(call)
+	this := newCall(ctx)
 	ctx = context.WithValue(ctx, callKey{}, this)
 	for {
 		header, err := c.try(ctx, u, accept, decode)

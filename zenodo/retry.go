@@ -67,7 +67,7 @@ func (p *retryPolicy) mayRetry(a rehttp.Attempt) bool {
 
 // take reports whether the call may be tried again, and notes that it is.
 func (p *retryPolicy) take(ctx context.Context, c *call) bool {
-	if ctx.Err() != nil || c.attempt() >= p.attempts {
+	if ctx.Err() != nil || c.spent(p.attempts) {
 		return false
 	}
 	c.failed.Add(1)

@@ -166,6 +166,26 @@ func TestRetryIsBoundedInCommon(t *testing.T) {
 	})
 }
 
+// A context may ask for fewer attempts than the client allows, not for more.
+func TestLimitAttempts(t *testing.T) {
+	for name, f := range passing {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				for _, tt := range []struct{ limit, want int }{{3, 3}, {1, 1}, {0, 1}, {9, 5}} {
+					server := &script{faults: repeat(f, 100)}
+					c := newClient(t, zenodo.WithTransport(server), zenodo.WithMaxAttempts(5))
+					if got, err := c.Records.Get(zenodo.LimitAttempts(t.Context(), tt.limit), "3"); err == nil {
+						t.Errorf("got %v, want an error", got)
+					}
+					if server.n != tt.want {
+						t.Errorf("limited to %d: %d attempts, want %d", tt.limit, server.n, tt.want)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestNotRetried(t *testing.T) {
 	for name, f := range map[string]fault{
 		"400":          answers(400, `{}`),

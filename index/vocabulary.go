@@ -1,0 +1,77 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// HasCommunity tells whether any record of the index is in a community.
+func (db *DB) HasCommunity(ctx context.Context, slug zenodo.Slug) (has bool, err error) {
+	err = db.view(ctx, func(s *session) error {
+		return s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM communities JOIN memberships USING (community_id) WHERE slug = ?)", string(slug)).Scan(&has)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look up community %s: %w", slug, err)
+	}
+	return has, nil
+}
+
+// CommunitySlugs are those of all communities that the index knows, sorted;
+// unlike [DB.Communities] it counts nothing.
+func (db *DB) CommunitySlugs(ctx context.Context) (slugs []string, err error) {
+	err = db.view(ctx, func(s *session) error {
+		return eachRow(ctx, s, "SELECT slug FROM communities ORDER BY slug", nil, func(rows *sql.Rows) error {
+			var slug string
+			err := rows.Scan(&slug)
+			slugs = append(slugs, slug)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list communities: %w", err)
+	}
+	return slugs, nil
+}
+
+// ResourceTypes are the types that records of the index have, such as
+// publication, and their subtypes, such as publication-article, both sorted.
+func (db *DB) ResourceTypes(ctx context.Context) (types, subtypes []string, err error) {
+	err = db.view(ctx, func(s *session) error {
+		snap, err := db.openSnapshot(ctx, s)
+		if err != nil {
+			return err
+		}
+		if types, err = snap.values(fType); err != nil {
+			return err
+		}
+		subtypes, err = snap.values(fSubtype)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("list types of resources: %w", err)
+	}
+	return types, subtypes, nil
+}
+
+// values are the values of a keyword field, sorted.
+func (s *snapshot) values(f segment.Field) ([]string, error) {
+	found := map[string]bool{}
+	note := func(key []byte) bool {
+		if len(key) > 1 { // a key of the field alone marks who has it
+			found[string(key[1:])] = true
+		}
+		return false
+	}
+	for _, seg := range s.segments {
+		if err := seg.scan(segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}

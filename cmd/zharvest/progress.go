@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -18,6 +20,7 @@ type progress struct {
 	bar     *mpb.Bar
 	started time.Time
 	last    time.Time
+	now     atomic.Pointer[harvest.Progress] // the bar is drawn by a goroutine of its own
 }
 
 // logEvery is the time between two lines where there is no terminal.
@@ -34,6 +37,7 @@ func (a *app) newProgress(name string) *progress {
 
 // show is called by the harvester.
 func (p *progress) show(h harvest.Progress) {
+	p.now.Store(&h)
 	if p.bars != nil {
 		p.showBar(h)
 		return
@@ -42,7 +46,7 @@ func (p *progress) show(h harvest.Progress) {
 		return
 	}
 	p.last = time.Now()
-	p.app.note("%s: %d of %d, %.0f records/s", p.name, h.Done, h.Total, float64(h.Fetched)/time.Since(p.started).Seconds())
+	p.app.note("%s: %d of %d, %s", p.name, h.Done, h.Total, speed(h, time.Since(p.started)))
 }
 
 func (p *progress) showBar(h harvest.Progress) {
@@ -51,13 +55,23 @@ func (p *progress) showBar(h harvest.Progress) {
 			mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d")),
 			mpb.AppendDecorators(
 				decor.Percentage(decor.WC{W: 5}),
-				decor.AverageSpeed(0, " %.0f/s"),
-				decor.Name(" "),
-				decor.AverageETA(decor.ET_STYLE_GO),
+				decor.Any(func(decor.Statistics) string { return " " + speed(*p.now.Load(), time.Since(p.started)) }),
 			))
 	}
 	p.bar.SetTotal(int64(h.Total), false)
 	p.bar.SetCurrent(int64(h.Done))
+}
+
+// speed is how fast records come, and how long the rest will take at that. It
+// counts what this run received in its time: what earlier runs had stored came
+// at no cost now.
+func speed(h harvest.Progress, took time.Duration) string {
+	perSecond := float64(h.Fetched) / max(took.Seconds(), 1e-3)
+	if perSecond == 0 {
+		return "0/s"
+	}
+	left := time.Duration(float64(max(0, h.Total-h.Done)) / perSecond * float64(time.Second))
+	return fmt.Sprintf("%.0f/s, %s left", perSecond, left.Round(time.Second))
 }
 
 // end takes the bar away: the summary follows.

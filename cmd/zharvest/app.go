@@ -32,7 +32,8 @@ type app struct {
 	client *zenodo.Client
 	token  foundToken
 
-	badQuery *querystring.Error // what is wrong with the query, where anything is
+	badQuery    *querystring.Error // what is wrong with the query, where anything is
+	tokenWarned bool               // that the token was not accepted
 
 	mu    sync.Mutex
 	notes io.Writer // where notes go while standard error shows bars

@@ -40,6 +40,15 @@ type hintedError struct {
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
 
+// toldError is an error in other words.
+type toldError struct {
+	text string
+	err  error
+}
+
+func (e *toldError) Error() string { return e.text }
+func (e *toldError) Unwrap() error { return e.err }
+
 func usageError(problem, hint string) error {
 	return &hintedError{errors.New(problem), hint, exitUsage}
 }
@@ -54,7 +63,7 @@ func (a *app) report(err error) int {
 		return code // who closed the pipe does not want to hear more
 	}
 	lines := message(err)
-	if code == exitInterrupted {
+	if _, told := errors.AsType[*toldError](err); code == exitInterrupted && !told {
 		lines = []string{"interrupted"}
 	}
 	for i, line := range lines {
@@ -79,7 +88,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		return code, hint
 	}
 	if errors.Is(err, context.Canceled) {
-		return exitInterrupted, "run the command again; a harvest goes on where it stopped"
+		return exitInterrupted, "run the command again"
 	}
 	if errors.Is(err, harvest.ErrIncomplete) {
 		return exitIncomplete, "run the command again: it goes on where it stopped"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,6 +70,7 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) erro
 	if flags.Name == "" {
 		h.Name = sel.Name()
 	}
+	a.warnAboutUnknownType(sel)
 	if flags.DryRun {
 		return a.printPlan(h)
 	}
@@ -76,12 +78,31 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) erro
 	if res == nil || err != nil && !worthSummary(err) {
 		return err
 	}
+	if res.Complete && res.Total == 0 {
+		a.noteNothing(sel)
+	}
 	return errors.Join(a.printSummary(res), err)
 }
 
 // worthSummary tells the errors of runs that began, which print what they did.
 func worthSummary(err error) bool {
 	return errors.Is(err, harvest.ErrIncomplete) || errors.Is(err, context.Canceled)
+}
+
+// interrupted tells how far a harvest came that was told to stop, and how to
+// go on: by the very same command.
+func (a *app) interrupted(sel harvest.Selection, res *harvest.Result, err error) error {
+	command := []string{"zharvest"}
+	for _, arg := range a.args {
+		command = append(command, shellQuote(arg))
+	}
+	again := strings.Join(command, " ")
+	if res == nil || res.Total <= res.Missing {
+		return &hintedError{&toldError{"interrupted before anything was stored", err}, "to begin again: " + again, exitInterrupted}
+	}
+	things := cmp.Or(sel.Kind, "records")
+	stored := fmt.Sprintf("interrupted; %d of %d %s are stored", res.Total-res.Missing, res.Total, things)
+	return &hintedError{&toldError{stored, err}, "the same command goes on from there: " + again, exitInterrupted}
 }
 
 // runHarvest takes up the harvest in the index and runs it.
@@ -100,7 +121,10 @@ func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) 
 	}
 	h.Sink = sink{run}
 	progress := a.newProgress(h.Name)
-	h.Progress = progress.show
+	h.Progress = func(p harvest.Progress) {
+		a.warnAboutToken()
+		progress.show(p)
+	}
 	res, err = h.Run(a.ctx)
 	progress.end()
 	if res.MissingIDs == nil {
@@ -110,6 +134,9 @@ func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) 
 		err = errors.Join(err, finished) // that the disk is full need not be said twice
 	}
 	a.warnAboutToken()
+	if errors.Is(err, context.Canceled) {
+		err = a.interrupted(h.Selection, res, err)
+	}
 	return res, err
 }
 
@@ -153,10 +180,12 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// warnAboutToken tells once that a token did nothing.
+// warnAboutToken tells that a token does nothing, once, as soon as that is
+// known: who waits for an hour would rather mend it now.
 func (a *app) warnAboutToken() {
-	if a.token.value != "" && !a.client.Authenticated() {
-		a.warn("the access token in %s was not accepted; this ran as a guest", a.token.source)
+	if a.token.value != "" && !a.client.Authenticated() && !a.tokenWarned {
+		a.tokenWarned = true
+		a.warn("the access token in %s was not accepted; this runs as a guest", a.token.source)
 	}
 }
 

@@ -159,8 +159,10 @@ func TestInterrupt(t *testing.T) {
 	if first.Complete || first.Total != 600 || first.Fetched == 0 || first.Missing != 600-first.Fetched {
 		t.Errorf("interrupted: got %+v", first)
 	}
-	if got, want := p.stderr.String(), "hint: run the command again; a harvest goes on where it stopped\n"; !strings.HasSuffix(got, want) {
-		t.Errorf("interrupted: got %q, want it to end with %q", got, want)
+	want := fmt.Sprintf("zharvest: interrupted; %d of 600 records are stored\nhint: the same command goes on from there: zharvest %s\n",
+		first.Fetched, strings.Join(args, " "))
+	if got := p.stderr.String(); got != want {
+		t.Errorf("interrupted: got %q, want %q", got, want)
 	}
 
 	close(g.open)
@@ -187,6 +189,9 @@ func TestInterruptAtOnce(t *testing.T) {
 	}
 	if code := p.wait(t); code != exitInterrupted {
 		t.Errorf("exit code %d, want %d; %s", code, exitInterrupted, p.stderr.String())
+	}
+	if got, want := p.stderr.String(), "zharvest: interrupted before anything was stored\nhint: to begin again: zharvest --api "; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want it to begin with %q", got, want)
 	}
 	if status := zharvest(t, "--db", db, "status", "--json"); !strings.Contains(status, `"harvests":[]`) {
 		t.Errorf("status after a harvest of nothing: %s", status)

@@ -63,14 +63,14 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 	return s, nil
 }
 
-// Incomplete are the saved harvests that lack records of their selection, by
-// name and selection alone: unlike [DB.Status] it counts nothing.
-func (db *DB) Incomplete(ctx context.Context) (harvests []HarvestStatus, err error) {
+// Harvests are the saved harvests by name, selection and completeness alone:
+// unlike [DB.Status] it counts nothing.
+func (db *DB) Harvests(ctx context.Context) (harvests []HarvestStatus, err error) {
 	err = db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT name, selection FROM harvests WHERE NOT complete ORDER BY name", nil, func(rows *sql.Rows) error {
+		return eachRow(ctx, q, "SELECT name, selection, complete FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
 			var h HarvestStatus
 			var selection []byte
-			if err := rows.Scan(&h.Name, &selection); err != nil {
+			if err := rows.Scan(&h.Name, &selection, &h.Complete); err != nil {
 				return err
 			}
 			h.Selection = selection
@@ -79,7 +79,7 @@ func (db *DB) Incomplete(ctx context.Context) (harvests []HarvestStatus, err err
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("status: %w", err)
+		return nil, fmt.Errorf("list harvests: %w", err)
 	}
 	return harvests, nil
 }

@@ -64,11 +64,30 @@ func (c *communitiesCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	if len(rows) == 0 && c.Text != "" {
+		if err := c.warnAboutText(a, db); err != nil {
+			return err
+		}
+	}
 	write := func(w io.Writer) error { return c.write(a, w, format, fields, rows) }
 	if c.Output == "-" {
 		return write(a.stdout)
 	}
-	return writeFile(c.Output, write)
+	if err := writeFile(c.Output, write); err != nil {
+		return err
+	}
+	a.note("%s: %d communities", displayPath(c.Output), len(rows))
+	return nil
+}
+
+// warnAboutText tells that no community has the text, and which slug is near.
+func (c *communitiesCmd) warnAboutText(a *app, db *index.DB) error {
+	slugs, err := db.CommunitySlugs(a.ctx)
+	if err != nil {
+		return err
+	}
+	a.warn("no community of the index has %s in its slug, title or description%s", c.Text, didYouMean(c.Text, slugs))
+	return nil
 }
 
 // format is the one asked for, or table for people.

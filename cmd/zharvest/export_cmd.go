@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"strings"
 
 	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 type exportCmd struct {
@@ -49,11 +51,33 @@ func (c *exportCmd) Run(a *app) (err error) {
 	if err := a.warnIncomplete(db, q); err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return format.Write(w, db.Records(a.ctx, q), options) }
+	if err := a.warnAboutSelection(db, q); err != nil {
+		return err
+	}
+	n := 0
+	write := func(w io.Writer) error { return format.Write(w, counting(db.Records(a.ctx, q), &n), options) }
 	if c.Output == "-" {
 		return write(a.stdout)
 	}
-	return writeFile(c.Output, write)
+	if err := writeFile(c.Output, write); err != nil {
+		return err
+	}
+	a.note("%s: %s", displayPath(c.Output), counted(n, "record"))
+	return nil
+}
+
+// counting counts records into n as they pass.
+func counting(records iter.Seq2[*zenodo.Record, error], n *int) iter.Seq2[*zenodo.Record, error] {
+	return func(yield func(*zenodo.Record, error) bool) {
+		for r, err := range records {
+			if err == nil {
+				*n++
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 // layout settles how to write what.

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -95,6 +94,9 @@ func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], co
 	if q.Columns, err = c.columns(a); err != nil {
 		return nil, nil, nil, errors.Join(err, db.Close())
 	}
+	if err := a.warnAboutSelection(db, q); err != nil {
+		return nil, nil, nil, errors.Join(err, db.Close())
+	}
 	return db.Records(a.ctx, q), func() (int, error) { return db.Count(a.ctx, q) }, db.Close, nil
 }
 
@@ -107,6 +109,7 @@ func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (in
 	if err != nil {
 		return nil, nil, err
 	}
+	a.warnAboutUnknownType(harvest.Selection{Type: opts.Type, Subtype: opts.Subtype})
 	for _, slug := range opts.Communities { // an unknown one would be no filter at all
 		if _, err := client.Communities.Get(a.ctx, string(slug)); err != nil {
 			return nil, nil, fmt.Errorf("community %s: %w", slug, err)
@@ -273,21 +276,6 @@ func printLines(w io.Writer, records iter.Seq2[*zenodo.Record, error]) error {
 		}
 	}
 	return out.Flush()
-}
-
-// touches tells whether a list may draw on a harvest.
-func touches(h index.HarvestStatus, q index.Query) bool {
-	if q.Harvest != "" {
-		return q.Harvest == h.Name
-	}
-	var sel harvest.Selection
-	if json.Unmarshal(h.Selection, &sel) != nil || sel.Kind == harvest.KindCommunities {
-		return false
-	}
-	if len(q.Communities) == 0 || len(sel.Communities) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(q.Communities, func(slug zenodo.Slug) bool { return slices.Contains(sel.Communities, slug) })
 }
 
 type showCmd struct {

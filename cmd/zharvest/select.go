@@ -165,6 +165,6 @@ func (f *selectFlags) onlineOptions(query string) (zenodo.SearchOptions, error) 
 	}
 	return zenodo.SearchOptions{
 		Query: query, Sort: sort, AllVersions: f.AllVersions, Communities: slices.Clone(sel.Communities),
-		Type: sel.Type, Subtype: sel.Subtype,
+		Type: strings.ToLower(sel.Type), Subtype: strings.ToLower(sel.Subtype), // as Zenodo writes them
 	}, nil
 }

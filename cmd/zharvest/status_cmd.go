@@ -71,6 +71,13 @@ func (c *forgetCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer closing(db, &err)
+	harvests, err := a.savedHarvests(db)
+	if err != nil {
+		return err
+	}
+	if err := checkHarvest(harvests, c.Name); err != nil {
+		return err
+	}
 	dropped, err := db.Forget(a.ctx, c.Name)
 	if err != nil {
 		return err
@@ -103,18 +110,4 @@ func (*reindexCmd) Run(a *app) (err error) {
 	}
 	_, err = fmt.Fprintf(a.stdout, "%d records indexed anew\n", records)
 	return err
-}
-
-// warnIncomplete tells of harvests that a list draws on and that lack records.
-func (a *app) warnIncomplete(db *index.DB, q index.Query) error {
-	harvests, err := db.Incomplete(a.ctx)
-	if err != nil {
-		return err
-	}
-	for _, h := range harvests {
-		if touches(h, q) {
-			a.warn("the harvest %q is incomplete, so this list may be short; run it again", h.Name)
-		}
-	}
-	return nil
 }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// saved is a harvest of the index with its selection.
+type saved struct {
+	name     string
+	complete bool
+	harvest.Selection
+}
+
+func (a *app) savedHarvests(db *index.DB) ([]saved, error) {
+	harvests, err := db.Harvests(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []saved
+	for _, h := range harvests {
+		s := saved{name: h.Name, complete: h.Complete}
+		if json.Unmarshal(h.Selection, &s.Selection) == nil { // another version's may be more than is known here
+			all = append(all, s)
+		}
+	}
+	return all, nil
+}
+
+// selectionOf is what would have to be harvested for a list, its text aside.
+func selectionOf(q index.Query) harvest.Selection {
+	sel := harvest.Selection{Communities: q.Communities, Type: q.Type, Subtype: q.Subtype, AllVersions: q.AllVersions}
+	if !q.Since.IsZero() {
+		sel.Since = q.Since.Format(time.RFC3339Nano)
+	}
+	if !q.Until.IsZero() {
+		sel.Until = q.Until.Format(time.RFC3339Nano)
+	}
+	return sel
+}
+
+// warnAboutSelection tells where a list may be empty, or short, for reasons
+// that it does not show itself: words that the index does not know, and
+// communities that were never harvested. A harvest that is not there is an
+// error.
+func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
+	harvests, err := a.savedHarvests(db)
+	if err != nil {
+		return err
+	}
+	if err := checkHarvest(harvests, q.Harvest); err != nil {
+		return err
+	}
+	for _, slug := range q.Communities {
+		one := selectionOf(q)
+		one.Communities = []zenodo.Slug{slug}
+		if err := a.warnAboutCommunity(db, harvests, one, q.Harvest != ""); err != nil {
+			return err
+		}
+	}
+	return a.warnAboutTypes(db, q)
+}
+
+// checkHarvest refuses a name that no harvest has, and finds the one meant.
+func checkHarvest(harvests []saved, name string) error {
+	var names []string
+	for _, h := range harvests {
+		names = append(names, h.name)
+	}
+	if name == "" || slices.Contains(names, name) {
+		return nil
+	}
+	return &hintedError{
+		err:  fmt.Errorf("harvest %q: not in the index%s", name, didYouMean(name, names)),
+		hint: `"zharvest status" shows what there is`,
+		code: exitNotFound,
+	}
+}
+
+// warnAboutCommunity tells of a community of which the index holds nothing, or
+// only what came along with others. The latter does not matter among the
+// records of a harvest that was named.
+func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Selection, named bool) error {
+	slug := sel.Communities[0]
+	if slices.ContainsFunc(harvests, func(h saved) bool { return slices.Contains(h.Communities, slug) }) {
+		return nil
+	}
+	fetch := "zharvest harvest -c " + shellQuote(string(slug))
+	has, err := db.HasCommunity(a.ctx, slug)
+	if err != nil {
+		return err
+	}
+	if has {
+		if !named && !slices.ContainsFunc(harvests, func(h saved) bool { return h.Covers(sel) }) {
+			a.warn("the community %s was never harvested itself, so this list has only what other harvests brought; for the rest: %s", slug, fetch)
+		}
+		return nil
+	}
+	slugs, err := db.CommunitySlugs(a.ctx)
+	if err != nil {
+		return err
+	}
+	meant := didYouMean(string(slug), slugs)
+	if meant == "" {
+		meant = "; to fetch them: " + fetch
+	}
+	a.warn("the index holds no records of the community %s%s", slug, meant)
+	return nil
+}
+
+// warnIncomplete tells of harvests that lack records which a list would have.
+func (a *app) warnIncomplete(db *index.DB, q index.Query) error {
+	harvests, err := a.savedHarvests(db)
+	if err != nil {
+		return err
+	}
+	for _, h := range harvests {
+		if !h.complete && shortens(h, harvests, q.Harvest, selectionOf(q)) {
+			a.warn("the harvest %q is incomplete, so this list may be short; run it again", h.name)
+		}
+	}
+	return nil
+}
+
+// shortens tells whether a list may lack what an incomplete harvest lacks. It
+// does not where the harvest selects something else, or where another one has
+// it all. A list of one harvest lacks what that does.
+func shortens(h saved, harvests []saved, named string, sel harvest.Selection) bool {
+	if named != "" {
+		return named == h.name
+	}
+	return h.Touches(sel) && !covered(harvests, h.Selection) && !covered(harvests, sel)
+}
+
+// covered tells whether one complete harvest holds all that is selected.
+func covered(harvests []saved, sel harvest.Selection) bool {
+	return slices.ContainsFunc(harvests, func(h saved) bool { return h.complete && h.Covers(sel) })
+}

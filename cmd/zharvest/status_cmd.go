@@ -2,6 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/zharvest/zharvest/index"
 )
@@ -30,22 +35,71 @@ func (a *app) printStatus(s *index.Status) error {
 	if err != nil || len(s.Harvests) == 0 {
 		return err
 	}
+	if a.stdout.terminal {
+		return a.printHarvests(s.Harvests)
+	}
+	header := append(slices.Clone(harvestColumns), "last run", "selection")
 	var rows [][]string
 	for _, h := range s.Harvests {
-		state, total := "incomplete", "?"
-		if h.Complete {
-			state = "complete"
-		}
-		if h.Total != nil {
-			total = fmt.Sprint(*h.Total)
-		}
-		last := "never finished"
-		if h.LastRunAt != nil {
-			last = *h.LastRunAt
-		}
-		rows = append(rows, []string{h.Name, fmt.Sprint(h.Records), total, state, last, string(h.Selection)})
+		rows = append(rows, append(harvestRow(h), lastRun(h, time.RFC3339), string(h.Selection)))
 	}
-	return a.printTable([]string{"harvest", "records", "of", "state", "last run", "selection"}, rows)
+	return a.printTable(header, rows)
+}
+
+// printHarvests shows harvests on a terminal, without their selections, which
+// are long and mostly in the name. A name that leaves no room for the rest has
+// a line of its own: it is what people go on with, so that it is not cut.
+func (a *app) printHarvests(harvests []index.HarvestStatus) error {
+	header := append(slices.Clone(harvestColumns), "last run (UTC)")
+	var rows [][]string
+	for _, h := range harvests {
+		rows = append(rows, append(harvestRow(h), lastRun(h, "2006-01-02 15:04")))
+	}
+	room := a.stdout.width - 2*len(header)
+	for _, width := range columnWidths(header, rows)[1:] {
+		room -= width
+	}
+	long := map[int]string{}
+	for i, row := range rows {
+		if name := printable(row[0]); text.StringWidth(name) > room {
+			long[i], row[0] = name, ""
+		}
+	}
+	var b strings.Builder
+	for i, line := range a.tableLines(header, rows) {
+		if name, ok := long[i-1]; ok { // the header comes first
+			fmt.Fprintln(&b, name)
+		}
+		fmt.Fprintln(&b, line)
+	}
+	_, err := fmt.Fprint(a.stdout, b.String())
+	return err
+}
+
+// harvestColumns are the columns of harvestRow.
+var harvestColumns = []string{"harvest", "records", "of", "state"}
+
+func harvestRow(h index.HarvestStatus) []string {
+	state, total := "incomplete", "?"
+	if h.Complete {
+		state = "complete"
+	}
+	if h.Total != nil {
+		total = fmt.Sprint(*h.Total)
+	}
+	return []string{h.Name, fmt.Sprint(h.Records), total, state}
+}
+
+// lastRun is the time of the last run, as UTC in a layout of package time.
+func lastRun(h index.HarvestStatus, layout string) string {
+	if h.LastRunAt == nil {
+		return "never finished"
+	}
+	at, err := time.Parse(time.RFC3339, *h.LastRunAt)
+	if err != nil {
+		return *h.LastRunAt
+	}
+	return at.UTC().Format(layout)
 }
 
 // byteSize writes a size for people.

@@ -12,6 +12,13 @@ import (
 // printTable prints rows for people. On a terminal the widest columns are cut
 // so that lines fit.
 func (a *app) printTable(header []string, rows [][]string) error {
+	_, err := fmt.Fprintln(a.stdout, strings.Join(a.tableLines(header, rows), "\n"))
+	return err
+}
+
+// tableLines are the lines of a table: that of the header, and one for each
+// row.
+func (a *app) tableLines(header []string, rows [][]string) []string {
 	t := table.NewWriter()
 	style := table.StyleLight
 	style.Options = table.Options{SeparateHeader: false}
@@ -29,12 +36,11 @@ func (a *app) printTable(header []string, rows [][]string) error {
 		}
 		t.SetColumnConfigs(columns)
 	}
-	for line := range strings.Lines(t.Render() + "\n") {
-		if _, err := fmt.Fprintln(a.stdout, strings.TrimRight(line, " \n")); err != nil {
-			return err
-		}
+	var lines []string
+	for line := range strings.Lines(t.Render()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
 	}
-	return nil
+	return lines
 }
 
 // columnWidths is how wide each column would be.

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/zharvest/zharvest/index"
+)
+
+// On a terminal of 80 columns no line of status is longer: they used to wrap,
+// since each ended with a selection in JSON. Names stay whole.
+func TestStatusFits(t *testing.T) {
+	harvest := func(name string, total int) index.HarvestStatus {
+		return index.HarvestStatus{
+			Name: name, Records: total, Total: &total, Complete: true, LastRunAt: new("2026-11-24T21:53:20Z"),
+			Selection: json.RawMessage(`{"query":"a long one that goes on and on, as they do","communities":["egi-ace","eosc-synergy"]}`),
+		}
+	}
+	long := "egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76"
+	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("egi-ace", 49), harvest(long, 4_500_000), {Name: "new"}, harvest("Übersicht", 1)}}
+	var out bytes.Buffer
+	a := &app{stdout: &stream{w: &out, terminal: true, width: 80}}
+	if err := a.printStatus(s); err != nil {
+		t.Fatal(err)
+	}
+	const want = `/i.db: 0 B, schema 1
+0 records (0 latest versions, 0 gone), 0 communities
+
+harvest    records  of       state       last run (UTC)
+egi-ace    49       49       complete    2026-11-24 21:53
+egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76
+           4500000  4500000  complete    2026-11-24 21:53
+new        0        ?        incomplete  never finished
+Übersicht  1        1        complete    2026-11-24 21:53
+`
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+	for line := range strings.Lines(out.String()) {
+		if width := text.StringWidth(strings.TrimSuffix(line, "\n")); width > 80 {
+			t.Errorf("%d columns: %s", width, line)
+		}
+	}
+}

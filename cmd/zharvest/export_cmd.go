@@ -43,6 +43,7 @@ func (c *exportCmd) Run(a *app) (err error) {
 		q.Columns = briefly(options.Fields)
 	}
 	a.warnAboutQuery(c.Query)
+	a.warnAboutOffline(c.Query)
 	db, err := a.openIndex()
 	if err != nil {
 		return err

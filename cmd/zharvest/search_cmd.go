@@ -83,6 +83,7 @@ func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], co
 		records, count, err = c.online(a)
 		return records, count, func() error { a.warnAboutToken(); return nil }, err
 	}
+	a.warnAboutOffline(c.Query)
 	q, err := c.query(c.Query)
 	if err != nil {
 		return nil, nil, nil, err

@@ -136,6 +136,22 @@ func (a *app) warnAboutQuery(text string) {
 	}
 }
 
+// warnAboutOffline tells of fields that Zenodo has and the index has not. Where
+// Zenodo has no such field either, that was told already.
+func (a *app) warnAboutOffline(text string) {
+	q, err := querystring.Parse(text)
+	if err != nil {
+		return // whoever runs the query says what is wrong with it
+	}
+	for _, n := range index.Unsearchable(q) {
+		at := n.At()
+		told := func(w querystring.Warning) bool { return w.Pos < at.End && at.Pos < w.End }
+		if !slices.ContainsFunc(q.Warnings, told) {
+			a.warn("query: the index does not have the field of %s, so it matches nothing here; ask Zenodo itself with zharvest search --online", text[at.Pos:at.End])
+		}
+	}
+}
+
 // onlineSorts are the server's names of the orders that it has.
 var onlineSorts = map[index.Sort]string{
 	index.Newest: "newest", index.Oldest: "oldest", index.Updated: "updated-desc",

@@ -1,0 +1,39 @@
+package index_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+func TestUnsearchable(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                                   nil,
+		"bats":                               nil,
+		"title:bats AND created:[2020 TO *]": nil,
+		"_exists_:metadata.funding":          nil,
+		"journal.title:*":                    nil,
+		"metadata.formats:pdf":               {"metadata.formats:pdf"},
+		"a AND (b OR -metadata.sizes:x*)":    {"metadata.sizes:x*"},
+		`metadata.copyright:"x y"`:           {`metadata.copyright:"x y"`},
+		"metadata.dates.date:[2020 TO *]":    {"metadata.dates.date:[2020 TO *]"},
+		"_exists_:metadata.combined_subjects metadata.contact:/x/":  {"_exists_:metadata.combined_subjects", "metadata.contact:/x/"},
+		"imprint.publisher:x metadata.sizes:a?c metadata.sizes:x~1": {"imprint.publisher:x", "metadata.sizes:a?c", "metadata.sizes:x~1"},
+		"*:*":     nil,
+		"title:(": nil, // a loose match has no fields
+	} {
+		q, err := querystring.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range index.Unsearchable(q) {
+			got = append(got, q.Text[n.At().Pos:n.At().End])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func (c *Client) try(ctx context.Context, u *url.URL, accept string, decode func
 	if resp.StatusCode != http.StatusOK {
 		err := newError(resp)
 		if errors.Is(err, ErrUnauthorized) && c.hasToken {
-			c.refused.Store(true)
+			c.refuse()
 		}
 		return nil, err
 	}

@@ -39,6 +39,7 @@ type Client struct {
 	usage    *usage
 	hasToken bool
 	refused  atomic.Bool // the token was sent and not accepted
+	onRefuse func()      // told of that; may be nil
 
 	recordPages    *pageSize
 	communityPages *pageSize
@@ -83,6 +84,7 @@ func newClient(base *url.URL, conf config) *Client {
 		retry:          newRetryPolicy(conf, used),
 		usage:          used,
 		hasToken:       conf.token != "",
+		onRefuse:       conf.onRefuse,
 		recordPages:    newPageSize(guestPageSize),
 		communityPages: newPageSize(tokenPageSize), // Zenodo puts no such limit on communities
 	}
@@ -110,6 +112,13 @@ func (c *Client) BaseURL() string { return c.base.String() }
 // server has not been found to refuse. Zenodo serves whoever sends an unknown
 // token as a guest, so that this may become known only with a search.
 func (c *Client) Authenticated() bool { return c.hasToken && !c.refused.Load() }
+
+// refuse notes that the server does not accept the token.
+func (c *Client) refuse() {
+	if c.refused.CompareAndSwap(false, true) && c.onRefuse != nil {
+		c.onRefuse()
+	}
+}
 
 // PageSize is the largest page of records that the server is known or, before
 // it said so, expected to allow: 100 with an access token, 25 without.

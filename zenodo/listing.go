@@ -129,7 +129,7 @@ func (l listing[T]) all(ctx context.Context, number, size int) iter.Seq2[T, erro
 func (c *Client) learnPageSize(sizes *pageSize, allowed int) {
 	sizes.learn(allowed)
 	if allowed == guestPageSize && c.hasToken {
-		c.refused.Store(true)
+		c.refuse()
 	}
 }
 

@@ -20,6 +20,7 @@ type config struct {
 	maxAttempts int
 	baseDelay   time.Duration
 	maxDelay    time.Duration
+	onRefuse    func()
 }
 
 // WithBaseURL sets the API root, [DefaultBaseURL] unless given.
@@ -36,6 +37,16 @@ func WithBaseURL(root string) Option {
 func WithAccessToken(t AccessToken) Option {
 	return func(c *config) error {
 		c.token = t
+		return nil
+	}
+}
+
+// WithTokenRefused sets what is called, once, when the server is found not to
+// accept the access token; [Client.Authenticated] is false from then on. It is
+// called by whichever goroutine made the request, which waits for it.
+func WithTokenRefused(f func()) Option {
+	return func(c *config) error {
+		c.onRefuse = f
 		return nil
 	}
 }

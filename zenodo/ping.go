@@ -55,7 +55,7 @@ func (c *Client) tokenAccepted(ctx context.Context) (bool, error) {
 		err = ask("user", "records")
 	}
 	if errors.Is(err, ErrForbidden) || errors.Is(err, ErrUnauthorized) {
-		c.refused.Store(true)
+		c.refuse()
 		return false, nil
 	}
 	return err == nil, err

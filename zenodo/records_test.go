@@ -182,7 +182,8 @@ func TestPagesStopWhenTold(t *testing.T) {
 }
 
 func TestPageSizeIsLearned(t *testing.T) {
-	c := serve(t, pager(60, 25, 10000), zenodo.WithAccessToken(testToken))
+	told := 0
+	c := serve(t, pager(60, 25, 10000), zenodo.WithAccessToken(testToken), zenodo.WithTokenRefused(func() { told++ }))
 	page, err := c.Records.Search(t.Context(), zenodo.SearchOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -192,6 +193,9 @@ func TestPageSizeIsLearned(t *testing.T) {
 	}
 	if c.Authenticated() {
 		t.Error("the token counts as accepted after the limit for guests")
+	}
+	if told != 1 {
+		t.Errorf("told %d times that the token was refused, want 1", told)
 	}
 	if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{Size: 80}); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/alecthomas/kong"
 
@@ -32,8 +33,8 @@ type app struct {
 	client *zenodo.Client
 	token  foundToken
 
-	badQuery    *querystring.Error // what is wrong with the query, where anything is
-	tokenWarned bool               // that the token was not accepted
+	badQuery  *querystring.Error // what is wrong with the query, where anything is
+	tokenTold atomic.Bool        // that the token was not accepted
 
 	mu    sync.Mutex
 	notes io.Writer // where notes go while standard error shows bars
@@ -81,7 +82,7 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 	}
 	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger())}
 	if a.token.value != "" {
-		opts = append(opts, zenodo.WithAccessToken(a.token.value))
+		opts = append(opts, zenodo.WithAccessToken(a.token.value), zenodo.WithTokenRefused(a.warnAboutToken))
 	}
 	if g.Rate > 0 {
 		opts = append(opts, zenodo.WithRate(float64(g.Rate)))

@@ -121,10 +121,7 @@ func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) 
 	}
 	h.Sink = sink{run}
 	progress := a.newProgress(h.Name)
-	h.Progress = func(p harvest.Progress) {
-		a.warnAboutToken()
-		progress.show(p)
-	}
+	h.Progress = progress.show
 	res, err = h.Run(a.ctx)
 	progress.end()
 	if res.MissingIDs == nil {
@@ -133,7 +130,6 @@ func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) 
 	if finished := a.finish(db, run, res, err); !errors.Is(err, index.ErrDiskFull) || !errors.Is(finished, index.ErrDiskFull) {
 		err = errors.Join(err, finished) // that the disk is full need not be said twice
 	}
-	a.warnAboutToken()
 	if errors.Is(err, context.Canceled) {
 		err = a.interrupted(h.Selection, res, err)
 	}
@@ -183,8 +179,7 @@ func isLoopback(host string) bool {
 // warnAboutToken tells that a token does nothing, once, as soon as that is
 // known: who waits for an hour would rather mend it now.
 func (a *app) warnAboutToken() {
-	if a.token.value != "" && !a.client.Authenticated() && !a.tokenWarned {
-		a.tokenWarned = true
+	if a.token.value != "" && !a.client.Authenticated() && !a.tokenTold.Swap(true) {
 		a.warn("the access token in %s was not accepted; this runs as a guest", a.token.source)
 	}
 }

@@ -81,7 +81,7 @@ func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], co
 	}
 	if c.Online {
 		records, count, err = c.online(a)
-		return records, count, func() error { a.warnAboutToken(); return nil }, err
+		return records, count, func() error { return nil }, err
 	}
 	a.warnAboutOffline(c.Query)
 	q, err := c.query(c.Query)

@@ -41,6 +41,10 @@ func (c *searchCmd) printFacets(a *app) (err error) {
 		return err
 	}
 	defer closing(db, &err)
+	a.warnAboutOffline(c.Query)
+	if err := a.warnAboutSelection(db, q); err != nil {
+		return err
+	}
 	facets, err := db.Facets(a.ctx, q, names, c.Top)
 	if err != nil {
 		return err

@@ -65,8 +65,11 @@ func (c *codec) compress(raw []byte) []byte {
 	return c.parts.EncodeAll(raw, make([]byte, 0, len(raw)*3/4))
 }
 
-func (c *codec) decompressSegment(data []byte) ([]byte, error) {
-	raw, err := c.decoder.DecodeAll(data, nil)
+func (c *codec) decompressSegment(data []byte) ([]byte, error) { return c.decompressInto(nil, data) }
+
+// decompressInto uses the room that buf has.
+func (c *codec) decompressInto(buf, data []byte) ([]byte, error) {
+	raw, err := c.decoder.DecodeAll(data, buf[:0])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", segment.ErrDamaged, err)
 	}

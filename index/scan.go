@@ -40,12 +40,17 @@ func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use
 	if err != nil {
 		return err
 	}
+	var buf []byte
 	for more := true; more; {
 		var part []keyBlock
 		if part, err = s.readKeys(start, until); err != nil {
 			return err
 		}
 		for i := range part {
+			if buf, err = s.db.codec.decompressInto(buf, part[i].Keys); err != nil {
+				return err
+			}
+			part[i].Keys = buf
 			if err := s.scanStored(&part[i], within, want, use); err != nil {
 				return err
 			}
@@ -88,9 +93,6 @@ func (s *storedSegment) readKeys(from, until []byte) (part []keyBlock, err error
 // scanStored looks over the keys of a block, and reads its postings where any
 // of them is wanted.
 func (s *storedSegment) scanStored(b *keyBlock, within bounds, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) (err error) {
-	if b.Keys, err = s.db.codec.decompressSegment(b.Keys); err != nil {
-		return err
-	}
 	wanted, n := []int{}, 0 // places in the block
 	for entry, err := range b.Entries() {
 		if err != nil {

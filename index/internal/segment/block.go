@@ -79,18 +79,20 @@ type Entry struct {
 // postings, only the keys and counts are good.
 func (b Block) Entries() iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		keys, at := b.Keys, 0
-		var e Entry
-		for len(keys) > 0 {
-			size, ok := e.next(&keys)
-			if !ok || b.Postings != nil && at+size > len(b.Postings) {
+		key, postings := make([]byte, 0, 64), 0
+		for at := 0; at < len(b.Keys); {
+			h, next, ok := readHead(b.Keys, at, len(key))
+			if !ok || b.Postings != nil && postings+h.size > len(b.Postings) {
 				yield(Entry{}, ErrDamaged)
 				return
 			}
+			key = append(key[:h.shared], b.Keys[h.from:h.until]...)
+			e := Entry{Key: key, Postings: Postings{count: h.count}}
 			if b.Postings != nil {
-				e.Postings.raw = b.Postings[at : at+size]
+				e.Postings.raw = b.Postings[postings : postings+h.size]
 			}
-			at += size
+			postings += h.size
+			at = next
 			if !yield(e, nil) {
 				return
 			}
@@ -98,30 +100,38 @@ func (b Block) Entries() iter.Seq2[Entry, error] {
 	}
 }
 
-// next reads the next key and returns the length of its postings.
-func (e *Entry) next(keys *[]byte) (size int, ok bool) {
-	var head [2]uint64
-	if !readUvarints(keys, head[:]) || int(head[0]) > len(e.Key) || int(head[1]) > len(*keys) {
-		return 0, false
+// head is what stands before the postings of a key: how much of the key it
+// shares with the one before, where the rest of it is, and the number of
+// documents and bytes of its postings.
+type head struct{ shared, from, until, count, size int }
+
+// readHead reads the head at a place of keys; the key before has so many bytes.
+func readHead(keys []byte, at, before int) (h head, next int, ok bool) {
+	var rest int
+	if h.shared, at, ok = readInt(keys, at); !ok || h.shared > before {
+		return h, 0, false
 	}
-	e.Key = append(e.Key[:head[0]], (*keys)[:head[1]]...)
-	*keys = (*keys)[head[1]:]
-	if !readUvarints(keys, head[:]) {
-		return 0, false
+	if rest, at, ok = readInt(keys, at); !ok || rest > len(keys)-at {
+		return h, 0, false
 	}
-	e.Postings.count = int(head[0])
-	return int(head[1]), true
+	h.from, h.until = at, at+rest
+	if h.count, at, ok = readInt(keys, h.until); !ok {
+		return h, 0, false
+	}
+	h.size, at, ok = readInt(keys, at)
+	return h, at, ok
 }
 
-func readUvarints(from *[]byte, into []uint64) bool {
-	for i := range into {
-		v, n := binary.Uvarint(*from)
-		if n <= 0 || v > 1<<31 {
-			return false
-		}
-		into[i], *from = v, (*from)[n:]
+// readInt reads a varint that an int holds everywhere.
+func readInt(from []byte, at int) (v, next int, ok bool) {
+	if at < len(from) && from[at] < 0x80 {
+		return int(from[at]), at + 1, true
 	}
-	return true
+	if at > len(from) {
+		return 0, 0, false
+	}
+	u, n := binary.Uvarint(from[at:])
+	return int(u), at + n, n > 0 && u <= 1<<31-1
 }
 
 // Find looks a key up in the block where it would be.

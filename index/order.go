@@ -28,6 +28,14 @@ func (r *result) ordered(q Query) iter.Seq2[int64, error] {
 }
 
 func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
+	if q.Limit > 0 && q.Limit <= maxTop {
+		switch q.Sort {
+		case Title:
+			return r.top(orderByTitle, q.Limit)
+		case Updated:
+			return r.top(orderByUpdated, q.Limit)
+		}
+	}
 	switch q.Sort {
 	case Oldest:
 		return r.byCreation(false)

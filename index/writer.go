@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-
-	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
 // writer is the one connection of a DB that writes, within a transaction. It
@@ -18,8 +16,6 @@ type writer struct {
 	// context between statements where there are many.
 	ctx    context.Context
 	tables *tables
-	// builder is used for one segment after the other.
-	builder segment.Builder
 	// segmentMade tells that segments may have to be merged.
 	segmentMade bool
 }

@@ -28,10 +28,28 @@ func TestWildcard(t *testing.T) {
 		pattern, term string
 		want          bool
 	}{
-		{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "abc", true}, {"?", "", false}, {"?", "a", true}, {"?", "é", true}, {"?", "ab", false},
-		{"a*c", "ac", true}, {"a*c", "abbc", true}, {"a*c", "abcd", false}, {"a*b*c", "axbxbxc", true}, {"*ab", "aab", true}, {"*ab", "aba", false},
-		{"a?c*", "abcdef", true}, {"a?c*", "ac", false}, {"**a**", "bab", true}, {"*?*", "", false}, {"*?*", "é", true}, {"pter?pus", "pteropus", true},
-		{"é*à", "éxà", true}, {"*a*a*a*b", strings.Repeat("a", 300), false},
+		{"", "", true},
+		{"", "a", false},
+		{"*", "", true},
+		{"*", "abc", true},
+		{"?", "", false},
+		{"?", "a", true},
+		{"?", "é", true},
+		{"?", "ab", false},
+		{"a*c", "ac", true},
+		{"a*c", "abbc", true},
+		{"a*c", "abcd", false},
+		{"a*b*c", "axbxbxc", true},
+		{"*ab", "aab", true},
+		{"*ab", "aba", false},
+		{"a?c*", "abcdef", true},
+		{"a?c*", "ac", false},
+		{"**a**", "bab", true},
+		{"*?*", "", false},
+		{"*?*", "é", true},
+		{"pter?pus", "pteropus", true},
+		{"é*à", "éxà", true},
+		{"*a*a*a*b", strings.Repeat("a", 300), false},
 	} {
 		if got := pattern.NewWildcard(pieces(tc.pattern)).Match([]byte(tc.term)); got != tc.want {
 			t.Errorf("%q matches %q: %t, want %t", tc.pattern, tc.term, got, tc.want)
@@ -47,10 +65,24 @@ func TestFuzzy(t *testing.T) {
 		word, term string
 		most, want int // -1 for too far
 	}{
-		{"bats", "bats", 2, 0}, {"bats", "bat", 1, 1}, {"bats", "cats", 1, 1}, {"bats", "batss", 1, 1}, {"bats", "btas", 1, 1}, {"bats", "btsa", 2, 2},
-		{"bats", "dogs", 2, -1}, {"bats", "stab", 2, -1}, {"bats", "b", 2, -1}, {"bats", "cats", 0, -1}, {"müller", "muller", 1, 1}, {"ab", "ba", 1, 1},
+		{"bats", "bats", 2, 0},
+		{"bats", "bat", 1, 1},
+		{"bats", "cats", 1, 1},
+		{"bats", "batss", 1, 1},
+		{"bats", "btas", 1, 1},
+		{"bats", "btsa", 2, 2},
+		{"bats", "dogs", 2, -1},
+		{"bats", "stab", 2, -1},
+		{"bats", "b", 2, -1},
+		{"bats", "cats", 0, -1},
+		{"müller", "muller", 1, 1},
+		{"ab", "ba", 1, 1},
 		{"ca", "abc", 2, -1}, // a swap with a letter put between it is three
-		{"pteropsu", "pteropus", 2, 1}, {"", "ab", 2, 2}, {"", "abc", 2, -1}, {"a", "", 1, 1}, {"abc", "abc", 9, 0},
+		{"pteropsu", "pteropus", 2, 1},
+		{"", "ab", 2, 2},
+		{"", "abc", 2, -1},
+		{"a", "", 1, 1},
+		{"abc", "abc", 9, 0},
 	} {
 		got, nearness, ok := pattern.NewFuzzy(tc.word, tc.most).Match([]byte(tc.term))
 		if !ok {
@@ -72,11 +104,30 @@ func TestRegexp(t *testing.T) {
 	for _, tc := range []struct{ expr, matches, not string }{
 		{"bats?", "bat bats", "batss abat"},
 		{"corona(virus|viridae)", "coronavirus coronaviridae", "corona"},
-		{"a{2}", "aa", "a aaa"}, {"a{2,}", "aa aaaa", "a"}, {"a{1,2}b", "ab aab", "aaab"},
-		{"[a-c]x", "ax cx", "dx"}, {"[^a-c]x", "dx éx", "ax"}, {"[]a]", "] a", "b"}, {`[\]\-]`, "] -", `\`},
-		{`\d+`, "12", "1a"}, {`[\dx]+`, "1x", "y"}, {`\w\W`, "a-", "ab"}, {`\D\S`, "ab", "1b"},
-		{"a@", "a abc", "ba"}, {`"a.b"`, "a.b", "axb"}, {`a\.b`, "a.b", "axb"}, {"a#", "", "a a#"}, {"()", "", "a"}, {"", "", "a"},
-		{"*a", "*a", "a"}, {"a}", "a}", "a"}, {"a**", "aaa", "b"}, {"(a|b)+", "abba", "c"}, {"é.", "éà", "é"}, {`\x`, "x", `\`}, {"^a$", "^a$", "a"},
+		{"a{2}", "aa", "a aaa"},
+		{"a{2,}", "aa aaaa", "a"},
+		{"a{1,2}b", "ab aab", "aaab"},
+		{"[a-c]x", "ax cx", "dx"},
+		{"[^a-c]x", "dx éx", "ax"},
+		{"[]a]", "] a", "b"},
+		{`[\]\-]`, "] -", `\`},
+		{`\d+`, "12", "1a"},
+		{`[\dx]+`, "1x", "y"},
+		{`\w\W`, "a-", "ab"},
+		{`\D\S`, "ab", "1b"},
+		{"a@", "a abc", "ba"},
+		{`"a.b"`, "a.b", "axb"},
+		{`a\.b`, "a.b", "axb"},
+		{"a#", "", "a a#"},
+		{"()", "", "a"},
+		{"", "", "a"},
+		{"*a", "*a", "a"},
+		{"a}", "a}", "a"},
+		{"a**", "aaa", "b"},
+		{"(a|b)+", "abba", "c"},
+		{"é.", "éà", "é"},
+		{`\x`, "x", `\`},
+		{"^a$", "^a$", "a"},
 	} {
 		re, err := pattern.NewRegexp(tc.expr)
 		if err != nil {

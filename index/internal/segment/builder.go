@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -31,9 +32,7 @@ func (b *Builder) Build(emit func(Block) error) (*Columns, error) {
 	}
 	work.Wait()
 	for _, p := range parts {
-		for f, lengths := range p.norms {
-			columns.Norms[f] = lengths
-		}
+		maps.Copy(columns.Norms, p.norms)
 		for _, block := range p.blocks {
 			if err := emit(block); err != nil {
 				return nil, err

@@ -3,6 +3,7 @@ package harvest
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // checkpointVersion changes when older programs would misread a checkpoint.
@@ -20,6 +21,9 @@ type Checkpoint struct {
 	Reached int `json:"reached,omitzero"`
 	// Next is the number of the next span to be made.
 	Next int `json:"next"`
+	// Begun is when the run began by the server's clock, zero where the server
+	// names none.
+	Begun time.Time `json:"begun,omitzero"`
 	// Parts are walked one after the other.
 	Parts []*Part `json:"parts"`
 }
@@ -85,9 +89,14 @@ func (cp Checkpoint) encode() []byte {
 	return data
 }
 
-// mark identifies a selection in its checkpoints.
+// mark identifies what a run is for in its checkpoints: a selection, or what
+// changed in it since a certain moment.
 func (s Selection) mark() string {
-	return s.Name() + "#" + shortHash(string(s.JSON()))
+	mark := s.Name() + "#" + shortHash(string(s.JSON()))
+	if s.changed.IsZero() {
+		return mark
+	}
+	return mark + "@" + formatTime(s.changed)
 }
 
 // takeUp returns the checkpoint of an earlier run where it can be gone on

@@ -44,6 +44,17 @@
 // A run that ends short says so: its error matches [ErrIncomplete]. The next
 // one walks only those spans again that ended short.
 //
+// # Keeping up to date
+//
+// A run with [Harvester.ChangedSince] fetches what was changed in the selection
+// since an earlier run began, new versions included, from an hour before that
+// on, because searches lag behind. It costs as many requests as the changes
+// have pages, and a few. It does not see what was deleted or left the
+// selection, nor views and downloads that moved without anybody editing the
+// record. Where the sink is a [Keeper] it compares how many members the server
+// counts with how many are held: if these are fewer, its error is a
+// [*MissingError]; if they are more, [Result.Unlisted] says by how many.
+//
 // What nobody can see from outside: a record that leaves a list and another
 // one that joins it, between the same two answers, leave the total as it was.
 package harvest

@@ -41,6 +41,21 @@ func (e *WindowError) Error() string {
 // Is makes a WindowError match [zenodo.ErrWindow].
 func (e *WindowError) Is(target error) bool { return target == zenodo.ErrWindow }
 
+// MissingError says that an incremental run has received all that changed, and
+// yet the server counts more members than the sink holds. Only a full run can
+// find them. It matches [ErrIncomplete].
+type MissingError struct {
+	Missing int // how many more
+	Total   int // members, as counted by the server
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%v: the server counts %d, which is %d more than are held and did not change lately", ErrIncomplete, e.Total, e.Missing)
+}
+
+// Is makes a MissingError match [ErrIncomplete].
+func (e *MissingError) Is(target error) bool { return target == ErrIncomplete }
+
 // shortError tells of a run that ended without a failure and yet short.
 func shortError(res *Result, cp Checkpoint) error {
 	if res.Missing == 0 {

@@ -49,6 +49,9 @@ type fake struct {
 	// delay, if set, is how long the answer to a page takes.
 	delay func(page int) time.Duration
 	lists int
+	// restricted are ids of records that are refused; no other record is served
+	// alone.
+	restricted []string
 }
 
 func newFake(records ...deposit) *fake {
@@ -115,6 +118,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case len(path) == 1 && path[0] == "communities":
 		f.list(w, req, "communities")
 	case path[0] == "communities" && !slices.Contains(f.communities, path[1]):
+		refuse(w, http.StatusNotFound, "The persistent identifier does not exist.")
+	case path[0] == "records" && slices.Contains(f.restricted, path[1]):
+		refuse(w, http.StatusForbidden, "Permission denied.")
+	case path[0] == "records":
 		refuse(w, http.StatusNotFound, "The persistent identifier does not exist.")
 	case len(path) == 2:
 		fmt.Fprint(w, communityJSON(path[1]))

@@ -29,6 +29,13 @@ type Harvester struct {
 
 	// Name is what the result calls the harvest; empty is Selection.Name().
 	Name string
+	// ChangedSince makes the run an incremental one, which fetches what changed
+	// in the selection since then. It is the [Result.Begun] of an earlier run
+	// that was complete. Zero fetches everything.
+	ChangedSince time.Time
+	// Known is the size of the selection as it was last counted, for the result
+	// of an incremental run that ends before it has counted anew.
+	Known int
 	// Limit ends a run after so many records were received; 0 is no limit.
 	Limit int
 	// Window is the server's result window, where it is known; 0 asks the
@@ -85,6 +92,9 @@ type run struct {
 
 func (h *Harvester) newRun() *run {
 	sel := h.Selection.canonical()
+	if !h.ChangedSince.IsZero() {
+		sel.changed = h.ChangedSince.Add(-overlap).UTC()
+	}
 	r := &run{
 		Harvester: h,
 		sel:       sel,
@@ -98,28 +108,60 @@ func (h *Harvester) newRun() *run {
 	}
 	r.res.Harvest = cmp.Or(h.Name, sel.Name())
 	r.res.MissingIDs = []zenodo.RecordID{} // [] in JSON
+	r.res.Mode = ModeFull
+	if r.incremental() {
+		r.res.Mode, r.res.Total = ModeIncremental, h.Known
+	}
 	return r
 }
 
 func (r *run) run(ctx context.Context) error {
-	if err := r.sel.Validate(); err != nil {
+	if err := r.validate(); err != nil {
 		return err
 	}
 	if err := r.start(ctx); err != nil {
 		return err
 	}
 	defer r.forgetEarly()
+	err := r.walkParts(ctx)
+	r.sum()
+	if err != nil {
+		return r.judge(ctx, err)
+	}
+	if err := r.verdict(); err != nil || !r.res.Complete {
+		return err
+	}
+	if err := r.conclude(ctx); err != nil {
+		r.res.Complete = false
+		return r.judge(ctx, err)
+	}
+	return nil
+}
+
+func (r *run) validate() error {
+	if err := r.sel.Validate(); err != nil || !r.incremental() {
+		return err
+	}
+	return r.sel.Incremental()
+}
+
+// walkParts walks what is left of all parts, or until the limit is reached.
+func (r *run) walkParts(ctx context.Context) error {
 	for _, part := range r.cp.Parts {
-		if err := r.walkPart(ctx, part); err != nil {
-			r.sum()
-			return r.judge(ctx, err)
-		}
-		if r.limitReached() {
-			break
+		if err := r.walkPart(ctx, part); err != nil || r.limitReached() {
+			return err
 		}
 	}
-	r.sum()
-	return r.verdict()
+	return nil
+}
+
+// conclude does what remains when everything that the server lists was
+// received.
+func (r *run) conclude(ctx context.Context) error {
+	if r.incremental() {
+		return r.compare(ctx)
+	}
+	return nil
 }
 
 // start takes up the sink's checkpoint, or plans the harvest anew.
@@ -213,7 +255,7 @@ func (r *run) judge(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if r.cp.begun() {
+	if r.cp.begun() && !errors.Is(err, ErrIncomplete) {
 		return fmt.Errorf("%w: %w", ErrIncomplete, err)
 	}
 	return err
@@ -221,7 +263,10 @@ func (r *run) judge(ctx context.Context, err error) error {
 
 // sum fills in what the result says of the whole selection.
 func (r *run) sum() {
-	r.res.Total = r.total()
+	if !r.incremental() {
+		r.res.Total = r.total()
+	}
+	r.res.Begun = r.cp.Begun
 	r.res.Complete = true
 	for _, part := range r.cp.Parts {
 		r.res.Missing += part.missing()

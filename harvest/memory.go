@@ -5,12 +5,13 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // Memory is a [Sink] that keeps everything in memory, for programs that need
-// no index. Its zero value is empty and ready for use. It is not safe for
+// no index. It is a [Keeper], too. Its zero value is empty and ready for use. It is not safe for
 // concurrent use.
 type Memory struct {
 	Records     map[zenodo.RecordID]*zenodo.Record
@@ -65,6 +66,31 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 // SpanIDs implements [Sink].
 func (m *Memory) SpanIDs(_ context.Context, span int) ([]string, error) {
 	return slices.Collect(maps.Keys(m.spans[span])), nil
+}
+
+// Held implements [Keeper].
+func (m *Memory) Held(_ context.Context, community zenodo.Slug, allVersions bool, before time.Time) (int, error) {
+	last, n := m.lastVersions(), 0
+	for _, rec := range m.Records {
+		created, ok := rec.CreatedAt.Time()
+		old := before.IsZero() || ok && created.Before(before)
+		latest := allVersions || rec.IsLatest && last[rec.ConceptID] <= rec.VersionIndex
+		if old && latest && (community == "" || slices.Contains(rec.Communities, community)) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// lastVersions is the place of the last version of each concept.
+func (m *Memory) lastVersions() map[zenodo.ConceptID]int {
+	last := map[zenodo.ConceptID]int{}
+	for _, rec := range m.Records {
+		if rec.ConceptID != "" {
+			last[rec.ConceptID] = max(last[rec.ConceptID], rec.VersionIndex)
+		}
+	}
+	return last
 }
 
 func (n *Stored) count(known, same bool) {

@@ -175,7 +175,7 @@ func (r *run) survey(ctx context.Context, parts []*Part, i int) error {
 	}
 	span.Total = page.total
 	if i == 0 {
-		r.size = page.size
+		r.size, r.cp.Begun = page.size, page.date.UTC()
 		r.kept = append(r.kept, page)
 		before := span.Until
 		for _, part := range parts {

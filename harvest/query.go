@@ -39,6 +39,9 @@ func (s Selection) conditions(span Span) []string {
 	if !span.Since.IsZero() || !span.Until.IsZero() {
 		all = append(all, querystring.Between("created", formatBound(span.Since), formatBound(span.Until)))
 	}
+	if !s.changed.IsZero() {
+		all = append(all, querystring.Between("updated", formatTime(s.changed), ""))
+	}
 	return all
 }
 

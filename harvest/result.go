@@ -1,6 +1,16 @@
 package harvest
 
-import "github.com/zharvest/zharvest/zenodo"
+import (
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// The modes of a run.
+const (
+	ModeFull        = "full"        // fetches the whole selection
+	ModeIncremental = "incremental" // fetches what changed
+)
 
 // Result is the summary of a run, also of one that failed.
 type Result struct {
@@ -32,7 +42,16 @@ type Result struct {
 	Throttled int64   `json:"throttled"`
 	Seconds   float64 `json:"seconds"`
 	// Complete is set when everything that the server counted was received.
-	Complete bool `json:"complete"`
+	Complete bool   `json:"complete"`
+	Mode     string `json:"mode"`
+	// Unlisted is how many members the sink holds, after an incremental run,
+	// beyond those that the server counts: they were deleted or left the
+	// selection, and a full run finds out which.
+	Unlisted int `json:"unlisted,omitzero"`
+	// Begun is when the run began by the server's clock, for the
+	// [Harvester.ChangedSince] of a later one if this one is complete. It is
+	// zero where the server names no time.
+	Begun time.Time `json:"-"`
 }
 
 // Hole is a place in a list of records, sorted from the oldest on, at which

@@ -48,6 +48,10 @@ type Selection struct {
 	API string `json:"api,omitzero"`
 	// Via is the way to harvest: ViaREST or empty.
 	Via string `json:"via,omitzero"`
+
+	// changed restricts a run to what was changed since. It is of the run, not
+	// of the selection that is saved.
+	changed time.Time
 }
 
 // ParseSelection reads what [Selection.JSON] wrote. A key that it does not

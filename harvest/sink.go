@@ -2,6 +2,7 @@ package harvest
 
 import (
 	"context"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -41,4 +42,14 @@ type Sink interface {
 	// communities overlap, what was stored for a later span as well may be left
 	// out.
 	SpanIDs(ctx context.Context, span int) ([]string, error)
+}
+
+// Keeper is a [Sink] that knows what the harvest holds since earlier runs. With
+// it, an incremental run compares what is held with what the server counts.
+type Keeper interface {
+	Sink
+	// Held counts the records that the harvest holds and that are not gone: of
+	// a community, or of all for the empty slug; the latest versions alone, or
+	// all; created before a moment, or whenever for the zero one.
+	Held(ctx context.Context, community zenodo.Slug, allVersions bool, before time.Time) (int, error)
 }

@@ -55,6 +55,11 @@
 // counts with how many are held: if these are fewer, its error is a
 // [*MissingError]; if they are more, [Result.Unlisted] says by how many.
 //
+// A full run into a [Keeper] asks for each record that is held and was not
+// listed, when everything that is listed was received. What the server does
+// not have any more is gone; what it has is stored once more and has left the
+// selection.
+//
 // What nobody can see from outside: a record that leaves a list and another
 // one that joins it, between the same two answers, leave the total as it was.
 package harvest

@@ -161,7 +161,7 @@ func (r *run) conclude(ctx context.Context) error {
 	if r.incremental() {
 		return r.compare(ctx)
 	}
-	return nil
+	return r.settle(ctx)
 }
 
 // start takes up the sink's checkpoint, or plans the harvest anew.

@@ -158,7 +158,7 @@ func TestIncrementalSupersedes(t *testing.T) {
 	sel := harvest.Selection{Communities: []zenodo.Slug{"mine"}}
 	var sink harvest.Memory
 	before := w.full(&sink, sel)
-	_, err := w.NewVersion(first)
+	next, err := w.NewVersion(first)
 	w.check(err)
 	w.later()
 	res, err := w.changed(&sink, sel, before)
@@ -167,6 +167,10 @@ func TestIncrementalSupersedes(t *testing.T) {
 	}
 	if len(sink.Records) != 3 {
 		t.Errorf("got %d records, want both versions of %s and %s", len(sink.Records), first, second)
+	}
+	w.later()
+	if res = w.full(&sink, sel); res.Left != 1 || res.Gone != 0 || sink.Records[zenodo.RecordID(first)] != nil || sink.Records[zenodo.RecordID(next)] == nil {
+		t.Errorf("a full run: got %+v and %d records, want the old version to leave", res, len(sink.Records))
 	}
 }
 

@@ -14,7 +14,10 @@ import (
 // no index. It is a [Keeper], too. Its zero value is empty and ready for use. It is not safe for
 // concurrent use.
 type Memory struct {
-	Records     map[zenodo.RecordID]*zenodo.Record
+	Records map[zenodo.RecordID]*zenodo.Record
+	// Gone are records that were found deleted, with the reason where the server
+	// gave one. These, and those that left the selection, are not in Records.
+	Gone        map[zenodo.RecordID]string
 	Communities map[string]*zenodo.Community // by Community.ID
 
 	checkpoint []byte
@@ -50,6 +53,7 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 			old := m.Records[rec.ID]
 			n.count(old != nil, old != nil && bytes.Equal(old.Raw, rec.Raw))
 			m.Records[rec.ID] = rec
+			delete(m.Gone, rec.ID)
 			m.spans[page.Span][string(rec.ID)] = struct{}{}
 		}
 		for _, com := range page.Communities {
@@ -66,6 +70,42 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 // SpanIDs implements [Sink].
 func (m *Memory) SpanIDs(_ context.Context, span int) ([]string, error) {
 	return slices.Collect(maps.Keys(m.spans[span])), nil
+}
+
+// Unseen implements [Keeper].
+func (m *Memory) Unseen(_ context.Context, n int) ([]zenodo.RecordID, error) {
+	var unseen []zenodo.RecordID
+	for id := range m.Records {
+		if !m.seen(id) {
+			unseen = append(unseen, id)
+		}
+	}
+	slices.Sort(unseen)
+	return unseen[:min(n, len(unseen))], nil
+}
+
+func (m *Memory) seen(id zenodo.RecordID) bool {
+	for _, span := range m.spans {
+		if _, ok := span[string(id)]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// Settle implements [Keeper].
+func (m *Memory) Settle(_ context.Context, settled ...Settled) error {
+	for _, one := range settled {
+		delete(m.Records, one.ID)
+		if !one.Gone {
+			continue
+		}
+		if m.Gone == nil {
+			m.Gone = map[zenodo.RecordID]string{}
+		}
+		m.Gone[one.ID] = one.Reason
+	}
+	return nil
 }
 
 // Held implements [Keeper].

@@ -45,11 +45,31 @@ type Sink interface {
 }
 
 // Keeper is a [Sink] that knows what the harvest holds since earlier runs. With
-// it, an incremental run compares what is held with what the server counts.
+// it, a full run settles what is no longer listed, and an incremental one
+// compares what is held with what the server counts.
 type Keeper interface {
 	Sink
+	// Unseen returns the first n records, in an order that stays, that the
+	// harvest holds, that are not known to be gone, and that this run has not
+	// stored.
+	Unseen(ctx context.Context, n int) ([]zenodo.RecordID, error)
+	// Settle stores what became of records that are no longer listed, all or
+	// nothing. They are not unseen any more.
+	Settle(ctx context.Context, settled ...Settled) error
 	// Held counts the records that the harvest holds and that are not gone: of
 	// a community, or of all for the empty slug; the latest versions alone, or
 	// all; created before a moment, or whenever for the zero one.
 	Held(ctx context.Context, community zenodo.Slug, allVersions bool, before time.Time) (int, error)
+}
+
+// Settled is what became of a record that is no longer listed. One that is not
+// gone has left the selection.
+type Settled struct {
+	ID zenodo.RecordID
+	// Gone tells that the record was deleted, Reason why, where the server says.
+	Gone   bool
+	Reason string
+	// Record is what the server has now, nil for one that is gone or that is not
+	// shown to us any more.
+	Record *zenodo.Record
 }

@@ -17,6 +17,12 @@ import (
 type RunSpec struct {
 	Name      string
 	Selection []byte // JSON; the same harvest must have the same bytes
+	// API is the root of the API, noted for later runs.
+	API string
+	// Full asks for a run that fetches everything. Without it a run of a harvest
+	// that is complete is an incremental one. A run that is taken up stays what
+	// it is, but an incremental one is given up for a full one.
+	Full bool
 }
 
 // SelectionError means that a harvest of this name selects something else.
@@ -51,6 +57,10 @@ type Run struct {
 	lease      lease
 	ready      readyItems
 
+	mode         string
+	changedSince time.Time
+	before       harvestState
+
 	stop func()
 	done sync.WaitGroup
 }
@@ -64,7 +74,7 @@ func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
 		if err := r.takeHarvest(w, spec); err != nil {
 			return err
 		}
-		return r.takeRun(w)
+		return r.takeRun(w, spec.Full)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take up harvest %q: %w", spec.Name, err)
@@ -79,7 +89,8 @@ func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
 
 func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 	var selection []byte
-	found, err := w.queryRow("SELECT harvest_id, selection FROM harvests WHERE name = ?", []any{spec.Name}, &r.harvest, &selection)
+	found, err := w.queryRow("SELECT harvest_id, selection, watermark, last_full_at, coalesce(total, 0) FROM harvests WHERE name = ?", []any{spec.Name},
+		&r.harvest, &selection, &r.before.watermark, &r.before.lastFullAt, &r.before.total)
 	if err != nil {
 		return err
 	}
@@ -96,27 +107,10 @@ func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 		}
 		r.isNew = true
 	}
-	return r.lease.take(w, spec.Name, r.harvest)
-}
-
-func (r *Run) takeRun(w *writer) error {
-	var started string
-	found, err := w.queryRow("SELECT run_id, checkpoint, started_at FROM runs WHERE harvest_id = ? AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1",
-		[]any{r.harvest}, &r.run, &r.checkpoint, &started)
-	if err != nil {
+	if err := r.lease.take(w, spec.Name, r.harvest); err != nil || spec.API == "" {
 		return err
 	}
-	if found {
-		r.started, err = time.Parse(time.RFC3339, started)
-		return err
-	}
-	r.started = time.Now().UTC().Truncate(time.Second)
-	res, err := w.ExecContext(w.ctx, "INSERT INTO runs (harvest_id, started_at) VALUES (?, ?)", r.harvest, r.started.Format(time.RFC3339))
-	if err != nil {
-		return err
-	}
-	r.run, err = res.LastInsertId()
-	return err
+	return w.exec("UPDATE harvests SET api = ? WHERE harvest_id = ?", spec.API, r.harvest)
 }
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }
@@ -177,9 +171,9 @@ func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
 	if err != nil {
 		return Stored{}, err
 	}
-	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span"}, clause: seenClause}
+	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span", "added_run_id"}, clause: seenClause}
 	for _, it := range b.items {
-		members.add(r.harvest, it.key, r.run, p.Span)
+		members.add(r.harvest, it.key, r.run, p.Span, r.run)
 	}
 	if err := members.flush(w); err != nil {
 		return Stored{}, err
@@ -239,7 +233,11 @@ func (r *Run) SpanIDs(ctx context.Context, span int) (ids []string, err error) {
 type Outcome struct {
 	Total    int    // of the selection, on the server
 	Complete bool   // nothing is missing: the next run is a new one
+	Over     bool   // the next run is a new one although something is missing
 	Summary  []byte // JSON, for people who read the table
+	// Begun is when the run began by the server's clock. Where it is complete,
+	// the next one can fetch what changed since; zero makes that a full one.
+	Begun time.Time
 }
 
 // Finish notes how the run ended and brings the full-text index up to date.
@@ -263,14 +261,23 @@ func (r *Run) finishRun(w *writer, o Outcome) error {
 	if err := w.indexAnalysed(); err != nil {
 		return err
 	}
-	ended, last := any(nil), "last_run_at = ?1"
+	ended, last, watermark := any(nil), "last_run_at = ?1", any(nil)
+	if o.Complete || o.Over {
+		ended = now()
+	}
 	if o.Complete {
-		ended, last = now(), last+", last_full_at = ?1"
+		last += ", watermark = ?5"
+		if r.mode == ModeFull {
+			last += ", last_full_at = ?1"
+		}
+		if !o.Begun.IsZero() {
+			watermark = o.Begun.UTC().Format(time.RFC3339)
+		}
 	}
 	if err := w.exec("UPDATE runs SET ended_at = ?, complete = ?, summary = ? WHERE run_id = ?", ended, o.Complete, string(o.Summary), r.run); err != nil {
 		return err
 	}
-	return w.exec("UPDATE harvests SET total = ?2, complete = ?3, "+last+" WHERE harvest_id = ?4", now(), o.Total, o.Complete, r.harvest)
+	return w.exec("UPDATE harvests SET total = ?2, complete = ?3, "+last+" WHERE harvest_id = ?4", now(), o.Total, o.Complete, r.harvest, watermark)
 }
 
 // Close gives the lease back. It does not finish the run.

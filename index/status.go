@@ -34,6 +34,33 @@ type HarvestStatus struct {
 	LastFullAt *string `json:"last_full_at"`
 	// Checkpoint is where an unfinished run goes on, null where there is none.
 	Checkpoint json.RawMessage `json:"checkpoint"`
+	// Unfinished is the mode of that run, null where there is none.
+	Unfinished *string `json:"unfinished"`
+}
+
+// SavedHarvest is what a harvest selects, and from where it was harvested.
+type SavedHarvest struct {
+	Name      string
+	Selection []byte // JSON
+	API       string // root of the API; empty where that was not noted
+}
+
+// Saved are the saved harvests, by name. Unlike [DB.Status] it counts nothing.
+func (db *DB) Saved(ctx context.Context) (saved []SavedHarvest, err error) {
+	err = db.view(ctx, func(q *session) error {
+		return eachRow(ctx, q, "SELECT name, selection, coalesce(api, '') FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
+			var h SavedHarvest
+			if err := rows.Scan(&h.Name, &h.Selection, &h.API); err != nil {
+				return err
+			}
+			saved = append(saved, h)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the saved harvests: %w", err)
+	}
+	return saved, nil
 }
 
 // Status reads it.
@@ -87,11 +114,12 @@ func (db *DB) Harvests(ctx context.Context) (harvests []HarvestStatus, err error
 func readHarvests(ctx context.Context, q querier, s *Status) error {
 	return eachRow(ctx, q, `SELECT name, selection, total, complete, last_run_at, last_full_at,
 			(SELECT count(*) FROM harvest_records r WHERE r.harvest_id = h.harvest_id) + (SELECT count(*) FROM harvest_communities c WHERE c.harvest_id = h.harvest_id),
-			(SELECT checkpoint FROM runs WHERE runs.harvest_id = h.harvest_id AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1)
+			(SELECT checkpoint FROM runs WHERE runs.harvest_id = h.harvest_id AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1),
+			(SELECT mode FROM runs WHERE runs.harvest_id = h.harvest_id AND ended_at IS NULL AND checkpoint IS NOT NULL ORDER BY run_id DESC LIMIT 1)
 		FROM harvests h ORDER BY name`, nil, func(rows *sql.Rows) error {
 		var h HarvestStatus
 		var selection, checkpoint []byte
-		if err := rows.Scan(&h.Name, &selection, &h.Total, &h.Complete, &h.LastRunAt, &h.LastFullAt, &h.Records, &checkpoint); err != nil {
+		if err := rows.Scan(&h.Name, &selection, &h.Total, &h.Complete, &h.LastRunAt, &h.LastFullAt, &h.Records, &checkpoint, &h.Unfinished); err != nil {
 			return err
 		}
 		h.Selection, h.Checkpoint = selection, checkpoint

@@ -30,6 +30,22 @@ var (
 	ErrNotFound = errors.New("not in the index")
 )
 
+// GoneError means that a record is in the index and that the server does not
+// have it any more.
+type GoneError struct {
+	Ref    string // what was asked for
+	At     string // when that was found out, in RFC 3339
+	Reason string // why, where the server said
+}
+
+func (e *GoneError) Error() string {
+	text := fmt.Sprintf("record %s: deleted, as was found on %s", e.Ref, e.At)
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
+	}
+	return text
+}
+
 // explain says in our words what SQLite, and the full-text index, say in
 // theirs.
 func explain(err error) error {

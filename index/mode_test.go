@@ -82,9 +82,9 @@ func TestRunModes(t *testing.T) {
 	}
 }
 
-// spec is a run of a harvest.
+// spec is a run that notes changes.
 func spec(name string, full bool) index.RunSpec {
-	return index.RunSpec{Name: name, Selection: []byte("{}"), API: "https://zenodo.org/api", Full: full}
+	return index.RunSpec{Name: name, Selection: []byte("{}"), API: "https://zenodo.org/api", Full: full, Differences: byTitle}
 }
 
 func begin(t *testing.T, db *index.DB, s index.RunSpec) *index.Run {

@@ -23,6 +23,9 @@ type RunSpec struct {
 	// that is complete is an incremental one. A run that is taken up stays what
 	// it is, but an incremental one is given up for a full one.
 	Full bool
+	// Differences tells what of a record has changed, to be noted; nil notes
+	// nothing.
+	Differences func(before, after *zenodo.Record) []Difference
 }
 
 // SelectionError means that a harvest of this name selects something else.
@@ -60,6 +63,7 @@ type Run struct {
 	mode         string
 	changedSince time.Time
 	before       harvestState
+	differences  func(before, after *zenodo.Record) []Difference
 
 	stop func()
 	done sync.WaitGroup
@@ -69,7 +73,7 @@ type Run struct {
 // is made where there is none of its name. The error is a [*LeaseError] where
 // another process runs it, and a [*SelectionError] where the name is taken.
 func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
-	r := &Run{db: db, lease: newLease()}
+	r := &Run{db: db, lease: newLease(), differences: spec.Differences}
 	err := db.update(ctx, func(w *writer) error {
 		if err := r.takeHarvest(w, spec); err != nil {
 			return err
@@ -176,6 +180,9 @@ func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
 		members.add(r.harvest, it.key, r.run, p.Span, r.run)
 	}
 	if err := members.flush(w); err != nil {
+		return Stored{}, err
+	}
+	if err := r.noteChanges(w, b.items); err != nil {
 		return Stored{}, err
 	}
 	if len(p.Communities) > 0 {

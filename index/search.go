@@ -224,7 +224,8 @@ func harvestMembers(ctx context.Context, s *session, name string) (map[int64]boo
 
 // Record finds one record by what a user typed for it: an id, a DOI or the
 // address of a page. The id or DOI of a concept finds its latest version. The
-// error matches [ErrNotFound] where there is none.
+// error matches [ErrNotFound] where there is none. A record that the server does
+// not have any more is returned beside a [*GoneError].
 func (db *DB) Record(ctx context.Context, ref string) (r *zenodo.Record, err error) {
 	parsed, ok := zenodo.ParseRef(ref)
 	if !ok {
@@ -238,10 +239,22 @@ func (db *DB) Record(ctx context.Context, ref string) (r *zenodo.Record, err err
 		if key == 0 {
 			return fmt.Errorf("record %s: %w", ref, ErrNotFound)
 		}
-		r, err = db.readWhole(ctx, s, key)
-		return err
+		if r, err = db.readWhole(ctx, s, key); err != nil {
+			return err
+		}
+		return goneError(ctx, s, key, ref)
 	})
 	return r, err
+}
+
+// goneError is nil for a record that is not gone.
+func goneError(ctx context.Context, s *session, key int64, ref string) error {
+	gone := &GoneError{Ref: ref}
+	err := s.QueryRowContext(ctx, "SELECT coalesce(gone_at, ''), coalesce(gone_reason, '') FROM records WHERE record_id = ?", key).Scan(&gone.At, &gone.Reason)
+	if err != nil || gone.At == "" {
+		return err
+	}
+	return gone
 }
 
 // findRecord returns the key of a record, or 0.

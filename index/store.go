@@ -113,6 +113,7 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 		}
 		return true, w.moveURL(it)
 	}
+	it.before, it.returned = before, old.gone
 	if old.gone {
 		if err := w.exec("UPDATE records SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
 			return false, err

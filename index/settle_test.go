@@ -1,0 +1,193 @@
+package index_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+func TestUnseen(t *testing.T) {
+	db := openIndex(t)
+	harvest(t, db, "other", page(t, record(20)))
+	harvest(t, db, "a", page(t, record(2), record(4), record(6), record(8)))
+	run := begin(t, db, spec("a", true))
+	storePages(t, run, page(t, record(4)))
+	unseen := func(want ...string) {
+		t.Helper()
+		got, err := run.Unseen(t.Context(), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, id := range got {
+			ids = append(ids, string(id))
+		}
+		equalIDs(t, "unseen", ids, want...)
+	}
+	unseen("2", "6")
+	settle(t, run, index.Settled{ID: "2", Gone: true})
+	unseen("6", "8")
+	settle(t, run, index.Settled{ID: "6"}, index.Settled{ID: "8", Record: decode(t, record(8))[0]})
+	unseen()
+	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	equalIDs(t, "all", find(t, db, ""), "20", "8", "6", "4")
+	status, err := db.Status(t.Context())
+	if err != nil || status.Gone != 1 || status.Records != 5 || status.Latest != 4 || status.Harvests[0].Records != 2 {
+		t.Errorf("status: %+v, %v", status, err)
+	}
+}
+
+// Either all of what was settled is stored or nothing.
+func TestSettleUnknown(t *testing.T) {
+	db := openIndex(t)
+	run := begin(t, db, spec("a", true))
+	storePages(t, run, page(t, record(2)))
+	err := run.Settle(t.Context(), index.Settled{ID: "2", Gone: true}, index.Settled{ID: "99", Gone: true})
+	if !errors.Is(err, index.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	finish(t, run, index.Outcome{Complete: true})
+	equalIDs(t, "all", find(t, db, ""), "2")
+}
+
+// A record that is gone is out of searches, and comes back when it is listed.
+func TestGone(t *testing.T) {
+	db := openIndex(t)
+	harvest(t, db, "a", page(t, record(2, "metadata.communities", in("x")), record(4, "metadata.communities", in("x"))))
+	communities := func(want int) {
+		t.Helper()
+		for c, err := range db.Communities(t.Context(), "") {
+			if err != nil || c.Records != want {
+				t.Errorf("community %s: %d records, %v, want %d", c.Slug, c.Records, err, want)
+			}
+		}
+	}
+	gone := func(want ...string) {
+		t.Helper()
+		for _, again := range []bool{false, true} {
+			equalIDs(t, "without what is gone", find(t, db, ""), want...)
+			equalIDs(t, "with a word", find(t, db, "record"), want...)
+			all, err := search(t, db, index.Query{IncludeGone: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			equalIDs(t, "with what is gone", all, "4", "2")
+			communities(len(want))
+			if !again {
+				if err := db.Reindex(t.Context(), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	run := begin(t, db, spec("a", true))
+	storePages(t, run, page(t, record(2, "metadata.communities", in("x"))))
+	settle(t, run, index.Settled{ID: "4", Gone: true, Reason: "duplicate"})
+	gone("2")
+	finish(t, run, index.Outcome{Complete: true})
+	gone("2")
+	r, err := db.Record(t.Context(), "4")
+	e, ok := errors.AsType[*index.GoneError](err)
+	if !ok || r == nil || r.ID != "4" || e.Reason != "duplicate" || !strings.Contains(e.Error(), "deleted") || !strings.Contains(e.Error(), "duplicate") {
+		t.Errorf("got %v, %v", r, err)
+	}
+	if got := table(t, db.Path(), "SELECT count(*) FROM record_list"); got[0] != "1\n" {
+		t.Errorf("record_list has %s rows", got[0])
+	}
+
+	harvest(t, db, "b", page(t, record(4, "metadata.communities", in("x"))))
+	gone("4", "2")
+	if r, err := db.Record(t.Context(), "4"); err != nil || r.ID != "4" {
+		t.Errorf("got %v, %v", r, err)
+	}
+}
+
+// Where the latest version is gone, the one before is the latest again.
+func TestGoneVersion(t *testing.T) {
+	db := openIndex(t)
+	harvest(t, db, "a", page(t, record(2, version(1, 1, true)...), record(3, version(1, 2, true)...)))
+	equalIDs(t, "both", find(t, db, ""), "3")
+	run := begin(t, db, spec("a", true))
+	storePages(t, run, page(t, record(2, version(1, 1, true)...)))
+	settle(t, run, index.Settled{ID: "3", Gone: true})
+	equalIDs(t, "the first again", find(t, db, ""), "2")
+	if r, err := db.Record(t.Context(), "1"); err != nil || r.ID != "2" {
+		t.Errorf("the concept: got %v, %v, want version 2", r, err)
+	}
+	finish(t, run, index.Outcome{Complete: true})
+	if err := db.Reindex(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	equalIDs(t, "the first again, reindexed", find(t, db, ""), "2")
+	harvest(t, db, "a", page(t, record(2, version(1, 1, true)...), record(3, version(1, 2, true)...)))
+	equalIDs(t, "the second is back", find(t, db, ""), "3")
+}
+
+func TestHeld(t *testing.T) {
+	db := openIndex(t)
+	harvest(t, db, "other", page(t, record(20)))
+	run := begin(t, db, spec("a", true))
+	storePages(t, run, page(t,
+		record(2, version(1, 1, true)...), record(3, version(1, 2, true)...),
+		record(5, "metadata.communities", in("x")), record(7, "metadata.communities", in("x", "y"))))
+	settle(t, run, index.Settled{ID: "5", Gone: true})
+	defer run.Close() //nolint:errcheck // the test has what it wants
+	for _, tt := range []struct {
+		community   zenodo.Slug
+		allVersions bool
+		before      time.Time
+		want        int
+	}{
+		{want: 2},
+		{allVersions: true, want: 3},
+		{community: "x", want: 1},
+		{community: "y", allVersions: true, want: 1},
+		{community: "z", want: 0},
+		{allVersions: true, before: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC), want: 2},
+		{allVersions: true, before: time.Date(2020, 1, 1, 1, 0, 8, 0, time.FixedZone("", 3600)), want: 3},
+	} {
+		if got, err := run.Held(t.Context(), tt.community, tt.allVersions, tt.before); err != nil || got != tt.want {
+			t.Errorf("%s: got %d, %v, want %d", fmt.Sprint(tt), got, err, tt.want)
+		}
+	}
+}
+
+// An index of the first schema keeps what it has, and its next run is full.
+func TestMigrate(t *testing.T) {
+	db := openIndex(t)
+	harvest(t, db, "a", page(t, record(2)))
+	now := db.Path()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	first, err := os.ReadFile(filepath.Join("migrations", "0001_init.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "old.db")
+	id := strings.TrimSpace(table(t, now, "PRAGMA application_id")[0])
+	execSQL(t, path, "PRAGMA application_id = "+id+"; "+string(first)+"; PRAGMA user_version = 1; ATTACH '"+now+`' AS now;
+		INSERT INTO records SELECT * FROM now.records;
+		INSERT INTO documents SELECT * FROM now.documents;
+		INSERT INTO pending SELECT record_id, 1 FROM records;
+		INSERT INTO harvests (harvest_id, name, selection, created_at, complete) SELECT harvest_id, name, selection, created_at, complete FROM now.harvests;
+		INSERT INTO runs (run_id, harvest_id, started_at, ended_at, complete) SELECT run_id, harvest_id, started_at, ended_at, complete FROM now.runs;
+		INSERT INTO harvest_records (harvest_id, record_id, run_id, span) SELECT harvest_id, record_id, run_id, span FROM now.harvest_records`)
+	old := reopen(t, path)
+	equalLines(t, "changes", changes(t, old, index.ChangesQuery{}))
+	equalIDs(t, "records", find(t, old, ""), "2")
+	run := begin(t, old, spec("a", false))
+	if !run.ChangedSince().IsZero() {
+		t.Errorf("the first run goes from %v", run.ChangedSince())
+	}
+	storePages(t, run, page(t, record(2), record(4)))
+	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	equalLines(t, "changes", changes(t, old, index.ChangesQuery{}), "a added 4 :> ")
+}

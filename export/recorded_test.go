@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -52,37 +53,52 @@ func TestRecorded(t *testing.T) {
 // under the race detector.
 func recorded(t *testing.T) []*zenodo.Record {
 	t.Helper()
+	var records []*zenodo.Record
+	n := 0
+	for line := range recordedLines(t, "records.jsonl.gz") {
+		if n++; n%4 == 1 {
+			records = append(records, decoded(t, line))
+		}
+	}
+	return records
+}
+
+// recordedLines are the lines of a file of recorded records; the test is
+// skipped where it is not there.
+func recordedLines(t *testing.T, name string) iter.Seq[string] {
+	t.Helper()
 	dir := os.Getenv("ZHARVEST_SHARED")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "shared")
 	}
-	f, err := os.Open(filepath.Join(dir, "data", "zenodo", "records.jsonl.gz"))
+	f, err := os.Open(filepath.Join(dir, "data", "zenodo", name))
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skip("recorded data are not here; ZHARVEST_SHARED names where they are")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	unpacked, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var records []*zenodo.Record
-	lines := bufio.NewScanner(unpacked)
-	lines.Buffer(nil, 16<<20)
-	for n := 0; lines.Scan(); n++ {
-		if n%4 != 0 {
-			continue
+	return func(yield func(string) bool) {
+		defer f.Close()
+		lines := bufio.NewScanner(unpacked)
+		lines.Buffer(nil, 16<<20)
+		for lines.Scan() && yield(lines.Text()) {
 		}
-		r, err := zenodo.DecodeRecord(bytes.Clone(lines.Bytes()))
-		if err != nil {
-			t.Fatal(err)
+		if err := lines.Err(); err != nil {
+			t.Error(err)
 		}
-		records = append(records, r)
 	}
-	if err := lines.Err(); err != nil {
+}
+
+func decoded(t *testing.T, raw string) *zenodo.Record {
+	t.Helper()
+	r, err := zenodo.DecodeRecord([]byte(raw))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return records
+	return r
 }

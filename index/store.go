@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -197,7 +199,7 @@ func (w *writer) document(key int64) ([]byte, error) {
 }
 
 // sameContent tells whether two answers differ at most in what moves without
-// anybody editing the record.
+// anybody editing the record: statistics, links, and the order of communities.
 func sameContent(before, now []byte) bool {
 	var a, b map[string]json.RawMessage
 	if json.Unmarshal(before, &a) != nil || json.Unmarshal(now, &b) != nil {
@@ -207,13 +209,28 @@ func sameContent(before, now []byte) bool {
 		delete(m, "stats")
 		delete(m, "links")
 	}
-	if len(a) != len(b) {
-		return false
+	if !bytes.Equal(a["metadata"], b["metadata"]) {
+		a["metadata"], b["metadata"] = withSortedCommunities(a["metadata"]), withSortedCommunities(b["metadata"])
 	}
-	for key, value := range a {
-		if other, ok := b[key]; !ok || !bytes.Equal(value, other) {
-			return false
-		}
+	return maps.EqualFunc(a, b, func(x, y json.RawMessage) bool { return bytes.Equal(x, y) })
+}
+
+// withSortedCommunities writes metadata with the communities in order: the
+// server lists them now in one order and now in another.
+func withSortedCommunities(raw json.RawMessage) json.RawMessage {
+	var metadata map[string]json.RawMessage
+	var communities []json.RawMessage
+	if json.Unmarshal(raw, &metadata) != nil || json.Unmarshal(metadata["communities"], &communities) != nil {
+		return raw
 	}
-	return true
+	slices.SortFunc(communities, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
+	sorted, err := json.Marshal(communities)
+	if err != nil {
+		return raw
+	}
+	metadata["communities"] = sorted
+	if sorted, err = json.Marshal(metadata); err != nil {
+		return raw
+	}
+	return sorted
 }

@@ -79,6 +79,18 @@ func TestStoreMovedStatistics(t *testing.T) {
 	}
 }
 
+// The server lists the communities of a record now in one order and now in
+// another.
+func TestStoreShuffledCommunities(t *testing.T) {
+	db := openIndex(t)
+	store(t, db, record(1, "metadata.communities", in("a", "b")))
+	equalStored(t, "shuffled", store(t, db, record(1, "metadata.communities", in("b", "a"))), index.Stored{Unchanged: 1})
+	equalStored(t, "another one", store(t, db, record(1, "metadata.communities", in("a", "c"))), index.Stored{Updated: 1})
+	equalStored(t, "another title", store(t, db, record(1, "metadata.communities", in("c", "a"), "metadata.title", "x")), index.Stored{Updated: 1})
+	equalStored(t, "one less", store(t, db, record(1, "metadata.communities", in("a"), "metadata.title", "x")), index.Stored{Updated: 1})
+	equalStored(t, "none", store(t, db, record(1, "metadata.title", "x")), index.Stored{Updated: 1})
+}
+
 func TestStatisticsHistory(t *testing.T) {
 	db := openIndex(t)
 	harvest(t, db, "first", page(t, record(1, "stats", stats(10)), record(2, "stats", stats(5)), record(3)))

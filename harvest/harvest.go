@@ -86,6 +86,8 @@ type run struct {
 	kept   []*listing   // pages of the next span that are there already
 	early  *early       // what was asked for beyond the present span
 	clock  atomic.Int64 // counts what is asked and answered
+	// resumed tells that an earlier run had stored something of this one.
+	resumed bool
 	// members holds the ids of all parts where these may overlap.
 	members *idSet
 }
@@ -158,16 +160,21 @@ func (r *run) walkParts(ctx context.Context) error {
 // conclude does what remains when everything that the server lists was
 // received.
 func (r *run) conclude(ctx context.Context) error {
-	if r.incremental() {
-		return r.compare(ctx)
+	if !r.incremental() {
+		return r.settle(ctx)
 	}
-	return r.settle(ctx)
+	if r.resumed {
+		if err := r.catchUp(ctx); err != nil || !r.res.Complete {
+			return err
+		}
+	}
+	return r.compare(ctx)
 }
 
 // start takes up the sink's checkpoint, or plans the harvest anew.
 func (r *run) start(ctx context.Context) error {
 	if cp, ok := takeUp(r.Sink.Checkpoint(), r.sel); ok && r.goesOn(cp) {
-		r.cp = cp
+		r.cp, r.resumed = cp, cp.begun()
 		r.window = cmp.Or(r.window, cp.Window)
 	} else {
 		parts, err := r.plan(ctx)

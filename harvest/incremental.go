@@ -29,12 +29,35 @@ func (s Selection) Incremental() error {
 
 func (r *run) incremental() bool { return !r.sel.changed.IsZero() }
 
+// catchUp fetches what changed since the run began, which is long ago where it
+// was interrupted: who runs it again wants to be up to date.
+func (r *run) catchUp(ctx context.Context) error {
+	if r.cp.Begun.IsZero() {
+		return nil
+	}
+	r.forgetEarly()
+	r.kept = nil
+	r.sel.changed = r.cp.Begun.Add(-overlap)
+	r.source = newSource(r.Client, r.sel)
+	parts, err := r.plan(ctx)
+	if err != nil {
+		return err
+	}
+	r.cp.Selection, r.cp.Parts = r.sel.mark(), parts
+	err = r.walkParts(ctx)
+	r.sum()
+	if err != nil {
+		return err
+	}
+	return r.verdict()
+}
+
 // compare counts the whole selection on the server and compares it with what
 // the sink holds. What was published since the run began is for the next one:
 // where it makes the difference, only what is older is compared.
 func (r *run) compare(ctx context.Context) error {
 	b, err := r.weigh(ctx, time.Time{})
-	if err == nil && b.missing > 0 {
+	if err == nil && b.missing > 0 && !r.cp.Begun.IsZero() {
 		b, err = r.weigh(ctx, r.cp.Begun)
 	}
 	if err != nil {

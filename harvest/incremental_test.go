@@ -20,6 +20,8 @@ type world struct {
 	t      *testing.T
 	client *zenodo.Client
 	clock  time.Time
+	// parallel is how many pages are asked for at a time, 0 for the usual number.
+	parallel int
 }
 
 func newWorld(t *testing.T, cfg zenodotest.Config) *world {
@@ -65,7 +67,7 @@ func (w *world) changed(sink harvest.Sink, sel harvest.Selection, before *harves
 	if memory, ok := sink.(*harvest.Memory); ok {
 		memory.Finish()
 	}
-	return run(w.t, &harvest.Harvester{Client: w.client, Sink: sink, Selection: sel, ChangedSince: before.Begun, Known: before.Total})
+	return run(w.t, &harvest.Harvester{Client: w.client, Sink: sink, Selection: sel, ChangedSince: before.Begun, Known: before.Total, Parallel: w.parallel})
 }
 
 // wantListed compares what a sink holds with what the server lists.
@@ -309,6 +311,40 @@ func TestIncrementalLarge(t *testing.T) {
 	if len(sink.Records) != 700 || res.Unchanged != 0 || res.Updated == 0 || w.RequestCount()-first > 40 {
 		t.Errorf("gone on with: got %+v, %d records and %d requests", res, len(sink.Records), w.RequestCount()-first)
 	}
+}
+
+// A run that is gone on with after days has what happened meanwhile, too.
+func TestIncrementalResumedLate(t *testing.T) {
+	w := newWorld(t, zenodotest.Config{})
+	var ids []string
+	for range 60 {
+		ids = append(ids, w.publish("mine"))
+	}
+	w.later()
+	sink := &flakySink{left: 1000}
+	sel := harvest.Selection{Communities: []zenodo.Slug{"mine"}}
+	before, err := run(t, &harvest.Harvester{Client: w.client, Sink: sink, Selection: sel})
+	w.check(err)
+	sink.Finish()
+	w.later()
+	for _, id := range ids[:50] {
+		w.check(w.Edit(id, nil))
+	}
+	w.later()
+	sink.left, w.parallel = 1, 1
+	if res, err := w.changed(sink, sel, before); !errors.Is(err, errDisk) || res.Updated == 0 {
+		t.Fatalf("killed: got %+v, %v", res, err)
+	}
+	w.later()
+	w.check(w.Edit(ids[55], zenodotest.SetTitle("Edited")))
+	w.publish("mine")
+	w.later()
+	sink.left = 1000
+	res, err := w.changed(sink, sel, before)
+	if err != nil || !res.Complete || res.New != 1 || res.Total != 61 || !res.Begun.Equal(w.clock.Truncate(time.Second)) {
+		t.Errorf("gone on with: got %+v, %v", res, err)
+	}
+	w.wantListed(&sink.Memory, sel)
 }
 
 // A checkpoint of another kind of run, or since another time, is not taken up.

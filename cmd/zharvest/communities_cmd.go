@@ -1,14 +1,10 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/index"
 )
 
@@ -51,7 +47,7 @@ func (c *communitiesCmd) Run(a *app) (err error) {
 			return usageError(fmt.Sprintf("unknown field %q", f), "see zharvest communities --help")
 		}
 	}
-	format, err := c.format(a)
+	format, err := a.rowFormat(c.Format, c.Output, "csv")
 	if err != nil {
 		return err
 	}
@@ -90,22 +86,6 @@ func (c *communitiesCmd) warnAboutText(a *app, db *index.DB) error {
 	return nil
 }
 
-// format is the one asked for, or table for people.
-func (c *communitiesCmd) format(a *app) (string, error) {
-	switch {
-	case c.Format != "":
-		if !slices.Contains([]string{"csv", "tsv", "json", "jsonl"}, c.Format) {
-			return "", usageError(fmt.Sprintf("unknown format %q", c.Format), "communities are written as csv, tsv, json or jsonl")
-		}
-		return c.Format, nil
-	case a.flags.JSON && c.Output == "-":
-		return "json", nil
-	case c.Output == "-" && a.stdout.terminal:
-		return "table", nil
-	}
-	return export.FormatOf(c.Output)
-}
-
 func (c *communitiesCmd) rows(a *app, db *index.DB, fields []string) (rows [][]any, err error) {
 	for entry, err := range db.Communities(a.ctx, c.Text) {
 		if err != nil {
@@ -121,43 +101,12 @@ func (c *communitiesCmd) rows(a *app, db *index.DB, fields []string) (rows [][]a
 }
 
 func (c *communitiesCmd) write(a *app, w io.Writer, format string, fields []string, rows [][]any) error {
-	switch format {
-	case "json", "jsonl":
-		return writeObjects(w, fields, rows, format == "jsonl")
-	case "table":
-		return a.printTable(fields, textRows(rows))
+	if format != "table" {
+		return writeRows(w, format, fields, allOf(rows))
 	}
-	out := csv.NewWriter(w)
-	if format == "tsv" {
-		out.Comma = '\t'
-	}
-	for _, row := range append([][]string{fields}, textRows(rows)...) {
-		for i, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell // else a spreadsheet would run it
-			}
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-func textRows(rows [][]any) [][]string {
-	out := make([][]string, len(rows))
+	cells := make([][]string, len(rows))
 	for i, row := range rows {
-		for _, value := range row {
-			switch v := value.(type) {
-			case string:
-				out[i] = append(out[i], v)
-			case int:
-				out[i] = append(out[i], strconv.Itoa(v))
-			default:
-				out[i] = append(out[i], "")
-			}
-		}
+		cells[i] = textRow(row)
 	}
-	return out
+	return a.printTable(fields, cells)
 }

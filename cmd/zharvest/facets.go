@@ -55,7 +55,7 @@ func (c *searchCmd) printFacets(a *app) (err error) {
 		for i, f := range facets {
 			values[i] = f.Values
 		}
-		return writeObjects(a.stdout, names, [][]any{values}, true)
+		return writeObjects(a.stdout, names, allOf([][]any{values}), true)
 	case a.stdout.terminal:
 		return a.printFacetTables(facets)
 	}

@@ -140,10 +140,15 @@ const writerMemory = 56 << 20
 
 // makeIndex opens the index for a command that writes it.
 func (a *app) makeIndex() (*index.DB, error) {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(writerMemory) // garbage is collected more often near it
-	}
+	limitMemory()
 	return index.Open(a.ctx, a.flags.DB)
+}
+
+// limitMemory has garbage collected more often near what a writer should need.
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(writerMemory)
+	}
 }
 
 // closing closes the index at the end of a command and keeps the error.

@@ -49,6 +49,11 @@ type toldError struct {
 func (e *toldError) Error() string { return e.text }
 func (e *toldError) Unwrap() error { return e.err }
 
+// reportedError is the exit code of errors that were printed already.
+type reportedError struct{ code int }
+
+func (e *reportedError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
 func usageError(problem, hint string) error {
 	return &hintedError{errors.New(problem), hint, exitUsage}
 }
@@ -57,6 +62,9 @@ func usageError(problem, hint string) error {
 func (a *app) report(err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if e, ok := errors.AsType[*reportedError](err); ok {
+		return e.code
 	}
 	code, hint := a.judge(err)
 	if errors.Is(err, syscall.EPIPE) {
@@ -89,6 +97,9 @@ func (a *app) judge(err error) (code int, hint string) {
 	}
 	if errors.Is(err, context.Canceled) {
 		return exitInterrupted, "run the command again"
+	}
+	if _, ok := errors.AsType[*harvest.MissingError](err); ok {
+		return exitIncomplete, "run it with --full: that fetches everything, and so what is missing"
 	}
 	if errors.Is(err, harvest.ErrIncomplete) {
 		return exitIncomplete, "run the command again: it goes on where it stopped"
@@ -163,6 +174,9 @@ func shellQuote(arg string) string {
 func judgeLocal(err error) (code int, hint string, ok bool) {
 	if e, is := errors.AsType[*index.LeaseError](err); is {
 		return exitFailure, fmt.Sprintf("wait for process %d to end, or end it", e.PID), true
+	}
+	if _, is := errors.AsType[*index.GoneError](err); is {
+		return exitNotFound, "--include-gone prints what the index has kept of it", true
 	}
 	switch {
 	case errors.Is(err, index.ErrNotFound):

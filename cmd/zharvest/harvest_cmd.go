@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodo"
@@ -24,7 +25,8 @@ type harvestCmd struct {
 // harvestFlags are common to what can be harvested.
 type harvestFlags struct {
 	Name   string `placeholder:"NAME" help:"Name of the saved harvest. Default: made from the selection."`
-	DryRun bool   `help:"Print the plan and fetch nothing."`
+	DryRun bool   `help:"Print the plan of a full run and fetch nothing."`
+	Full   bool   `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run."`
 }
 
 type harvestRecordsCmd struct {
@@ -61,7 +63,7 @@ func (c *harvestCommunitiesCmd) Run(a *app) error {
 }
 
 // harvest runs one harvest and prints its summary.
-func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) error {
+func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) (err error) {
 	client, err := a.newClient()
 	if err != nil {
 		return err
@@ -74,7 +76,12 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) erro
 	if flags.DryRun {
 		return a.printPlan(h)
 	}
-	res, err := a.runHarvest(h)
+	db, err := a.makeIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	res, err := a.runHarvest(db, h, flags.Full)
 	if res == nil || err != nil && !worthSummary(err) {
 		return err
 	}
@@ -106,41 +113,65 @@ func (a *app) interrupted(sel harvest.Selection, res *harvest.Result, err error)
 }
 
 // runHarvest takes up the harvest in the index and runs it.
-func (a *app) runHarvest(h *harvest.Harvester) (res *harvest.Result, err error) {
-	db, err := a.makeIndex()
-	if err != nil {
-		return nil, err
-	}
-	defer closing(db, &err)
+func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summary, error) {
 	if err := a.bindHost(db); err != nil {
 		return nil, err
 	}
-	run, err := db.StartRun(a.ctx, index.RunSpec{Name: h.Name, Selection: h.Selection.JSON()})
+	whole := h.Selection.Incremental() // nil where what changed can be asked for
+	run, err := db.StartRun(a.ctx, index.RunSpec{
+		Name: h.Name, Selection: h.Selection.JSON(), API: a.client.BaseURL(), Full: full || whole != nil, Differences: differences,
+	})
 	if err != nil {
 		return nil, err
 	}
-	h.Sink = sink{run}
+	if whole != nil && !full && !run.IsNew() {
+		a.note("%s: this run fetches everything: %v", h.Name, whole)
+	}
+	h.Sink, h.ChangedSince, h.Known = sink{run}, run.ChangedSince(), run.LastTotal()
 	progress := a.newProgress(h.Name)
 	h.Progress = progress.show
-	res, err = h.Run(a.ctx)
+	fetched, err := h.Run(a.ctx)
 	progress.end()
-	if res.MissingIDs == nil {
-		res.MissingIDs = []zenodo.RecordID{}
+	res := &summary{Result: fetched}
+	if res.Mode == harvest.ModeIncremental {
+		res.LastFullAt = run.LastFullAt()
 	}
 	if finished := a.finish(db, run, res, err); !errors.Is(err, index.ErrDiskFull) || !errors.Is(finished, index.ErrDiskFull) {
 		err = errors.Join(err, finished) // that the disk is full need not be said twice
 	}
 	if errors.Is(err, context.Canceled) {
-		err = a.interrupted(h.Selection, res, err)
+		err = a.interrupted(h.Selection, res.Result, err)
 	}
+	a.noteUnlisted(res)
 	return res, err
+}
+
+// noteUnlisted tells of records that an incremental run cannot settle.
+func (a *app) noteUnlisted(res *summary) {
+	switch res.Unlisted {
+	case 0:
+	case 1:
+		a.note("%s: 1 record of the index is no longer listed; --full finds out what became of it", res.Harvest)
+	default:
+		a.note("%s: %d records of the index are no longer listed; --full finds out what became of them", res.Harvest, res.Unlisted)
+	}
+}
+
+// differences tells the index what of a record was edited.
+func differences(before, after *zenodo.Record) []index.Difference {
+	var all []index.Difference
+	for _, d := range export.Differences(before, after) {
+		all = append(all, index.Difference(d))
+	}
+	return all
 }
 
 // finish notes the end of a run. One that got nothing leaves the harvest as it
 // was: what an earlier run knew of it still holds, and a harvest of nothing,
 // such as of a community that does not exist, is not saved.
-func (a *app) finish(db *index.DB, run *index.Run, res *harvest.Result, failed error) error {
-	if failed != nil && res.Fetched == 0 {
+func (a *app) finish(db *index.DB, run *index.Run, res *summary, failed error) error {
+	_, short := errors.AsType[*harvest.MissingError](failed)
+	if failed != nil && !short && res.Fetched+res.Gone+res.Left == 0 {
 		err := run.Close()
 		if run.IsNew() {
 			_, forgot := db.Forget(context.WithoutCancel(a.ctx), res.Harvest)
@@ -148,11 +179,11 @@ func (a *app) finish(db *index.DB, run *index.Run, res *harvest.Result, failed e
 		}
 		return err
 	}
-	summary, err := json.Marshal(res)
+	text, err := json.Marshal(res)
 	if err != nil {
 		return err
 	}
-	err = run.Finish(a.ctx, index.Outcome{Total: res.Total, Complete: res.Complete, Summary: summary})
+	err = run.Finish(a.ctx, index.Outcome{Total: res.Total, Complete: res.Complete, Over: short, Summary: text, Begun: res.Begun})
 	return errors.Join(err, run.Close())
 }
 
@@ -184,7 +215,14 @@ func (a *app) warnAboutToken() {
 	}
 }
 
-func (a *app) printSummary(res *harvest.Result) error {
+// summary is what is printed at the end of a run.
+type summary struct {
+	*harvest.Result
+	// LastFullAt is when the last full run was complete, for a run that is none.
+	LastFullAt string `json:"last_full_at,omitempty"`
+}
+
+func (a *app) printSummary(res *summary) error {
 	if a.flags.JSON {
 		return a.stdout.printJSON(res)
 	}
@@ -204,6 +242,12 @@ func (a *app) printSummary(res *harvest.Result) error {
 		fmt.Fprintf(&b, "; incomplete: %d missing", res.Missing)
 	default:
 		b.WriteString("; not complete")
+	}
+	if res.Mode == harvest.ModeIncremental {
+		b.WriteString("; only a full run sees what left, and views and downloads of what did not change")
+		if res.LastFullAt != "" {
+			b.WriteString(" (the last one was at " + res.LastFullAt + ")")
+		}
 	}
 	_, err := fmt.Fprintln(a.stdout, printable(b.String()))
 	return err
@@ -260,4 +304,12 @@ func (s sink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Sto
 	}
 	stored, err := s.StorePages(ctx, converted...)
 	return harvest.Stored(stored), err
+}
+
+func (s sink) Settle(ctx context.Context, settled ...harvest.Settled) error {
+	converted := make([]index.Settled, len(settled))
+	for i, one := range settled {
+		converted[i] = index.Settled(one)
+	}
+	return s.Run.Settle(ctx, converted...)
 }

@@ -280,9 +280,10 @@ func printLines(w io.Writer, records iter.Seq2[*zenodo.Record, error]) error {
 }
 
 type showCmd struct {
-	Raw    bool   `help:"Print what the server sent, byte for byte."`
-	Online bool   `help:"Ask the server."`
-	Record string `arg:"" help:"Id, DOI or address of a record. Of a concept: its latest version."`
+	Raw         bool   `help:"Print what the server sent, byte for byte."`
+	Online      bool   `help:"Ask the server."`
+	IncludeGone bool   `help:"Print a record that the server no longer has, too."`
+	Record      string `arg:"" help:"Id, DOI or address of a record. Of a concept: its latest version."`
 }
 
 // Help is shown below the flags.
@@ -318,7 +319,11 @@ func (c *showCmd) record(a *app) (r *zenodo.Record, err error) {
 		return nil, err
 	}
 	defer closing(db, &err)
-	return db.Record(a.ctx, c.Record)
+	r, err = db.Record(a.ctx, c.Record)
+	if _, gone := errors.AsType[*index.GoneError](err); gone && c.IncludeGone {
+		return r, nil
+	}
+	return r, err
 }
 
 // printRecord prints the fields that a record has, a line each.

@@ -38,10 +38,10 @@ func (a *app) printStatus(s *index.Status) error {
 	if a.stdout.terminal {
 		return a.printHarvests(s.Harvests)
 	}
-	header := append(slices.Clone(harvestColumns), "last run", "selection")
+	header := append(slices.Clone(harvestColumns), "last run", "last full", "selection")
 	var rows [][]string
 	for _, h := range s.Harvests {
-		rows = append(rows, append(harvestRow(h), lastRun(h, time.RFC3339), string(h.Selection)))
+		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, time.RFC3339), timeOf(h.LastFullAt, time.RFC3339), string(h.Selection)))
 	}
 	return a.printTable(header, rows)
 }
@@ -50,10 +50,11 @@ func (a *app) printStatus(s *index.Status) error {
 // are long and mostly in the name. A name that leaves no room for the rest has
 // a line of its own: it is what people go on with, so that it is not cut.
 func (a *app) printHarvests(harvests []index.HarvestStatus) error {
-	header := append(slices.Clone(harvestColumns), "last run (UTC)")
+	header := append(slices.Clone(harvestColumns), "last run (UTC)", "last full (UTC)")
+	const minutes = "2006-01-02 15:04"
 	var rows [][]string
 	for _, h := range harvests {
-		rows = append(rows, append(harvestRow(h), lastRun(h, "2006-01-02 15:04")))
+		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, minutes), timeOf(h.LastFullAt, minutes)))
 	}
 	room := a.stdout.width - 2*len(header)
 	for _, width := range columnWidths(header, rows)[1:] {
@@ -80,24 +81,33 @@ func (a *app) printHarvests(harvests []index.HarvestStatus) error {
 var harvestColumns = []string{"harvest", "records", "of", "state"}
 
 func harvestRow(h index.HarvestStatus) []string {
-	state, total := "incomplete", "?"
-	if h.Complete {
-		state = "complete"
-	}
+	total := "?"
 	if h.Total != nil {
 		total = fmt.Sprint(*h.Total)
 	}
-	return []string{h.Name, fmt.Sprint(h.Records), total, state}
+	return []string{h.Name, fmt.Sprint(h.Records), total, stateOf(h)}
 }
 
-// lastRun is the time of the last run, as UTC in a layout of package time.
-func lastRun(h index.HarvestStatus, layout string) string {
-	if h.LastRunAt == nil {
+// stateOf says whether a harvest lacks anything, and what its next run goes on
+// with.
+func stateOf(h index.HarvestStatus) string {
+	switch {
+	case h.Unfinished != nil:
+		return "incomplete, " + *h.Unfinished + " run unfinished"
+	case h.Complete:
+		return "complete"
+	}
+	return "incomplete"
+}
+
+// timeOf is the time of a run, as UTC in a layout of package time.
+func timeOf(run *string, layout string) string {
+	if run == nil {
 		return "never finished"
 	}
-	at, err := time.Parse(time.RFC3339, *h.LastRunAt)
+	at, err := time.Parse(time.RFC3339, *run)
 	if err != nil {
-		return *h.LastRunAt
+		return *run
 	}
 	return at.UTC().Format(layout)
 }

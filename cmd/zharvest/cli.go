@@ -15,6 +15,8 @@ type grammar struct {
 	globals `group:"Global"`
 
 	Harvest     harvestCmd     `cmd:"" group:"Harvest" help:"Fetch records or communities into the index."`
+	Update      updateCmd      `cmd:"" group:"Harvest" help:"Bring saved harvests up to date."`
+	Changes     changesCmd     `cmd:"" group:"Harvest" help:"List what harvests found added, changed and removed."`
 	Status      statusCmd      `cmd:"" group:"Harvest" help:"Show what the index holds and how its harvests stand."`
 	Forget      forgetCmd      `cmd:"" group:"Harvest" help:"Drop a saved harvest and the records that only it holds."`
 	Communities communitiesCmd `cmd:"" group:"Use" help:"List the communities of the index."`

@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 //	                         interrupted at the end of the script
 //	record FILE              publish the record in a file
 //	delete ID REASON NOTE    delete a record
+//	retitle ID TITLE         edit a record
+//	move ID FROM TO          edit a record of one community to be of another
+//	newversion ID            publish a new version of a record; its id is $NEW
 //	normal FILE KEY...       write the JSON on stdout to a file, indented, with
 //	                         the types of the named keys for their values
 func TestScript(t *testing.T) {
@@ -52,7 +55,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": serverCommand, "exits": exitsCommand, "requests": requestsCommand,
-			"record": recordCommand, "delete": deleteCommand, "normal": normalCommand, "emulate": emulateCommand,
+			"record": recordCommand, "delete": deleteCommand, "retitle": retitleCommand, "move": moveCommand, "newversion": newVersionCommand, "normal": normalCommand, "emulate": emulateCommand,
 		},
 	})
 }
@@ -148,4 +151,26 @@ func recordCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 func deleteCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(theServer(ts).Delete(args[0], zenodotest.Tombstone{Reason: args[1], Note: args[2]}))
+}
+
+func retitleCommand(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(theServer(ts).Edit(args[0], zenodotest.SetTitle(args[1])))
+}
+
+func moveCommand(ts *testscript.TestScript, neg bool, args []string) {
+	from, to := `{"id": "`+args[1]+`"}`, `{"id": "`+args[2]+`"}`
+	moved := false
+	ts.Check(theServer(ts).Edit(args[0], func(raw []byte) []byte {
+		moved = strings.Contains(string(raw), from)
+		return []byte(strings.ReplaceAll(string(raw), from, to))
+	}))
+	if !moved {
+		ts.Fatalf("record %s is not of %s", args[0], args[1])
+	}
+}
+
+func newVersionCommand(ts *testscript.TestScript, neg bool, args []string) {
+	id, err := theServer(ts).NewVersion(args[0])
+	ts.Check(err)
+	ts.Setenv("NEW", id)
 }

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/zharvest/zharvest/index"
+)
+
+type changesCmd struct {
+	Since       string `placeholder:"DATE" help:"Found since: 2024, 2024-05, 2024-05-31, a time in RFC 3339, or an age such as 7d. Default: in the last run of each harvest."`
+	FromHarvest string `name:"harvest" placeholder:"NAME" help:"Of the records of this saved harvest."`
+	Format      string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json or jsonl. Default: by the ending of the file, else lines, or a table on a terminal."`
+	Output      string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
+}
+
+// Help is shown below the flags.
+func (*changesCmd) Help() string {
+	return "Fields: at, harvest, change (added, changed, gone or left), id, doi, title, field, old, new, reason. " +
+		"Views, downloads and links are no changes.\n\nExample: zharvest changes --since 7d -o changes.csv"
+}
+
+// changeFields are the fields of a change.
+var changeFields = []string{"at", "harvest", "change", "id", "doi", "title", "field", "old", "new", "reason"}
+
+func changeRow(c index.Change) []any {
+	return []any{
+		c.At, c.Harvest, c.Change, string(c.ID), orNil(string(c.DOI)), c.Title,
+		orNil(c.Field), orNil(c.Old), orNil(c.New), orNil(c.Reason),
+	}
+}
+
+func (c *changesCmd) Run(a *app) (err error) {
+	format, err := a.rowFormat(c.Format, c.Output, "lines")
+	if err != nil {
+		return err
+	}
+	q := index.ChangesQuery{Harvest: c.FromHarvest}
+	if q.Since, _, err = (&recordFlags{Since: c.Since}).times(); err != nil {
+		return err
+	}
+	db, err := a.openIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	if err := c.check(a, db); err != nil {
+		return err
+	}
+	return c.write(a, db, q, format)
+}
+
+func (c *changesCmd) write(a *app, db *index.DB, q index.ChangesQuery, format string) error {
+	n := 0
+	write := func(w io.Writer) error { return writeRows(w, format, changeFields, c.rows(a, db, q, &n)) }
+	switch {
+	case format == "table":
+		return c.printTable(a, db, q)
+	case format == "lines":
+		return c.printLines(a, db, q)
+	case c.Output == "-":
+		return write(a.stdout)
+	}
+	if err := writeFile(c.Output, write); err != nil {
+		return err
+	}
+	a.note("%s: %s", displayPath(c.Output), counted(n, "change"))
+	return nil
+}
+
+// check finds out that there is no such harvest before anything is printed.
+func (c *changesCmd) check(a *app, db *index.DB) error {
+	saved, err := db.Saved(a.ctx)
+	if err != nil || c.FromHarvest == "" {
+		return err
+	}
+	if !slices.ContainsFunc(saved, func(h index.SavedHarvest) bool { return h.Name == c.FromHarvest }) {
+		return fmt.Errorf("harvest %q: %w", c.FromHarvest, index.ErrNotFound)
+	}
+	return nil
+}
+
+// rows reads changes as rows and counts them.
+func (*changesCmd) rows(a *app, db *index.DB, q index.ChangesQuery, n *int) rowSeq {
+	return func(yield func([]any, error) bool) {
+		for change, err := range db.Changes(a.ctx, q) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if *n++; !yield(changeRow(change), nil) {
+				return
+			}
+		}
+	}
+}
+
+// terminalChanges is how many changes a terminal shows.
+const terminalChanges = 500
+
+func (c *changesCmd) printTable(a *app, db *index.DB, q index.ChangesQuery) error {
+	var rows [][]string
+	for change, err := range db.Changes(a.ctx, q) {
+		if err != nil {
+			return err
+		}
+		if len(rows) == terminalChanges {
+			a.note("these are the first %d changes; -o FILE writes all", terminalChanges)
+			break
+		}
+		name := cmp.Or(string(change.DOI), string(change.ID))
+		rows = append(rows, []string{change.At, change.Harvest, change.Change, name, change.Title, detail(change)})
+	}
+	return a.printTable([]string{"at", "harvest", "change", "doi", "title", "what"}, rows)
+}
+
+func (c *changesCmd) printLines(a *app, db *index.DB, q index.ChangesQuery) error {
+	out := bufio.NewWriter(a.stdout)
+	for change, err := range db.Changes(a.ctx, q) {
+		if err != nil {
+			return err
+		}
+		line := fmt.Sprintf("%s %s %s %s - %s", change.At, change.Harvest, change.Change, cmp.Or(string(change.DOI), string(change.ID)), change.Title)
+		if what := detail(change); what != "" {
+			line += " (" + what + ")"
+		}
+		if _, err := fmt.Fprintln(out, printable(line)); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// detailWidth is how much of a value is shown to people.
+const detailWidth = 60
+
+// detail is what has changed, or why a record is gone.
+func detail(c index.Change) string {
+	if c.Field == "" {
+		return c.Reason
+	}
+	return fmt.Sprintf("%s: %s → %s", c.Field, short(c.Old), short(c.New))
+}
+
+func short(value string) string {
+	if value == "" {
+		return "nothing"
+	}
+	return text.Snip(value, detailWidth, "…")
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodotest"
+)
+
+// On a terminal changes are a table that fits, and long lists are cut.
+func TestChangesTable(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: terminalChanges + 50})
+	db := filepath.Join(t.TempDir(), "zharvest.db")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
+	var stdout, stderr bytes.Buffer
+	a := &app{ctx: t.Context(), stdout: &stream{w: &stdout, terminal: true, width: 100}, stderr: newStream(&stderr)}
+	a.flags.DB = db
+	if err := (&changesCmd{Output: "-"}).Run(a); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	if len(lines) != terminalChanges+1 || !strings.HasPrefix(lines[0], "at ") {
+		t.Errorf("got %d lines, the first %q", len(lines), lines[0])
+	}
+	for _, line := range lines {
+		if len([]rune(line)) > 100 {
+			t.Errorf("a line of %d: %q", len([]rune(line)), line)
+			break
+		}
+	}
+	if want := "these are the first 500 changes; -o FILE writes all\n"; stderr.String() != want {
+		t.Errorf("got %q, want %q", stderr.String(), want)
+	}
+}
+
+func TestDetail(t *testing.T) {
+	for _, tt := range []struct {
+		change index.Change
+		want   string
+	}{
+		{index.Change{Change: index.ChangeAdded}, ""},
+		{index.Change{Change: index.ChangeGone, Reason: "spam"}, "spam"},
+		{index.Change{Field: "title", Old: "a", New: "b"}, "title: a → b"},
+		{index.Change{Field: "version", New: "2"}, "version: nothing → 2"},
+		{index.Change{Field: "x", Old: strings.Repeat("é", 100), New: "y"}, "x: " + strings.Repeat("é", detailWidth-1) + "… → y"},
+	} {
+		if got := detail(tt.change); got != tt.want {
+			t.Errorf("%+v: got %q, want %q", tt.change, got, tt.want)
+		}
+	}
+}

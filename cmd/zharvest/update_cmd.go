@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type updateCmd struct {
+	Full  bool     `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run."`
+	Names []string `arg:"" optional:"" name:"name" help:"Saved harvests; see zharvest status. Default: all."`
+}
+
+// Help is shown below the flags.
+func (*updateCmd) Help() string {
+	return "Each harvest is updated from where it came, unless --api, --sandbox or $ZENODO_API_URL name another place.\n\nExample: zharvest update egi-ace"
+}
+
+func (c *updateCmd) Run(a *app) (err error) {
+	db, err := a.openIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	saved, err := c.chosen(a, db)
+	if err != nil {
+		return err
+	}
+	limitMemory()
+	u := updater{app: a, db: db, full: c.Full, clients: map[string]connection{}, summaries: []*summary{}}
+	for _, one := range saved {
+		u.update(one)
+		if a.ctx.Err() != nil {
+			break
+		}
+	}
+	if a.flags.JSON {
+		err = a.stdout.printJSON(u.summaries)
+	}
+	if err == nil && u.code != exitOK {
+		err = &reportedError{u.code}
+	}
+	return err
+}
+
+// chosen are the harvests named, or all.
+func (c *updateCmd) chosen(a *app, db *index.DB) ([]index.SavedHarvest, error) {
+	saved, err := db.Saved(a.ctx)
+	if err != nil || len(c.Names) == 0 {
+		return saved, err
+	}
+	for _, name := range c.Names {
+		if !slices.ContainsFunc(saved, func(h index.SavedHarvest) bool { return h.Name == name }) {
+			return nil, fmt.Errorf("harvest %q: %w", name, index.ErrNotFound)
+		}
+	}
+	return slices.DeleteFunc(saved, func(h index.SavedHarvest) bool { return !slices.Contains(c.Names, h.Name) }), nil
+}
+
+// updater runs saved harvests one after the other.
+type updater struct {
+	*app
+	db        *index.DB
+	full      bool
+	clients   map[string]connection // by API: one knows what it has sent within the server's limits
+	summaries []*summary
+	code      int
+}
+
+// connection is a client with the token that it uses.
+type connection struct {
+	client *zenodo.Client
+	token  foundToken
+}
+
+// update runs one harvest and prints what became of it.
+func (u *updater) update(saved index.SavedHarvest) {
+	res, err := u.run(saved)
+	if res != nil && (err == nil || worthSummary(err)) {
+		u.summaries = append(u.summaries, res)
+		if !u.flags.JSON {
+			err = errors.Join(u.printSummary(res), err)
+		}
+	}
+	if err == nil {
+		return
+	}
+	if u.ctx.Err() == nil { // an interrupt is not about this harvest
+		err = fmt.Errorf("update %s: %w", saved.Name, err)
+	}
+	u.settleCode(u.report(err))
+}
+
+// settleCode keeps the exit code that says most: an interrupt, then what is
+// incomplete, then the first failure.
+func (u *updater) settleCode(code int) {
+	if u.code == exitOK || code == exitInterrupted || code == exitIncomplete && u.code != exitInterrupted {
+		u.code = code
+	}
+}
+
+func (u *updater) run(saved index.SavedHarvest) (*summary, error) {
+	sel, err := harvest.ParseSelection(saved.Selection)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.connect(saved.API); err != nil {
+		return nil, err
+	}
+	return u.runHarvest(u.db, &harvest.Harvester{Client: u.client, Selection: sel, Name: saved.Name}, u.full)
+}
+
+// connect makes the client for a harvest, or takes the one that was made for
+// the same API.
+func (u *updater) connect(saved string) error {
+	asked := u.flags.API
+	if asked == zenodo.DefaultBaseURL && saved != "" {
+		u.flags.API = saved
+	}
+	defer func() { u.flags.API = asked }()
+	if known, ok := u.clients[u.flags.API]; ok {
+		u.client, u.token = known.client, known.token
+		return nil
+	}
+	_, err := u.newClient()
+	if err == nil {
+		u.clients[u.flags.API] = connection{u.client, u.token}
+	}
+	return err
+}

@@ -3,6 +3,8 @@ package harvest_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -420,5 +422,118 @@ func TestIncrementalQuery(t *testing.T) {
 	want := "(title:one OR two) AND updated:[2026-06-01T11:00:00Z TO *]"
 	if err != nil || !slices.Contains(f.queries, want) || !slices.Contains(f.queries, "title:one OR two") {
 		t.Errorf("got %v and queries %q, want %q and that for all", err, f.queries, want)
+	}
+}
+
+// Whatever happens to records while incremental runs are under way, what is
+// there in the end is what the server lists, and a full run finds out the rest.
+func TestIncrementalChanges(t *testing.T) {
+	for seed := range uint64(6) {
+		dice := rand.New(rand.NewPCG(seed, 1))
+		var w *world
+		var ids []string
+		busy := false
+		cfg := zenodotest.Config{OnRequest: func(_ int, r *http.Request) {
+			if !busy || dice.IntN(2) == 0 {
+				return
+			}
+			w.clock = w.clock.Add(time.Second)
+			// What was deleted cannot be changed: that is no matter.
+			switch id := ids[dice.IntN(len(ids))]; dice.IntN(5) {
+			case 0:
+				_ = w.Delete(id, zenodotest.Tombstone{})
+			case 1:
+				_, _ = w.NewVersion(id)
+			case 2:
+				_ = w.Edit(id, zenodotest.SetTitle(fmt.Sprint("edited ", dice.Int())))
+			case 3:
+				_ = w.Edit(id, inCommunity("other"))
+			default:
+				w.publish("mine")
+			}
+		}}
+		w = newWorld(t, cfg)
+		w.parallel = 1 // so that one goroutine at a time changes the world
+		for range 70 {
+			ids = append(ids, w.publish("mine"))
+			w.clock = w.clock.Add(time.Hour)
+		}
+		sel := harvest.Selection{Communities: []zenodo.Slug{"mine"}, AllVersions: seed%2 == 0}
+		var sink harvest.Memory
+		before := w.full(&sink, sel)
+		for range 8 {
+			w.later()
+			busy = true
+			res, err := w.changed(&sink, sel, before)
+			busy = false
+			if err != nil && !errors.Is(err, harvest.ErrIncomplete) {
+				t.Fatal(err)
+			}
+			if err == nil {
+				before = res
+			}
+		}
+		w.later()
+		if res, err := w.changed(&sink, sel, before); err != nil || !res.Complete {
+			t.Errorf("seed %d: the last run: got %+v, %v", seed, res, err)
+		}
+		for rec, err := range w.client.Communities.AllRecords(t.Context(), "mine", zenodo.SearchOptions{AllVersions: sel.AllVersions}) {
+			w.check(err)
+			// That a record is superseded does not count as a change of it.
+			if held := sink.Records[rec.ID]; held == nil || held.UpdatedAt != rec.UpdatedAt {
+				t.Errorf("seed %d: record %s is not held as it is listed", seed, rec.ID)
+			}
+		}
+		res := w.full(&sink, sel)
+		w.wantListed(&sink, sel)
+		if res.Gone == 0 || res.Left == 0 {
+			t.Errorf("seed %d: got %+v, so this shows little", seed, res)
+		}
+	}
+}
+
+// plainSink is a sink that does not know what it holds.
+type plainSink struct{ memory harvest.Memory }
+
+func (s *plainSink) Checkpoint() []byte { return s.memory.Checkpoint() }
+
+func (s *plainSink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
+	return s.memory.StorePage(ctx, pages...)
+}
+
+func (s *plainSink) SpanIDs(ctx context.Context, span int) ([]string, error) {
+	return s.memory.SpanIDs(ctx, span)
+}
+
+// A sink that is no Keeper gets what changed, and nothing is compared or
+// settled.
+func TestIncrementalPlainSink(t *testing.T) {
+	w := newWorld(t, zenodotest.Config{})
+	deleted, kept := w.publish("mine", "yours"), w.publish("mine")
+	w.later()
+	for _, sel := range []harvest.Selection{
+		{Communities: []zenodo.Slug{"mine"}},
+		{Communities: []zenodo.Slug{"mine", "yours"}},
+	} {
+		var sink plainSink
+		before, err := run(t, &harvest.Harvester{Client: w.client, Sink: &sink, Selection: sel})
+		w.check(err)
+		sink.memory.Finish()
+		w.later()
+		w.check(w.Edit(kept, nil))
+		w.later()
+		res, err := w.changed(&sink, sel, before)
+		if err != nil || !res.Complete || res.Updated != 1 || res.Total < 2 || res.Unlisted != 0 {
+			t.Errorf("%s: got %+v, %v", sel.JSON(), res, err)
+		}
+	}
+	var sink plainSink
+	h := &harvest.Harvester{Client: w.client, Sink: &sink, Selection: harvest.Selection{Communities: []zenodo.Slug{"mine"}}}
+	_, err := run(t, h)
+	w.check(err)
+	sink.memory.Finish()
+	w.check(w.Delete(deleted, zenodotest.Tombstone{}))
+	if res, err := run(t, h); err != nil || !res.Complete || res.Gone+res.Left != 0 {
+		t.Errorf("a full run: got %+v, %v", res, err)
 	}
 }

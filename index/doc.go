@@ -5,6 +5,10 @@
 // stores pages of records each together with its checkpoint; [DB.Records]
 // iterates over what a [Query] matches, newest first.
 //
+// A run is a full one, or one of what changed since the last complete run
+// began. What runs found changed, and what became of records that are not
+// listed any more, is told by [DB.Changes].
+//
 // The record as the server sent it is kept, compressed; the tables that
 // people read with sqlite3 and the full-text index are derived from it and
 // can be made anew by [DB.Reindex]. A file may be used by several processes

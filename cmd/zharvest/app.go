@@ -32,6 +32,8 @@ type app struct {
 	stderr *stream
 	client *zenodo.Client
 	token  foundToken
+	// anonymous keeps the token from a host that nobody has named.
+	anonymous bool
 
 	badQuery  *querystring.Error // what is wrong with the query, where anything is
 	tokenTold atomic.Bool        // that the token was not accepted
@@ -77,8 +79,11 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 	if err != nil || root.Host == "" || root.Scheme != "https" && root.Scheme != "http" {
 		return nil, usageError(fmt.Sprintf("%q is no API root", g.API), "write for example https://zenodo.org/api")
 	}
-	if a.token, err = findToken(root.Hostname(), g.TokenFile); err != nil {
-		return nil, err
+	a.token = foundToken{}
+	if !a.anonymous {
+		if a.token, err = findToken(root.Hostname(), g.TokenFile); err != nil {
+			return nil, err
+		}
 	}
 	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger())}
 	if a.token.value != "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/zharvest/zharvest/harvest"
@@ -120,11 +121,15 @@ func (u *updater) connect(saved string) error {
 	asked := u.flags.API
 	if asked == zenodo.DefaultBaseURL && saved != "" {
 		u.flags.API = saved
+		u.anonymous = !isZenodo(saved)
 	}
-	defer func() { u.flags.API = asked }()
+	defer func() { u.flags.API, u.anonymous = asked, false }()
 	if known, ok := u.clients[u.flags.API]; ok {
 		u.client, u.token = known.client, known.token
 		return nil
+	}
+	if u.anonymous && u.hasToken(saved) {
+		u.note("the access token goes to %s only if you name it with --api", saved)
 	}
 	_, err := u.newClient()
 	if err == nil {
@@ -132,3 +137,17 @@ func (u *updater) connect(saved string) error {
 	}
 	return err
 }
+
+// hasToken tells whether there is a token for an API.
+func (u *updater) hasToken(api string) bool {
+	root, err := url.Parse(api)
+	if err != nil {
+		return false
+	}
+	found, err := findToken(root.Hostname(), u.flags.TokenFile)
+	return err == nil && found.value != ""
+}
+
+// isZenodo tells the roots that may have a token although nobody has typed
+// them: an index may come from a stranger, and name a host of his.
+func isZenodo(api string) bool { return api == zenodo.DefaultBaseURL || api == sandboxAPI }

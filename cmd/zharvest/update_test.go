@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -208,5 +210,34 @@ func TestUpdateInterrupted(t *testing.T) {
 	}
 	if got := p.stderr.String(); strings.Count(got, "interrupted") != 1 {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A token is sent to a host that only the index names where that is Zenodo.
+func TestConnect(t *testing.T) {
+	home(t)
+	t.Setenv("ZENODO_TOKEN", "made-up")
+	t.Setenv("ZENODO_SANDBOX_TOKEN", "made-up")
+	for _, tt := range []struct {
+		asked, saved, api string
+		token             bool
+	}{
+		{zenodo.DefaultBaseURL, "", zenodo.DefaultBaseURL, true},
+		{zenodo.DefaultBaseURL, "https://zenodo.org/api", "https://zenodo.org/api", true},
+		{zenodo.DefaultBaseURL, "https://sandbox.zenodo.org/api", "https://sandbox.zenodo.org/api", true},
+		{zenodo.DefaultBaseURL, "https://example.org/api", "https://example.org/api", false},
+		{zenodo.DefaultBaseURL, "https://zenodo.org.example.org/api", "https://zenodo.org.example.org/api", false},
+		{"https://example.org/api", "https://zenodo.org/api", "https://example.org/api", true},
+	} {
+		u := updater{app: &app{ctx: t.Context(), stderr: newStream(io.Discard)}, clients: map[string]connection{}}
+		u.flags.API = tt.asked
+		for range 2 { // the second time it is there already
+			if err := u.connect(tt.saved); err != nil {
+				t.Fatal(err)
+			}
+			if got := u.client.BaseURL(); got != tt.api || u.client.Authenticated() != tt.token || u.flags.API != tt.asked {
+				t.Errorf("%s, saved as of %q: asks %s, with token: %t", tt.asked, tt.saved, got, u.client.Authenticated())
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,25 +37,36 @@ func (a *app) printStatus(s *index.Status) error {
 		return err
 	}
 	if a.stdout.terminal {
-		return a.printHarvests(s.Harvests)
+		return errors.Join(a.printHarvests(s.Harvests), a.printUnfinished(s.Harvests))
 	}
 	header := append(slices.Clone(harvestColumns), "last run", "last full", "selection")
 	var rows [][]string
 	for _, h := range s.Harvests {
 		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, time.RFC3339), timeOf(h.LastFullAt, time.RFC3339), string(h.Selection)))
 	}
-	return a.printTable(header, rows)
+	return errors.Join(a.printTable(header, rows), a.printUnfinished(s.Harvests))
+}
+
+// printUnfinished tells of runs that are to be gone on with.
+func (a *app) printUnfinished(harvests []index.HarvestStatus) error {
+	var b strings.Builder
+	for _, h := range harvests {
+		if h.Unfinished != nil {
+			fmt.Fprintf(&b, "\n%s: the next run goes on with an unfinished one, which is %s\n", printable(h.Name), *h.Unfinished)
+		}
+	}
+	_, err := fmt.Fprint(a.stdout, b.String())
+	return err
 }
 
 // printHarvests shows harvests on a terminal, without their selections, which
 // are long and mostly in the name. A name that leaves no room for the rest has
 // a line of its own: it is what people go on with, so that it is not cut.
 func (a *app) printHarvests(harvests []index.HarvestStatus) error {
-	header := append(slices.Clone(harvestColumns), "last run (UTC)", "last full (UTC)")
-	const minutes = "2006-01-02 15:04"
+	header := append(slices.Clone(harvestColumns), "last run (UTC)", "last full")
 	var rows [][]string
 	for _, h := range harvests {
-		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, minutes), timeOf(h.LastFullAt, minutes)))
+		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, "2006-01-02 15:04"), timeOf(h.LastFullAt, time.DateOnly)))
 	}
 	room := a.stdout.width - 2*len(header)
 	for _, width := range columnWidths(header, rows)[1:] {
@@ -81,29 +93,20 @@ func (a *app) printHarvests(harvests []index.HarvestStatus) error {
 var harvestColumns = []string{"harvest", "records", "of", "state"}
 
 func harvestRow(h index.HarvestStatus) []string {
-	total := "?"
+	state, total := "incomplete", "?"
+	if h.Complete {
+		state = "complete"
+	}
 	if h.Total != nil {
 		total = fmt.Sprint(*h.Total)
 	}
-	return []string{h.Name, fmt.Sprint(h.Records), total, stateOf(h)}
-}
-
-// stateOf says whether a harvest lacks anything, and what its next run goes on
-// with.
-func stateOf(h index.HarvestStatus) string {
-	switch {
-	case h.Unfinished != nil:
-		return "incomplete, " + *h.Unfinished + " run unfinished"
-	case h.Complete:
-		return "complete"
-	}
-	return "incomplete"
+	return []string{h.Name, fmt.Sprint(h.Records), total, state}
 }
 
 // timeOf is the time of a run, as UTC in a layout of package time.
 func timeOf(run *string, layout string) string {
 	if run == nil {
-		return "never finished"
+		return "never"
 	}
 	at, err := time.Parse(time.RFC3339, *run)
 	if err != nil {

@@ -5,26 +5,36 @@ import (
 	"fmt"
 )
 
-// DecodeRecord reads one record in Zenodo's legacy JSON or in InvenioRDM's
-// own, whichever it is. It bears with what servers are known to get wrong: a
-// field of an unexpected type is read as well as can be, or left out; of a key
-// that comes twice, the last counts. An error means that raw is no JSON object
-// or has no id.
+// DecodeRecord reads one record in Zenodo's legacy JSON, in InvenioRDM's own,
+// or in DataCite's XML, whichever it is; the latter as an OAI-PMH record, as
+// the envelope oai_datacite that the dumps have, or as a resource by itself. It
+// bears with what servers are known to get wrong: a field of an unexpected type
+// is read as well as can be, or left out; of a key that comes twice, the last
+// counts. An error means that raw is neither or has no id.
 //
 // The record keeps raw itself, not a copy.
 func DecodeRecord(raw []byte) (*Record, error) {
-	r, isRDM, err := decodeLegacy(raw)
+	decode := decodeJSON
+	if isXML(raw) {
+		decode = decodeDataCite
+	}
+	r, err := decode(raw)
 	if err == nil && r.ID == "" {
 		err = errors.New("it has no id")
-	}
-	if err == nil && isRDM {
-		r, err = decodeRDM(raw)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("decode record: %w", err)
 	}
 	r.Raw = raw
 	return r, nil
+}
+
+func decodeJSON(raw []byte) (*Record, error) {
+	r, isRDM, err := decodeLegacy(raw)
+	if err == nil && isRDM && r.ID != "" {
+		return decodeRDM(raw)
+	}
+	return r, err
 }
 
 // DecodeCommunity reads one community. The community keeps raw itself, not a

@@ -292,6 +292,10 @@ func FuzzRecord(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	resource := string(readFixture(f, "datacite.xml"))
+	for _, seed := range []string{resource, envelope(resource), oaiRecord("<setSpec>user-a</setSpec>", resource), `<resource><identifier identifierType="DOI">10.5281/zenodo.9</identifier>&lt;</resource>`} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		r, err := zenodo.DecodeRecord(raw)
 		if err != nil {
@@ -300,8 +304,8 @@ func FuzzRecord(f *testing.F) {
 		if r.ID == "" {
 			t.Errorf("a record without an id was accepted: %q", raw)
 		}
-		if !json.Valid(raw) {
-			t.Errorf("no JSON, but accepted: %q", raw)
+		if r.Format == zenodo.FormatDataCite && !isWellFormed(raw) || r.Format != zenodo.FormatDataCite && !json.Valid(raw) {
+			t.Errorf("neither JSON nor XML, but accepted: %q", raw)
 		}
 		if !bytes.Equal(r.Raw, raw) {
 			t.Errorf("raw is %q, not %q", r.Raw, raw)
@@ -310,9 +314,9 @@ func FuzzRecord(f *testing.F) {
 }
 
 func BenchmarkDecodeRecord(b *testing.B) {
-	for _, name := range []string{"legacy", "synthetic", "rdm"} { // 2, 6 and 2 kB
+	for _, name := range []string{"legacy.json", "synthetic.json", "rdm.json", "datacite.xml"} { // 2, 6, 2 and 4 kB
 		b.Run(name, func(b *testing.B) {
-			raw := readFixture(b, name+".json")
+			raw := readFixture(b, name)
 			b.SetBytes(int64(len(raw)))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -49,7 +49,14 @@ type Format string
 const (
 	FormatLegacy Format = "legacy" // application/vnd.zenodo.v1+json
 	FormatRDM    Format = "rdm"    // application/vnd.inveniordm.v1+json
+
+	// FormatDataCite is DataCite's XML, as OAI-PMH and the dumps have it.
+	FormatDataCite Format = "datacite"
 )
+
+// IsPartial tells that records in this shape lack what others have: files,
+// statistics, and the time of creation.
+func (f Format) IsPartial() bool { return f == FormatDataCite }
 
 // Record is one published version of a deposit, decoded from any of the
 // shapes that a server may give it. Zero values mean that the server did not

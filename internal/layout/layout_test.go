@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"export":                  {"zenodo"},
 	"deposit":                 {"zenodo"},
 	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},
-	"zenodotest/internal/...": {"zenodotest/internal/..."},
+	"zenodotest/internal/...": {"zenodo", "zenodotest/internal/..."},
 	"cmd/...":                 {"..."},
 	"bench":                   {"zenodo", "harvest", "index", "export"},
 	"internal/layout":         {},

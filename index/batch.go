@@ -78,10 +78,16 @@ func (r *readyItems) take(record *zenodo.Record) *item {
 // known is what the index holds of a record already.
 type known struct {
 	key     int64
-	gone    bool
+	goneAt  string // "" while the server has it
 	concept zenodo.ConceptID
 	index   int
+	form    string
+	updated zenodo.Timestamp
+	newer   zenodo.Timestamp // of a later state that the record lacks
 }
+
+// gone tells whether the server was seen without the record.
+func (k known) gone() bool { return k.goneAt != "" }
 
 // lookup finds the records of the batch that the index has.
 func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
@@ -92,7 +98,7 @@ func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
 		for i, it := range part {
 			ids[i] = string(it.record.ID)
 		}
-		rows, err := w.QueryContext(w.ctx, "SELECT id, record_id, gone_at IS NOT NULL, coalesce(concept_id, ''), coalesce(version_index, 0) FROM records WHERE id IN ("+placeholders(bulkRows)+")", ids...)
+		rows, err := w.QueryContext(w.ctx, selectKnown+placeholders(bulkRows)+")", ids...)
 		if err != nil {
 			return nil, err
 		}
@@ -103,12 +109,15 @@ func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
 	return found, nil
 }
 
+const selectKnown = `SELECT id, record_id, coalesce(gone_at, ''), coalesce(concept_id, ''), coalesce(version_index, 0),
+	form, coalesce(updated_at, ''), coalesce(newer_at, '') FROM records WHERE id IN (`
+
 func scanKnown(rows *sql.Rows, into map[zenodo.RecordID]known) error {
 	defer rows.Close()
 	for rows.Next() {
 		var id zenodo.RecordID
 		var k known
-		if err := rows.Scan(&id, &k.key, &k.gone, &k.concept, &k.index); err != nil {
+		if err := rows.Scan(&id, &k.key, &k.goneAt, &k.concept, &k.index, &k.form, &k.updated, &k.newer); err != nil {
 			return err
 		}
 		into[id] = k

@@ -43,7 +43,8 @@ func (r *Run) Unseen(ctx context.Context, n int) (ids []zenodo.RecordID, err err
 
 // Held counts the records that the harvest holds and that are not gone: of a
 // community, or of all for the empty slug; the latest versions alone, or all;
-// created before a moment, in whole seconds, or whenever for the zero one.
+// created before a moment, in whole seconds, or whenever for the zero one. Of
+// those of which that is not known, which came from a dump, all count.
 func (r *Run) Held(ctx context.Context, community zenodo.Slug, allVersions bool, before time.Time) (n int, err error) {
 	until := ""
 	if !before.IsZero() {
@@ -51,7 +52,7 @@ func (r *Run) Held(ctx context.Context, community zenodo.Slug, allVersions bool,
 	}
 	err = r.db.view(ctx, func(q *session) error {
 		return q.QueryRowContext(ctx, `SELECT count(*) FROM harvest_records m JOIN records r USING (record_id)
-			WHERE harvest_id = ?1 AND gone_at IS NULL AND (?2 OR is_latest) AND (?3 = '' OR created_at < ?3)
+			WHERE harvest_id = ?1 AND gone_at IS NULL AND (?2 OR is_latest) AND (?3 = '' OR created_at IS NULL OR created_at < ?3)
 			AND (?4 = '' OR EXISTS (SELECT 1 FROM memberships s JOIN communities USING (community_id) WHERE s.record_id = m.record_id AND slug = ?4))`,
 			r.harvest, allVersions, until, string(community)).Scan(&n)
 	})

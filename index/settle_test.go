@@ -174,7 +174,7 @@ func TestMigrate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.db")
 	id := strings.TrimSpace(table(t, now, "PRAGMA application_id")[0])
 	execSQL(t, path, "PRAGMA application_id = "+id+"; "+string(first)+"; PRAGMA user_version = 1; ATTACH '"+now+`' AS now;
-		INSERT INTO records SELECT * FROM now.records;
+		INSERT INTO records (record_id, id, concept_id, title, is_latest, created_at) SELECT record_id, id, concept_id, title, is_latest, created_at FROM now.records;
 		INSERT INTO documents SELECT * FROM now.documents;
 		INSERT INTO pending SELECT record_id, 1 FROM records;
 		INSERT INTO harvests (harvest_id, name, selection, created_at, complete) SELECT harvest_id, name, selection, created_at, complete FROM now.harvests;

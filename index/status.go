@@ -11,12 +11,16 @@ import (
 
 // Status says what an index holds.
 type Status struct {
-	Path        string          `json:"db"`
-	Bytes       int64           `json:"bytes"`
-	Schema      int             `json:"schema"`
-	Records     int             `json:"records"` // all versions, gone ones too
-	Latest      int             `json:"latest"`
-	Gone        int             `json:"gone"`
+	Path    string `json:"db"`
+	Bytes   int64  `json:"bytes"`
+	Schema  int    `json:"schema"`
+	Records int    `json:"records"` // all versions, gone ones too
+	Latest  int    `json:"latest"`
+	Gone    int    `json:"gone"`
+	// Partial records are known only from DataCite's XML, Outdated ones have
+	// changed on the server since.
+	Partial     int             `json:"partial"`
+	Outdated    int             `json:"outdated"`
 	Communities int             `json:"communities"`
 	Harvests    []HarvestStatus `json:"harvests"`
 }
@@ -77,8 +81,9 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 	}
 	err := db.view(ctx, func(q *session) error {
 		err := q.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE is_latest AND gone_at IS NULL), count(gone_at),
+			count(*) FILTER (WHERE form <> 'json' AND gone_at IS NULL), count(newer_at) FILTER (WHERE gone_at IS NULL),
 			(SELECT count(*) FROM communities), (SELECT user_version FROM pragma_user_version) FROM records`).
-			Scan(&s.Records, &s.Latest, &s.Gone, &s.Communities, &s.Schema)
+			Scan(&s.Records, &s.Latest, &s.Gone, &s.Partial, &s.Outdated, &s.Communities, &s.Schema)
 		if err != nil {
 			return err
 		}

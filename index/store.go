@@ -65,6 +65,14 @@ func (b *batch) store(w *writer) (Stored, error) {
 			continue
 		}
 		it.key, it.known = old.key, true
+		if old.tellsMore(it.record) {
+			noted, err := w.noteNewer(it.record, old)
+			if err != nil {
+				return Stored{}, err
+			}
+			stored.add(noted)
+			continue
+		}
 		if old.concept != it.record.ConceptID || old.index > it.record.VersionIndex {
 			it.left = old.concept
 		}
@@ -100,10 +108,15 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if !old.gone && bytes.Equal(before, it.record.Raw) {
+	if old.newer != "" {
+		if err := w.exec("UPDATE records SET newer_at = NULL WHERE record_id = ?", it.key); err != nil {
+			return false, err
+		}
+	}
+	if !old.gone() && bytes.Equal(before, it.record.Raw) {
 		return true, nil
 	}
-	same = !old.gone && sameContent(before, it.record.Raw)
+	same = !old.gone() && sameContent(before, it.record.Raw)
 	if err := w.exec("UPDATE documents SET json = ? WHERE record_id = ?", it.blob, it.key); err != nil {
 		return false, err
 	}
@@ -115,8 +128,10 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 		}
 		return true, w.moveURL(it)
 	}
-	it.before, it.returned = before, old.gone
-	if old.gone {
+	if it.returned = old.gone(); old.form == formJSON || it.record.Format.IsPartial() {
+		it.before = before // else more is known, which is no change
+	}
+	if old.gone() {
 		if err := w.exec("UPDATE records SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
 			return false, err
 		}
@@ -160,7 +175,7 @@ func (w *writer) replaceRow(it *item) error {
 	args := append(recordColumns(it.record, it.record.IsLatest), it.key)
 	return w.exec(`UPDATE records SET concept_id = ?, doi = ?, concept_doi = ?, title = ?, publication_date = ?, type = ?, subtype = ?,
 		access = ?, license = ?, version = ?, version_index = ?, is_latest = ?, language = ?, journal = ?, url = ?,
-		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?, views = ?, downloads = ? WHERE record_id = ?`, args...)
+		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?, views = ?, downloads = ?, form = ? WHERE record_id = ?`, args...)
 }
 
 // derive writes what follows from new and changed records, and hands them to

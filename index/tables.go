@@ -17,7 +17,7 @@ func newTables() *tables {
 		records: bulk{table: "records", columns: []string{
 			"record_id", "id", "concept_id", "doi", "concept_doi", "title", "publication_date", "type", "subtype",
 			"access", "license", "version", "version_index", "is_latest", "language", "journal", "url",
-			"created_at", "updated_at", "revision", "files", "size", "views", "downloads",
+			"created_at", "updated_at", "revision", "files", "size", "views", "downloads", "form",
 		}},
 		documents: bulk{table: "documents", columns: []string{"record_id", "json"}},
 		statistics: bulk{table: "statistics", columns: []string{
@@ -81,7 +81,7 @@ func recordColumns(r *zenodo.Record, latest bool) []any {
 	return []any{
 		text(r.ConceptID), text(r.DOI), text(r.ConceptDOI), m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype),
 		text(m.AccessRight), text(m.License), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
-		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision), files, size, views, downloads,
+		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision), files, size, views, downloads, formOf(r),
 	}
 }
 

@@ -23,7 +23,11 @@ type sibling struct {
 // compare orders the versions of a concept. Zenodo's ids grow with time, so
 // they decide where the place among the versions is not known, or given twice.
 func (s sibling) compare(o sibling) int {
-	return cmp.Or(cmp.Compare(s.index, o.index), segment.CompareIDs(s.id, o.id))
+	byID := segment.CompareIDs(s.id, o.id)
+	if s.index == 0 || o.index == 0 {
+		return byID
+	}
+	return cmp.Or(cmp.Compare(s.index, o.index), byID)
 }
 
 // settleVersions takes the mark of the latest from versions that a later one
@@ -39,6 +43,14 @@ func (w *writer) settleVersions(changed []*item) error {
 			left[it.left] = true
 		}
 	}
+	if err := w.supersede(concepts); err != nil {
+		return err
+	}
+	return w.restoreVersions(left)
+}
+
+// supersede takes the mark of the latest from all but the last version.
+func (w *writer) supersede(concepts map[zenodo.ConceptID]bool) error {
 	siblings, err := w.siblings(concepts)
 	if err != nil {
 		return err
@@ -50,10 +62,7 @@ func (w *writer) settleVersions(changed []*item) error {
 			superseded = append(superseded, s.key)
 		}
 	}
-	if err := w.setLatest(superseded, false); err != nil {
-		return err
-	}
-	return w.restoreVersions(left)
+	return w.setLatest(superseded, false)
 }
 
 // restoreVersions marks as the latest what says so itself, where no later

@@ -1,0 +1,63 @@
+package index
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Gone tells that the server no longer has a record.
+type Gone struct {
+	ID     zenodo.RecordID
+	At     zenodo.Timestamp // when it was deleted, as far as that is known
+	Reason string           // may be empty
+}
+
+// MarkGone marks records as gone and returns those that the index has and
+// that were not gone before. They stay in the index. What the server changed
+// after it was deleted is there again, and left alone.
+func (db *DB) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.RecordID, err error) {
+	err = db.update(ctx, func(w *writer) error {
+		var keys []int64
+		for _, g := range gone {
+			key, err := w.markGone(g)
+			if err != nil {
+				return err
+			}
+			if key != 0 {
+				keys, marked = append(keys, key), append(marked, g.ID)
+			}
+		}
+		concepts, err := w.conceptsOf(keys)
+		if err != nil {
+			return err
+		}
+		if err := w.reindexLater(keys); err != nil {
+			return err
+		}
+		return w.restoreVersions(concepts)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mark gone records: %w", err)
+	}
+	return marked, nil
+}
+
+// markGone marks one record and returns its key, 0 where there is nothing to
+// mark.
+func (w *writer) markGone(g Gone) (key int64, err error) {
+	var updated, newer zenodo.Timestamp
+	found, err := w.queryRow("SELECT record_id, coalesce(updated_at, ''), coalesce(newer_at, '') FROM records WHERE id = ? AND gone_at IS NULL",
+		[]any{string(g.ID)}, &key, &updated, &newer)
+	if err != nil || !found {
+		return 0, err
+	}
+	if _, known := g.At.Time(); !known {
+		g.At = zenodo.Timestamp(now())
+	}
+	if isAfter(updated, g.At) && updated != "" || newer != "" && isAfter(newer, g.At) {
+		return 0, nil
+	}
+	return key, w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", string(g.At), text(g.Reason), key)
+}

@@ -1,0 +1,85 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Forms of a record as the table has them.
+const (
+	formJSON     = "json"
+	formDataCite = "datacite"
+)
+
+func formOf(r *zenodo.Record) string {
+	if r.Format.IsPartial() {
+		return formDataCite
+	}
+	return formJSON
+}
+
+// tellsMore tells whether what the index has is to stay: JSON that a partial
+// record would replace, or a partial record that is newer than that.
+func (k known) tellsMore(r *zenodo.Record) bool {
+	if !r.Format.IsPartial() {
+		return false
+	}
+	return k.form == formJSON || k.gone() && !isAfter(r.UpdatedAt, zenodo.Timestamp(k.goneAt)) || isAfter(k.updated, r.UpdatedAt)
+}
+
+// isAfter tells whether one time is later than another. What is no time is
+// not.
+func isAfter(a, b zenodo.Timestamp) bool {
+	later, ok := a.Time()
+	earlier, known := b.Time()
+	return ok && (!known || later.After(earlier))
+}
+
+// noteNewer notes what a partial record tells of one that stays: that the
+// server has changed it, or has it again.
+func (w *writer) noteNewer(r *zenodo.Record, old known) (Stored, error) {
+	back := old.gone() && isAfter(r.UpdatedAt, zenodo.Timestamp(old.goneAt))
+	if !back && (old.form != formJSON || old.gone() || !isAfter(r.UpdatedAt, old.updated) || !isAfter(r.UpdatedAt, old.newer)) {
+		return Stored{Unchanged: 1}, nil
+	}
+	if err := w.exec("UPDATE records SET newer_at = ?, gone_at = NULL, gone_reason = NULL WHERE record_id = ?", string(r.UpdatedAt), old.key); err != nil {
+		return Stored{}, err
+	}
+	if !back {
+		return Stored{Updated: 1}, nil
+	}
+	if err := w.supersede(map[zenodo.ConceptID]bool{old.concept: true}); err != nil {
+		return Stored{}, err
+	}
+	return Stored{Updated: 1}, w.reindexLater([]int64{old.key})
+}
+
+// Unfilled is a record that the server knows more of than the index.
+type Unfilled struct {
+	Key int64 // orders them
+	ID  zenodo.RecordID
+}
+
+// Unfilled lists records that are partial or outdated and not gone, those
+// with keys above after, in order, limit at most.
+func (db *DB) Unfilled(ctx context.Context, after int64, limit int) (list []Unfilled, err error) {
+	err = db.view(ctx, func(q *session) error {
+		return eachRow(ctx, q, `SELECT record_id, id FROM records
+			WHERE (form <> 'json' OR newer_at IS NOT NULL) AND gone_at IS NULL AND record_id > ? ORDER BY record_id LIMIT ?`,
+			[]any{after, limit}, func(rows *sql.Rows) error {
+				var u Unfilled
+				if err := rows.Scan(&u.Key, &u.ID); err != nil {
+					return err
+				}
+				list = append(list, u)
+				return nil
+			})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list partial records: %w", err)
+	}
+	return list, nil
+}

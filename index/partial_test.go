@@ -1,0 +1,242 @@
+package index_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// partial writes a record in DataCite's XML.
+func partial(id, concept int, updated, title string) string {
+	return fmt.Sprintf(`<record><header><identifier>oai:zenodo.org:%d</identifier><datestamp>%s</datestamp></header><metadata><oai_datacite><payload><resource>
+<identifier identifierType="DOI">10.5281/zenodo.%[1]d</identifier><creators><creator><creatorName>Doe, J.</creatorName></creator></creators>
+<titles><title>%[3]s</title></titles><publisher>Zenodo</publisher><dates><date dateType="Issued">2020-01-01</date></dates><resourceType resourceTypeGeneral="Dataset"/>
+<relatedIdentifiers><relatedIdentifier relatedIdentifierType="DOI" relationType="IsVersionOf">10.5281/zenodo.%[4]d</relatedIdentifier></relatedIdentifiers>
+</resource></payload></oai_datacite></metadata></record>`, id, updated, title, concept)
+}
+
+// migrations are the files of the schema.
+func migrations(tb testing.TB) []string {
+	tb.Helper()
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no migrations: %v", err)
+	}
+	return files
+}
+
+const (
+	early = "2024-01-01T00:00:00Z"
+	later = "2024-02-01T00:00:00Z"
+)
+
+func jsonOf(id int, updated, title string) string {
+	return record(id, "updated", updated, "metadata.title", title, "files", []any{map[string]any{"key": "a", "size": 5}})
+}
+
+func TestPartialRecords(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		stored []string
+		title  string
+		last   index.Stored
+		want   index.Status // its Partial and Outdated
+	}{
+		{"alone", []string{partial(2, 1, early, "XML")}, "XML", index.Stored{New: 1}, index.Status{Partial: 1}},
+		{"replaced by JSON", []string{partial(2, 1, later, "XML"), jsonOf(2, early, "JSON")}, "JSON", index.Stored{Updated: 1}, index.Status{}},
+		{"after JSON of its time", []string{jsonOf(2, early, "JSON"), partial(2, 1, early, "XML")}, "JSON", index.Stored{Unchanged: 1}, index.Status{}},
+		{"after newer JSON", []string{jsonOf(2, later, "JSON"), partial(2, 1, early, "XML")}, "JSON", index.Stored{Unchanged: 1}, index.Status{}},
+		{"newer than JSON", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML")}, "JSON", index.Stored{Updated: 1}, index.Status{Outdated: 1}},
+		{"newer than JSON, twice", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), partial(2, 1, later, "XML")}, "JSON", index.Stored{Unchanged: 1}, index.Status{Outdated: 1}},
+		{"filled", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), jsonOf(2, later, "filled")}, "filled", index.Stored{Updated: 1}, index.Status{}},
+		{"filled with the same", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), jsonOf(2, early, "JSON")}, "JSON", index.Stored{Unchanged: 1}, index.Status{}},
+		{"newer than XML", []string{partial(2, 1, early, "XML"), partial(2, 1, later, "newer")}, "newer", index.Stored{Updated: 1}, index.Status{Partial: 1}},
+		{"older than XML", []string{partial(2, 1, later, "XML"), partial(2, 1, early, "older")}, "XML", index.Stored{Unchanged: 1}, index.Status{Partial: 1}},
+		{"the same XML", []string{partial(2, 1, early, "XML"), partial(2, 1, early, "XML")}, "XML", index.Stored{Unchanged: 1}, index.Status{Partial: 1}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			db := openIndex(t)
+			var last index.Stored
+			for _, raw := range tc.stored {
+				last = store(t, db, raw)
+			}
+			r, err := db.Record(t.Context(), "2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Metadata.Title != tc.title || last != tc.last {
+				t.Errorf("the title is %q and the last %+v, want %q and %+v", r.Metadata.Title, last, tc.title, tc.last)
+			}
+			checkPartial(t, db, tc.want)
+			ids, err := search(t, db, index.Query{Text: `title:"` + tc.title + `"`})
+			if err != nil || len(ids) != 1 {
+				t.Errorf("a search for %s finds %v (%v)", tc.title, ids, err)
+			}
+			if err := db.Reindex(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			checkPartial(t, db, tc.want)
+		})
+	}
+}
+
+func checkPartial(t *testing.T, db *index.DB, want index.Status) {
+	t.Helper()
+	status, err := db.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status.Partial != want.Partial || status.Outdated != want.Outdated {
+		t.Errorf("%d partial and %d outdated records, want %d and %d", status.Partial, status.Outdated, want.Partial, want.Outdated)
+	}
+	list, err := db.Unfilled(t.Context(), 0, 10)
+	if err != nil || len(list) != want.Partial+want.Outdated {
+		t.Errorf("to be filled: %v (%v)", list, err)
+	}
+}
+
+// What the XML has is given back byte for byte, and what it lacks is null.
+func TestPartialRecordIsKept(t *testing.T) {
+	db := openIndex(t)
+	raw := partial(2, 1, early, "XML")
+	store(t, db, raw)
+	r, err := db.Record(t.Context(), "10.5281/zenodo.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(r.Raw) != raw {
+		t.Errorf("it is %q, not as received", r.Raw)
+	}
+	got := table(t, db.Path(), "SELECT form, files IS NULL AND size IS NULL AND views IS NULL AND created_at IS NULL AND revision IS NULL FROM records")
+	if want := []string{"datacite 1\n"}; cmp.Diff(want, got) != "" {
+		t.Errorf("the row is %v, want %v", got, want)
+	}
+}
+
+// Where the place among the versions is not known, ids decide.
+func TestPartialVersions(t *testing.T) {
+	for _, order := range [][]string{
+		{partial(3, 1, early, "b"), record(2, version(1, 1, true)...), partial(4, 1, early, "c")},
+		{partial(4, 1, early, "c"), partial(3, 1, early, "b"), record(2, version(1, 1, true)...)},
+	} {
+		db := openIndex(t)
+		for _, raw := range order {
+			store(t, db, raw)
+		}
+		if ids, err := search(t, db, index.Query{}); err != nil || !slices.Equal(ids, []string{"4"}) {
+			t.Errorf("the latest is %v, want 4 (%v)", ids, err)
+		}
+	}
+}
+
+func TestMarkGone(t *testing.T) {
+	db := openIndex(t)
+	store(t, db, partial(2, 1, early, "a"), partial(3, 1, early, "b"), jsonOf(5, early, "c"), jsonOf(7, later, "d"))
+	mark := func(at zenodo.Timestamp) []zenodo.RecordID {
+		var gone []index.Gone
+		for _, id := range []zenodo.RecordID{"3", "5", "7", "99"} {
+			gone = append(gone, index.Gone{ID: id, At: at, Reason: "spam"})
+		}
+		marked, err := db.MarkGone(t.Context(), gone...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return marked
+	}
+	if got, want := mark("2024-01-15T00:00:00Z"), []zenodo.RecordID{"3", "5"}; !slices.Equal(got, want) {
+		t.Errorf("marked %v, want %v: 7 was changed later", got, want)
+	}
+	if got := mark("2024-01-15T00:00:00Z"); len(got) != 0 {
+		t.Errorf("marked again: %v", got)
+	}
+	if ids, err := search(t, db, index.Query{Sort: index.Updated}); err != nil || !slices.Equal(ids, []string{"7", "2"}) {
+		t.Errorf("left are %v (%v), want 7 and the version before the deleted one", ids, err)
+	}
+	if got := table(t, db.Path(), "SELECT id, gone_at, gone_reason FROM records WHERE gone_at IS NOT NULL ORDER BY id"); !slices.Equal(got, []string{"3 2024-01-15T00:00:00Z spam\n", "5 2024-01-15T00:00:00Z spam\n"}) {
+		t.Errorf("gone are %v", got)
+	}
+
+	// An old dump does not bring them back, a later change does.
+	store(t, db, partial(3, 1, early, "b"), partial(5, 4, early, "c"))
+	checkPartial(t, db, index.Status{Partial: 1})
+	store(t, db, partial(3, 1, later, "b"), partial(5, 4, later, "c"))
+	checkPartial(t, db, index.Status{Partial: 2, Outdated: 1})
+	if ids, err := search(t, db, index.Query{}); err != nil || len(ids) != 3 || slices.Contains(ids, "2") {
+		t.Errorf("after their return the latest are %v (%v)", ids, err)
+	}
+}
+
+func TestUnjudged(t *testing.T) {
+	db := openIndex(t)
+	store(t, db, partial(2, 1, early, "a"), partial(3, 1, early, "b"), jsonOf(5, early, "c"))
+	for _, tc := range []struct {
+		q    index.Query
+		want index.Unjudged
+	}{
+		{index.Query{}, index.Unjudged{}},
+		{index.Query{Text: "title:a AND doi:\"10.1/x\" AND updated:[2020 TO *]"}, index.Unjudged{}},
+		{index.Query{Text: "title:a AND (filesize:>5 OR -filename:b)"}, index.Unjudged{Records: 1, Fields: []string{"files.entries.key", "files.totalbytes"}}},
+		{index.Query{Text: "_exists_:files.count AND stats.all_versions.views:>3", AllVersions: true}, index.Unjudged{Records: 2, Fields: []string{"files.count", "stats.all_versions.views"}}},
+		{index.Query{Text: "created:[2020 TO 2021] journal.title:bats filetype:pd* access_right:\"open\""}, index.Unjudged{Records: 1, Fields: []string{"access.status", "created", "custom_fields.journal:journal.title", "files.types"}}},
+		{index.Query{Since: time.Now()}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
+		{index.Query{Sort: index.Views}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.views"}}},
+		{index.Query{Sort: index.Downloads}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.downloads"}}},
+		{index.Query{Sort: index.Oldest}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
+		{index.Query{Text: "a\""}, index.Unjudged{}},
+	} {
+		got, err := db.Unjudged(t.Context(), tc.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", tc.q, diff)
+		}
+	}
+	if _, err := db.MarkGone(t.Context(), index.Gone{ID: "3"}, index.Gone{ID: "2"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.Unjudged(t.Context(), index.Query{Sort: index.Views}); err != nil || got.Records != 0 {
+		t.Errorf("without partial records: %+v (%v)", got, err)
+	}
+}
+
+// An index from before partial records were known is brought up to date.
+func TestMigratePartial(t *testing.T) {
+	var application int
+	if _, err := fmt.Sscan(table(t, openIndex(t).Path(), "PRAGMA application_id")[0], &application); err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile("migrations/0001_init.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "old.db")
+	old, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		string(script), fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=1", application),
+		"INSERT INTO records (id, title, is_latest) VALUES ('5', 'T', 1)",
+	} {
+		if _, err := old.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	checkPartial(t, reopen(t, path), index.Status{})
+	if got := table(t, path, "SELECT id, form, newer_at IS NULL FROM records"); !slices.Equal(got, []string{"5 json 1\n"}) {
+		t.Errorf("the record of before is %v", got)
+	}
+}

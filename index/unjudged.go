@@ -1,0 +1,99 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// Unjudged tells which parts of a query depend on what partial records lack,
+// and how many records of the index cannot be judged by them.
+type Unjudged struct {
+	Records int
+	Fields  []string // as the engine calls them; in order, without repetition
+}
+
+// lackedByPartial begins the names of fields that DataCite's XML does not
+// carry.
+var lackedByPartial = []string{
+	"created", "files.", "stats.", "versions.", "access.", "parent.access.", "custom_fields.",
+	"metadata.references.", "metadata.funding.award.acronym", "metadata.funding.award.program",
+}
+
+// lacksField tells whether a field is unknown for partial records.
+func lacksField(name string) bool {
+	return slices.ContainsFunc(lackedByPartial, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// Unjudged finds the fields of a query that partial records lack. Where there
+// are none, or all records have them, it is zero. A text that does not parse
+// has none.
+func (db *DB) Unjudged(ctx context.Context, q Query) (u Unjudged, err error) {
+	u.Fields = q.lacked()
+	if len(u.Fields) == 0 {
+		return Unjudged{}, nil
+	}
+	count := "SELECT count(*) FROM records WHERE (form <> 'json' OR newer_at IS NOT NULL) AND form <> 'json'" // the former has an index
+	if !q.AllVersions {
+		count += " AND is_latest"
+	}
+	if !q.IncludeGone {
+		count += " AND gone_at IS NULL"
+	}
+	err = db.view(ctx, func(s *session) error { return s.QueryRowContext(ctx, count).Scan(&u.Records) })
+	if err != nil {
+		return Unjudged{}, fmt.Errorf("count partial records: %w", err)
+	}
+	if u.Records == 0 {
+		return Unjudged{}, nil
+	}
+	return u, nil
+}
+
+// lacked lists the fields that a query depends on and partial records lack.
+// The order of creation is left out where it is the one that lists have by
+// default.
+func (q Query) lacked() []string {
+	var fields []string
+	if parsed, err := querystring.Parse(q.Text); err == nil && parsed.Root != nil {
+		fields = fieldsOf(parsed.Root)
+	}
+	if !q.Since.IsZero() || !q.Until.IsZero() || q.Sort == Oldest {
+		fields = append(fields, "created")
+	}
+	switch q.Sort {
+	case Views:
+		fields = append(fields, "stats.all_versions.views")
+	case Downloads:
+		fields = append(fields, "stats.all_versions.downloads")
+	}
+	fields = slices.DeleteFunc(fields, func(name string) bool { return !lacksField(name) })
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
+
+// fieldsOf lists the fields that a part of a query names.
+func fieldsOf(n querystring.Node) []string {
+	switch n := n.(type) {
+	case *querystring.Boolean:
+		var fields []string
+		for _, c := range n.Clauses {
+			fields = append(fields, fieldsOf(c.Node)...)
+		}
+		return fields
+	case *querystring.Exists:
+		return []string{n.Field}
+	case *querystring.Text:
+		return []string{n.Field}
+	case *querystring.Phrase:
+		return []string{n.Field}
+	case *querystring.Prefix:
+		return []string{n.Field}
+	case *querystring.Range:
+		return []string{n.Field}
+	}
+	return nil
+}

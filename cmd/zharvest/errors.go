@@ -179,6 +179,8 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 		return exitNotFound, "--include-gone prints what the index has kept of it", true
 	}
 	switch {
+	case errors.Is(err, export.ErrNoRaw):
+		return exitFailure, `"zharvest update --fill" fetches the JSON of records that are known only from DataCite's XML`, true
 	case errors.Is(err, index.ErrNotFound):
 		return exitNotFound, `"zharvest status" and "zharvest search" show what there is`, true
 	case errors.Is(err, index.ErrNotIndex):

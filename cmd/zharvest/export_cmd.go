@@ -49,7 +49,7 @@ func (c *exportCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer closing(db, &err)
-	if err := a.warnIncomplete(db, q); err != nil {
+	if err := errors.Join(a.warnIncomplete(db, q), a.warnUnjudged(db, q)); err != nil {
 		return err
 	}
 	if err := a.warnAboutSelection(db, q); err != nil {

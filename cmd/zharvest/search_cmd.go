@@ -92,7 +92,10 @@ func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], co
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if q.Columns, err = c.columns(a); err != nil {
+	if q.Columns, err = c.columns(a); err == nil {
+		err = a.warnUnjudged(db, q)
+	}
+	if err != nil {
 		return nil, nil, nil, errors.Join(err, db.Close())
 	}
 	if err := a.warnAboutSelection(db, q); err != nil {

@@ -31,9 +31,15 @@ func (*statusCmd) Run(a *app) (err error) {
 }
 
 func (a *app) printStatus(s *index.Status) error {
-	_, err := fmt.Fprintf(a.stdout, "%s: %s, schema %d\n%d records (%d latest versions, %d gone), %d communities\n\n",
+	_, err := fmt.Fprintf(a.stdout, "%s: %s, schema %d\n%d records (%d latest versions, %d gone), %d communities\n",
 		printable(displayPath(s.Path)), byteSize(s.Bytes), s.Schema, s.Records, s.Latest, s.Gone, s.Communities)
-	if err != nil || len(s.Harvests) == 0 {
+	if err != nil {
+		return err
+	}
+	if err := a.printPartial(s); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(a.stdout); err != nil || len(s.Harvests) == 0 {
 		return err
 	}
 	if a.stdout.terminal {

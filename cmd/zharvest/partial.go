@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zharvest/zharvest/index"
+)
+
+// warnUnjudged tells how many records a query cannot judge, because they are
+// known only from DataCite's XML, which lacks a field that it asks about.
+func (a *app) warnUnjudged(db *index.DB, q index.Query) error {
+	u, err := db.Unjudged(a.ctx, q)
+	if err != nil || u.Records == 0 {
+		return err
+	}
+	a.warn(`%s of the index cannot be judged by %s, which DataCite's XML does not tell; "zharvest update --fill" fetches the rest`,
+		counted(u.Records, "record"), strings.Join(u.Fields, ", "))
+	return nil
+}
+
+// printPartial tells of records that are not known in full.
+func (a *app) printPartial(s *index.Status) error {
+	if s.Partial+s.Outdated == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s known only from DataCite's XML, %d changed on the server since; \"zharvest update --fill\" fetches them\n",
+		counted(s.Partial, "record"), s.Outdated)
+	return err
+}

@@ -13,15 +13,22 @@ import (
 
 type updateCmd struct {
 	Full  bool     `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run."`
+	Fill  bool     `help:"Fetch only the JSON of records that are known from DataCite's XML, or that are outdated."`
 	Names []string `arg:"" optional:"" name:"name" help:"Saved harvests; see zharvest status. Default: all."`
 }
 
 // Help is shown below the flags.
 func (*updateCmd) Help() string {
-	return "Each harvest is updated from where it came, unless --api, --sandbox or $ZENODO_API_URL name another place.\n\nExample: zharvest update egi-ace"
+	return "Each harvest is updated from where it came, unless --api, --sandbox or $ZENODO_API_URL name another place.\n\nExamples:\n  zharvest update egi-ace\n  zharvest update --fill"
 }
 
 func (c *updateCmd) Run(a *app) (err error) {
+	if c.Fill {
+		if c.Full || len(c.Names) > 0 {
+			return usageError("--fill with --full or the name of a harvest", "it is about all records of the index; run it by itself")
+		}
+		return a.fill()
+	}
 	db, err := a.openIndex()
 	if err != nil {
 		return err

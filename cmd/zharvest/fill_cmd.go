@@ -1,0 +1,94 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// fill fetches the records that the index knows only in part.
+func (a *app) fill() (err error) {
+	db, err := a.openIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	if err := a.connectBack(db); err != nil {
+		return err
+	}
+	limitMemory()
+	if err := a.bindHost(db); err != nil {
+		return err
+	}
+	status, err := db.Status(a.ctx)
+	if err != nil {
+		return err
+	}
+	progress := a.newProgress("fill")
+	filler := &harvest.Filler{Client: a.client, Store: fillStore{db}, Progress: func(r harvest.FillResult) {
+		done := r.Filled + r.Gone + len(r.RemainingIDs)
+		progress.show(harvest.Progress{Done: done, Total: status.Partial + status.Outdated, Fetched: done})
+	}}
+	res, err := filler.Run(a.ctx)
+	progress.end()
+	a.warnAboutToken()
+	if err != nil && !worthSummary(err) {
+		return err
+	}
+	return errors.Join(a.printFilled(res), err)
+}
+
+// connectBack makes the client for the API from which the index came, unless
+// another was named.
+func (a *app) connectBack(db *index.DB) error {
+	saved, err := db.Saved(a.ctx)
+	if err != nil {
+		return err
+	}
+	api := ""
+	for _, h := range saved {
+		api = cmp.Or(api, h.API)
+	}
+	u := updater{app: a, clients: map[string]connection{}}
+	return u.connect(api)
+}
+
+func (a *app) printFilled(res *harvest.FillResult) error {
+	if a.flags.JSON {
+		return a.stdout.printJSON(res)
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s filled, %d gone, %d remaining in %s with %d requests\n",
+		counted(res.Filled, "record"), res.Gone, res.Remaining, seconds(res.Seconds), res.Requests)
+	return err
+}
+
+// fillStore lets records be filled in the index.
+type fillStore struct{ db *index.DB }
+
+func (s fillStore) Unfilled(ctx context.Context, after int64, limit int) ([]harvest.Unfilled, error) {
+	list, err := s.db.Unfilled(ctx, after, limit)
+	converted := make([]harvest.Unfilled, len(list))
+	for i, u := range list {
+		converted[i] = harvest.Unfilled(u)
+	}
+	return converted, err
+}
+
+func (s fillStore) StoreFilled(ctx context.Context, records []*zenodo.Record) error {
+	_, err := s.db.StoreRecords(ctx, records...)
+	return err
+}
+
+func (s fillStore) MarkGone(ctx context.Context, gone []harvest.Gone) error {
+	converted := make([]index.Gone, len(gone))
+	for i, g := range gone {
+		converted[i] = index.Gone(g)
+	}
+	_, err := s.db.MarkGone(ctx, converted...)
+	return err
+}

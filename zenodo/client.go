@@ -31,6 +31,8 @@ type Client struct {
 	Records *RecordsService
 	// Communities searches and fetches communities.
 	Communities *CommunitiesService
+	// Exporter lists and fetches dumps.
+	Exporter *ExporterService
 
 	base     *url.URL
 	http     *http.Client
@@ -102,6 +104,7 @@ func newClient(base *url.URL, conf config) *Client {
 	})}
 	c.Records = &RecordsService{client: c}
 	c.Communities = &CommunitiesService{client: c}
+	c.Exporter = &ExporterService{client: c}
 	return c
 }
 

@@ -1,0 +1,204 @@
+package zenodo
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // it is what the server gives
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// ErrChecksum means that what was downloaded is not what the server has.
+var ErrChecksum = errors.New("checksum differs")
+
+// Download fetches a dump into a file, of which there is nothing before it is
+// whole and its checksum was compared. Until then it grows beside it, with the
+// ending .part: what an earlier call has left there is gone on with where the
+// server gives out parts. progress, which may be nil, is told how many bytes
+// are there. It is never resumed with that of another version, so the path
+// should name that.
+//
+// The error matches [ErrChecksum] where the file differs each time; then the
+// part is removed.
+func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, progress func(done int64)) (err error) {
+	segments, err := d.path()
+	if err != nil {
+		return err
+	}
+	part, err := os.OpenFile(path+".part", os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, part.Close()) }()
+	t := &download{client: s.client, url: s.client.endpoint(nil, segments...), dump: d, file: part, progress: progress}
+	if err := t.run(ctx); err != nil {
+		return err
+	}
+	if err := part.Sync(); err != nil {
+		return err
+	}
+	return os.Rename(part.Name(), path)
+}
+
+// download is a transfer under way.
+type download struct {
+	client   *Client
+	url      *url.URL
+	dump     *Dump
+	file     *os.File
+	progress func(int64)
+
+	sum  hash.Hash // of what the file holds
+	done int64     // bytes that it holds
+}
+
+// run transfers until the file is whole. One that was gone on with and turns
+// out wrong is fetched anew, once: what lay there may have been damaged.
+func (t *download) run(ctx context.Context) error {
+	if err := t.takeUp(); err != nil {
+		return err
+	}
+	resumed := t.done > 0
+	for {
+		if err := t.transfer(ctx); err != nil {
+			return err
+		}
+		err := t.verify()
+		if err == nil {
+			return nil
+		}
+		if !resumed {
+			return errors.Join(err, os.Remove(t.file.Name()))
+		}
+		resumed = false
+		if err := t.restart(); err != nil {
+			return err
+		}
+	}
+}
+
+// takeUp reads what an earlier call has left, for its checksum.
+func (t *download) takeUp() (err error) {
+	t.sum = md5.New() //nolint:gosec // it is what the server gives
+	t.done, err = io.Copy(t.sum, t.file)
+	if err == nil && t.dump.Size > 0 && t.done > t.dump.Size {
+		err = t.restart()
+	}
+	return err
+}
+
+// restart empties the file.
+func (t *download) restart() error {
+	t.sum.Reset()
+	t.done = 0
+	if err := t.file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := t.file.Seek(0, io.SeekStart)
+	return err
+}
+
+// transfer asks for what is missing until it is there. It may fail as often as
+// any other call without getting any further than ever before.
+func (t *download) transfer(ctx context.Context) error {
+	this, furthest := new(call), t.done
+	for !t.whole() {
+		ctx := context.WithValue(ctx, callKey{}, this)
+		err := t.try(ctx)
+		if err == nil && (t.whole() || t.dump.Size <= 0) {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return cancelled(ctx)
+		}
+		if _, broken := errors.AsType[*bodyError](err); err != nil && !broken {
+			return err
+		}
+		if t.done > furthest {
+			this, furthest = new(call), t.done
+		}
+		delay := t.client.retry.backoff(this)
+		if !t.client.retry.take(ctx, this) {
+			return fmt.Errorf("GET %s: %w (attempts: %d)", cleanURL(t.url), err, this.attempt())
+		}
+		if err := sleep(ctx, delay); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *download) whole() bool { return t.dump.Size > 0 && t.done == t.dump.Size }
+
+// try makes one request for the rest of the file.
+func (t *download) try(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.url.String(), nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept-Encoding", "identity") // bytes are counted as the server counts them
+	if t.done > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", t.done))
+	}
+	resp, err := t.client.http.Do(req)
+	if err != nil {
+		return sendError(req, err)
+	}
+	defer resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusOK: // from the beginning, whatever was asked for
+		if err := t.restart(); err != nil {
+			return err
+		}
+	case http.StatusPartialContent:
+		if !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", t.done)) {
+			return errors.Join(&bodyError{errors.New("another part than was asked for")}, t.restart())
+		}
+	case http.StatusRequestedRangeNotSatisfiable:
+		return errors.Join(&bodyError{errors.New("the server has no such part")}, t.restart())
+	default:
+		return newError(resp)
+	}
+	return t.read(resp.Body)
+}
+
+// read appends a body to the file, but never more than the file is large.
+func (t *download) read(body io.Reader) error {
+	if t.dump.Size > 0 {
+		body = io.LimitReader(body, t.dump.Size-t.done)
+	}
+	buffer := make([]byte, 256<<10)
+	for {
+		n, err := body.Read(buffer)
+		t.sum.Write(buffer[:n]) // a hash takes all
+		if _, err := t.file.Write(buffer[:n]); err != nil {
+			return err
+		}
+		if t.done += int64(n); t.progress != nil && n > 0 {
+			t.progress(t.done)
+		}
+		switch {
+		case err == io.EOF && (t.dump.Size <= 0 || t.whole()):
+			return nil
+		case err == io.EOF:
+			return &bodyError{io.ErrUnexpectedEOF}
+		case err != nil:
+			return &bodyError{err}
+		}
+	}
+}
+
+// verify compares the checksum, where the server gives one that is known.
+func (t *download) verify() error {
+	want, ok := strings.CutPrefix(strings.ToLower(t.dump.Checksum), "md5:")
+	if got := hex.EncodeToString(t.sum.Sum(nil)); ok && got != want {
+		return fmt.Errorf("%s: %w: %s, not %s; try again, or later if that does not help", t.dump.Key, ErrChecksum, got, want)
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package zenodo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Keys of dumps that Zenodo makes each month.
+const (
+	DumpRecords = "records-xml.tar.gz"     // of all records, in DataCite's XML
+	DumpDeleted = "records-deleted.csv.gz" // of the records that were deleted
+)
+
+// ExporterService lists and fetches dumps: files that hold all records.
+type ExporterService struct{ client *Client }
+
+// Dump is one version of a dump. The zero value of a field means that the
+// server did not say.
+type Dump struct {
+	Key       string // its name, which may hold slashes
+	VersionID string
+	CreatedAt Timestamp
+	IsHead    bool // the newest of its key
+	Size      int64
+	Checksum  string // with its algorithm: md5:…
+}
+
+// List lists all versions of all dumps, the newest of each key first (GET
+// /exporter). Keys are in order.
+func (s *ExporterService) List(ctx context.Context) ([]Dump, error) {
+	var dumps []Dump
+	_, err := s.client.get(ctx, s.client.endpoint(nil, "exporter"), "application/json", func(body []byte) (err error) {
+		dumps, err = decodeDumps(body)
+		return err
+	})
+	return dumps, err
+}
+
+// Newest finds the newest version of a dump. The error matches [ErrNotFound]
+// where the server has none of that key.
+func (s *ExporterService) Newest(ctx context.Context, key string) (*Dump, error) {
+	dumps, err := s.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range dumps {
+		if dumps[i].Key == key {
+			return &dumps[i], nil
+		}
+	}
+	return nil, fmt.Errorf("dump %s: %w", key, ErrNotFound)
+}
+
+func decodeDumps(body []byte) ([]Dump, error) {
+	d := decoder{data: body}
+	var dumps []Dump
+	for key := range d.fields {
+		key := string(key)
+		for range d.objects {
+			dump := d.dump()
+			dump.Key = key
+			dumps = append(dumps, dump)
+		}
+	}
+	if err := d.end(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(dumps, func(a, b Dump) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), compareTrue(b.IsHead, a.IsHead), b.at().Compare(a.at()))
+	})
+	return dumps, nil
+}
+
+func (d *decoder) dump() Dump {
+	var dump Dump
+	for key := range d.fields {
+		switch string(key) {
+		case "version_id":
+			dump.VersionID = d.str()
+		case "created":
+			dump.CreatedAt = Timestamp(d.str())
+		case "is_head":
+			dump.IsHead, _ = d.truth()
+		case "size":
+			dump.Size = d.number()
+		case "checksum":
+			dump.Checksum = d.str()
+		}
+	}
+	return dump
+}
+
+func (d Dump) at() time.Time {
+	at, _ := d.CreatedAt.Time()
+	return at
+}
+
+// compareTrue orders false before true.
+func compareTrue(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// path is where the dump is, below the API root. Its key comes from a server.
+func (d Dump) path() ([]string, error) {
+	segments := append(append([]string{"exporter"}, strings.Split(d.Key, "/")...), d.VersionID)
+	for _, s := range segments {
+		if !isSegment(s) {
+			return nil, fmt.Errorf("dump %q of version %q: %w", d.Key, d.VersionID, ErrNotFound)
+		}
+	}
+	return segments, nil
+}

@@ -208,12 +208,16 @@ func gone(t *Tombstone) *answer {
 	}
 	body := `{"status": 410, "message": "Record deleted", "tombstone": {"note": ` + quote(t.Note) +
 		`, "removed_by": {"user": "system"}, "removal_date": ` + quote(t.at.UTC().Format(timeLayout)) +
-		`, "citation_text": ` + quote(fmt.Sprintf("Doe, J. (%d). Removed record. Zenodo. https://doi.org/10.5281/zenodo.%d", t.at.Year(), t.id)) +
+		`, "citation_text": ` + quote(t.citation()) +
 		`, "is_visible": true`
 	if t.Reason != "" {
 		body += `, "removal_reason": {"id": ` + quote(t.Reason) + `}`
 	}
 	return &answer{status: http.StatusGone, contentType: typeJSON, body: []byte(body + "}}")}
+}
+
+func (t *Tombstone) citation() string {
+	return fmt.Sprintf("Doe, J. (%d). Removed record. Zenodo. https://doi.org/10.5281/zenodo.%d", t.at.Year(), t.id)
 }
 
 // record writes the JSON of a draft that is published under the id after its

@@ -42,6 +42,9 @@ type Config struct {
 	// means 4, a negative number that none is.
 	VerifiedOneIn int
 
+	// NoRanges makes downloads begin at the beginning whatever is asked for.
+	NoRanges bool
+
 	// Latency is added to every answer.
 	Latency time.Duration
 	// Faults is the probability, from 0 to 1, that a request meets one of

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -17,6 +18,7 @@ type Emulator struct {
 	searches *movingWindow
 	others   *movingWindow
 	journal  journal
+	dumps    dumps
 	routes   []route
 	count    atomic.Int64
 }
@@ -82,6 +84,7 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *a
 	}
 	a := e.route(r)
 	if fault.Kind == FaultGarbled {
+		a.body = slices.Clone(a.body) // others may share it
 		garble(a.body, n)
 	}
 	return a

@@ -10,7 +10,8 @@ import (
 // segments of the path at the route's marks.
 type handler func(e *Emulator, r *http.Request, args []string) *answer
 
-// route is a path with what it answers; :name stands for one segment.
+// route is a path with what it answers; :name stands for one segment, * for all
+// that follow.
 type route struct {
 	path   string
 	get    handler
@@ -19,7 +20,7 @@ type route struct {
 
 // routes are looked through in order. Each chapter of the API has its own.
 func routes() []route {
-	return slices.Concat(recordRoutes, communityRoutes, depositionRoutes, pageRoutes)
+	return slices.Concat(recordRoutes, communityRoutes, exporterRoutes, depositionRoutes, pageRoutes)
 }
 
 // route finds the answer to a request.
@@ -70,6 +71,8 @@ func fit(pattern, path string) ([]string, bool) {
 		want, restPattern, morePattern := strings.Cut(pattern, "/")
 		have, restPath, morePath := strings.Cut(path, "/")
 		switch {
+		case want == "*":
+			return append(args, unescape(path)), path != ""
 		case strings.HasPrefix(want, ":") && have != "":
 			args = append(args, unescape(have))
 		case want != have:

@@ -22,7 +22,7 @@ var kinds = map[string]kind{
 	"publication-proposal": {"Text", "Proposal"}, "publication-report": {"Report", ""},
 	"publication-softwaredocumentation": {"Text", "Software documentation"}, "publication-taxonomictreatment": {"Text", "Taxonomic treatment"},
 	"publication-technicalnote": {"Text", "Technical note"}, "publication-workingpaper": {"Text", "Working paper"},
-	"publication-datapaper": {"DataPaper", ""}, "publication-dissertation": {"Dissertation", ""}, "publication-thesis": {"Dissertation", ""},
+	"publication-datapaper": {"DataPaper", ""}, "publication-dissertation": {"Dissertation", ""}, "publication-thesis": {"Dissertation", "Thesis"},
 	"publication-standard": {"Standard", ""}, "publication-other": {"Text", "Other"},
 	"poster": {"Text", "Poster"}, "presentation": {"Text", "Presentation"}, "event": {"Event", ""}, "dataset": {"Dataset", ""},
 	"image": {"Image", ""}, "image-figure": {"Image", "Figure"}, "image-plot": {"Image", "Plot"}, "image-drawing": {"Image", "Drawing"},

@@ -1,0 +1,132 @@
+package datacite_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"html"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest/internal/datacite"
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
+)
+
+// carried is what DataCite has a place for of a record: the rest is taken out,
+// and the time of the last change is a day.
+func carried(r zenodo.Record) zenodo.Record {
+	r.CreatedAt, r.Revision, r.VersionIndex, r.IsLatest = "", 0, 0, true
+	r.Files, r.Stats, r.Owners, r.Raw, r.Format = nil, nil, nil, nil, ""
+	day, _, _ := strings.Cut(string(r.UpdatedAt), "T")
+	r.UpdatedAt = zenodo.Timestamp(day)
+	if r.ConceptDOI == "" {
+		r.ConceptID = ""
+	}
+	m := &r.Metadata
+	m.TypeTitle, m.AccessRight, m.EmbargoDate, m.Publisher = "", "", "", ""
+	m.References, m.Journal, m.Meeting, m.Imprint, m.PartOf, m.ThesisUniversity = nil, zenodo.Journal{}, zenodo.Meeting{}, zenodo.Imprint{}, zenodo.PartOf{}, ""
+	m.Grants = slices.Clone(m.Grants)
+	for i := range m.Grants {
+		g := &m.Grants[i]
+		g.Acronym, g.Program, g.Funder.Acronym = "", "", ""
+	}
+	return r
+}
+
+// What is written as DataCite is read as it was, as far as DataCite goes.
+func TestRoundTrip(t *testing.T) {
+	corpus, err := synth.New(2000, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range corpus.Len() {
+		raw := corpus.AppendRecord(nil, i)
+		before, err := zenodo.DecodeRecord(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := zenodo.DecodeRecord(datacite.Envelope(before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := carried(*before)
+		want.Metadata.Description, want.Metadata.Title = plain(want.Metadata.Description), plain(want.Metadata.Title)
+		if diff := cmp.Diff(want, carried(*after), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("record %s (-JSON +DataCite):\n%s", before.ID, diff)
+		}
+	}
+}
+
+var tags = regexp.MustCompile(`</?[a-z][^<>]*>`)
+
+func plain(s string) string {
+	return strings.TrimSpace(html.UnescapeString(tags.ReplaceAllString(s, "")))
+}
+
+// So it is with records that were recorded, but for what Zenodo leaves out:
+// markup, identifiers of schemes that DataCite does not know, and which kind of
+// text or image a related one is.
+func TestRoundTripRecorded(t *testing.T) {
+	n := 0
+	for raw := range bytes.Lines(recorded(t)) {
+		before, err := zenodo.DecodeRecord(bytes.TrimSpace(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := zenodo.DecodeRecord(datacite.Envelope(before))
+		if err != nil {
+			t.Fatalf("record %s: %v", before.ID, err)
+		}
+		n++
+		want, got := carried(*before), carried(*after)
+		for _, r := range []*zenodo.Record{&want, &got} {
+			r.URL = "" // that of before 2023, and of the sandbox, is another one
+			m := &r.Metadata
+			m.Title, m.Description, m.Notes, m.Method = "", "", "", ""
+			m.RelatedIdentifiers, m.AlternateIdentifiers, m.Locations, m.Dates, m.Subjects = nil, nil, nil, nil, nil
+			m.Creators = slices.Clone(m.Creators)
+			for i := range m.Creators {
+				m.Creators[i].Name = strings.Join(strings.Fields(m.Creators[i].Name), " ")
+				m.Creators[i].Affiliation = strings.Join(strings.Fields(m.Creators[i].Affiliation), " ")
+			}
+			slices.Sort(r.Communities)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("record %s (-JSON +DataCite):\n%s", before.ID, diff)
+			if n > 20 {
+				return
+			}
+		}
+	}
+}
+
+// recorded are the records that others have recorded, where they are at hand.
+func recorded(t *testing.T) []byte {
+	t.Helper()
+	dir := os.Getenv("ZHARVEST_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "..", "shared")
+	}
+	f, err := os.Open(filepath.Join(dir, "data", "zenodo", "records.jsonl.gz"))
+	if err != nil {
+		t.Skipf("no recorded data in %s", dir)
+	}
+	defer f.Close()
+	unzipped, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := io.ReadAll(unzipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

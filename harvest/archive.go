@@ -23,6 +23,9 @@ const (
 	batchMembers, batchBytes = 250, 4 << 20
 )
 
+// ErrArchive means that an archive is cut, damaged or something else.
+var ErrArchive = errors.New("cannot read the archive")
+
 // member is a record in an archive.
 type member struct {
 	id  zenodo.RecordID // of its name
@@ -42,7 +45,7 @@ func readArchive(r io.Reader, skip int) iter.Seq2[batch, error] {
 	return func(yield func(batch, error) bool) {
 		unzipped, err := gzip.NewReader(bufio.NewReaderSize(r, 1<<20))
 		if err != nil {
-			yield(batch{}, fmt.Errorf("read the archive: %w", cutShort(err)))
+			yield(batch{}, fmt.Errorf("%w: %w", ErrArchive, cutShort(err)))
 			return
 		}
 		defer unzipped.Close() //nolint:errcheck // it has only read
@@ -51,7 +54,7 @@ func readArchive(r io.Reader, skip int) iter.Seq2[batch, error] {
 			b, err := a.batch(skip)
 			last := errors.Is(err, io.EOF)
 			if err != nil && !last {
-				yield(b, fmt.Errorf("read the archive behind member %d: %w", b.end, cutShort(err)))
+				yield(b, fmt.Errorf("%w behind member %d: %w", ErrArchive, b.end, cutShort(err)))
 				return
 			}
 			if b.end > skip && !yield(b, nil) || last {

@@ -55,7 +55,7 @@ const maxFailed = 1000
 // stored and the rest could not be, except for an error of the sink or of ctx.
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
-	run := &importRun{Importer: m, res: Result{Harvest: m.Name, MissingIDs: []zenodo.RecordID{}}}
+	run := &importRun{Importer: m, res: Result{Harvest: m.Name, Mode: ModeFull, MissingIDs: []zenodo.RecordID{}}}
 	run.takeUp()
 	err = run.all(ctx)
 	res = &run.res
@@ -204,7 +204,7 @@ func (r *importRun) store(ctx context.Context, b decodedBatch) error {
 	cp.Records += len(b.records)
 	cp.Failed = append(slices.Clone(cp.Failed), b.failed...)
 	if len(cp.Failed) > maxFailed {
-		return fmt.Errorf("%d members of the archive are no records, the first is %s: is this a dump of records?", len(cp.Failed), cp.Failed[0])
+		return fmt.Errorf("%w: %d of its members are no records, the first is %s", ErrArchive, len(cp.Failed), cp.Failed[0])
 	}
 	for _, record := range b.records {
 		if at, ok := record.UpdatedAt.Time(); ok && at.After(cp.Changed) && at.Before(time.Now()) {

@@ -140,10 +140,10 @@ func TestImportRefuses(t *testing.T) {
 		text    string
 	}{
 		{"cut", whole[:len(whole)*9/10], io.ErrUnexpectedEOF, "behind member"},
-		{"empty", nil, io.ErrUnexpectedEOF, "read the archive"},
-		{"no gzip", []byte("hello, this is text"), gzip.ErrHeader, "read the archive"},
+		{"empty", nil, io.ErrUnexpectedEOF, "cannot read the archive"},
+		{"no gzip", []byte("hello, this is text"), gzip.ErrHeader, "cannot read the archive"},
 		{"no tar", zipped(t, bytes.Repeat([]byte("no tar at all "), 100)), tar.ErrHeader, "behind member 0"},
-		{"no records", dumpOf(t, junk...), nil, "is this a dump of records?"},
+		{"no records", dumpOf(t, junk...), harvest.ErrArchive, "members are no records"},
 	} {
 		var sink harvest.Memory
 		res, _, err := (&harvest.Importer{Sink: &sink, Archive: bytes.NewReader(tc.archive), Mark: "a"}).Run(t.Context())

@@ -198,7 +198,7 @@ func (t *download) read(body io.Reader) error {
 func (t *download) verify() error {
 	want, ok := strings.CutPrefix(strings.ToLower(t.dump.Checksum), "md5:")
 	if got := hex.EncodeToString(t.sum.Sum(nil)); ok && got != want {
-		return fmt.Errorf("%s: %w: %s, not %s; try again, or later if that does not help", t.dump.Key, ErrChecksum, got, want)
+		return fmt.Errorf("%s: %w: %s, not %s", t.dump.Key, ErrChecksum, got, want)
 	}
 	return nil
 }

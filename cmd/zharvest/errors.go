@@ -101,6 +101,9 @@ func (a *app) judge(err error) (code int, hint string) {
 	if _, ok := errors.AsType[*harvest.MissingError](err); ok {
 		return exitIncomplete, "run it with --full: that fetches everything, and so what is missing"
 	}
+	if errors.Is(err, harvest.ErrArchive) {
+		return archiveCode(err), "download the dump again, or name another file"
+	}
 	if errors.Is(err, harvest.ErrIncomplete) {
 		return exitIncomplete, "run the command again: it goes on where it stopped"
 	}
@@ -108,6 +111,14 @@ func (a *app) judge(err error) (code int, hint string) {
 		return code, hint
 	}
 	return a.judgeServer(err)
+}
+
+// archiveCode is that of an archive that ended early, or of no archive at all.
+func archiveCode(err error) int {
+	if errors.Is(err, harvest.ErrIncomplete) {
+		return exitIncomplete
+	}
+	return exitFailure
 }
 
 // judgeUsage knows the errors of whoever typed the command.
@@ -208,6 +219,8 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 		return exitNotAllowed, "use https, so that nobody reads the token on its way"
 	case errors.Is(err, zenodo.ErrBlocked):
 		return exitFailure, "wait, try from another network, or write to the repository's support with the reference"
+	case errors.Is(err, zenodo.ErrChecksum):
+		return exitFailure, "run the command again: the file is fetched anew"
 	case errors.Is(err, zenodo.ErrWindow):
 		return exitFailure, "narrow the selection, for example by --since and --until"
 	case errors.Is(err, zenodo.ErrNotFound):

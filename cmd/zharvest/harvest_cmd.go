@@ -32,16 +32,24 @@ type harvestFlags struct {
 type harvestRecordsCmd struct {
 	recordFlags
 	harvestFlags
-	Limit int    `placeholder:"N" help:"Stop after so many records. A run without it goes on."`
-	Query string `arg:"" optional:"" help:"In Zenodo's query language."`
+	Limit int      `placeholder:"N" help:"Stop after so many records. A run without it goes on."`
+	Dump  dumpFlag `help:"All records from the server's newest monthly dump, or from the file in --dump=FILE."`
+	Query string   `arg:"" optional:"" help:"In Zenodo's query language. With --dump: the file."`
 }
 
 // Help is shown below the flags.
 func (*harvestRecordsCmd) Help() string {
-	return "Example: zharvest harvest -c egi-ace\n\nFor communities see zharvest harvest communities --help."
+	return "Examples:\n  zharvest harvest -c egi-ace\n  zharvest harvest --dump\n  zharvest harvest --dump=records-xml.tar.gz\n\nA dump holds all versions of all records, but neither their files nor their statistics nor when they were created; zharvest update --fill fetches those.\n\nFor communities see zharvest harvest communities --help."
 }
 
 func (c *harvestRecordsCmd) Run(a *app) error {
+	if c.Dump.asked {
+		file, err := c.source()
+		if err != nil {
+			return err
+		}
+		return a.importDump(file, c.harvestFlags)
+	}
 	sel, err := c.selection(c.Query)
 	if err != nil {
 		return err

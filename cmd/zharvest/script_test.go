@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -39,6 +40,8 @@ func TestMain(m *testing.M) {
 //	retitle ID TITLE         edit a record
 //	move ID FROM TO          edit a record of one community to be of another
 //	newversion ID            publish a new version of a record; its id is $NEW
+//	dump FILE                make new dumps, and write that of all records to a
+//	                         file
 //	normal FILE KEY...       write the JSON on stdout to a file, indented, with
 //	                         the types of the named keys for their values
 func TestScript(t *testing.T) {
@@ -55,7 +58,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": serverCommand, "exits": exitsCommand, "requests": requestsCommand,
-			"record": recordCommand, "delete": deleteCommand, "retitle": retitleCommand, "move": moveCommand, "newversion": newVersionCommand, "normal": normalCommand, "emulate": emulateCommand,
+			"record": recordCommand, "delete": deleteCommand, "retitle": retitleCommand, "move": moveCommand, "newversion": newVersionCommand, "normal": normalCommand, "emulate": emulateCommand, "dump": dumpCommand,
 		},
 	})
 }
@@ -147,6 +150,16 @@ func requestsCommand(ts *testscript.TestScript, neg bool, args []string) {
 func recordCommand(ts *testscript.TestScript, neg bool, args []string) {
 	_, err := theServer(ts).PublishRaw([]byte(strings.TrimSpace(ts.ReadFile(args[0]))))
 	ts.Check(err)
+}
+
+func dumpCommand(ts *testscript.TestScript, neg bool, args []string) {
+	s := theServer(ts)
+	ts.Check(s.MakeDumps())
+	c, err := zenodo.NewClient(zenodo.WithBaseURL(s.API()))
+	ts.Check(err)
+	d, err := c.Exporter.Newest(s.tb.Context(), zenodo.DumpRecords)
+	ts.Check(err)
+	ts.Check(c.Exporter.Download(s.tb.Context(), d, ts.MkAbs(args[0]), nil))
 }
 
 func deleteCommand(ts *testscript.TestScript, neg bool, args []string) {

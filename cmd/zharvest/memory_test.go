@@ -28,6 +28,20 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// So does an import of a dump.
+func TestMemoryOfImport(t *testing.T) {
+	home(t)
+	const most = 100_000 // kilobytes
+	records := sized(100_000, 10_000, 0)
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: records})
+	p := start(t, "--api", srv.API(), "--db", filepath.Join(t.TempDir(), "zharvest.db"), "harvest", "--dump="+dumpFile(t, srv))
+	used := peak(t, p)
+	t.Logf("%d kB at most: %s", used, p.stdout.String())
+	if used > most {
+		t.Errorf("%d records took %d kB of memory, want at most %d", records, used, most)
+	}
+}
+
 // peak waits for a process and returns the most memory that it held, in kB.
 // What the system tells of a process that has ended counts the memory of the
 // one that began it, too, so this looks while it runs.

@@ -174,7 +174,8 @@ func TestReadDeleted(t *testing.T) {
 			"as Zenodo has it",
 			"record_id,doi,parent_id,parent_doi,removal_note,removal_reason,removal_date,citation_text\n" +
 				"12,10.5281/zenodo.12,11,,\"a, \"\"b\"\"\nc\",spam,2024-01-02T03:04:05+00:00,\"Doe, J.\"\n13,,,,a note,,,\n,,,,,,,\n14,,,,,,,\n",
-			[]harvest.Gone{{ID: "12", At: "2024-01-02T03:04:05+00:00", Reason: "spam"}, {ID: "13", Reason: "a note"}, {ID: "14", Reason: "deleted"}}, "",
+			[]harvest.Gone{{ID: "12", At: "2024-01-02T03:04:05+00:00", Reason: "spam"}, {ID: "13", Reason: "a note"}, {ID: "14", Reason: "deleted"}},
+			"",
 		},
 		{"with other columns", "removal_date,record_id\n2024,1\n2025\n", []harvest.Gone{{ID: "1", At: "2024", Reason: "deleted"}}, ""},
 		{"without ids", "a,b\n1,2\n", nil, "it has no column record_id"},

@@ -99,13 +99,15 @@ func TestDecodeDataCiteNames(t *testing.T) {
 			"an external DOI has no concept",
 			`<resource><identifier identifierType="DOI">10.1/a</identifier><alternateIdentifiers><alternateIdentifier alternateIdentifierType="oai">oai:zenodo.org:12</alternateIdentifier></alternateIdentifiers>` +
 				version + `10.1/b</relatedIdentifier></relatedIdentifiers></resource>`,
-			zenodo.Record{ID: "12", DOI: "10.1/a", URL: "https://zenodo.org/records/12"}, 1,
+			zenodo.Record{ID: "12", DOI: "10.1/a", URL: "https://zenodo.org/records/12"},
+			1,
 		},
 		{
 			"another repository's",
 			`<resource><identifier identifierType="DOI">10.1234/abcd1-efg23</identifier><alternateIdentifiers><alternateIdentifier alternateIdentifierType="oai">oai:repo.example:abcd1-efg23</alternateIdentifier></alternateIdentifiers>` +
 				version + `10.1234/zzzz1-efg23</relatedIdentifier></relatedIdentifiers></resource>`,
-			zenodo.Record{ID: "abcd1-efg23", ConceptID: "zzzz1-efg23", DOI: "10.1234/abcd1-efg23", ConceptDOI: "10.1234/zzzz1-efg23", URL: "https://repo.example/records/abcd1-efg23"}, 0,
+			zenodo.Record{ID: "abcd1-efg23", ConceptID: "zzzz1-efg23", DOI: "10.1234/abcd1-efg23", ConceptDOI: "10.1234/zzzz1-efg23", URL: "https://repo.example/records/abcd1-efg23"},
+			0,
 		},
 		{"the page alone", `<resource><alternateIdentifiers><alternateIdentifier alternateIdentifierType="URL">https://zenodo.org/records/7</alternateIdentifier></alternateIdentifiers></resource>`, zenodo.Record{ID: "7", URL: "https://zenodo.org/records/7"}, 0},
 		{"the DOI alone", `<resource><identifier identifierType="DOI"> 10.5281/zenodo.9 </identifier></resource>`, zenodo.Record{ID: "9", DOI: "10.5281/zenodo.9"}, 0},

@@ -33,7 +33,11 @@ const makingTime = 48 * time.Hour
 // importDump makes the harvest of everything from a file, or from the newest
 // dump of the server.
 func (a *app) importDump(file string, flags harvestFlags) error {
-	client, err := a.newClient()
+	var options []zenodo.Option
+	if file != "" { // a server is not needed much
+		options = append(options, zenodo.WithMaxAttempts(3))
+	}
+	client, err := a.newClient(options...)
 	if err != nil {
 		return err
 	}
@@ -92,7 +96,7 @@ func (a *app) importInto(db *index.DB, run *index.Run, client *zenodo.Client, fi
 	gone, err := a.buryDeleted(db, client)
 	res.Gone = gone
 	switch {
-	case err != nil && file != "" && a.ctx.Err() == nil: // perhaps there is no network
+	case err != nil && a.ctx.Err() == nil && (file != "" || errors.Is(err, zenodo.ErrNotFound)): // perhaps there is no network
 		a.warn("the list of deleted records was not applied: %v", err)
 	case err != nil:
 		res.Complete = false
@@ -114,7 +118,7 @@ func (a *app) dumpSource(client *zenodo.Client, file string) (*dumpSource, error
 		mark := fmt.Sprintf("%s %d %s", filepath.Base(file), info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
 		return &dumpSource{path: file, mark: mark, limit: info.ModTime()}, nil
 	}
-	dump, err := client.Exporter.Newest(a.ctx, zenodo.DumpRecords)
+	dump, err := a.newestDump(client)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +133,14 @@ func (a *app) dumpSource(client *zenodo.Client, file string) (*dumpSource, error
 	return s, nil
 }
 
+func (a *app) newestDump(client *zenodo.Client) (*zenodo.Dump, error) {
+	dump, err := client.Exporter.Newest(a.ctx, zenodo.DumpRecords)
+	if errors.Is(err, zenodo.ErrNotFound) {
+		err = &hintedError{err, "harvest without --dump, or name a file: --dump=FILE", exitNotFound}
+	}
+	return dump, err
+}
+
 // download fetches a dump to beside the index, where an interrupted one is
 // gone on with.
 func (a *app) download(client *zenodo.Client, dump *zenodo.Dump) (path string, err error) {
@@ -137,12 +149,35 @@ func (a *app) download(client *zenodo.Client, dump *zenodo.Dump) (path string, e
 	if info, err := os.Stat(path); err == nil && info.Size() == dump.Size {
 		return path, nil // an earlier run has compared its checksum
 	}
+	if err := removeOlder(path, a.flags.DB+"."+name+"-"); err != nil {
+		return "", err
+	}
 	progress := a.newProgress(dump.Key)
 	defer progress.end()
+	fetched := sinceFirst()
 	err = client.Exporter.Download(a.ctx, dump, path, func(done int64) {
-		progress.show(harvest.Progress{Done: int(done), Total: int(dump.Size), Fetched: int(done)})
+		progress.show(harvest.Progress{Done: int(done), Total: int(dump.Size), Fetched: fetched(int(done))})
 	})
 	return path, err
+}
+
+// removeOlder removes what is left of downloads of other versions, which nobody
+// will go on with.
+func removeOlder(path, prefix string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		other := filepath.Join(filepath.Dir(path), e.Name())
+		if !strings.HasPrefix(e.Name(), filepath.Base(prefix)) || strings.HasPrefix(other, path) {
+			continue
+		}
+		if err := os.Remove(other); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fileSafe keeps of what a server says only what may stand in a file's name.
@@ -168,16 +203,28 @@ func (a *app) importArchive(run *index.Run, client *zenodo.Client, source *dumpS
 	}
 	progress := a.newProgress(name)
 	defer progress.end()
-	counter := &countingReader{r: archive}
+	counter, fetched := &countingReader{r: archive}, sinceFirst()
 	m := &harvest.Importer{Sink: sink{run}, Archive: counter, Mark: source.mark, Client: client, Name: name, Progress: func(done int) {
 		total := float64(done) * float64(info.Size()) / float64(max(counter.read.Load(), 1))
-		progress.show(harvest.Progress{Done: done, Total: max(done, int(total)), Fetched: done})
+		progress.show(harvest.Progress{Done: done, Total: max(done, int(total)), Fetched: fetched(done)})
 	}}
 	res, changed, err := m.Run(a.ctx)
 	if source.made.IsZero() {
 		source.made = changed
 	}
 	return res, err
+}
+
+// sinceFirst returns what counts on from the first number that it is given:
+// what was there before is no work of this run.
+func sinceFirst() func(int) int {
+	first := -1
+	return func(n int) int {
+		if first < 0 {
+			first = n
+		}
+		return n - first
+	}
 }
 
 // countingReader counts what was read: by one goroutine, for another to show.
@@ -252,7 +299,7 @@ func (a *app) printDump(client *zenodo.Client, file string) error {
 		}
 		plan.Bytes = info.Size()
 	} else {
-		dump, err := client.Exporter.Newest(a.ctx, zenodo.DumpRecords)
+		dump, err := a.newestDump(client)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -190,6 +191,28 @@ func FuzzErrorBody(f *testing.F) {
 		}
 		if n, ok := refusedSize(e, 100); ok && (n <= 0 || n >= 100) {
 			t.Errorf("page size %d", n)
+		}
+	})
+}
+
+// Whatever a server lists, the newest of a key comes first, and no path leads
+// out of the exporter.
+func FuzzDumps(f *testing.F) {
+	f.Add([]byte(`{"a/b":[{"version_id":"1","created":"2026-01-01T00:00:00Z","is_head":true,"size":"5","checksum":"md5:0"},{"version_id":".."}]}`))
+	f.Add([]byte(`{"a":{"size":1e400},"..":[{"version_id":7}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		dumps, err := decodeDumps(body)
+		if err != nil && len(dumps) > 0 {
+			t.Errorf("%d dumps and %v", len(dumps), err)
+		}
+		for i, d := range dumps {
+			if i > 0 && dumps[i-1].Key == d.Key && d.IsHead && !dumps[i-1].IsHead {
+				t.Errorf("the newest of %q comes later", d.Key)
+			}
+			segments, err := d.path()
+			if err == nil && (slices.Contains(segments, "..") || slices.Contains(segments, "") || segments[0] != "exporter") {
+				t.Errorf("%q of %q leads to %q", d.VersionID, d.Key, segments)
+			}
 		}
 	})
 }

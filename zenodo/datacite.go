@@ -1,109 +1,126 @@
 package zenodo
 
-import "encoding/xml"
-
-// datacite is what an answer in DataCite's XML is read into: an OAI-PMH
-// record, the envelope oai_datacite, or a resource by itself. Elements are
-// told by their local names, so that a server may use any prefix.
-type datacite struct {
-	XMLName   xml.Name
-	OAI       string            `xml:"header>identifier"`
-	Datestamp string            `xml:"header>datestamp"`
-	Sets      []string          `xml:"header>setSpec"`
-	Harvested *dataciteResource `xml:"metadata>oai_datacite>payload>resource"`
-	Plain     *dataciteResource `xml:"metadata>resource"`
-	Enveloped *dataciteResource `xml:"payload>resource"`
-	dataciteResource
+// dataciteRecord is a record in the making, with what is needed only until all
+// of it was seen.
+type dataciteRecord struct {
+	Record
+	oai, datestamp      string // of an OAI-PMH record's header
+	year                string // of publication
+	alternates, related []dataciteIdentifier
+	dates               []dataciteDate
+	hasTitle            bool // the title is the main one
+	hasResource         bool
 }
 
-// dataciteResource is the element resource of DataCite's kernel 4, without
-// what no record of a server has (sizes, formats, related items).
-type dataciteResource struct {
-	Identifiers  []dataciteIdentifier `xml:"identifier"`
-	Alternates   []dataciteIdentifier `xml:"alternateIdentifiers>alternateIdentifier"`
-	Related      []dataciteIdentifier `xml:"relatedIdentifiers>relatedIdentifier"`
-	Creators     []datacitePerson     `xml:"creators>creator"`
-	Contributors []datacitePerson     `xml:"contributors>contributor"`
-	Titles       []dataciteText       `xml:"titles>title"`
-	Descriptions []dataciteText       `xml:"descriptions>description"`
-	Subjects     []dataciteSubject    `xml:"subjects>subject"`
-	Dates        []dataciteDate       `xml:"dates>date"`
-	Rights       []dataciteRights     `xml:"rightsList>rights"`
-	Funding      []dataciteFunding    `xml:"fundingReferences>fundingReference"`
-	Places       []string             `xml:"geoLocations>geoLocation>geoLocationPlace"`
-	Type         dataciteType         `xml:"resourceType"`
-	Publisher    string               `xml:"publisher"`
-	Year         string               `xml:"publicationYear"`
-	Language     string               `xml:"language"`
-	Version      string               `xml:"version"`
-}
-
-// dataciteIdentifier is an identifier in one of three roles, each of which
-// names its scheme by an attribute of its own.
+// dataciteIdentifier is another name of a record, or that of another thing.
 type dataciteIdentifier struct {
-	Value         string `xml:",chardata"`
-	Scheme        string `xml:"identifierType,attr"`
-	AlternateType string `xml:"alternateIdentifierType,attr"`
-	RelatedType   string `xml:"relatedIdentifierType,attr"`
-	Relation      string `xml:"relationType,attr"`
-	General       string `xml:"resourceTypeGeneral,attr"`
+	value    string
+	scheme   string // as DataCite writes it: DOI, URL, …
+	relation string // IsPartOf, …
+	general  string // type of the other thing
 }
 
-type datacitePerson struct {
-	CreatorName     string           `xml:"creatorName"`
-	ContributorName string           `xml:"contributorName"`
-	Role            string           `xml:"contributorType,attr"`
-	Affiliations    []string         `xml:"affiliation"`
-	Identifiers     []dataciteNameID `xml:"nameIdentifier"`
+type dataciteDate struct{ value, kind, information string }
+
+// decodeAnswer reads a resource in whatever is around it: an OAI-PMH record, the
+// envelope oai_datacite, or nothing. Elements are told by their names, so that
+// a server may use any prefix.
+func (r *dataciteRecord) decodeAnswer(d *xmlDecoder, name string) {
+	switch name {
+	case "record", "metadata", "oai_datacite", "payload":
+		for name := range d.children {
+			if name == "header" {
+				r.decodeHeader(d)
+				continue
+			}
+			r.decodeAnswer(d, name)
+		}
+	case "resource":
+		if r.hasResource {
+			d.fail("there is a second resource")
+		}
+		r.hasResource = true
+		for name := range d.children {
+			r.decodeElement(d, name)
+		}
+	}
 }
 
-type dataciteNameID struct {
-	Value  string `xml:",chardata"`
-	Scheme string `xml:"nameIdentifierScheme,attr"`
+func (r *dataciteRecord) decodeHeader(d *xmlDecoder) {
+	for name := range d.children {
+		switch name {
+		case "identifier":
+			r.oai = d.text()
+		case "datestamp":
+			r.datestamp = d.text()
+		case "setSpec":
+			r.addSet(d.text())
+		}
+	}
 }
 
-// dataciteText is a title or a description.
-type dataciteText struct {
-	Value string `xml:",chardata"`
-	Title string `xml:"titleType,attr"`
-	Kind  string `xml:"descriptionType,attr"`
+// decodeElement reads an element of the resource.
+func (r *dataciteRecord) decodeElement(d *xmlDecoder, name string) {
+	m := &r.Metadata
+	switch name {
+	case "identifier":
+		if scheme := d.attribute("identifierType"); r.DOI == "" && isScheme(scheme, "DOI") {
+			r.DOI = DOI(d.text())
+		}
+	case "publicationYear":
+		r.year = d.text()
+	case "publisher":
+		m.Publisher = d.text()
+	case "language":
+		m.Language = d.text()
+	case "version":
+		m.Version = d.text()
+	case "resourceType":
+		general := d.attribute("resourceTypeGeneral")
+		m.Type, m.Subtype = splitDataCiteType(general, d.text())
+	default:
+		for range d.children {
+			r.decodeMember(d, name)
+		}
+	}
 }
 
-type dataciteSubject struct {
-	Value  string `xml:",chardata"`
-	Scheme string `xml:"subjectScheme,attr"`
-	URI    string `xml:"valueURI,attr"`
+// decodeMember reads one of the elements in the list of that name.
+func (r *dataciteRecord) decodeMember(d *xmlDecoder, list string) {
+	m := &r.Metadata
+	switch list {
+	case "alternateIdentifiers":
+		r.alternates = append(r.alternates, d.dataciteIdentifier("alternateIdentifierType"))
+	case "relatedIdentifiers":
+		r.related = append(r.related, d.dataciteIdentifier("relatedIdentifierType"))
+	case "dates":
+		date := dataciteDate{kind: d.attribute("dateType"), information: d.attribute("dateInformation")}
+		date.value = d.text()
+		r.dates = append(r.dates, date)
+	case "creators":
+		m.Creators = append(m.Creators, d.dataciteCreator())
+	case "contributors":
+		role := d.attribute("contributorType")
+		m.Contributors = append(m.Contributors, Contributor{Creator: d.dataciteCreator(), Type: role})
+	case "titles":
+		r.decodeTitle(d)
+	default:
+		m.decodeDataCite(d, list)
+	}
 }
 
-type dataciteDate struct {
-	Value       string `xml:",chardata"`
-	Type        string `xml:"dateType,attr"`
-	Information string `xml:"dateInformation,attr"`
+// decodeTitle reads a title. Translations and subtitles have a type, and count
+// only where there is no other.
+func (r *dataciteRecord) decodeTitle(d *xmlDecoder) {
+	isMain := d.attribute("titleType") == ""
+	title := d.text()
+	if r.Metadata.Title == "" || isMain && !r.hasTitle {
+		r.Metadata.Title, r.hasTitle = title, isMain
+	}
 }
 
-type dataciteRights struct {
-	URI        string `xml:"rightsURI,attr"`
-	Identifier string `xml:"rightsIdentifier,attr"`
-}
-
-type dataciteFunding struct {
-	Funder     string         `xml:"funderName"`
-	Identifier dataciteFunder `xml:"funderIdentifier"`
-	Award      dataciteAward  `xml:"awardNumber"`
-	Title      string         `xml:"awardTitle"`
-}
-
-type dataciteFunder struct {
-	Value string `xml:",chardata"`
-	Type  string `xml:"funderIdentifierType,attr"`
-}
-
-type dataciteAward struct {
-	Value string `xml:",chardata"`
-	URI   string `xml:"awardURI,attr"`
-}
-
-type dataciteType struct {
-	Value   string `xml:",chardata"`
-	General string `xml:"resourceTypeGeneral,attr"`
+func (d *xmlDecoder) dataciteIdentifier(scheme string) dataciteIdentifier {
+	id := dataciteIdentifier{scheme: d.attribute(scheme), relation: d.attribute("relationType"), general: d.attribute("resourceTypeGeneral")}
+	id.value = d.text()
+	return id
 }

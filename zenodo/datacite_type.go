@@ -59,11 +59,10 @@ var dataciteTypes = map[string]string{
 	"Workflow":                    "workflow",
 }
 
-// split is the type and the subtype of a record, empty for a general type
-// that no resource type of InvenioRDM has.
-func (t dataciteType) split() (name, subtype string) {
-	general := trim(t.General)
-	id, ok := dataciteTypes[general+"/"+trim(t.Value)]
+// splitDataCiteType is the type and the subtype of a record, empty for a
+// general type that no resource type of InvenioRDM has.
+func splitDataCiteType(general, text string) (name, subtype string) {
+	id, ok := dataciteTypes[general+"/"+text]
 	if !ok {
 		id = dataciteTypes[general]
 	}
@@ -74,7 +73,7 @@ func (t dataciteType) split() (name, subtype string) {
 // relatedType is the resource type of what a related identifier is for. Text
 // and images are of several, and which one is not in the XML.
 func relatedType(general string) string {
-	switch general = trim(general); general {
+	switch general {
 	case "Text", "Image":
 		return ""
 	}

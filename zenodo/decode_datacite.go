@@ -3,10 +3,7 @@ package zenodo
 import (
 	"bytes"
 	"cmp"
-	"encoding/xml"
 	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
@@ -23,75 +20,31 @@ func isXML(raw []byte) bool {
 // where the JSON has it. Files, statistics, the place among the versions, the
 // time of creation and mostly the access right are not in it.
 func decodeDataCite(raw []byte) (*Record, error) {
-	var x datacite
-	if err := unmarshalXML(raw, &x); err != nil {
+	d := xmlDecoder{data: raw}
+	r := &dataciteRecord{Record: Record{IsLatest: true, Format: FormatDataCite}}
+	r.decodeAnswer(&d, d.root())
+	if err := d.end(); err != nil {
 		return nil, err
 	}
-	res := x.resource()
-	if res == nil {
+	if !r.hasResource {
 		return nil, errors.New("it has no DataCite resource")
 	}
-	r := &Record{IsLatest: true, Format: FormatDataCite}
-	for _, id := range res.Identifiers {
-		if strings.EqualFold(id.Scheme, "DOI") {
-			r.DOI = cmp.Or(r.DOI, DOI(trim(id.Value)))
-		}
-	}
-	r.addSets(x.Sets)
-	r.addNames(trim(x.OAI), res.Alternates)
-	r.addRelated(res.Related)
-	r.addDates(trim(x.Datestamp), trim(res.Year), res.Dates)
-	r.Metadata.addDataCite(res)
-	return r, nil
+	r.addNames()
+	r.addRelated()
+	r.addDates()
+	return &r.Record, nil
 }
 
-// resource is the resource in whatever is around it, or nil.
-func (x *datacite) resource() *dataciteResource {
-	switch x.XMLName.Local {
-	case "record":
-		return cmp.Or(x.Harvested, x.Plain)
-	case "oai_datacite":
-		return x.Enveloped
-	case "resource":
-		return &x.dataciteResource
-	}
-	return nil
-}
+func isScheme(s, want string) bool { return strings.EqualFold(s, want) }
 
-// unmarshalXML reads one element, and sees to it that nothing but comments is
-// behind it. Entities other than XML's own five are an error, never expanded.
-func unmarshalXML(raw []byte, into any) error {
-	dec := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	for {
-		tok, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		text, isText := tok.(xml.CharData)
-		if _, isComment := tok.(xml.Comment); !isComment && !(isText && len(bytes.TrimSpace(text)) == 0) {
-			return fmt.Errorf("something follows the element at byte %d", dec.InputOffset())
-		}
+// addSet reads a set of an item, which may be a community.
+func (r *dataciteRecord) addSet(set string) {
+	if slug, ok := strings.CutPrefix(set, "user-"); ok {
+		r.addCommunity(slug)
 	}
 }
 
-func trim(s string) string { return strings.TrimSpace(s) }
-
-// addSets reads the communities among an item's sets.
-func (r *Record) addSets(sets []string) {
-	for _, set := range sets {
-		if slug, ok := strings.CutPrefix(trim(set), "user-"); ok {
-			r.addCommunity(slug)
-		}
-	}
-}
-
-func (r *Record) addCommunity(slug string) {
+func (r *dataciteRecord) addCommunity(slug string) {
 	if slug != "" && !slices.Contains(r.Communities, Slug(slug)) {
 		r.Communities = append(r.Communities, Slug(slug))
 	}
@@ -99,23 +52,22 @@ func (r *Record) addCommunity(slug string) {
 
 // addNames reads id and page, which are among the alternate identifiers: as
 // the OAI identifier, and as an address of the same record.
-func (r *Record) addNames(oai string, alternates []dataciteIdentifier) {
-	for _, a := range alternates {
-		if isOAI(a) {
-			oai = cmp.Or(oai, trim(a.Value))
+func (r *dataciteRecord) addNames() {
+	for _, a := range r.alternates {
+		if isScheme(a.scheme, "oai") {
+			r.oai = cmp.Or(r.oai, a.value)
 		}
 	}
-	host, id, _ := cutOAI(oai)
+	host, id, _ := cutOAI(r.oai)
 	r.ID = RecordID(id)
-	for _, a := range alternates {
-		value := trim(a.Value)
-		page, isPage := recordPage(value)
+	for _, a := range r.alternates {
+		page, isPage := recordPage(a.value)
 		switch {
 		case isPage && r.URL == "" && (r.ID == "" || r.ID == page):
-			r.ID, r.URL = page, value
-		case value != "" && !isOAI(a) && DOI(value) != r.DOI:
+			r.ID, r.URL = page, a.value
+		case a.value != "" && !isScheme(a.scheme, "oai") && DOI(a.value) != r.DOI:
 			r.Metadata.AlternateIdentifiers = append(r.Metadata.AlternateIdentifiers,
-				AlternateIdentifier{Identifier: value, Scheme: strings.ToLower(trim(a.AlternateType))})
+				AlternateIdentifier{Identifier: a.value, Scheme: strings.ToLower(a.scheme)})
 		}
 	}
 	if r.URL == "" && id != "" {
@@ -126,17 +78,23 @@ func (r *Record) addNames(oai string, alternates []dataciteIdentifier) {
 	}
 }
 
-func isOAI(a dataciteIdentifier) bool { return strings.EqualFold(trim(a.AlternateType), "oai") }
-
 // recordPage is the id in the address of a record's page.
 func recordPage(url string) (RecordID, bool) {
-	_, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return "", false
-	}
-	_, path, _ := strings.Cut(rest, "/")
-	id, ok := strings.CutPrefix(path, "records/")
+	id, ok := strings.CutPrefix(pathOf(url), "records/")
 	return RecordID(id), ok && isRecordID(id)
+}
+
+// communityPage is the slug in the address of a community's page.
+func communityPage(url string) (slug string, ok bool) {
+	slug, ok = strings.CutPrefix(pathOf(url), "communities/")
+	return slug, ok && slug != "" && !strings.ContainsAny(slug, "/?#")
+}
+
+// pathOf is what is behind the host of an address, without the slash.
+func pathOf(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	_, path, _ := strings.Cut(rest, "/")
+	return path
 }
 
 // cutOAI parts an identifier such as oai:zenodo.org:1234.
@@ -156,20 +114,19 @@ func isRecordID(s string) bool {
 
 // addRelated reads related identifiers. Those that InvenioRDM adds itself
 // stand behind the record's own and have no type.
-func (r *Record) addRelated(related []dataciteIdentifier) {
-	concept := r.conceptAmong(related)
-	for i, id := range related {
-		value := trim(id.Value)
-		slug, isCommunity := communityPage(value)
+func (r *dataciteRecord) addRelated() {
+	concept := r.conceptAmong(r.related)
+	for i, id := range r.related {
+		slug, isCommunity := communityPage(id.value)
 		switch {
 		case i == concept:
-			r.ConceptDOI = DOI(value)
-			r.ConceptID = ConceptID(strings.TrimPrefix(value, strings.TrimSuffix(string(r.DOI), string(r.ID))))
-		case isCommunity && id.Relation == "IsPartOf" && id.General == "":
+			r.ConceptDOI = DOI(id.value)
+			r.ConceptID = ConceptID(strings.TrimPrefix(id.value, strings.TrimSuffix(string(r.DOI), string(r.ID))))
+		case isCommunity && id.relation == "IsPartOf" && id.general == "":
 			r.addCommunity(slug)
-		case value != "":
+		case id.value != "":
 			r.Metadata.RelatedIdentifiers = append(r.Metadata.RelatedIdentifiers, RelatedIdentifier{
-				Identifier: value, Relation: lowerFirst(id.Relation), Scheme: strings.ToLower(id.RelatedType), ResourceType: relatedType(id.General),
+				Identifier: id.value, Relation: lowerFirst(id.relation), Scheme: strings.ToLower(id.scheme), ResourceType: relatedType(id.general),
 			})
 		}
 	}
@@ -178,29 +135,18 @@ func (r *Record) addRelated(related []dataciteIdentifier) {
 // conceptAmong is the place of the concept's DOI, or -1. It is made as the
 // record's own DOI is, of a prefix and an id, which tells it from the work of
 // somebody else that a record may be a version of.
-func (r *Record) conceptAmong(related []dataciteIdentifier) int {
+func (r *dataciteRecord) conceptAmong(related []dataciteIdentifier) int {
 	prefix, ok := strings.CutSuffix(string(r.DOI), string(r.ID))
 	if !ok || r.ID == "" {
 		return -1
 	}
 	for i, id := range slices.Backward(related) {
-		rest, ok := strings.CutPrefix(trim(id.Value), prefix)
-		if ok && isRecordID(rest) && id.Relation == "IsVersionOf" && id.General == "" && strings.EqualFold(id.RelatedType, "DOI") {
+		rest, ok := strings.CutPrefix(id.value, prefix)
+		if ok && isRecordID(rest) && id.relation == "IsVersionOf" && id.general == "" && isScheme(id.scheme, "DOI") {
 			return i
 		}
 	}
 	return -1
-}
-
-// communityPage is the slug in the address of a community's page.
-func communityPage(url string) (slug string, ok bool) {
-	_, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return "", false
-	}
-	_, path, _ := strings.Cut(rest, "/")
-	slug, ok = strings.CutPrefix(path, "communities/")
-	return slug, ok && slug != "" && !strings.ContainsAny(slug, "/?#")
 }
 
 // lowerFirst makes IsPartOf the JSON's isPartOf.
@@ -213,20 +159,20 @@ func lowerFirst(s string) string {
 
 // addDates reads the day of publication, and that of the last change where no
 // header has its time: InvenioRDM puts it behind the record's own dates.
-func (r *Record) addDates(datestamp, year string, dates []dataciteDate) {
+func (r *dataciteRecord) addDates() {
 	m := &r.Metadata
-	r.UpdatedAt = Timestamp(datestamp)
-	for i, d := range dates {
-		value, kind := trim(d.Value), strings.ToLower(trim(d.Type))
+	r.UpdatedAt = Timestamp(r.datestamp)
+	for i, d := range r.dates {
+		kind := strings.ToLower(d.kind)
 		switch {
 		case kind == "issued" && m.PublicationDate == "":
-			m.PublicationDate = value
-		case kind == "updated" && i == len(dates)-1 && d.Information == "":
-			r.UpdatedAt = cmp.Or(r.UpdatedAt, Timestamp(value))
+			m.PublicationDate = d.value
+		case kind == "updated" && i == len(r.dates)-1 && d.information == "":
+			r.UpdatedAt = cmp.Or(r.UpdatedAt, Timestamp(d.value))
 		default:
-			start, end, _ := strings.Cut(value, "/")
-			m.Dates = append(m.Dates, Date{Type: kind, Start: start, End: end, Description: trim(d.Information)})
+			start, end, _ := strings.Cut(d.value, "/")
+			m.Dates = append(m.Dates, Date{Type: kind, Start: start, End: end, Description: d.information})
 		}
 	}
-	m.PublicationDate = cmp.Or(m.PublicationDate, year)
+	m.PublicationDate = cmp.Or(m.PublicationDate, r.year)
 }

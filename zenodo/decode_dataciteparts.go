@@ -1,84 +1,49 @@
 package zenodo
 
-import (
-	"cmp"
-	"strings"
-)
+import "strings"
 
-func (m *Metadata) addDataCite(res *dataciteResource) {
-	m.Title = mainTitle(res.Titles)
-	m.addDescriptions(res.Descriptions)
-	m.Type, m.Subtype = res.Type.split()
-	m.Publisher, m.Language, m.Version = trim(res.Publisher), trim(res.Language), trim(res.Version)
-	for _, p := range res.Creators {
-		m.Creators = append(m.Creators, p.creator())
-	}
-	for _, p := range res.Contributors {
-		m.Contributors = append(m.Contributors, Contributor{Creator: p.creator(), Type: trim(p.Role)})
-	}
-	m.addSubjects(res.Subjects)
-	m.addRights(res.Rights)
-	for _, f := range res.Funding {
-		m.Grants = append(m.Grants, f.grant())
-	}
-	for _, place := range res.Places {
-		m.Locations = append(m.Locations, Location{Place: trim(place)})
-	}
-}
-
-// mainTitle is the title without a type: translations and subtitles have one.
-func mainTitle(titles []dataciteText) string {
-	for _, t := range titles {
-		if t.Title == "" {
-			return trim(t.Value)
+// decodeDataCite reads one of the elements in the list of that name.
+func (m *Metadata) decodeDataCite(d *xmlDecoder, list string) {
+	switch list {
+	case "descriptions":
+		kind := d.attribute("descriptionType")
+		m.addDescription(kind, d.text())
+	case "subjects":
+		s := Subject{Identifier: d.attribute("valueURI"), Scheme: d.attribute("subjectScheme")}
+		s.Term = d.text()
+		m.addSubject(s)
+	case "rightsList":
+		m.addRights(d.attribute("rightsURI"), d.attribute("rightsIdentifier"))
+	case "fundingReferences":
+		m.Grants = append(m.Grants, d.dataciteGrant())
+	case "geoLocations":
+		for name := range d.children {
+			if name == "geoLocationPlace" {
+				m.Locations = append(m.Locations, Location{Place: d.text()})
+			}
 		}
 	}
-	if len(titles) > 0 {
-		return trim(titles[0].Value)
-	}
-	return ""
 }
 
-// addDescriptions reads descriptions as those of the JSON: the first abstract
+// addDescription reads descriptions as those of the JSON: the first abstract
 // is the record's own, of the others one is the methods and the last the notes.
-func (m *Metadata) addDescriptions(descriptions []dataciteText) {
-	for _, d := range descriptions {
-		switch text := trim(d.Value); {
-		case d.Kind == "Abstract" && m.Description == "":
-			m.Description = text
-		case d.Kind == "Methods":
-			m.Method = text
-		default:
-			m.Notes = text
-		}
+func (m *Metadata) addDescription(kind, text string) {
+	switch {
+	case kind == "Abstract" && m.Description == "":
+		m.Description = text
+	case kind == "Methods":
+		m.Method = text
+	default:
+		m.Notes = text
 	}
 }
 
-func (p datacitePerson) creator() Creator {
-	c := Creator{Name: trim(cmp.Or(p.CreatorName, p.ContributorName))}
-	if len(p.Affiliations) > 0 {
-		c.Affiliation = trim(p.Affiliations[0])
-	}
-	for _, id := range p.Identifiers {
-		switch strings.ToUpper(trim(id.Scheme)) {
-		case "ORCID":
-			c.ORCID = bareORCID(trim(id.Value))
-		case "GND":
-			c.GND = trim(id.Value)
-		}
-	}
-	return c
-}
-
-// addSubjects parts free keywords from terms of a vocabulary.
-func (m *Metadata) addSubjects(subjects []dataciteSubject) {
-	for _, s := range subjects {
-		term := trim(s.Value)
-		if s.Scheme != "" || s.URI != "" {
-			m.Subjects = append(m.Subjects, Subject{Term: term, Identifier: trim(s.URI), Scheme: trim(s.Scheme)})
-		} else if term != "" {
-			m.Keywords = append(m.Keywords, term)
-		}
+// addSubject parts free keywords from terms of a vocabulary.
+func (m *Metadata) addSubject(s Subject) {
+	if s.Scheme != "" || s.Identifier != "" {
+		m.Subjects = append(m.Subjects, s)
+	} else if s.Term != "" {
+		m.Keywords = append(m.Keywords, s.Term)
 	}
 }
 
@@ -91,21 +56,54 @@ var accessRights = map[string]string{
 	"info:eu-repo/semantics/closedAccess":     "closed",
 }
 
-// addRights reads the access right, if any, and the first licence.
-func (m *Metadata) addRights(rights []dataciteRights) {
-	for _, r := range rights {
-		if access, ok := accessRights[trim(r.URI)]; ok {
-			m.AccessRight = access
-		} else if m.License == "" && m.LicenseURL == "" {
-			m.License, m.LicenseURL = trim(r.Identifier), trim(r.URI)
-		}
+// addRights reads the access right, if it is one, or the first licence.
+func (m *Metadata) addRights(uri, id string) {
+	if access, ok := accessRights[uri]; ok {
+		m.AccessRight = access
+	} else if m.License == "" && m.LicenseURL == "" {
+		m.License, m.LicenseURL = id, uri
 	}
 }
 
-func (f dataciteFunding) grant() Grant {
-	g := Grant{Code: trim(f.Award.Value), Title: trim(f.Title), URL: trim(f.Award.URI), Funder: Funder{Name: trim(f.Funder)}}
-	if f.Identifier.Type == "Crossref Funder ID" || f.Identifier.Type == "Crossref Funder" {
-		g.Funder.DOI = strings.TrimPrefix(trim(f.Identifier.Value), "https://doi.org/")
+// dataciteCreator reads a creator or a contributor.
+func (d *xmlDecoder) dataciteCreator() Creator {
+	var c Creator
+	for name := range d.children {
+		switch name {
+		case "creatorName", "contributorName":
+			c.Name = d.text()
+		case "affiliation":
+			if c.Affiliation == "" {
+				c.Affiliation = d.text()
+			}
+		case "nameIdentifier":
+			switch scheme := d.attribute("nameIdentifierScheme"); {
+			case isScheme(scheme, "ORCID"):
+				c.ORCID = bareORCID(d.text())
+			case isScheme(scheme, "GND"):
+				c.GND = d.text()
+			}
+		}
+	}
+	return c
+}
+
+func (d *xmlDecoder) dataciteGrant() Grant {
+	var g Grant
+	for name := range d.children {
+		switch name {
+		case "funderName":
+			g.Funder.Name = d.text()
+		case "funderIdentifier":
+			if strings.HasPrefix(d.attribute("funderIdentifierType"), "Crossref Funder") {
+				g.Funder.DOI = strings.TrimPrefix(d.text(), "https://doi.org/")
+			}
+		case "awardNumber":
+			g.URL = d.attribute("awardURI")
+			g.Code = d.text()
+		case "awardTitle":
+			g.Title = d.text()
+		}
 	}
 	return g
 }

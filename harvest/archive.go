@@ -20,7 +20,7 @@ const (
 	// record known to the authors has 6 MB as JSON.
 	maxMember = 64 << 20
 	// Members are handed on by so many, or by as many as have so many bytes.
-	batchMembers, batchBytes = 250, 4 << 20
+	batchMembers, batchBytes = 100, 1 << 20
 )
 
 // ErrArchive means that an archive is cut, damaged or something else.

@@ -89,7 +89,7 @@ func (r *importRun) all(ctx context.Context) error {
 	defer stop()
 	group, inner := errgroup.WithContext(stoppable)
 	skip := r.cp.Member
-	read, decoded := make(chan batch, 1), make(chan decodedBatch, 1)
+	read, decoded := make(chan batch), make(chan decodedBatch)
 	group.Go(func() error {
 		defer close(read)
 		return sendBatches(inner, r.Archive, skip, read)

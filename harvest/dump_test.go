@@ -75,7 +75,7 @@ func TestImport(t *testing.T) {
 // A run that is stopped after any storing is gone on with there, and the end is
 // the same.
 func TestImportGoesOn(t *testing.T) {
-	archive := numbered(t, 900)
+	archive := numbered(t, 350)
 	for stops := 1; stops <= 4; stops++ {
 		var sink harvest.Memory
 		ctx, cancel := context.WithCancel(t.Context())
@@ -87,15 +87,15 @@ func TestImportGoesOn(t *testing.T) {
 			}
 		}}
 		res, _, err := m.Run(ctx)
-		if stops < 4 && (!errors.Is(err, context.Canceled) || res.Fetched != stops*250 || res.Complete) {
+		if stops < 4 && (!errors.Is(err, context.Canceled) || res.Fetched != stops*100 || res.Complete) {
 			t.Fatalf("stopped after %d pages: %+v, %v", stops, res, err)
 		}
 		rest, changed, err := (&harvest.Importer{Sink: &sink, Archive: bytes.NewReader(archive), Mark: "a"}).Run(t.Context())
-		if err != nil || res.Fetched+rest.Fetched != 900 || rest.Total != 900 || !rest.Complete || len(sink.Records) != 900 || changed.IsZero() {
+		if err != nil || res.Fetched+rest.Fetched != 350 || rest.Total != 350 || !rest.Complete || len(sink.Records) != 350 || changed.IsZero() {
 			t.Errorf("gone on after %d pages: %+v, %v; %d records", stops, rest, err, len(sink.Records))
 		}
 		again, _, err := (&harvest.Importer{Sink: &sink, Archive: bytes.NewReader(archive), Mark: "b"}).Run(t.Context())
-		if err != nil || again.Fetched != 900 {
+		if err != nil || again.Fetched != 350 {
 			t.Errorf("of another archive with the same checkpoint: %+v, %v", again, err)
 		}
 	}

@@ -191,6 +191,7 @@ func TestUnjudged(t *testing.T) {
 		{index.Query{Sort: index.Views}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.views"}}},
 		{index.Query{Sort: index.Downloads}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.downloads"}}},
 		{index.Query{Sort: index.Oldest}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
+		{index.Query{Text: "_exists_:files OR filename:a*b"}, index.Unjudged{Records: 1, Fields: []string{"files", "files.entries.key"}}},
 		{index.Query{Text: "a\""}, index.Unjudged{}},
 	} {
 		got, err := db.Unjudged(t.Context(), tc.q)

@@ -23,9 +23,12 @@ var lackedByPartial = []string{
 	"metadata.references.", "metadata.funding.award.acronym", "metadata.funding.award.program",
 }
 
-// lacksField tells whether a field is unknown for partial records.
+// lacksField tells whether a field is unknown for partial records, or all
+// fields below it, of which _exists_ asks.
 func lacksField(name string) bool {
-	return slices.ContainsFunc(lackedByPartial, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	return slices.ContainsFunc(lackedByPartial, func(prefix string) bool {
+		return strings.HasPrefix(name, prefix) || name+"." == prefix
+	})
 }
 
 // Unjudged finds the fields of a query that partial records lack. Where there
@@ -86,14 +89,6 @@ func fieldsOf(n querystring.Node) []string {
 		return fields
 	case *querystring.Exists:
 		return []string{n.Field}
-	case *querystring.Text:
-		return []string{n.Field}
-	case *querystring.Phrase:
-		return []string{n.Field}
-	case *querystring.Prefix:
-		return []string{n.Field}
-	case *querystring.Range:
-		return []string{n.Field}
 	}
-	return nil
+	return []string{fieldOf(n)}
 }

@@ -24,16 +24,6 @@ func partial(id, concept int, updated, title string) string {
 </resource></payload></oai_datacite></metadata></record>`, id, updated, title, concept)
 }
 
-// migrations are the files of the schema.
-func migrations(tb testing.TB) []string {
-	tb.Helper()
-	files, err := filepath.Glob("migrations/*.sql")
-	if err != nil || len(files) == 0 {
-		tb.Fatalf("no migrations: %v", err)
-	}
-	return files
-}
-
 const (
 	early = "2024-01-01T00:00:00Z"
 	later = "2024-02-01T00:00:00Z"

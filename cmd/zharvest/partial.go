@@ -24,7 +24,7 @@ func (a *app) printPartial(s *index.Status) error {
 	if s.Partial+s.Outdated == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s known only from DataCite's XML, %d changed on the server since; \"zharvest update --fill\" fetches them\n",
+	_, err := fmt.Fprintf(a.stdout, "%s known in part, %d outdated; \"zharvest update --fill\" fetches them\n",
 		counted(s.Partial, "record"), s.Outdated)
 	return err
 }

@@ -18,6 +18,19 @@ type Gone struct {
 // that were not gone before. They stay in the index. What the server changed
 // after it was deleted is there again, and left alone.
 func (db *DB) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.RecordID, err error) {
+	return db.markGone(ctx, gone, func(*writer, int64, Gone) error { return nil })
+}
+
+// MarkGone is [DB.MarkGone], and notes that this run has found them gone.
+func (r *Run) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.RecordID, err error) {
+	return r.db.markGone(ctx, gone, func(w *writer, key int64, g Gone) error {
+		notes := changeRows()
+		notes.add(r.run, key, now(), ChangeGone, nil, nil, nil, text(g.Reason))
+		return notes.flush(w)
+	})
+}
+
+func (db *DB) markGone(ctx context.Context, gone []Gone, note func(*writer, int64, Gone) error) (marked []zenodo.RecordID, err error) {
 	err = db.update(ctx, func(w *writer) error {
 		var keys []int64
 		for _, g := range gone {
@@ -25,18 +38,15 @@ func (db *DB) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.Recor
 			if err != nil {
 				return err
 			}
-			if key != 0 {
-				keys, marked = append(keys, key), append(marked, g.ID)
+			if key == 0 {
+				continue
+			}
+			keys, marked = append(keys, key), append(marked, g.ID)
+			if err := note(w, key, g); err != nil {
+				return err
 			}
 		}
-		concepts, err := w.conceptsOf(keys)
-		if err != nil {
-			return err
-		}
-		if err := w.reindexLater(keys); err != nil {
-			return err
-		}
-		return w.restoreVersions(concepts)
+		return w.bury(keys)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mark gone records: %w", err)

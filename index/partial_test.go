@@ -231,3 +231,23 @@ func TestMigratePartial(t *testing.T) {
 		t.Errorf("the record of before is %v", got)
 	}
 }
+
+// A run counts what came from a dump, of which nobody knows when it was
+// created, and notes what it finds gone; that more becomes known of a record is
+// no change.
+func TestPartialInRun(t *testing.T) {
+	db := openIndex(t)
+	run := begin(t, db, spec("a", false))
+	storePages(t, run, page(t, partial(2, 1, early, "a"), partial(4, 3, early, "b"), record(6, "created", "2030-01-01T00:00:00+00:00")))
+	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	run = begin(t, db, spec("a", false))
+	storePages(t, run, page(t, jsonOf(2, early, "Another")))
+	if n, err := run.Held(t.Context(), "", true, time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil || n != 2 {
+		t.Errorf("%d are held from before 2025 (%v), want 2: one from the dump and one that is filled", n, err)
+	}
+	if marked, err := run.MarkGone(t.Context(), index.Gone{ID: "4", Reason: "spam"}); err != nil || len(marked) != 1 {
+		t.Errorf("marked %v (%v)", marked, err)
+	}
+	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	equalLines(t, "changes", changes(t, db, index.ChangesQuery{}), "a gone 4 :> spam")
+}

@@ -20,9 +20,9 @@ import (
 type dumpSource struct {
 	path string
 	mark string // which tells it from others
-	// made is when its making had not begun yet, zero where that is not known.
-	made  time.Time
-	limit time.Time // when it was there already
+	// begun is when its making had not begun yet, zero where that is not known.
+	begun time.Time
+	ended time.Time // when it was there, of a file
 	ours  bool      // downloaded, to be removed when it was imported
 }
 
@@ -75,7 +75,7 @@ func (a *app) runImport(client *zenodo.Client, file string, sel harvest.Selectio
 		return nil, err
 	}
 	before := client.Usage()
-	imported, err := a.importInto(db, run, client, file, name)
+	imported, err := a.importInto(run, client, file, name)
 	res = &summary{Result: imported}
 	after := client.Usage()
 	res.Requests, res.Retries, res.Throttled = after.Requests-before.Requests, after.Retries-before.Retries, after.Throttled-before.Throttled
@@ -83,7 +83,7 @@ func (a *app) runImport(client *zenodo.Client, file string, sel harvest.Selectio
 }
 
 // importInto gets the archive, stores what it has, and marks what was deleted.
-func (a *app) importInto(db *index.DB, run *index.Run, client *zenodo.Client, file, name string) (*harvest.Result, error) {
+func (a *app) importInto(run *index.Run, client *zenodo.Client, file, name string) (*harvest.Result, error) {
 	none := &harvest.Result{Harvest: name, MissingIDs: []zenodo.RecordID{}}
 	source, err := a.dumpSource(client, file)
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *app) importInto(db *index.DB, run *index.Run, client *zenodo.Client, fi
 	if err != nil {
 		return res, err
 	}
-	gone, err := a.buryDeleted(db, client)
+	gone, err := a.buryDeleted(run, client)
 	res.Gone = gone
 	switch {
 	case err != nil && a.ctx.Err() == nil && (file != "" || errors.Is(err, zenodo.ErrNotFound)): // perhaps there is no network
@@ -116,7 +116,7 @@ func (a *app) dumpSource(client *zenodo.Client, file string) (*dumpSource, error
 			return nil, err
 		}
 		mark := fmt.Sprintf("%s %d %s", filepath.Base(file), info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
-		return &dumpSource{path: file, mark: mark, limit: info.ModTime()}, nil
+		return &dumpSource{path: file, mark: mark, ended: info.ModTime()}, nil
 	}
 	dump, err := a.newestDump(client)
 	if err != nil {
@@ -128,7 +128,7 @@ func (a *app) dumpSource(client *zenodo.Client, file string) (*dumpSource, error
 	}
 	s := &dumpSource{path: path, mark: dump.VersionID + " " + dump.Checksum, ours: true}
 	if at, known := dump.CreatedAt.Time(); known {
-		s.made, s.limit = at.Add(-makingTime), at
+		s.begun = at.Add(-makingTime)
 	}
 	return s, nil
 }
@@ -209,8 +209,9 @@ func (a *app) importArchive(run *index.Run, client *zenodo.Client, source *dumpS
 		progress.show(harvest.Progress{Done: done, Total: max(done, int(total)), Fetched: fetched(done)})
 	}}
 	res, changed, err := m.Run(a.ctx)
-	if source.made.IsZero() {
-		source.made = changed
+	res.Begun = source.begun
+	if source.begun.IsZero() && changed.Before(source.ended) {
+		res.Begun = changed // a file does not say when it was made
 	}
 	return res, err
 }
@@ -241,7 +242,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 
 // buryDeleted marks the records of the server's list of deleted ones as gone,
 // and returns how many of them the index has.
-func (a *app) buryDeleted(db *index.DB, client *zenodo.Client) (marked int, err error) {
+func (a *app) buryDeleted(run *index.Run, client *zenodo.Client) (marked int, err error) {
 	dump, err := client.Exporter.Newest(a.ctx, zenodo.DumpDeleted)
 	if err != nil {
 		return 0, err
@@ -254,7 +255,7 @@ func (a *app) buryDeleted(db *index.DB, client *zenodo.Client) (marked int, err 
 	if err != nil {
 		return 0, err
 	}
-	marked, err = a.bury(db, file)
+	marked, err = a.bury(run, file)
 	if err = errors.Join(err, file.Close()); err != nil {
 		return marked, err
 	}
@@ -264,10 +265,10 @@ func (a *app) buryDeleted(db *index.DB, client *zenodo.Client) (marked int, err 
 // buriedTogether is how many records are marked in one transaction.
 const buriedTogether = 500
 
-func (a *app) bury(db *index.DB, list io.Reader) (marked int, err error) {
+func (a *app) bury(run *index.Run, list io.Reader) (marked int, err error) {
 	var batch []index.Gone
 	flush := func() error {
-		ids, err := db.MarkGone(a.ctx, batch...)
+		ids, err := run.MarkGone(a.ctx, batch...)
 		marked += len(ids)
 		batch = batch[:0]
 		return err

@@ -7,15 +7,15 @@ import (
 )
 
 func (w *writer) creator(c zenodo.Creator) {
-	w.open("creator")
+	w.Open("creator")
 	w.name("creatorName", c)
-	w.close("creator")
+	w.Close("creator")
 }
 
 func (w *writer) contributor(c zenodo.Contributor) {
-	w.open("contributor", "contributorType", c.Type)
+	w.Open("contributor", "contributorType", c.Type)
 	w.name("contributorName", c.Creator)
-	w.close("contributor")
+	w.Close("contributor")
 }
 
 // name writes a name whole and, where it is written "Family, Given", in parts.
@@ -25,12 +25,12 @@ func (w *writer) name(element string, c zenodo.Creator) {
 	if both || c.ORCID != "" {
 		kind = "Personal"
 	}
-	w.leaf(element, c.Name, "nameType", kind)
+	w.Leaf(element, c.Name, "nameType", kind)
 	if kind == "Personal" {
-		w.some("givenName", given)
-		w.some("familyName", family)
+		w.Some("givenName", given)
+		w.Some("familyName", family)
 	}
-	w.some("nameIdentifier", c.ORCID, "nameIdentifierScheme", "ORCID")
-	w.some("nameIdentifier", c.GND, "nameIdentifierScheme", "GND")
-	w.some("affiliation", c.Affiliation)
+	w.Some("nameIdentifier", c.ORCID, "nameIdentifierScheme", "ORCID")
+	w.Some("nameIdentifier", c.GND, "nameIdentifierScheme", "GND")
+	w.Some("affiliation", c.Affiliation)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest/internal/xmlout"
 )
 
 // identifierTypes are DataCite's names of the schemes that it takes.
@@ -31,8 +32,8 @@ func (w *writer) relatedIdentifiers(r *zenodo.Record) {
 	for _, slug := range r.Communities {
 		all = append(all, zenodo.RelatedIdentifier{Identifier: "https://zenodo.org/communities/" + string(slug), Relation: "isPartOf", Scheme: "url"})
 	}
-	section(w, "relatedIdentifiers", all, func(id zenodo.RelatedIdentifier) {
-		w.leaf("relatedIdentifier", id.Identifier, "relatedIdentifierType", identifierTypes[id.Scheme],
+	xmlout.Section(&w.Writer, "relatedIdentifiers", all, func(id zenodo.RelatedIdentifier) {
+		w.Leaf("relatedIdentifier", id.Identifier, "relatedIdentifierType", identifierTypes[id.Scheme],
 			"relationType", capital(id.Relation), "resourceTypeGeneral", generalOf(id.ResourceType))
 	})
 }

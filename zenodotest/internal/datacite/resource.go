@@ -6,42 +6,43 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest/internal/xmlout"
 )
 
 // resource writes the elements in the order of the schema's authors, which is
 // that of Zenodo's library.
 func (w *writer) resource(r *zenodo.Record) {
 	m := &r.Metadata
-	w.open("resource",
+	w.Open("resource",
 		"xmlns", "http://datacite.org/schema/kernel-4",
 		"xsi:schemaLocation", "http://datacite.org/schema/kernel-4 http://schema.datacite.org/meta/kernel-"+schemaVersion+"/metadata.xsd")
-	w.some("identifier", string(r.DOI), "identifierType", "DOI")
+	w.Some("identifier", string(r.DOI), "identifierType", "DOI")
 	w.alternateIdentifiers(r)
-	section(w, "creators", m.Creators, w.creator)
+	xmlout.Section(&w.Writer, "creators", m.Creators, w.creator)
 	w.titles(m)
-	w.leaf("publisher", cmp.Or(m.Publisher, "Zenodo"))
-	w.some("publicationYear", year(m.PublicationDate))
+	w.Leaf("publisher", cmp.Or(m.Publisher, "Zenodo"))
+	w.Some("publicationYear", year(m.PublicationDate))
 	w.subjects(m)
-	section(w, "contributors", m.Contributors, w.contributor)
+	xmlout.Section(&w.Writer, "contributors", m.Contributors, w.contributor)
 	w.dates(r)
-	w.some("language", m.Language)
+	w.Some("language", m.Language)
 	w.resourceType(m)
 	w.relatedIdentifiers(r)
-	w.some("version", m.Version)
+	w.Some("version", m.Version)
 	w.rights(m)
 	w.descriptions(m)
-	section(w, "geoLocations", places(m.Locations), w.place)
-	section(w, "fundingReferences", m.Grants, w.grant)
-	w.close("resource")
+	xmlout.Section(&w.Writer, "geoLocations", places(m.Locations), w.place)
+	xmlout.Section(&w.Writer, "fundingReferences", m.Grants, w.grant)
+	w.Close("resource")
 }
 
 func (w *writer) titles(m *zenodo.Metadata) {
 	if m.Title == "" {
 		return
 	}
-	w.open("titles")
-	w.leaf("title", withoutTags(m.Title))
-	w.close("titles")
+	w.Open("titles")
+	w.Leaf("title", withoutTags(m.Title))
+	w.Close("titles")
 }
 
 // alternateIdentifiers leaves out other DOIs: DataCite takes only the one that
@@ -53,8 +54,8 @@ func (w *writer) alternateIdentifiers(r *zenodo.Record) {
 			ids = append(ids, id)
 		}
 	}
-	section(w, "alternateIdentifiers", ids, func(id zenodo.AlternateIdentifier) {
-		w.leaf("alternateIdentifier", id.Identifier, "alternateIdentifierType", cmp.Or(identifierTypes[id.Scheme], id.Scheme, "Other"))
+	xmlout.Section(&w.Writer, "alternateIdentifiers", ids, func(id zenodo.AlternateIdentifier) {
+		w.Leaf("alternateIdentifier", id.Identifier, "alternateIdentifierType", cmp.Or(identifierTypes[id.Scheme], id.Scheme, "Other"))
 	})
 }
 
@@ -63,12 +64,12 @@ func (w *writer) subjects(m *zenodo.Metadata) {
 	for _, keyword := range m.Keywords {
 		subjects = append(subjects, zenodo.Subject{Term: keyword})
 	}
-	section(w, "subjects", append(subjects, m.Subjects...), func(s zenodo.Subject) {
+	xmlout.Section(&w.Writer, "subjects", append(subjects, m.Subjects...), func(s zenodo.Subject) {
 		uri := ""
 		if strings.HasPrefix(s.Identifier, "http") {
 			uri = s.Identifier
 		}
-		w.leaf("subject", s.Term, "subjectScheme", s.Scheme, "valueURI", uri)
+		w.Leaf("subject", s.Term, "subjectScheme", s.Scheme, "valueURI", uri)
 	})
 }
 
@@ -81,12 +82,12 @@ func (w *writer) dates(r *zenodo.Record) {
 		[]zenodo.Date{{Start: day, Type: "updated"}},
 	)
 	all = slices.DeleteFunc(all, func(d zenodo.Date) bool { return d.Start == "" && d.End == "" })
-	section(w, "dates", all, func(d zenodo.Date) {
+	xmlout.Section(&w.Writer, "dates", all, func(d zenodo.Date) {
 		text := d.Start
 		if d.End != "" && d.End != d.Start {
 			text += "/" + d.End
 		}
-		w.leaf("date", text, "dateType", cmp.Or(capital(d.Type), "Other"), "dateInformation", d.Description)
+		w.Leaf("date", text, "dateType", cmp.Or(capital(d.Type), "Other"), "dateInformation", d.Description)
 	})
 }
 
@@ -98,8 +99,8 @@ func (w *writer) descriptions(m *zenodo.Metadata) {
 			all = append(all, d)
 		}
 	}
-	section(w, "descriptions", all, func(d description) {
-		w.leaf("description", withoutTags(d.text), "descriptionType", d.kind)
+	xmlout.Section(&w.Writer, "descriptions", all, func(d description) {
+		w.Leaf("description", withoutTags(d.text), "descriptionType", d.kind)
 	})
 }
 
@@ -115,18 +116,18 @@ func places(locations []zenodo.Location) []string {
 }
 
 func (w *writer) place(name string) {
-	w.open("geoLocation")
-	w.leaf("geoLocationPlace", name)
-	w.close("geoLocation")
+	w.Open("geoLocation")
+	w.Leaf("geoLocationPlace", name)
+	w.Close("geoLocation")
 }
 
 func (w *writer) grant(g zenodo.Grant) {
-	w.open("fundingReference")
-	w.leaf("funderName", g.Funder.Name)
-	w.some("funderIdentifier", g.Funder.DOI, "funderIdentifierType", "Crossref Funder ID")
-	w.some("awardNumber", g.Code, "awardURI", g.URL)
-	w.some("awardTitle", g.Title)
-	w.close("fundingReference")
+	w.Open("fundingReference")
+	w.Leaf("funderName", g.Funder.Name)
+	w.Some("funderIdentifier", g.Funder.DOI, "funderIdentifierType", "Crossref Funder ID")
+	w.Some("awardNumber", g.Code, "awardURI", g.URL)
+	w.Some("awardTitle", g.Title)
+	w.Close("fundingReference")
 }
 
 // year is the year of a date that begins with one.

@@ -42,7 +42,7 @@ func (w *writer) resourceType(m *zenodo.Metadata) {
 	if !ok {
 		k = kinds[m.Type]
 	}
-	w.leaf("resourceType", k.free, "resourceTypeGeneral", cmp.Or(k.general, "Other"))
+	w.Leaf("resourceType", k.free, "resourceTypeGeneral", cmp.Or(k.general, "Other"))
 }
 
 // generalOf is the type of a related resource, of which Zenodo says in full
@@ -75,7 +75,7 @@ func (w *writer) rights(m *zenodo.Metadata) {
 		return
 	}
 	title := cmp.Or(licences[strings.ToLower(m.License)], m.License)
-	w.open("rightsList")
-	w.leaf("rights", title, "rightsURI", m.LicenseURL, "rightsIdentifierScheme", "spdx", "rightsIdentifier", m.License)
-	w.close("rightsList")
+	w.Open("rightsList")
+	w.Leaf("rights", title, "rightsURI", m.LicenseURL, "rightsIdentifierScheme", "spdx", "rightsIdentifier", m.License)
+	w.Close("rightsList")
 }

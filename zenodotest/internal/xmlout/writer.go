@@ -1,43 +1,53 @@
-package datacite
+// Package xmlout writes XML.
+package xmlout
 
 import "unicode/utf8"
 
-// writer writes XML with an element a line. Names of elements and attributes
-// are ours; what is in them is not.
-type writer struct {
+// Writer writes XML with an element a line. Names of elements and attributes
+// are taken as they are; what is in them is escaped. The zero value is empty.
+type Writer struct {
 	b     []byte
 	depth int
 }
 
-// open begins an element that holds others; attributes come in pairs of name
+// Bytes is what was written. It is good until more is.
+func (w *Writer) Bytes() []byte { return w.b }
+
+// Raw writes a line of XML as it is.
+func (w *Writer) Raw(text []byte) {
+	w.line()
+	w.b = append(w.b, text...)
+}
+
+// Open begins an element that holds others; attributes come in pairs of name
 // and value, and those without a value are left out.
-func (w *writer) open(name string, attributes ...string) {
+func (w *Writer) Open(name string, attributes ...string) {
 	w.start(name, attributes)
 	w.depth++
 }
 
-// close ends the element that was opened last.
-func (w *writer) close(name string) {
+// Close ends the element that was opened last.
+func (w *Writer) Close(name string) {
 	w.depth--
 	w.line()
 	w.end(name)
 }
 
-// leaf writes an element that holds a text.
-func (w *writer) leaf(name, text string, attributes ...string) {
+// Leaf writes an element that holds a text.
+func (w *Writer) Leaf(name, text string, attributes ...string) {
 	w.start(name, attributes)
 	w.escape(text, false)
 	w.end(name)
 }
 
-// some writes a leaf where there is a text.
-func (w *writer) some(name, text string, attributes ...string) {
+// Some writes a leaf where there is a text.
+func (w *Writer) Some(name, text string, attributes ...string) {
 	if text != "" {
-		w.leaf(name, text, attributes...)
+		w.Leaf(name, text, attributes...)
 	}
 }
 
-func (w *writer) start(name string, attributes []string) {
+func (w *Writer) start(name string, attributes []string) {
 	w.line()
 	w.b = append(append(w.b, '<'), name...)
 	for i := 0; i+1 < len(attributes); i += 2 {
@@ -51,11 +61,11 @@ func (w *writer) start(name string, attributes []string) {
 	w.b = append(w.b, '>')
 }
 
-func (w *writer) end(name string) {
+func (w *Writer) end(name string) {
 	w.b = append(append(append(w.b, "</"...), name...), '>')
 }
 
-func (w *writer) line() {
+func (w *Writer) line() {
 	if len(w.b) > 0 {
 		w.b = append(w.b, '\n')
 	}
@@ -66,7 +76,7 @@ func (w *writer) line() {
 
 // escape writes a text. The characters that XML forbids are dropped, and a
 // carriage return is a reference, since parsers take a bare one for a line end.
-func (w *writer) escape(s string, attribute bool) {
+func (w *Writer) escape(s string, attribute bool) {
 	for _, r := range s {
 		switch {
 		case r == '&':
@@ -88,14 +98,14 @@ func (w *writer) escape(s string, attribute bool) {
 	}
 }
 
-// section writes a list of elements where it has any.
-func section[T any](w *writer, name string, items []T, write func(T)) {
+// Section writes a list of elements where it has any.
+func Section[T any](w *Writer, name string, items []T, write func(T)) {
 	if len(items) == 0 {
 		return
 	}
-	w.open(name)
+	w.Open(name)
 	for _, item := range items {
 		write(item)
 	}
-	w.close(name)
+	w.Close(name)
 }

@@ -35,9 +35,10 @@ type Config struct {
 	Window int
 	// GuestPageSize and TokenPageSize are the largest pages; 0 means 25 and 100.
 	GuestPageSize, TokenPageSize int
-	// SearchLimit applies to searches of records, Limit to everything else.
-	// Zero is no limit.
-	SearchLimit, Limit Rate
+	// SearchLimit applies to searches of records, OAILimit to OAI-PMH, and Limit
+	// to everything else. Zero is no limit, but for OAILimit SearchLimit, which
+	// then counts apart.
+	SearchLimit, OAILimit, Limit Rate
 	// VerifiedOneIn is how many owners there are for one that is verified; 0
 	// means 4, a negative number that none is.
 	VerifiedOneIn int
@@ -75,6 +76,7 @@ func (c Config) withDefaults() Config {
 	c.Window = cmp.Or(c.Window, 10_000)
 	c.GuestPageSize = cmp.Or(c.GuestPageSize, 25)
 	c.TokenPageSize = cmp.Or(c.TokenPageSize, 100)
+	c.OAILimit = cmp.Or(c.OAILimit, c.SearchLimit)
 	c.VerifiedOneIn = cmp.Or(c.VerifiedOneIn, 4)
 	if c.FaultKinds == nil {
 		c.FaultKinds = FaultKinds()

@@ -4,7 +4,8 @@
 // whether a token was sent, the result window ends where links.next still
 // points on, verified owners come first, an unknown community in a search
 // means everything, concepts redirect to their latest version, and rate limits
-// and faults come on demand.
+// and faults come on demand. OAI-PMH is answered as well, with tokens that
+// expire and lists in no order.
 //
 //	srv := zenodotest.NewServer(t, zenodotest.Config{})
 //	client := newClientUnderTest(srv.API())

@@ -10,13 +10,15 @@ import (
 	"time"
 )
 
-// Emulator is a Zenodo in memory. It answers requests below /api and the
-// pages of records, and is safe for concurrent use.
+// Emulator is a Zenodo in memory. It answers requests below /api, those
+// of OAI-PMH at /oai2d, and the pages of records, and is safe for concurrent use.
 type Emulator struct {
 	cfg      Config
 	world    *catalog
 	searches *movingWindow
 	others   *movingWindow
+	oai      *movingWindow
+	scrolls  scrolls
 	journal  journal
 	dumps    dumps
 	routes   []route
@@ -38,6 +40,7 @@ func New(cfg Config) (*Emulator, error) {
 		cfg: cfg, world: world,
 		searches: &movingWindow{rate: cfg.SearchLimit},
 		others:   &movingWindow{rate: cfg.Limit},
+		oai:      &movingWindow{rate: cfg.OAILimit},
 		journal:  journal{out: cfg.Log},
 		routes:   routes(),
 	}, nil

@@ -113,13 +113,17 @@ func (a *answer) retryAfter(given, usual string) {
 }
 
 // garble spoils about one byte in a thousand, and always a few. Clearing the
-// upper bits makes control characters, which no JSON may contain: a fault that
-// no client could notice would prove nothing.
+// upper bits makes control characters, which neither JSON nor XML may contain,
+// and others take the place of the three that XML has: a fault that no client
+// could notice would prove nothing.
 func garble(body []byte, n int) {
 	h := mix(uint64(n))
 	for range 4 + len(body)/1000 {
 		if len(body) > 0 {
-			body[h%uint64(len(body))] &= 0x1f
+			spoiled := &body[h%uint64(len(body))]
+			if *spoiled &= 0x1f; *spoiled == '\t' || *spoiled == '\n' || *spoiled == '\r' {
+				*spoiled = 0x1b
+			}
 		}
 		h = mix(h)
 	}

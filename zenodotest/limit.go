@@ -101,11 +101,14 @@ func (s windowState) header(h http.Header, rate Rate, now time.Time) {
 	h.Set("Retry-After", strconv.FormatInt(int64(time.Unix(reset, 0).Sub(now)/time.Second), 10))
 }
 
-// limit applies the window of the request's group: searches of records have
-// one of their own. It returns the refusal, or nil.
+// limit applies the window of the request's group: searches of records and
+// OAI-PMH have one of their own. It returns the refusal, or nil.
 func (e *Emulator) limit(r *http.Request, h http.Header) *answer {
 	window := e.others
-	if isSearch(r.URL.Path) {
+	isOAI := r.URL.Path == oaiPath
+	if isOAI {
+		window = e.oai
+	} else if isSearch(r.URL.Path) {
 		window = e.searches
 	}
 	if window.rate.Count == 0 {
@@ -117,7 +120,15 @@ func (e *Emulator) limit(r *http.Request, h http.Header) *answer {
 	if state.allowed {
 		return nil
 	}
+	if isOAI { // it belongs to the application of web pages
+		return tooManyPage(window.rate)
+	}
 	return appError(http.StatusTooManyRequests, window.rate.String())
+}
+
+func tooManyPage(rate Rate) *answer {
+	body := fmt.Sprintf("<!doctype html>\n<html lang=en>\n<title>429 Too Many Requests</title>\n<h1>Too Many Requests</h1>\n<p>%s</p>\n", rate)
+	return &answer{status: http.StatusTooManyRequests, contentType: typeHTML, body: []byte(body)}
 }
 
 // isSearch tells the two routes that share the stricter limit.

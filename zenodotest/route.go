@@ -15,12 +15,13 @@ type handler func(e *Emulator, r *http.Request, args []string) *answer
 type route struct {
 	path   string
 	get    handler
+	post   handler  // nil where writing is refused
 	accept []string // media types, nil where any is fine
 }
 
 // routes are looked through in order. Each chapter of the API has its own.
 func routes() []route {
-	return slices.Concat(recordRoutes, communityRoutes, exporterRoutes, depositionRoutes, pageRoutes)
+	return slices.Concat(recordRoutes, communityRoutes, exporterRoutes, depositionRoutes, oaiRoutes, pageRoutes)
 }
 
 // route finds the answer to a request.
@@ -42,9 +43,11 @@ func (e *Emulator) route(r *http.Request) *answer {
 }
 
 func (e *Emulator) serve(route route, r *http.Request, args []string) *answer {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-	case http.MethodOptions:
+	switch {
+	case r.Method == http.MethodGet, r.Method == http.MethodHead:
+	case r.Method == http.MethodPost && route.post != nil:
+		return route.post(e, r, args)
+	case r.Method == http.MethodOptions:
 		return (&answer{status: http.StatusOK, contentType: typeHTML}).set("Allow", "GET, HEAD, OPTIONS")
 	default:
 		return e.refuseWrite(r)

@@ -36,6 +36,7 @@ type Client struct {
 
 	base     *url.URL
 	http     *http.Client
+	open     http.RoundTripper // sends without a token
 	pace     *pace
 	retry    *retryPolicy
 	usage    *usage
@@ -93,15 +94,18 @@ func newClient(base *url.URL, conf config) *Client {
 	if c.hasToken {
 		c.recordPages = newPageSize(tokenPageSize)
 	}
-	c.http = &http.Client{Transport: c.retry.over(&sender{
-		next:      conf.transport,
-		base:      base,
-		pace:      c.pace,
-		usage:     used,
-		logger:    conf.logger,
-		userAgent: conf.userAgent,
-		authorize: authorization(conf.token),
-	})}
+	layers := func(token AccessToken) http.RoundTripper {
+		return c.retry.over(&sender{
+			next:      conf.transport,
+			base:      base,
+			pace:      c.pace,
+			usage:     used,
+			logger:    conf.logger,
+			userAgent: conf.userAgent,
+			authorize: authorization(token),
+		})
+	}
+	c.http, c.open = &http.Client{Transport: layers(conf.token)}, layers("")
 	c.Records = &RecordsService{client: c}
 	c.Communities = &CommunitiesService{client: c}
 	c.Exporter = &ExporterService{client: c}

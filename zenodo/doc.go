@@ -17,6 +17,9 @@
 // A [Record] is the same type in whichever shape the server sent it, and keeps
 // what was sent.
 //
+// What lies beside the API, such as OAI-PMH, is asked by [Client.HTTPClient],
+// which has the pace, the retries and the log of the client and no token.
+//
 // # Limits
 //
 // The client sends as fast as the server allows and no faster. Zenodo allows

@@ -28,7 +28,9 @@ func TestPaceGroups(t *testing.T) {
 		"/api/communities":                 p.other,
 		"/api/communities/records":         p.other,
 		"/api/deposit/depositions":         p.other,
-		"/oai2d":                           p.other,
+		"/oai2d":                           p.oai,
+		"/oai2d?verb=Identify":             p.oai,
+		"/api/oai2d":                       p.other,
 	} {
 		u, err := url.Parse("https://zenodo.org" + path)
 		if err != nil {

@@ -10,13 +10,15 @@ import (
 // mostly allow more.
 const (
 	zenodoSearches    = 30
+	zenodoOAI         = 30
 	zenodoGuestOthers = 60
 	zenodoTokenOthers = 100
 )
 
 // Limit is what the server allows for one kind of access, as far as is known.
 type Limit struct {
-	// Name is "search" for the searches of records, "other" for the rest.
+	// Name is "search" for the searches of records, "oai" for OAI-PMH, "other"
+	// for the rest.
 	Name string
 	// PerMinute is 0 where no limit is known; requests then do not wait.
 	PerMinute float64
@@ -32,29 +34,31 @@ type Limit struct {
 // Limits lists what the server allows.
 func (c *Client) Limits() []Limit {
 	now := time.Now()
-	return []Limit{c.pace.search.state("search", now), c.pace.other.state("other", now)}
+	return []Limit{c.pace.search.state("search", now), c.pace.other.state("other", now), c.pace.oai.state("oai", now)}
 }
 
-// pace keeps the requests within what the server allows. Zenodo counts in two
-// groups: the searches of records have a smaller limit of their own.
+// pace keeps the requests within what the server allows. Zenodo counts in
+// groups: the searches of records have a smaller limit of their own, and so
+// has OAI-PMH.
 type pace struct {
 	base   *url.URL
 	search *window
+	oai    *window
 	other  *window
 }
 
 func newPace(base *url.URL, token bool, perMinute float64) *pace {
-	p := &pace{base: base, search: newWindow(), other: newWindow()}
+	p := &pace{base: base, search: newWindow(), oai: newWindow(), other: newWindow()}
 	if perMinute > 0 {
-		// One request per interval is a window like any other. Both groups
+		// One request per interval is a window like any other. All groups
 		// share it, since the rate is meant for all that is sent.
 		even := newWindow()
 		even.length, even.limit, even.fixed = time.Duration(float64(time.Minute)/perMinute), 1, true
-		p.search, p.other = even, even
+		p.search, p.oai, p.other = even, even, even
 		return p
 	}
 	if isZenodo(base) {
-		p.search.limit, p.other.limit = zenodoSearches, zenodoGuestOthers
+		p.search.limit, p.oai.limit, p.other.limit = zenodoSearches, zenodoOAI, zenodoGuestOthers
 		if token {
 			p.other.limit = zenodoTokenOthers
 		}
@@ -73,6 +77,9 @@ func isZenodo(base *url.URL) bool {
 func (p *pace) window(u *url.URL) *window {
 	if !sameOrigin(u, p.base) {
 		return newWindow()
+	}
+	if u.EscapedPath() == oaiURL(p.base).EscapedPath() {
+		return p.oai
 	}
 	path, ok := strings.CutPrefix(u.EscapedPath(), p.base.EscapedPath())
 	if !ok {

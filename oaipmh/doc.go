@@ -22,7 +22,7 @@
 // [Record.Raw] and [Record.Metadata] are the very bytes that the server sent,
 // never written anew: encoding/xml does not keep namespaces when it does that.
 // What is cut out of its surroundings may use prefixes that were declared
-// there; [Record.Document] makes a document of its own.
+// there; [Record.Document] and [Record.Element] make documents of their own.
 //
 // # Long lists
 //

@@ -67,4 +67,5 @@ func checkPieces(t *testing.T, r *oaipmh.Record, body []byte, exact bool) {
 		}
 	}
 	r.Document()
+	r.Element()
 }

@@ -41,6 +41,8 @@ type Record struct {
 	// Namespaces are those that hold where Metadata begins, by prefix, "" for
 	// the default one. Records share the map: do not change it.
 	Namespaces map[string]string
+	// Outside are those that hold where Raw begins. Records share the map, too.
+	Outside map[string]string
 }
 
 // Document gives the metadata as a document of its own: Metadata without the
@@ -51,9 +53,19 @@ func (r *Record) Document() []byte {
 	if len(metadata) == 0 {
 		return nil
 	}
-	at, missing := missingNamespaces(metadata, r.Namespaces)
+	return withNamespaces(metadata, r.Namespaces)
+}
+
+// Element gives the whole record as a document of its own: Raw with the
+// namespaces declared that it has from outside. Nothing else is changed.
+func (r *Record) Element() []byte { return withNamespaces(r.Raw, r.Outside) }
+
+// withNamespaces declares in the first element of a document what of scope it
+// does not declare itself.
+func withNamespaces(document []byte, scope map[string]string) []byte {
+	at, missing := missingNamespaces(document, scope)
 	var b bytes.Buffer
-	b.Write(metadata[:at])
+	b.Write(document[:at])
 	for _, prefix := range slices.Sorted(maps.Keys(missing)) {
 		name := "xmlns"
 		if prefix != "" {
@@ -63,7 +75,7 @@ func (r *Record) Document() []byte {
 		_ = xml.EscapeText(&b, []byte(missing[prefix])) // a buffer takes all
 		b.WriteByte('"')
 	}
-	b.Write(metadata[at:])
+	b.Write(document[at:])
 	return b.Bytes()
 }
 
@@ -129,7 +141,7 @@ func decodeRecord(s *scanner, start xml.StartElement) (Record, error) {
 	whole := piece{from: s.start}
 	scope := declare(s.scope, start.Attr)
 
-	var r Record
+	r := Record{Outside: s.scope}
 	var metadata *piece
 	var about []piece
 	err := s.children(func(e xml.StartElement) (err error) {

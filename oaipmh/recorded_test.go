@@ -74,6 +74,9 @@ func checkRecords(t *testing.T, page *oaipmh.Page[oaipmh.Record], body []byte) {
 		if doc := r.Document(); !bytes.HasPrefix(doc, []byte(`<oai_datacite xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schema.datacite.org/`)) || !isWellFormed(doc) {
 			t.Errorf("document %.200q", doc)
 		}
+		if element := r.Element(); !bytes.HasPrefix(element, []byte(`<record xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi=`)) || !isWellFormed(element) {
+			t.Errorf("element %.200q", element)
+		}
 	}
 	checkHeaders(t, headers, body)
 }

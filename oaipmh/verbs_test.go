@@ -107,6 +107,10 @@ func TestGetRecord(t *testing.T) {
 			"d":   "urn:d",
 			"m":   "urn:m&1",
 		},
+		Outside: map[string]string{
+			"":    "http://www.openarchives.org/OAI/2.0/",
+			"xsi": "http://www.w3.org/2001/XMLSchema-instance",
+		},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v\nmetadata %q", got, want, got.Metadata)
@@ -128,6 +132,19 @@ func TestDocument(t *testing.T) {
 		if got := string(r.Document()); got != tt.want {
 			t.Errorf("Document of %q = %q, want %q", tt.metadata, got, tt.want)
 		}
+	}
+}
+
+// TestElement: a record stands alone with what its surroundings declared.
+func TestElement(t *testing.T) {
+	r := oaipmh.Record{
+		Raw:        []byte("<record xmlns:d='urn:d'><header/><metadata xmlns=''><m xsi:type='x'/></metadata></record>"),
+		Namespaces: map[string]string{"": "", "xsi": "urn:xsi", "d": "urn:d"},
+		Outside:    map[string]string{"": "urn:o", "xsi": "urn:xsi", "d": "urn:other"},
+	}
+	want := "<record xmlns=\"urn:o\" xmlns:xsi=\"urn:xsi\" xmlns:d='urn:d'><header/><metadata xmlns=''><m xsi:type='x'/></metadata></record>"
+	if got := string(r.Element()); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

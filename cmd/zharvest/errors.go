@@ -110,6 +110,9 @@ func (a *app) judge(err error) (code int, hint string) {
 	if code, hint, ok := judgeLocal(err); ok {
 		return code, hint
 	}
+	if code, hint, ok := judgeOAI(err); ok {
+		return code, hint
+	}
 	return a.judgeServer(err)
 }
 

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -42,6 +45,8 @@ func TestMain(m *testing.M) {
 //	newversion ID            publish a new version of a record; its id is $NEW
 //	dump FILE                make new dumps, and write that of all records to a
 //	                         file
+//	xml FILE N               the file is well-formed XML and holds so many
+//	                         records of OAI-PMH
 //	normal FILE KEY...       write the JSON on stdout to a file, indented, with
 //	                         the types of the named keys for their values
 func TestScript(t *testing.T) {
@@ -59,6 +64,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": serverCommand, "exits": exitsCommand, "requests": requestsCommand,
 			"record": recordCommand, "delete": deleteCommand, "retitle": retitleCommand, "move": moveCommand, "newversion": newVersionCommand, "normal": normalCommand, "emulate": emulateCommand, "dump": dumpCommand,
+			"xml": xmlCommand,
 		},
 	})
 }
@@ -104,6 +110,15 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 		cfg.SearchLimit = cfg.Limit
 	case "faults":
 		cfg.Faults, err = strconv.ParseFloat(value, 64)
+	case "cut": // N: the answer to that request is cut
+		var number int
+		number, err = strconv.Atoi(value)
+		cfg.Fault = func(_ *http.Request, n int) zenodotest.Fault {
+			if n != number {
+				return zenodotest.Fault{}
+			}
+			return zenodotest.Fault{Kind: zenodotest.FaultCut}
+		}
 	case "fail": // FROM,KIND: requests from that number on fail
 		number, kind, _ := strings.Cut(value, ",")
 		var from int
@@ -186,4 +201,32 @@ func newVersionCommand(ts *testscript.TestScript, neg bool, args []string) {
 	id, err := theServer(ts).NewVersion(args[0])
 	ts.Check(err)
 	ts.Setenv("NEW", id)
+}
+
+func xmlCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: xml FILE N")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	dec, got := xml.NewDecoder(strings.NewReader(ts.ReadFile(args[0]))), 0
+	for {
+		tok, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		ts.Check(err)
+		start, ok := tok.(xml.StartElement)
+		if ok && start.Name.Local == "record" && start.Name.Space == "http://www.openarchives.org/OAI/2.0/" {
+			got++
+		}
+		for _, a := range start.Attr {
+			if a.Name.Space == "xsi" { // what encoding/xml makes of a prefix that nobody declared
+				ts.Fatalf("the prefix xsi is not declared in %s", args[0])
+			}
+		}
+	}
+	if got != want {
+		ts.Fatalf("%d records in %s, want %d", got, args[0], want)
+	}
 }

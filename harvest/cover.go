@@ -27,7 +27,12 @@ func (s Selection) coversCommunities(other Selection) bool {
 	return len(other.Communities) > 0 && !slices.ContainsFunc(other.Communities, outside)
 }
 
+// coversTimes does not compare times of change, which OAI-PMH selects by, with
+// those of creation.
 func (s Selection) coversTimes(other Selection) bool {
+	if s.Via != other.Via {
+		return s.Since == "" && s.Until == ""
+	}
 	since, until, err := s.times()
 	otherSince, otherUntil, otherErr := other.times()
 	return err == nil && otherErr == nil && !otherSince.Before(since) &&
@@ -55,13 +60,13 @@ func (s Selection) touchesCommunities(other Selection) bool {
 func (s Selection) touchesTimes(other Selection) bool {
 	since, until, err := s.times()
 	otherSince, otherUntil, otherErr := other.times()
-	return err != nil || otherErr != nil ||
+	return err != nil || otherErr != nil || s.Via != other.Via ||
 		(until.IsZero() || otherSince.Before(until)) && (otherUntil.IsZero() || since.Before(otherUntil))
 }
 
 // rest is the selection without what Covers compares by its meaning.
 func (s Selection) rest() Selection {
 	s.Query, s.Communities, s.Type, s.Subtype = "", nil, "", ""
-	s.AllVersions, s.Since, s.Until = false, "", ""
+	s.AllVersions, s.Since, s.Until, s.Via = false, "", "", ""
 	return s
 }

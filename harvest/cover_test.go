@@ -43,7 +43,11 @@ func TestCoversAndTouches(t *testing.T) {
 		{"one after the other", y2020, since2021, false, false, false},
 		{"overlapping", since2020, since2021, true, false, true},
 		{"communities", all, communities, false, false, false},
-		{"another way", all, harvest.Selection{Via: "oai"}, true, false, true},
+		{"another way, which lists all versions", all, harvest.Selection{Via: harvest.ViaOAI}, false, true, true},
+		{"both with all versions", harvest.Selection{AllVersions: true}, harvest.Selection{Via: harvest.ViaOAI}, true, true, true},
+		{"a community by another way", harvest.Selection{Via: harvest.ViaOAI}, in("egi"), true, false, true},
+		{"a time of change and one of creation", harvest.Selection{Via: harvest.ViaOAI, Since: since2020.Since}, since2021, false, false, true},
+		{"times of change", harvest.Selection{Via: harvest.ViaOAI, Since: since2020.Since}, harvest.Selection{Via: harvest.ViaOAI, Since: since2021.Since}, true, false, true},
 	} {
 		if got := tt.a.Covers(tt.b); got != tt.covers {
 			t.Errorf("%s: %s covers %s: %t", tt.name, tt.a.JSON(), tt.b.JSON(), got)

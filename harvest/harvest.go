@@ -18,6 +18,9 @@ const (
 	DefaultWindow = 10_000
 	// DefaultParallel is how many pages are asked for at a time.
 	DefaultParallel = 4
+	// DefaultSpanRecords is how many records a span is to have through OAI-PMH:
+	// 20 pages of Zenodo's, which is less than a minute.
+	DefaultSpanRecords = 1000
 )
 
 // Harvester harvests a selection from a server into a sink. The first three
@@ -45,6 +48,10 @@ type Harvester struct {
 	// Parallel is how many pages are on their way, at most: asked for and not
 	// yet stored. 0 is DefaultParallel.
 	Parallel int
+	// SpanRecords is how many records a span of a harvest through OAI-PMH is to
+	// have, which is what a resumption token that died may cost. 0 is
+	// DefaultSpanRecords.
+	SpanRecords int
 	// Progress is called, by one goroutine, when the total is known and after
 	// each time that pages were stored. It may be nil.
 	Progress func(Progress)
@@ -62,7 +69,11 @@ type Harvester struct {
 func (h *Harvester) Run(ctx context.Context) (*Result, error) {
 	begin, before := time.Now(), h.Client.Usage()
 	r := h.newRun()
-	err := r.run(ctx)
+	run := r.run
+	if r.sel.Via == ViaOAI {
+		run = r.runOAI
+	}
+	err := run(ctx)
 
 	after := h.Client.Usage()
 	r.res.Requests = after.Requests - before.Requests

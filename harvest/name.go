@@ -15,7 +15,8 @@ const (
 
 // Name is derived from the selection alone, so that the same selection is the
 // same harvest: egi-ace, egi-ace-dataset-all-versions, communities,
-// query-climate-model-1f0a9c3e, or everything. It leaves out the API root.
+// egi-ace-via-oai, query-climate-model-1f0a9c3e, or everything. It leaves out
+// the API root.
 func (s Selection) Name() string {
 	s = s.canonical()
 	var parts []string
@@ -34,7 +35,12 @@ func (s Selection) Name() string {
 			parts = append(parts, part)
 		}
 	}
-	if s.AllVersions {
+	switch {
+	case s.Via == ViaOAI && len(parts) == 0:
+		parts = append(parts, "everything", "via-oai")
+	case s.Via == ViaOAI:
+		parts = append(parts, "via-oai")
+	case s.AllVersions:
 		parts = append(parts, "all-versions")
 	}
 	parts = append(parts, s.dateParts()...)

@@ -48,6 +48,9 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 	if err := r.sel.Validate(); err != nil {
 		return nil, err
 	}
+	if r.sel.Via == ViaOAI {
+		return r.planOAI(ctx)
+	}
 	parts, err := r.plan(ctx)
 	if err != nil {
 		return nil, err
@@ -296,7 +299,10 @@ func pages(n, size int) int { return (n + size - 1) / size }
 // is not known to have a limit.
 func rate(c *zenodo.Client, sel Selection) float64 {
 	name := "search"
-	if sel.Kind == KindCommunities {
+	switch {
+	case sel.Via == ViaOAI:
+		name = "oai"
+	case sel.Kind == KindCommunities:
 		name = "other"
 	}
 	for _, limit := range c.Limits() {

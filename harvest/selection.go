@@ -17,9 +17,15 @@ const (
 	KindCommunities = "communities"
 )
 
-// ViaREST is the [Selection.Via] of a harvest through the search of the REST
-// API, which is also what the empty text means.
-const ViaREST = "rest"
+// The ways to harvest, for [Selection.Via].
+const (
+	// ViaREST is through the search of the REST API, which is also what the
+	// empty text means.
+	ViaREST = "rest"
+	// ViaOAI is through OAI-PMH. It knows communities and times of change, and
+	// lists all versions; what it gives of a record is less than JSON has.
+	ViaOAI = "oai"
+)
 
 // Selection says what to harvest. The zero value selects every record that
 // the server has, in its latest version.
@@ -40,13 +46,14 @@ type Selection struct {
 	Subtype string `json:"subtype,omitzero"`
 	// AllVersions selects superseded versions too.
 	AllVersions bool `json:"all_versions,omitzero"`
-	// Since and Until bound the time of creation, [Since, Until), in RFC 3339;
-	// see [ParseSince] and [ParseUntil]. Empty is unbounded.
+	// Since and Until bound the time of creation, or with ViaOAI that of the
+	// last change, [Since, Until), in RFC 3339; see [ParseSince] and
+	// [ParseUntil]. Empty is unbounded.
 	Since string `json:"since,omitzero"`
 	Until string `json:"until,omitzero"`
 	// API is the root of the server's API.
 	API string `json:"api,omitzero"`
-	// Via is the way to harvest: ViaREST or empty.
+	// Via is the way to harvest: ViaREST or empty, or ViaOAI.
 	Via string `json:"via,omitzero"`
 
 	// changed restricts a run to what was changed since. It is of the run, not
@@ -95,8 +102,8 @@ func (s Selection) Validate() error {
 			Hint:    "subtypes belong to a type, such as article to publication",
 		}
 	}
-	if s.Via != "" && s.Via != ViaREST {
-		return &SelectionError{Problem: fmt.Sprintf("unknown way to harvest: %s", s.Via)}
+	if err := s.validateVia(); err != nil {
+		return err
 	}
 	since, until, err := s.times()
 	if err != nil {
@@ -111,6 +118,22 @@ func (s Selection) Validate() error {
 	}
 	_, err = s.queryOf(span)
 	return err
+}
+
+func (s Selection) validateVia() error {
+	switch s.Via {
+	case "", ViaREST:
+		return nil
+	case ViaOAI:
+		if s.Kind == KindRecords && s.Query == "" && s.Type == "" {
+			return nil
+		}
+		return &SelectionError{
+			Problem: "OAI-PMH selects records by community and time of change alone",
+			Hint:    "leave out --via oai, or the query and the type; once records are in the index, search and export select them",
+		}
+	}
+	return &SelectionError{Problem: fmt.Sprintf("unknown way to harvest: %s", s.Via)}
 }
 
 func (s Selection) validateKind() error {
@@ -162,6 +185,9 @@ func (s Selection) canonical() Selection {
 	s.API = strings.TrimRight(s.API, "/")
 	if s.Via == ViaREST {
 		s.Via = ""
+	}
+	if s.Via == ViaOAI {
+		s.AllVersions = true // whether asked for or not
 	}
 	return s
 }

@@ -23,6 +23,9 @@ func TestSelectionName(t *testing.T) {
 		{harvest.Selection{Communities: []zenodo.Slug{"egi", "biosyslit", "egi"}}, "biosyslit+egi"},
 		{harvest.Selection{Communities: []zenodo.Slug{"egi-ace"}, Type: "Dataset", AllVersions: true}, "egi-ace-dataset-all-versions"},
 		{harvest.Selection{Type: "publication", Subtype: "article"}, "publication-article"},
+		{harvest.Selection{Via: harvest.ViaOAI}, "everything-via-oai"},
+		{harvest.Selection{Via: harvest.ViaOAI, Communities: []zenodo.Slug{"egi-ace"}, AllVersions: true}, "egi-ace-via-oai"},
+		{harvest.Selection{Via: harvest.ViaOAI, Since: "2024-01-01T00:00:00Z"}, "everything-via-oai-since-2024-01-01"},
 		{harvest.Selection{Since: "2024-01-01T01:00:00+01:00", Until: "2024-06-01T12:30:00Z"}, "since-2024-01-01-until-2024-06-01T123000Z"},
 		{harvest.Selection{Query: `title:"Climate Models" AND creators.name:Müller`}, "query-title-climate-models-and-creator-02393065"},
 		{harvest.Selection{Query: "***"}, "query-596f4162"},
@@ -90,6 +93,8 @@ func TestSelectionValidate(t *testing.T) {
 		{"empty interval", harvest.Selection{Since: "2024-01-01T00:00:00Z", Until: "2024-01-01T00:00:00Z"}, "nothing lies between"},
 		{"unknown kind", harvest.Selection{Kind: "users"}, "unknown kind"},
 		{"unknown way", harvest.Selection{Via: "fax"}, "unknown way"},
+		{"OAI-PMH with a query", harvest.Selection{Via: harvest.ViaOAI, Query: "graphene"}, "OAI-PMH selects records by community and time of change alone"},
+		{"OAI-PMH with a type", harvest.Selection{Via: harvest.ViaOAI, Type: "dataset"}, "OAI-PMH selects"},
 		{"communities by query", harvest.Selection{Kind: "communities", Query: "egi", API: "https://zenodo.org/api"}, ""},
 		{"communities by type", harvest.Selection{Kind: "communities", Type: "dataset"}, "by a query alone"},
 	} {

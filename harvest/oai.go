@@ -1,0 +1,203 @@
+package harvest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/zharvest/zharvest/oaipmh"
+)
+
+const (
+	// oaiPrefix is the format that is asked for: the one on Zenodo that tells
+	// which versions belong together.
+	oaiPrefix = "oai_datacite"
+	// oaiPageSize is how many records Zenodo puts on a page.
+	oaiPageSize = 50
+	// oaiMost is how many times as many records as it should a span may have
+	// without being divided.
+	oaiMost = 3
+)
+
+// oaiRun is one execution of a harvest through OAI-PMH. Its parts are sets,
+// its spans intervals of the time of change. Of run it has what is counted.
+type oaiRun struct {
+	*run
+	client *oaipmh.Client
+	cp     oaiCheckpoint
+	until  time.Time // of the selection, excluded; zero is open
+	wanted int       // records in a span
+	date   time.Time // the server's clock at the last page
+	found  idSet     // of the part that is walked
+	begun  bool      // an earlier run has stored something
+}
+
+func (r *run) runOAI(ctx context.Context) error {
+	o, err := r.newOAIRun()
+	if err != nil {
+		return err
+	}
+	if err := o.start(ctx); err != nil {
+		return o.judge(ctx, err)
+	}
+	for number, part := range o.cp.Parts {
+		err := o.walkPart(ctx, number, part)
+		if err != nil {
+			o.sum()
+			return o.judge(ctx, err)
+		}
+		if o.limitReached() {
+			break
+		}
+	}
+	o.sum()
+	return o.verdict()
+}
+
+// newOAIRun makes a run whose requests go the way of the API's, without a
+// token of access.
+func (r *run) newOAIRun() (*oaiRun, error) {
+	if err := r.sel.Validate(); err != nil {
+		return nil, err
+	}
+	_, until, err := r.sel.times()
+	if err != nil {
+		return nil, err
+	}
+	client, err := oaipmh.NewClient(r.Client.OAIURL(), oaipmh.WithHTTPClient(r.Client.HTTPClient()), oaipmh.WithListRetry())
+	if err != nil {
+		return nil, err
+	}
+	r.members = &idSet{}
+	return &oaiRun{run: r, client: client, until: until, wanted: cmp.Or(r.SpanRecords, DefaultSpanRecords)}, nil
+}
+
+// start takes up the sink's checkpoint, or begins anew.
+func (o *oaiRun) start(ctx context.Context) error {
+	cp, ok := takeUpOAI(o.Sink.Checkpoint(), o.sel)
+	if !ok {
+		parts, err := o.sets(ctx)
+		if err != nil {
+			return err
+		}
+		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.sel.mark(), Parts: parts}
+	}
+	o.cp, o.begun = cp, ok
+	return nil
+}
+
+// recallPart fetches from the sink what earlier runs found of a part.
+func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
+	o.found = idSet{}
+	if !o.begun {
+		return nil
+	}
+	ids, err := o.Sink.SpanIDs(ctx, number)
+	if err != nil {
+		return &storeError{err}
+	}
+	for _, id := range ids {
+		o.members.add(id)
+		if !p.Again {
+			o.found.add(id)
+		}
+	}
+	return nil
+}
+
+// sets makes a part for each community, or one for everything.
+func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
+	since, _, err := o.sel.times()
+	if err != nil {
+		return nil, err
+	}
+	if len(o.sel.Communities) == 0 {
+		return []*oaiPart{{From: since}}, nil
+	}
+	slugs, err := resolve(ctx, o.Client, o.sel.Communities)
+	if err != nil {
+		return nil, err
+	}
+	var parts []*oaiPart
+	for _, slug := range slugs {
+		parts = append(parts, &oaiPart{Community: slug, From: since})
+	}
+	return parts, nil
+}
+
+// judge makes the error of a run of that which ended a walk.
+func (o *oaiRun) judge(ctx context.Context, err error) error {
+	if _, ok := errors.AsType[*storeError](err); ok && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if o.members.len() > 0 {
+		return fmt.Errorf("%w: %w", ErrIncomplete, err)
+	}
+	return err
+}
+
+// sum fills in what the result says of the whole selection.
+func (o *oaiRun) sum() {
+	o.res.Complete = true
+	for _, part := range o.cp.Parts {
+		o.res.Complete = o.res.Complete && part.complete()
+	}
+	o.res.Total = o.total()
+	if !o.res.Complete {
+		o.res.Missing = o.res.Total - o.members.len()
+	}
+}
+
+// total is how many records there are, as far as that is known.
+func (o *oaiRun) total() int {
+	n, done := o.members.len(), true
+	for _, part := range o.cp.Parts {
+		n += part.missing()
+		done = done && part.Done
+	}
+	if done {
+		return n
+	}
+	return max(n, o.counted())
+}
+
+// counted is what the server counted when the parts were begun.
+func (o *oaiRun) counted() int {
+	n := 0
+	for _, part := range o.cp.Parts {
+		n += part.Total
+	}
+	return n
+}
+
+// verdict judges a run that nothing has stopped but perhaps its limit.
+func (o *oaiRun) verdict() error {
+	switch {
+	case o.res.Complete:
+		return nil
+	case o.limitReached():
+		o.res.Missing = 0
+		return nil
+	}
+	err := fmt.Errorf("%w: %d of %d were counted by the server and not received", ErrIncomplete, o.res.Missing, o.res.Total)
+	if n := len(o.res.MissingIDs); n > 0 {
+		err = fmt.Errorf("%w; %d of them were listed without metadata that can be read, such as %s", err, n, o.res.MissingIDs[0])
+	}
+	return err
+}
+
+// tell reports how far the run has come.
+func (o *oaiRun) tell(number, walk int) {
+	if o.Progress == nil {
+		return
+	}
+	o.Progress(Progress{
+		Span: number, Spans: len(o.cp.Parts), Walk: walk,
+		Done: o.members.len(), Total: o.total(), Fetched: o.res.Fetched,
+	})
+}

@@ -1,0 +1,241 @@
+package harvest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/oaipmh"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+const (
+	// oaiTries is how often a span is walked before it is divided, and
+	// oaiWholeTries before it is given up where nothing divides it.
+	oaiTries      = 2
+	oaiWholeTries = 8
+
+	statusUnprocessable = 422
+)
+
+var (
+	// errOAIShort says that a list had fewer records than the server counted.
+	errOAIShort = errors.New("the list was shorter than the server had said")
+	// errOAIDoubtful says that a page may have been lost, and that nothing
+	// tells.
+	errOAIDoubtful = errors.New("a page may have been lost, and the server does not tell how many records there are")
+)
+
+// oaiWalk walks one span of a part.
+type oaiWalk struct {
+	*oaiRun
+	part   *oaiPart
+	number int // of the part
+	span   oaiSpan
+	whole  bool // nothing divides it
+
+	// done notes in the part that the span was walked to a good end. The first
+	// page of the list tells when that was.
+	done func(first *oaipmh.Page[oaipmh.Record])
+
+	try     int
+	first   *oaipmh.Page[oaipmh.Record]
+	counted int               // by the server, -1 where it does not tell
+	ids     idSet             // of what was listed in this walk and could be read
+	unread  []zenodo.RecordID // what could not
+}
+
+func (o *oaiRun) walkOf(number int, p *oaiPart, span oaiSpan) *oaiWalk {
+	return &oaiWalk{oaiRun: o, part: p, number: number, span: span}
+}
+
+// insist walks the span until that has come to a good end. A resumption token
+// is good for two minutes and for one page: where it died, or a page was lost,
+// the list begins anew. A span that fails again and again is divided, as one
+// that is too large, or where that is not possible given up.
+func (w *oaiWalk) insist(ctx context.Context) error {
+	for w.try = 1; ; w.try++ {
+		err := w.walk(ctx)
+		if err == nil || ctx.Err() != nil || !isPassing(err) {
+			return err
+		}
+		if !w.whole && w.try >= oaiTries && !w.date.IsZero() {
+			return &oaiLargeError{total: max(w.counted, w.ids.len()), date: w.date, failed: true}
+		}
+		if w.try < oaiWholeTries {
+			continue
+		}
+		if errors.Is(err, errOAIShort) {
+			return w.giveUp(ctx)
+		}
+		return err
+	}
+}
+
+// isPassing recognises what another walk may do better. Status 422 without an
+// error of the protocol is one that was garbled on its way.
+func isPassing(err error) bool {
+	if answer, ok := errors.AsType[*oaipmh.HTTPError](err); ok {
+		return answer.Status == statusUnprocessable
+	}
+	for _, passing := range []error{
+		errOAIShort, errOAIDoubtful, oaipmh.ErrBadResumptionToken, oaipmh.ErrTokenRepeated, oaipmh.ErrEmptyPages, oaipmh.ErrInvalidBody,
+	} {
+		if errors.Is(err, passing) {
+			return !errors.Is(err, oaipmh.ErrTooLarge)
+		}
+	}
+	return false
+}
+
+// walk walks the span once, and stores its pages as they come. The last of
+// them brings the checkpoint that the span is done.
+func (w *oaiWalk) walk(ctx context.Context) error {
+	w.first, w.counted, w.ids, w.unread = nil, -1, idSet{}, nil
+	for page, err := range w.client.RecordPages(ctx, w.options()) {
+		if err != nil {
+			return err
+		}
+		if err := w.take(ctx, page); err != nil || w.limitReached() {
+			return err
+		}
+	}
+	return nil
+}
+
+// take judges a page and stores it.
+func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
+	if !page.ResponseDate.IsZero() {
+		w.date = page.ResponseDate
+	}
+	if page.ResumptionToken.CompleteListSize >= 0 {
+		w.counted = page.ResumptionToken.CompleteListSize
+	}
+	if w.first == nil {
+		w.begin(page)
+	}
+	total, most := max(w.counted, w.ids.len()), oaiMost*w.wanted
+	if !w.whole && total > most && w.left() > most && !w.date.IsZero() {
+		return &oaiLargeError{total: total, date: w.date}
+	}
+	if page.Retried && w.counted < 0 {
+		return errOAIDoubtful
+	}
+	records := w.read(page.Items)
+	short := false
+	if page.Last() && len(records) <= w.left() {
+		missing := w.counted - w.ids.len()
+		if short = missing > len(w.unread); !short {
+			w.end(missing)
+		}
+	}
+	if err := w.commit(ctx, records[:min(len(records), w.left())]); err != nil {
+		return err
+	}
+	if short {
+		return fmt.Errorf("%w: %d of %d records", errOAIShort, w.ids.len(), w.counted)
+	}
+	return nil
+}
+
+// begin notes the first page of a list, and how large the part is.
+func (w *oaiWalk) begin(page *oaipmh.Page[oaipmh.Record]) {
+	w.first = page
+	if w.part.End.IsZero() && w.part.Ends == 0 {
+		w.part.Total = max(w.counted, len(page.Items))
+	}
+}
+
+// end notes that the list has come to its end, and what of it is missing.
+func (w *oaiWalk) end(missing int) {
+	w.done(w.first)
+	missing = max(missing, len(w.unread))
+	if missing <= 0 {
+		return
+	}
+	span := w.span
+	if span.Until.IsZero() {
+		span.Until = w.first.ResponseDate
+	}
+	w.part.Short = append(w.part.Short, oaiShort{span, w.ids.len() + missing, w.ids.len()})
+	w.res.MissingIDs = append(w.res.MissingIDs, w.unread...)
+}
+
+// giveUp goes on behind a span of which the server does not list what it
+// counts. The next run looks at it again.
+func (w *oaiWalk) giveUp(ctx context.Context) error {
+	w.end(w.counted - w.ids.len())
+	return w.commit(ctx, nil)
+}
+
+// read reads the records of a page. Deleted ones, which other servers list,
+// are none.
+func (w *oaiWalk) read(items []oaipmh.Record) []*zenodo.Record {
+	records := make([]*zenodo.Record, 0, len(items))
+	for i := range items {
+		item := &items[i]
+		id := idOf(item.Identifier)
+		if item.Deleted {
+			w.see(id)
+			continue
+		}
+		record, err := zenodo.DecodeRecord(item.Raw)
+		if err != nil {
+			w.unread = append(w.unread, zenodo.RecordID(id))
+			continue
+		}
+		w.see(id)
+		if w.until.IsZero() || item.Datestamp.Before(w.until) { // a bound is included
+			records = append(records, record)
+		}
+	}
+	return records
+}
+
+// see notes that the list has an item.
+func (w *oaiWalk) see(id string) {
+	w.ids.add(id)
+	w.found.add(id)
+}
+
+// idOf is the last part of an identifier: 1234 of oai:zenodo.org:1234.
+func idOf(identifier string) string {
+	return identifier[strings.LastIndexByte(identifier, ':')+1:]
+}
+
+// commit stores records and the checkpoint. It does so even if ctx has ended,
+// because they have arrived.
+func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
+	ctx, cancel := withGrace(ctx, grace)
+	defer cancel()
+	known := 0
+	for _, record := range records {
+		if w.members.add(string(record.ID)) {
+			known++
+		}
+	}
+	w.res.Fetched += len(records)
+	stored, err := w.Sink.StorePage(ctx, Page{Span: w.number, Records: records, Checkpoint: w.cp.encode()})
+	if err != nil {
+		return &storeError{err}
+	}
+	w.res.New += stored.New
+	w.res.Updated += stored.Updated
+	w.res.Unchanged += max(0, stored.Unchanged-known)
+	w.tell(w.number, w.try)
+	return nil
+}
+
+// oaiLargeError says that a span has more records than are walked in one go,
+// or that walking it has failed.
+type oaiLargeError struct {
+	total  int
+	date   time.Time // the server's clock
+	failed bool
+}
+
+func (e *oaiLargeError) Error() string {
+	return fmt.Sprintf("a list of %d records is too long for one span", e.total)
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/zharvest/zharvest/harvest"
 	"fmt"
 
 	"github.com/alecthomas/kong"
@@ -47,7 +48,7 @@ func (c *harvestRecordsCmd) source() (file string, err error) {
 	selected := c.recordFlags
 	selected.AllVersions = false // a dump has all of them in any case
 	for _, given := range []bool{
-		len(selected.Community) > 0, selected.Type != "", selected.Subtype != "", selected.Since != "", selected.Until != "", c.Limit != 0,
+		len(selected.Community) > 0, selected.Type != "", selected.Subtype != "", selected.Since != "", selected.Until != "", c.Limit != 0, c.Via == harvest.ViaOAI,
 	} {
 		if given {
 			return "", usageError("--dump with a selection", "a dump is of everything; leave the other flags out, and select when you search the index")

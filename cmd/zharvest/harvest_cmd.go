@@ -32,6 +32,7 @@ type harvestFlags struct {
 type harvestRecordsCmd struct {
 	recordFlags
 	harvestFlags
+	Via   string   `enum:"rest,oai" default:"rest" help:"rest or oai: through OAI-PMH, where --since and --until are times of change, all versions are listed, and a query or type cannot be given."`
 	Limit int      `placeholder:"N" help:"Stop after so many records. A run without it goes on."`
 	Dump  dumpFlag `help:"All records from the server's newest monthly dump, or from the file in --dump=FILE."`
 	Query string   `arg:"" optional:"" help:"In Zenodo's query language. With --dump: the file."`
@@ -56,6 +57,10 @@ func (c *harvestRecordsCmd) Run(a *app) error {
 	}
 	if c.Limit < 0 {
 		return usageError("--limit is negative", "leave it out for no limit")
+	}
+	sel.Via = c.Via
+	if err := sel.Validate(); err != nil {
+		return err
 	}
 	a.warnAboutQuery(c.Query)
 	return a.harvest(sel, c.harvestFlags, c.Limit)

@@ -99,6 +99,8 @@ type run struct {
 	clock  atomic.Int64 // counts what is asked and answered
 	// resumed tells that an earlier run had stored something of this one.
 	resumed bool
+	// encode writes the checkpoint.
+	encode func() []byte
 	// members holds the ids of all parts where these may overlap.
 	members *idSet
 }
@@ -116,6 +118,7 @@ func (h *Harvester) newRun() *run {
 		window:    h.Window,
 		ratio:     1,
 	}
+	r.encode = func() []byte { return r.cp.encode() }
 	if h.Limit > 0 {
 		r.size = min(r.size, h.Limit)
 	}

@@ -63,6 +63,11 @@ func (r *run) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return r.settleAccounts(b)
+}
+
+// settleAccounts puts a balance into the result.
+func (r *run) settleAccounts(b balance) error {
 	r.res.Total, r.res.Missing, r.res.Unlisted = b.total, b.missing, b.unlisted
 	if b.missing > 0 {
 		return &MissingError{Missing: b.missing, Total: b.total}
@@ -74,19 +79,35 @@ func (r *run) compare(ctx context.Context) error {
 type balance struct{ total, held, missing, unlisted int }
 
 // weigh makes the balance of the records created before a moment, or of all for
-// the zero one. A sink that does not know what it holds is believed to hold
-// everything.
+// the zero one.
 func (r *run) weigh(ctx context.Context, before time.Time) (balance, error) {
-	var b balance
 	whole := r.whole()
-	for _, part := range r.cp.Parts {
-		total, err := whole.count(ctx, part, whole.before(before))
+	slugs := make([]zenodo.Slug, len(r.cp.Parts))
+	for i, part := range r.cp.Parts {
+		slugs[i] = part.Community
+	}
+	return r.balance(ctx, slugs, before, func(i int) (int, error) {
+		return whole.count(ctx, r.cp.Parts[i], whole.before(before))
+	})
+}
+
+// balance makes the balance of the parts of a selection: of communities, or of
+// everything for the empty slug. count asks the server. A sink that does not
+// know what it holds is believed to hold everything.
+func (r *run) balance(ctx context.Context, slugs []zenodo.Slug, before time.Time, count func(part int) (int, error)) (balance, error) {
+	var b balance
+	keeper, keeps := r.Sink.(Keeper)
+	for i, slug := range slugs {
+		total, err := count(i)
 		if err != nil {
-			return b, r.explain(err, part.Community)
+			return b, r.explain(err, slug)
 		}
 		held := total
-		if keeper, ok := r.Sink.(Keeper); ok {
-			if held, err = keeper.Held(ctx, r.among(part), r.sel.AllVersions, before); err != nil {
+		if len(slugs) == 1 {
+			slug = "" // all that is held belongs to it
+		}
+		if keeps {
+			if held, err = keeper.Held(ctx, slug, r.sel.AllVersions, before); err != nil {
 				return b, &storeError{err}
 			}
 		}
@@ -95,25 +116,15 @@ func (r *run) weigh(ctx context.Context, before time.Time) (balance, error) {
 		b.missing += max(0, total-held)
 		b.unlisted += max(0, held-total)
 	}
-	return b, r.join(ctx, &b, before)
-}
-
-// among is the community that tells which records belong to a part. Where
-// there is one part, all do.
-func (r *run) among(p *Part) zenodo.Slug {
-	if len(r.cp.Parts) == 1 {
-		return ""
+	if !keeps || len(slugs) == 1 {
+		return b, nil
 	}
-	return p.Community
+	return b, r.join(ctx, keeper, &b, before)
 }
 
 // join takes what several communities share out of their sum. Where records do
 // not name their communities by slugs, there is nothing to compare by.
-func (r *run) join(ctx context.Context, b *balance, before time.Time) error {
-	keeper, ok := r.Sink.(Keeper)
-	if !ok || len(r.cp.Parts) == 1 {
-		return nil
-	}
+func (r *run) join(ctx context.Context, keeper Keeper, b *balance, before time.Time) error {
 	all, err := keeper.Held(ctx, "", r.sel.AllVersions, before)
 	if err != nil {
 		return &storeError{err}

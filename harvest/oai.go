@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/oaipmh"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 const (
@@ -53,13 +54,56 @@ func (r *run) runOAI(ctx context.Context) error {
 		}
 	}
 	o.sum()
-	return o.verdict()
+	if err := o.verdict(); err != nil || !o.res.Complete {
+		return err
+	}
+	if err := o.conclude(ctx); err != nil {
+		o.res.Complete = false
+		return o.judge(ctx, err)
+	}
+	return nil
+}
+
+// conclude finds out what became of records that are no longer listed, or, of
+// an incremental run, whether there are as many as the server counts.
+func (o *oaiRun) conclude(ctx context.Context) error {
+	if !o.incremental() {
+		return o.run.settle(ctx)
+	}
+	b, err := o.weigh(ctx, time.Time{})
+	if err == nil && b.missing > 0 && !o.cp.Begun.IsZero() {
+		b, err = o.weigh(ctx, o.cp.Begun) // what came since is for the next run
+	}
+	if err != nil {
+		return err
+	}
+	return o.settleAccounts(b)
+}
+
+// weigh counts what was changed up to a moment, or whenever for the zero one,
+// and compares it with all that is held: a record that is held was changed by
+// then, or is one more.
+func (o *oaiRun) weigh(ctx context.Context, until time.Time) (balance, error) {
+	since, _, err := o.sel.times()
+	if err != nil {
+		return balance{}, err
+	}
+	if until.IsZero() || !o.until.IsZero() && o.until.Before(until) {
+		until = o.until
+	}
+	slugs := make([]zenodo.Slug, len(o.cp.Parts))
+	for i, part := range o.cp.Parts {
+		slugs[i] = part.Community
+	}
+	return o.balance(ctx, slugs, time.Time{}, func(i int) (int, error) {
+		return o.walkOf(i, o.cp.Parts[i], oaiSpan{From: since, Until: until}).count(ctx)
+	})
 }
 
 // newOAIRun makes a run whose requests go the way of the API's, without a
 // token of access.
 func (r *run) newOAIRun() (*oaiRun, error) {
-	if err := r.sel.Validate(); err != nil {
+	if err := r.validate(); err != nil {
 		return nil, err
 	}
 	_, until, err := r.sel.times()
@@ -71,7 +115,9 @@ func (r *run) newOAIRun() (*oaiRun, error) {
 		return nil, err
 	}
 	r.members = &idSet{}
-	return &oaiRun{run: r, client: client, until: until, wanted: cmp.Or(r.SpanRecords, DefaultSpanRecords)}, nil
+	o := &oaiRun{run: r, client: client, until: until, wanted: cmp.Or(r.SpanRecords, DefaultSpanRecords)}
+	r.encode = func() []byte { return o.cp.encode() }
+	return o, nil
 }
 
 // start takes up the sink's checkpoint, or begins anew.
@@ -85,6 +131,7 @@ func (o *oaiRun) start(ctx context.Context) error {
 		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.sel.mark(), Parts: parts}
 	}
 	o.cp, o.begun = cp, ok
+	o.run.cp.Begun = cp.Begun
 	return nil
 }
 
@@ -109,7 +156,7 @@ func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 
 // sets makes a part for each community, or one for everything.
 func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
-	since, _, err := o.sel.times()
+	since, err := o.sel.changedFrom()
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +172,15 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 		parts = append(parts, &oaiPart{Community: slug, From: since})
 	}
 	return parts, nil
+}
+
+// changedFrom is from when on changes are wanted, zero for all.
+func (s Selection) changedFrom() (time.Time, error) {
+	since, _, err := s.times()
+	if since.Before(s.changed) {
+		since = s.changed
+	}
+	return since, err
 }
 
 // judge makes the error of a run of that which ended a walk.
@@ -143,7 +199,7 @@ func (o *oaiRun) judge(ctx context.Context, err error) error {
 
 // sum fills in what the result says of the whole selection.
 func (o *oaiRun) sum() {
-	o.res.Complete = true
+	o.res.Complete, o.res.Begun = true, o.cp.Begun
 	for _, part := range o.cp.Parts {
 		o.res.Complete = o.res.Complete && part.complete()
 	}

@@ -15,9 +15,11 @@ const oaiVersion = 101
 // oaiCheckpoint says how far a run through OAI-PMH has come. Resumption tokens
 // are not in it: they are dead before anybody reads it.
 type oaiCheckpoint struct {
-	Version   int        `json:"v"`
-	Selection string     `json:"selection"`
-	Parts     []*oaiPart `json:"parts"`
+	Version   int    `json:"v"`
+	Selection string `json:"selection"`
+	// Begun is when the run began by the server's clock.
+	Begun time.Time  `json:"begun,omitzero"`
+	Parts []*oaiPart `json:"parts"`
 }
 
 // oaiPart is a set, or everything. What was changed before From is there; it
@@ -127,7 +129,7 @@ func takeUpOAI(data []byte, sel Selection) (oaiCheckpoint, bool) {
 	if err != nil || cp.Selection != sel.mark() {
 		return oaiCheckpoint{}, false
 	}
-	since, _, _ := sel.times() // of a selection that is valid
+	since, _ := sel.changedFrom() // of a selection that is valid
 	for i, part := range cp.Parts {
 		if part.Unlisted > 0 {
 			cp.Parts[i] = &oaiPart{Community: part.Community, From: since, Total: part.Total, Again: true}

@@ -109,6 +109,10 @@ func (w *oaiWalk) walk(ctx context.Context) error {
 func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
 	if !page.ResponseDate.IsZero() {
 		w.date = page.ResponseDate
+		if w.cp.Begun.IsZero() {
+			w.cp.Begun = w.date.UTC()
+			w.run.cp.Begun = w.cp.Begun
+		}
 	}
 	if page.ResumptionToken.CompleteListSize >= 0 {
 		w.counted = page.ResumptionToken.CompleteListSize

@@ -144,7 +144,7 @@ func (s *settler) storeFresh(ctx context.Context, settled []Settled) ([]Settled,
 	if len(fresh) == 0 {
 		return settled, nil
 	}
-	page := Page{Span: s.cp.Next, Records: fresh, Checkpoint: s.cp.encode()}
+	page := Page{Span: s.cp.Next, Records: fresh, Checkpoint: s.encode()}
 	if _, err := s.Sink.StorePage(ctx, page); err != nil {
 		return nil, &storeError{err}
 	}

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"github.com/zharvest/zharvest/harvest"
 	"fmt"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/zharvest/zharvest/harvest"
 )
 
 // dumpFlag is --dump, which may name a file: --dump=FILE. A flag whose value

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"container/heap"
 	"iter"
 	"slices"
@@ -25,26 +26,26 @@ func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
 }
 
 // hitsByCreation merges the segments, which are in the order of creation. What
-// it gives is the cursor of the segment that has the next hit.
+// it gives is the cursor of the segment that has the next hit. A segment is
+// searched when the documents of others may not come before its own any more.
 func (r *result) hitsByCreation(newest bool) iter.Seq2[*creationCursor, error] {
 	return func(yield func(*creationCursor, error) bool) {
-		queue := &creationQueue{newest: newest}
-		for i, seg := range r.segments {
-			c := &creationCursor{segment: seg, set: r.sets[i], newest: newest, next: uint32(seg.docs)}
-			if !newest {
-				c.next = 0
-			}
-			more, err := c.advance()
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if more {
-				queue.cursors = append(queue.cursors, c)
-			}
+		waiting, err := r.waitingSegments(newest)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
-		heap.Init(queue)
-		for len(queue.cursors) > 0 {
+		queue := &creationQueue{newest: newest}
+		for len(queue.cursors)+len(waiting) > 0 {
+			if len(waiting) > 0 && (len(queue.cursors) == 0 || !waiting[0].after(queue.cursors[0].at.created, newest)) {
+				err := r.open(waiting[0], queue)
+				waiting = waiting[1:]
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				continue
+			}
 			c := queue.cursors[0]
 			if !yield(c, nil) {
 				return
@@ -61,6 +62,66 @@ func (r *result) hitsByCreation(newest bool) iter.Seq2[*creationCursor, error] {
 			}
 		}
 	}
+}
+
+// waitingSegment is a segment that was not searched yet, with when the first
+// of its documents was created, in the order of the walk.
+type waitingSegment struct {
+	number int
+	first  int64
+}
+
+// after tells whether all of the segment comes after a moment.
+func (w waitingSegment) after(at int64, newest bool) bool {
+	if newest {
+		return w.first < at
+	}
+	return w.first > at
+}
+
+// waitingSegments are all segments that have documents, those with the first
+// of them first.
+func (r *result) waitingSegments(newest bool) ([]waitingSegment, error) {
+	var all []waitingSegment
+	for i, seg := range r.segments {
+		if seg.docs == 0 {
+			continue
+		}
+		end := uint32(0)
+		if newest {
+			end = uint32(seg.docs) - 1
+		}
+		first, err := seg.column(columnCreated, end)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, waitingSegment{i, first})
+	}
+	slices.SortFunc(all, func(a, b waitingSegment) int {
+		if newest {
+			return cmp.Compare(b.first, a.first)
+		}
+		return cmp.Compare(a.first, b.first)
+	})
+	return all, nil
+}
+
+// open searches a segment and puts a cursor for its hits into the queue.
+func (r *result) open(w waitingSegment, queue *creationQueue) error {
+	set, err := r.set(w.number)
+	if err != nil {
+		return err
+	}
+	seg := r.segments[w.number]
+	c := &creationCursor{segment: seg, set: set, newest: queue.newest}
+	if c.newest {
+		c.next = uint32(seg.docs)
+	}
+	more, err := c.advance()
+	if err == nil && more {
+		heap.Push(queue, c)
+	}
+	return err
 }
 
 // creationQueue is a heap of cursors by the hit that they are at.

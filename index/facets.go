@@ -101,8 +101,12 @@ func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, err
 		if err := ctx.Err(); err != nil {
 			return Facet{}, err
 		}
-		err := s.scan(from, after(from), isValue, func(key []byte, p segment.Postings) error {
-			n, err := p.CountIn(r.sets[i])
+		set, err := r.set(i)
+		if err != nil {
+			return Facet{}, err
+		}
+		err = s.scan(from, after(from), isValue, func(key []byte, p segment.Postings) error {
+			n, err := p.CountIn(set)
 			if n > 0 {
 				counts[string(key[1:])] += n
 			}

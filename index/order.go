@@ -105,7 +105,11 @@ func (r *result) sorted(order string) ([]int64, error) {
 func (r *result) records() (map[int64]bool, error) {
 	found := map[int64]bool{}
 	for i, seg := range r.segments {
-		for doc := range r.sets[i].All() {
+		set, err := r.set(i)
+		if err != nil {
+			return nil, err
+		}
+		for doc := range set.All() {
 			key, err := seg.column(columnRecords, doc)
 			if err != nil {
 				return nil, err

@@ -51,7 +51,11 @@ func (r *result) scored() ([]scoredHit, error) {
 	}
 	var hits []scoredHit
 	for i, seg := range r.segments {
-		for doc := range r.sets[i].All() {
+		set, err := r.set(i)
+		if err != nil {
+			return nil, err
+		}
+		for doc := range set.All() {
 			h, err := seg.hit(doc)
 			if err != nil {
 				return nil, err

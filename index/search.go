@@ -61,7 +61,11 @@ func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		for _, set := range found.sets {
+		for i := range found.segments {
+			set, err := found.set(i)
+			if err != nil {
+				return err
+			}
 			n += set.Count()
 		}
 		return nil
@@ -69,15 +73,26 @@ func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
 	return n, err
 }
 
-// result is what a query matched, by segment.
+// result is what a query matches, by segment. A segment is searched when its
+// set is first asked for: the newest records are found without a look at those
+// before them.
 type result struct {
 	*snapshot
-	query *querystring.Query
-	sets  []segment.Bitset
+	query  *querystring.Query
+	search Query
+	now    time.Time
+	// members are the records of the harvest that is asked for.
+	members map[int64]bool
+	sets    []segment.Bitset // nil until asked for
+
+	// What all segments share, see evaluator.
+	byStatistic map[string]map[int64]bool
+	expansions  *expansions
 	// lengthsOf keeps what scoring has read of text fields.
 	lengthsOf map[*field]fieldLengths
 }
 
+// search prepares a search. An error of the query comes from here.
 func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) {
 	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
 		return nil, fmt.Errorf("no such order: %s", q.Sort)
@@ -94,24 +109,46 @@ func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) 
 	if err != nil {
 		return nil, err
 	}
-	found := &result{snapshot: snap, query: parsed}
-	byStatistic, expansions := map[string]map[int64]bool{}, &expansions{segments: snap.segments}
-	now := q.Now
-	if now.IsZero() {
-		now = time.Now()
+	found := &result{
+		snapshot: snap, query: parsed, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(snap.segments)),
+		byStatistic: map[string]map[int64]bool{}, expansions: &expansions{segments: snap.segments},
 	}
-	for _, seg := range snap.segments {
-		e := &evaluator{ctx: ctx, text: q.Text, now: now, segment: seg, session: s, byStatistic: byStatistic, expansions: expansions}
-		set, err := e.query(parsed)
-		if err != nil {
-			return nil, err
-		}
-		if err := e.filter(set, q, members); err != nil {
-			return nil, err
-		}
-		found.sets = append(found.sets, set)
+	if found.now.IsZero() {
+		found.now = time.Now()
 	}
-	return found, nil
+	return found, found.try()
+}
+
+// try searches the smallest segment: each of them refuses what can't be run.
+func (r *result) try() error {
+	smallest := 0
+	for i, seg := range r.segments {
+		if seg.docs < r.segments[smallest].docs {
+			smallest = i
+		}
+	}
+	_, err := r.set(smallest)
+	return err
+}
+
+// set is what was found in a segment.
+func (r *result) set(i int) (segment.Bitset, error) {
+	if r.sets[i] != nil {
+		return r.sets[i], nil
+	}
+	e := &evaluator{
+		ctx: r.ctx, text: r.search.Text, now: r.now, segment: r.segments[i], session: r.session,
+		byStatistic: r.byStatistic, expansions: r.expansions,
+	}
+	set, err := e.query(r.query)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.filter(set, r.search, r.members); err != nil {
+		return nil, err
+	}
+	r.sets[i] = set
+	return set, nil
 }
 
 // filter keeps of a set what the rest of the query selects.

@@ -48,7 +48,11 @@ func (r *result) top(order textOrder, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		t := topHits{order: order, limit: limit}
 		for i, seg := range r.segments {
-			if err := t.take(seg, r.sets[i]); err != nil {
+			set, err := r.set(i)
+			if err == nil {
+				err = t.take(seg, set)
+			}
+			if err != nil {
 				yield(0, err)
 				return
 			}

@@ -56,6 +56,15 @@ func facetsAgainstNaive(t *testing.T, db *index.DB, model *naive, q index.Query,
 	if err != nil {
 		t.Fatal(err)
 	}
+	first, err := db.Facets(t.Context(), q, names, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range facets {
+		if want := f.Values[:min(2, len(f.Values))]; !slices.Equal(first[i].Values, want) || first[i].Total != len(f.Values) {
+			t.Fatalf("the first two of %d values of %s are %v of %d, want %v", len(f.Values), f.Name, first[i].Values, first[i].Total, want)
+		}
+	}
 	q.Limit = 0
 	want := map[string]int{}
 	for _, id := range model.search(q, held) {

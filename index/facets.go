@@ -132,16 +132,27 @@ func newFacet(f facetField, counts map[string]int, limit int) Facet {
 		}
 		counts = grouped
 	}
-	values := make([]FacetValue, 0, len(counts))
+	facet := Facet{Name: f.name, Total: len(counts), Values: []FacetValue{}}
 	for value, n := range counts {
-		values = append(values, FacetValue{value, n})
+		facet.Values = append(facet.Values, FacetValue{value, n})
+		if limit > 0 && len(facet.Values) == 4*limit+64 { // most values are not among the first: they are not sorted
+			facet.Values = mostFrequent(facet.Values, limit)
+		}
 	}
-	slices.SortFunc(values, func(a, b FacetValue) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
-	})
-	facet := Facet{Name: f.name, Total: len(values), Values: values}
-	if limit > 0 && len(values) > limit {
-		facet.Values = values[:limit]
-	}
+	facet.Values = mostFrequent(facet.Values, limit)
 	return facet
+}
+
+// mostFrequent sorts values and keeps the first, all of them for 0.
+func mostFrequent(values []FacetValue, limit int) []FacetValue {
+	slices.SortFunc(values, func(a, b FacetValue) int {
+		if c := cmp.Compare(b.Count, a.Count); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Value, b.Value)
+	})
+	if limit > 0 && len(values) > limit {
+		return values[:limit]
+	}
+	return values
 }

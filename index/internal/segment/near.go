@@ -51,14 +51,8 @@ type nearness struct {
 // read reads the starts of a document. ok is false where a word is not in it.
 func (n *nearness) read(cursors []int, doc uint32) (ok bool, err error) {
 	for k, r := range n.readers {
-		for cursors[k] < len(r.docs) && r.docs[cursors[k]] < doc {
-			cursors[k]++
-		}
-		if cursors[k] == len(r.docs) || r.docs[cursors[k]] != doc {
-			return false, nil
-		}
-		pos, err := r.of(cursors[k])
-		if err != nil {
+		pos, err := r.in(doc, &cursors[k])
+		if err != nil || len(pos) == 0 {
 			return false, err
 		}
 		n.lists[k] = n.lists[k][:0]

@@ -45,6 +45,18 @@ func (r *positions) open(p Postings) error {
 	return nil
 }
 
+// in returns the positions in a document, none where it is not in the list. The
+// cursor is a place in the list, and moves on to the document.
+func (r *positions) in(doc uint32, cursor *int) ([]uint32, error) {
+	for *cursor < len(r.docs) && r.docs[*cursor] < doc {
+		*cursor++
+	}
+	if *cursor == len(r.docs) || r.docs[*cursor] != doc {
+		return nil, nil
+	}
+	return r.of(*cursor)
+}
+
 // has tells whether there are positions: in keyword fields there are none.
 func (r *positions) has() bool { return len(r.chunks) > 0 }
 
@@ -121,14 +133,8 @@ func Phrase(terms []Postings, within Bitset) (Bitset, error) {
 func phraseIn(readers []*positions, cursors []int, doc uint32) (bool, error) {
 	var starts []uint32
 	for k, r := range readers {
-		for cursors[k] < len(r.docs) && r.docs[cursors[k]] < doc {
-			cursors[k]++
-		}
-		if cursors[k] == len(r.docs) || r.docs[cursors[k]] != doc {
-			return false, nil
-		}
-		pos, err := r.of(cursors[k])
-		if err != nil {
+		pos, err := r.in(doc, &cursors[k])
+		if err != nil || len(pos) == 0 {
 			return false, err
 		}
 		if k == 0 {

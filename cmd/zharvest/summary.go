@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/harvest"
+)
+
+// summary is what is printed at the end of a run.
+type summary struct {
+	*harvest.Result
+	// LastFullAt is when the last full run was complete, for a run that is none.
+	LastFullAt string `json:"last_full_at,omitempty"`
+}
+
+func (a *app) printSummary(res *summary) error {
+	if a.flags.JSON {
+		return a.stdout.printJSON(res)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d of %d fetched, %d new, %d updated, %d unchanged", res.Harvest, res.Fetched, res.Total, res.New, res.Updated, res.Unchanged)
+	if res.Gone+res.Left > 0 {
+		fmt.Fprintf(&b, ", %d gone, %d left", res.Gone, res.Left)
+	}
+	fmt.Fprintf(&b, " in %s with %d requests", seconds(res.Seconds), res.Requests)
+	if res.Retries > 0 {
+		fmt.Fprintf(&b, " (%d retries)", res.Retries)
+	}
+	switch {
+	case res.Complete:
+		b.WriteString("; complete")
+	case res.Missing > 0:
+		fmt.Fprintf(&b, "; incomplete: %d missing", res.Missing)
+	default:
+		b.WriteString("; not complete")
+	}
+	if res.Mode == harvest.ModeIncremental {
+		b.WriteString("; only a full run sees what left, and views and downloads of what did not change")
+		if res.LastFullAt != "" {
+			b.WriteString(" (the last one was at " + res.LastFullAt + ")")
+		}
+	}
+	_, err := fmt.Fprintln(a.stdout, printable(b.String()))
+	return err
+}
+
+// counted writes a number of things: 1 span, 2 spans.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func seconds(s float64) string {
+	d := time.Duration(s * float64(time.Second))
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", s)
+	}
+	return d.Round(time.Second).String()
+}
+
+// printPlan prints what a harvest would do.
+func (a *app) printPlan(h *harvest.Harvester) error {
+	plan, err := h.Plan(a.ctx)
+	if plan == nil {
+		return err
+	}
+	if a.flags.JSON {
+		return errors.Join(a.stdout.printJSON(plan), err)
+	}
+	rows := [][]string{
+		{"a guest", fmt.Sprint(plan.Guest.PageSize), fmt.Sprint(plan.Guest.Requests), planned(plan.Guest)},
+		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), planned(plan.Token)},
+	}
+	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %s\n", printable(plan.Harvest), plan.Records, counted(len(plan.Spans), "span"))
+	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows), err)
+}
+
+// planned is the time that a plan takes, where a rate is known.
+func planned(c harvest.Cost) string {
+	if c.Seconds == 0 {
+		return "no limit known"
+	}
+	return seconds(c.Seconds)
+}

@@ -41,6 +41,9 @@ type FillStore interface {
 type Filler struct {
 	Client *zenodo.Client
 	Store  FillStore
+	// Total is how many there are, where that is known: for the result of a run
+	// that did not come to its end.
+	Total int
 	// Progress is called with what was done so far, after each batch. It may be
 	// nil.
 	Progress func(FillResult)
@@ -50,8 +53,8 @@ type Filler struct {
 type FillResult struct {
 	Filled int `json:"filled"`
 	Gone   int `json:"gone"`
-	// Remaining counts the records that the server failed to give out, with
-	// their ids.
+	// Remaining counts the records that are still not known in full;
+	// RemainingIDs are those of them that the server failed to give out.
 	Remaining    int               `json:"remaining"`
 	RemainingIDs []zenodo.RecordID `json:"remaining_ids"`
 	Requests     int64             `json:"requests"`
@@ -69,6 +72,9 @@ func (f *Filler) Run(ctx context.Context) (*FillResult, error) {
 	err := run.all(ctx)
 	res, after := &run.res, f.Client.Usage()
 	res.Remaining = len(res.RemainingIDs)
+	if err != nil {
+		res.Remaining = max(res.Remaining, f.Total-res.Filled-res.Gone)
+	}
 	res.Requests = after.Requests - before.Requests
 	res.Retries = after.Retries - before.Retries
 	res.Throttled = after.Throttled - before.Throttled

@@ -144,11 +144,15 @@ func (q *creationQueue) Less(i, j int) bool {
 	if a.created != b.created {
 		return (a.created > b.created) == q.newest
 	}
+	if q.newest && a.created == segment.None {
+		a, b = b, a
+	}
 	return segment.CompareIDs(a.id, b.id) < 0
 }
 
 // creationCursor walks the hits of one segment. Documents created at the same
-// moment are in order of id whichever way it walks.
+// moment are in order of id whichever way it walks. Where that moment is not
+// known, ids, which grow with time, stand for it.
 type creationCursor struct {
 	segment *openSegment
 	set     segment.Bitset
@@ -206,6 +210,9 @@ func (c *creationCursor) fill() error {
 			return nil
 		}
 		c.next = doc
+		if h.created == segment.None {
+			return nil
+		}
 	}
 	slices.Reverse(c.group)
 	return nil

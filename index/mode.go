@@ -30,7 +30,7 @@ func (r *Run) takeRun(w *writer, full bool) error {
 		return r.beginRun(w, full)
 	case r.checkpoint == nil: // it has stored nothing
 		err = w.exec("DELETE FROM runs WHERE run_id = ?", r.run)
-	case full && r.mode == ModeIncremental:
+	case full && r.mode == ModeIncremental, r.moved:
 		err = w.exec("UPDATE runs SET ended_at = ?, complete = 0 WHERE run_id = ?", now(), r.run)
 	default:
 		r.changedSince = parseTime(since.String)

@@ -208,6 +208,9 @@ func inOrder(sort index.Sort) func(a, b *zenodo.Record) int {
 		}
 		x, _ := strconv.Atoi(string(a.ID))
 		y, _ := strconv.Atoi(string(b.ID))
+		if c == 0 && (sort == index.Newest || sort == "") && created(a) == -1<<63 {
+			x, y = y, x
+		}
 		return cmp.Or(c, cmp.Compare(x, y))
 	}
 }

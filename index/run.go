@@ -63,6 +63,7 @@ type Run struct {
 	mode         string
 	changedSince time.Time
 	before       harvestState
+	moved        bool // the run before was at another API
 	differences  func(before, after *zenodo.Record) []Difference
 
 	stop func()
@@ -93,8 +94,9 @@ func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
 
 func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 	var selection []byte
-	found, err := w.queryRow("SELECT harvest_id, selection, watermark, last_full_at, coalesce(total, 0) FROM harvests WHERE name = ?", []any{spec.Name},
-		&r.harvest, &selection, &r.before.watermark, &r.before.lastFullAt, &r.before.total)
+	var api string
+	found, err := w.queryRow("SELECT harvest_id, selection, watermark, last_full_at, coalesce(total, 0), coalesce(api, '') FROM harvests WHERE name = ?", []any{spec.Name},
+		&r.harvest, &selection, &r.before.watermark, &r.before.lastFullAt, &r.before.total, &api)
 	if err != nil {
 		return err
 	}
@@ -113,6 +115,10 @@ func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 	}
 	if err := r.lease.take(w, spec.Name, r.harvest); err != nil || spec.API == "" {
 		return err
+	}
+	// What was seen at another place says nothing about this one.
+	if r.moved = api != "" && api != spec.API; r.moved {
+		r.before.watermark = sql.NullString{}
 	}
 	return w.exec("UPDATE harvests SET api = ? WHERE harvest_id = ?", spec.API, r.harvest)
 }

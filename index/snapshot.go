@@ -117,10 +117,14 @@ func (s *openSegment) columnChunk(name string, chunk int) ([]int64, error) {
 	return values, nil
 }
 
-// compareHits orders documents by creation, newest first, and by id.
+// compareHits orders documents by creation, newest first, and by id: the
+// largest first where it is not known when they were created.
 func compareHits(a, b hit) int {
 	if c := cmp.Compare(b.created, a.created); c != 0 {
 		return c
+	}
+	if a.created == segment.None {
+		a, b = b, a
 	}
 	return segment.CompareIDs(a.id, b.id)
 }

@@ -70,8 +70,14 @@ func (t *traps) unknown(p piece, typed string) {
 	if _, listed := fields[name]; err != nil || listed || name == "*" || isField(name) {
 		return
 	}
+	value := strings.TrimPrefix(untilSpace(t.text[p.end:]), ":")
+	if value == "*" && isObject(name) {
+		return // any of the fields below it
+	}
 	meant := meantField(name)
 	switch {
+	case meant == "publication_date" && isYear(value):
+		t.add(p.pos, p.end+len(":2020"), meant+":"+value+"*", "there is no field %s: it matches nothing", typed)
 	case strings.ToLower(name) == meant:
 		t.add(p.pos, p.end, meant, "there is no field %s: names are case-sensitive", typed)
 	case meant != "":
@@ -80,6 +86,9 @@ func (t *traps) unknown(p piece, typed string) {
 		t.add(p.pos, p.end, "", "there is no field %s: it matches nothing; a colon that belongs to the text goes in quotes", typed)
 	}
 }
+
+// isYear reports whether a value is one of four digits.
+func isYear(value string) bool { return len(value) == 4 && strings.Trim(value, "0123456789") == "" }
 
 // translated reports whether Zenodo knows the name, and the index does not.
 func translated(name string) bool {

@@ -22,6 +22,8 @@ func TestWarnings(t *testing.T) {
 		{"orcid:0000-0002-1825-0097", "orcid", "creators.orcid"},
 		{"Publisher:x", "Publisher", "metadata.publisher"},
 		{"publication_dat:2021*", "publication_dat", "publication_date"},
+		{"year:2021", "year:2021", "publication_date:2021*"},
+		{"NOT date:2021 bats", "date:2021", "publication_date:2021*"},
 		{"creators.nmae:x", "creators.nmae", "creators.name"},
 		{"metadata.titel:x", "metadata.titel", "metadata.title"},
 		{"journl.title:x", "journl.title", "journal.title"},

@@ -122,7 +122,7 @@ func (a *app) warnIncomplete(db *index.DB, q index.Query) error {
 	}
 	for _, h := range harvests {
 		if !h.complete && shortens(h, harvests, q.Harvest, selectionOf(q)) {
-			a.warn("the harvest %q is incomplete, so this list may be short; run it again", h.name)
+			a.warn("the harvest %q is incomplete, so this list may be short; run it again, with --full where that does not help", h.name)
 		}
 	}
 	return nil

@@ -146,16 +146,20 @@ func (a *app) judgeUsage(err error) (code int, hint string, ok bool) {
 	return 0, "", false
 }
 
-// usageHint knows the mistake of a query that looks like a flag.
+// usageHint knows the mistakes of a query that looks like a flag, and of one of
+// several words.
 func (a *app) usageHint(e *kong.ParseError) string {
 	flag, unknown := strings.CutPrefix(e.Error(), "unknown flag ")
 	if e.Context == nil {
 		return "see zharvest --help"
 	}
 	flag, _, _ = strings.Cut(flag, ",")
+	if strings.HasPrefix(e.Error(), "unexpected argument ") && takesQuery(e.Context.Selected()) {
+		return "put a query of several words between quotes, as in zharvest search 'open science'"
+	}
 	if unknown && takesQuery(e.Context.Selected()) {
 		for i, arg := range a.args {
-			if strings.HasPrefix(arg, flag) {
+			if strings.HasPrefix(arg, flag) && looksLikeQuery(arg) {
 				rest := append(slices.Delete(slices.Clone(a.args), i, i+1), "--", shellQuote(arg))
 				return "a query that begins with - comes last, after --: zharvest " + strings.Join(rest, " ")
 			}
@@ -166,6 +170,10 @@ func (a *app) usageHint(e *kong.ParseError) string {
 	}
 	return "see zharvest --help"
 }
+
+// looksLikeQuery tells a query such as -keywords:HPC from a flag that does not
+// exist.
+func looksLikeQuery(arg string) bool { return !strings.HasPrefix(arg, "--") && len(arg) > len("-x") }
 
 // takesQuery tells whether a command, or what it does by default, takes a
 // query.
@@ -227,6 +235,9 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 	case errors.Is(err, zenodo.ErrWindow):
 		return exitFailure, "narrow the selection, for example by --since and --until"
 	case errors.Is(err, zenodo.ErrNotFound):
+		if !strings.Contains(a.flags.API, "/api") {
+			return exitNotFound, "check the spelling, and --api: it usually ends in /api"
+		}
 		return exitNotFound, "check the spelling; slugs and ids are told apart by case"
 	case errors.Is(err, zenodo.ErrGone):
 		return exitNotFound, ""

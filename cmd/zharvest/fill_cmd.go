@@ -30,7 +30,7 @@ func (a *app) fill() (err error) {
 		return err
 	}
 	progress := a.newProgress("fill")
-	filler := &harvest.Filler{Client: a.client, Store: fillStore{db}, Progress: func(r harvest.FillResult) {
+	filler := &harvest.Filler{Client: a.client, Store: fillStore{db}, Total: status.Partial + status.Outdated, Progress: func(r harvest.FillResult) {
 		done := r.Filled + r.Gone + len(r.RemainingIDs)
 		progress.show(harvest.Progress{Done: done, Total: status.Partial + status.Outdated, Fetched: done})
 	}}

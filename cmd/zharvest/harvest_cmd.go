@@ -15,7 +15,7 @@ type harvestCmd struct {
 type harvestFlags struct {
 	Name   string `placeholder:"NAME" help:"Name of the saved harvest. Default: made from the selection."`
 	DryRun bool   `help:"Print the plan of a full run and fetch nothing."`
-	Full   bool   `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run."`
+	Full   bool   `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run, where that can be asked for."`
 }
 
 type harvestRecordsCmd struct {

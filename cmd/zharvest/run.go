@@ -114,17 +114,21 @@ func (a *app) finish(db *index.DB, run *index.Run, res *summary, failed error) e
 
 // bindHost keeps the records of two repositories, whose ids are the same
 // numbers, from getting into one index. Addresses of this machine are servers
-// for tests, and may follow each other.
+// for tests, which may follow each other, but not a repository.
 func (a *app) bindHost(db *index.DB) error {
 	root, err := url.Parse(a.client.BaseURL())
-	if err != nil || isLoopback(root.Hostname()) {
+	if err != nil {
 		return err
 	}
-	other, err := db.BindHost(a.ctx, root.Host)
+	host := root.Host
+	if isLoopback(root.Hostname()) {
+		host = "a server on this machine"
+	}
+	other, err := db.BindHost(a.ctx, host)
 	if err != nil || other == "" {
 		return err
 	}
-	return usageError(fmt.Sprintf("%s holds records of %s, not of %s", displayPath(a.flags.DB), other, root.Host), "name another index with --db")
+	return usageError(fmt.Sprintf("%s holds records of %s, not of %s", displayPath(a.flags.DB), other, host), "name another index with --db")
 }
 
 func isLoopback(host string) bool {

@@ -31,7 +31,7 @@ type searchCmd struct {
 func (*searchCmd) Help() string {
 	return `Examples:
   zharvest search dissemination
-  zharvest search 'title:"open science" AND publication_date:[2020 TO 2023]' -t dataset
+  zharvest search 'title:"open science" AND publication_date:[2020 TO 2023-12-31]' -t dataset
   zharvest search -- -keywords:HPC
   zharvest search --facets type,year -c egi-ace`
 }

@@ -69,7 +69,7 @@ func testKill(t *testing.T, cfg zenodotest.Config, kills int) {
 	}
 	took := time.Since(begin)
 	if cfg.Fault != nil {
-		took *= 5 // for the attempts in vain
+		took *= 2 // for the attempts in vain
 	}
 	want := everything(t, quiet)
 	for killed, round := 0, 0; killed < kills; round++ {

@@ -46,6 +46,13 @@ type dumpCheckpoint struct {
 	Changed time.Time         `json:"changed,omitzero"` // the latest change of a record
 }
 
+// IsImport tells the checkpoint of an [Importer] from that of a [Harvester],
+// which cannot go on with it.
+func IsImport(checkpoint []byte) bool {
+	var cp dumpCheckpoint
+	return json.Unmarshal(checkpoint, &cp) == nil && cp.Dump != ""
+}
+
 // maxFailed bounds the records that are fetched because the archive does not
 // have them in a form that can be read: where there are more, it is no dump.
 const maxFailed = 1000

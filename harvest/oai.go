@@ -17,6 +17,8 @@ const (
 	oaiPrefix = "oai_datacite"
 	// oaiPageSize is how many records Zenodo puts on a page.
 	oaiPageSize = 50
+	// oaiLeast is how few records a span should have at least.
+	oaiLeast = 2 * oaiPageSize
 	// oaiMost is how many times as many records as it should a span may have
 	// without being divided.
 	oaiMost = 3
@@ -129,6 +131,9 @@ func (o *oaiRun) start(ctx context.Context) error {
 			return err
 		}
 		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.sel.mark(), Parts: parts}
+		if parts[0].Done { // nothing is asked for, and so nobody tells the time
+			cp.Begun = o.ChangedSince
+		}
 	}
 	o.cp, o.begun = cp, ok
 	o.run.cp.Begun = cp.Begun
@@ -160,8 +165,11 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What was changed since the run before is not of a selection that had ended
+	// by then.
+	over := o.incremental() && !o.until.IsZero() && !since.Before(o.until)
 	if len(o.sel.Communities) == 0 {
-		return []*oaiPart{{From: since}}, nil
+		return []*oaiPart{{From: since, Done: over}}, nil
 	}
 	slugs, err := resolve(ctx, o.Client, o.sel.Communities)
 	if err != nil {
@@ -169,7 +177,7 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 	}
 	var parts []*oaiPart
 	for _, slug := range slugs {
-		parts = append(parts, &oaiPart{Community: slug, From: since})
+		parts = append(parts, &oaiPart{Community: slug, From: since, Done: over})
 	}
 	return parts, nil
 }

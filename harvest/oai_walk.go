@@ -62,6 +62,8 @@ func (w *oaiWalk) insist(ctx context.Context) error {
 			return err
 		}
 		if !w.whole && w.try >= oaiTries && !w.date.IsZero() {
+			// Where pages are lost often, short spans cost less.
+			w.wanted = max(oaiLeast, w.wanted/2)
 			return &oaiLargeError{total: max(w.counted, w.ids.len()), date: w.date, failed: true}
 		}
 		if w.try < oaiWholeTries {

@@ -1,12 +1,14 @@
 package index
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -54,29 +56,41 @@ func (l lease) take(w *writer, name string, harvest int64) error {
 	if err := l.checkFree(w, name, harvest); err != nil {
 		return err
 	}
+	tokensHeld.Store(l.token, true)
 	return w.exec("UPDATE harvests SET lease_token = ?1, lease_host = ?2, lease_pid = ?3, lease_since = ?4, lease_renewed_at = ?4 WHERE harvest_id = ?5",
 		l.token, l.host, l.pid, now(), harvest)
 }
 
 func (l lease) checkFree(w *writer, name string, harvest int64) error {
-	var host, since, renewed sql.NullString
+	var token, host, since, renewed sql.NullString
 	var pid sql.NullInt64
-	if _, err := w.queryRow("SELECT lease_host, lease_pid, lease_since, lease_renewed_at FROM harvests WHERE harvest_id = ?", []any{harvest},
-		&host, &pid, &since, &renewed); err != nil {
+	if _, err := w.queryRow("SELECT lease_token, lease_host, lease_pid, lease_since, lease_renewed_at FROM harvests WHERE harvest_id = ?", []any{harvest},
+		&token, &host, &pid, &since, &renewed); err != nil {
 		return err
 	}
 	at, err := time.Parse(time.RFC3339, renewed.String)
 	if err != nil || time.Since(at).Abs() > leaseTime { // a time ahead is of a clock that was wrong
 		return nil
 	}
-	if host.String == l.host && !alive(int(pid.Int64)) {
+	if host.String == l.host && (!alive(int(pid.Int64)) || wasAnother(token.String, int(pid.Int64))) {
 		return nil
 	}
 	began, _ := time.Parse(time.RFC3339, since.String)
 	return &LeaseError{Name: name, Host: host.String, PID: int(pid.Int64), Since: began}
 }
 
-// alive tells whether a process of this machine is there.
+// tokensHeld are those of the leases that this process has taken.
+var tokensHeld sync.Map
+
+// wasAnother tells of a lease with the number of this process that this process
+// has not taken: in a container, all processes that come one after the other
+// have the number 1.
+func wasAnother(token string, pid int) bool {
+	_, ours := tokensHeld.Load(token)
+	return pid == os.Getpid() && !ours
+}
+
+// alive tells whether a process of this machine is there and has not ended.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {
@@ -87,7 +101,18 @@ func alive(pid int) bool {
 		return true // it could be found
 	}
 	err = p.Signal(syscall.Signal(0))
-	return err == nil || errors.Is(err, os.ErrPermission)
+	return (err == nil || errors.Is(err, os.ErrPermission)) && !isZombie(pid)
+}
+
+// isZombie tells whether a process has ended and nobody took notice yet, where
+// the system says so.
+func isZombie(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, state, ok := bytes.Cut(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" "))
+	return ok && bytes.HasPrefix(state, []byte("Z"))
 }
 
 // renew fails where the lease was lost.

@@ -96,6 +96,21 @@ func TestLeaseTakenOver(t *testing.T) {
 	}
 }
 
+// In a container every process has the same number, so that of one that was
+// killed is that of the next.
+func TestLeaseOfAnEarlierProcess(t *testing.T) {
+	db := openIndex(t)
+	run := startRun(t, db, "one")
+	execSQL(t, db.Path(), "UPDATE harvests SET lease_token = 'of the process before'")
+	second, err := tryRun(t, reopen(t, db.Path()), "one")
+	if err != nil {
+		t.Fatalf("got %v, want the lease of a process that is no more", err)
+	}
+	if err := errors.Join(second.Close(), run.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestLeaseRenewed(t *testing.T) {
 	db := openIndex(t)
 	run := startRun(t, db, "one")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -144,12 +145,32 @@ func detail(c index.Change) string {
 	if c.Field == "" {
 		return c.Reason
 	}
-	return fmt.Sprintf("%s: %s → %s", c.Field, short(c.Old), short(c.New))
+	from := firstDifference(c.Old, c.New)
+	return fmt.Sprintf("%s: %s → %s", c.Field, short(c.Old, from), short(c.New, from))
 }
 
-func short(value string) string {
+// firstDifference is a little before the first byte in which two values differ,
+// or their beginning where that shows it already.
+func firstDifference(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	if n < detailWidth/2 {
+		return 0
+	}
+	for n -= detailWidth / 4; n > 0 && !utf8.RuneStart(a[n]); n-- {
+	}
+	return n
+}
+
+// short is a value, or as much of it from a place on as is shown.
+func short(value string, from int) string {
 	if value == "" {
 		return "nothing"
+	}
+	if from > 0 && text.StringWidth(value) > detailWidth {
+		value = "…" + value[from:]
 	}
 	return text.Snip(value, detailWidth, "…")
 }

@@ -53,3 +53,15 @@ func TestDetail(t *testing.T) {
 		}
 	}
 }
+
+// Of long values that part is shown in which they differ.
+func TestChangeDetail(t *testing.T) {
+	long := strings.Repeat("the same words ", 20)
+	got := detail(index.Change{Field: "title", Old: long + "before", New: long + "after"})
+	if !strings.Contains(got, "before → ") || !strings.Contains(got, "after") {
+		t.Errorf("got %q, want it to show what differs", got)
+	}
+	if got := detail(index.Change{Field: "title", Old: "a", New: ""}); got != "title: a → nothing" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -211,7 +211,7 @@ func (a *app) importArchive(run *index.Run, client *zenodo.Client, source *dumpS
 	res, changed, err := m.Run(a.ctx)
 	res.Begun = source.begun
 	if source.begun.IsZero() && changed.Before(source.ended) {
-		res.Begun = changed // a file does not say when it was made
+		res.Begun = changed.Add(-makingTime) // a file does not say when its making began
 	}
 	return res, err
 }

@@ -49,6 +49,10 @@ func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summar
 	if err != nil {
 		return nil, err
 	}
+	if harvest.IsImport(run.Checkpoint()) && !full {
+		err := fmt.Errorf("the import of a dump into the harvest %q is unfinished", h.Name)
+		return nil, errors.Join(&hintedError{err, "zharvest harvest --dump goes on with it; --full fetches everything from the server instead", exitFailure}, run.Close())
+	}
 	if whole != nil && !full && !run.IsNew() {
 		a.note("%s: this run fetches everything: %v", h.Name, whole)
 	}

@@ -27,7 +27,7 @@ func (c *showCmd) Run(a *app) error {
 	}
 	switch {
 	case c.Raw:
-		_, err := a.stdout.Write(append(slices.Clone(r.Raw), '\n'))
+		_, err := a.stdout.data().Write(append(slices.Clone(r.Raw), '\n'))
 		return err
 	case a.flags.JSON:
 		f, _ := export.Lookup("jsonl")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"os"
@@ -67,6 +68,30 @@ func (s *stream) Write(p []byte) (int, error) {
 		all = all[n:]
 	}
 	if _, err := io.WriteString(s.w, safe.String()); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// data is the stream for what others wrote: on a terminal it has no colours
+// either.
+func (s *stream) data() io.Writer {
+	if !s.terminal {
+		return s
+	}
+	return dataStream{s}
+}
+
+type dataStream struct{ *stream }
+
+func (d dataStream) Write(p []byte) (int, error) {
+	safe := bytes.Map(func(r rune) rune {
+		if r == '\x1b' || r == '\r' {
+			return ' '
+		}
+		return r
+	}, p)
+	if _, err := d.stream.Write(safe); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -72,11 +72,15 @@ func (a *app) printPlan(h *harvest.Harvester) error {
 	if a.flags.JSON {
 		return errors.Join(a.stdout.printJSON(plan), err)
 	}
+	about := ""
+	if plan.Estimated {
+		about = "about "
+	}
 	rows := [][]string{
 		{"a guest", fmt.Sprint(plan.Guest.PageSize), fmt.Sprint(plan.Guest.Requests), planned(plan.Guest)},
 		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), planned(plan.Token)},
 	}
-	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %s\n", printable(plan.Harvest), plan.Records, counted(len(plan.Spans), "span"))
+	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %s\n", printable(plan.Harvest), plan.Records, about+counted(plan.SpanCount, "span"))
 	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows), err)
 }
 

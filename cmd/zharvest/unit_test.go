@@ -84,6 +84,11 @@ func TestStreamToTerminal(t *testing.T) {
 			t.Errorf("in writes of %d: got %q, want %q", size, out.String(), want)
 		}
 	}
+	var data bytes.Buffer
+	s := &stream{w: &data, terminal: true}
+	if _, err := s.data().Write([]byte("a" + red + "b\rc\n")); err != nil || data.String() != "a [31mb c\n" {
+		t.Errorf("what others wrote: got %q, %v; want it without colours", data.String(), err)
+	}
 	var out bytes.Buffer
 	if _, err := (&stream{w: &out}).Write([]byte(text)); err != nil || out.String() != text {
 		t.Errorf("to a file: got %q, %v; want every character", out.String(), err)

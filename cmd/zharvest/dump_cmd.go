@@ -46,11 +46,35 @@ func (a *app) importDump(file string, flags harvestFlags) error {
 	}
 	sel := harvest.Selection{AllVersions: true}
 	res, err := a.runImport(client, file, sel, cmp.Or(flags.Name, sel.Name()))
+	if err == nil && res.Complete {
+		err = a.topUp(client, sel, file != "", res)
+	}
 	a.warnAboutToken()
 	if res == nil || err != nil && !worthSummary(err) {
 		return err
 	}
 	return errors.Join(a.printSummary(res), err)
+}
+
+// topUp fetches what changed since the dump was made, and adds it to the
+// result. Where the dump came from a file there may be no server.
+func (a *app) topUp(client *zenodo.Client, sel harvest.Selection, fromFile bool, res *summary) (err error) {
+	db, err := a.makeIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	since, err := a.runHarvest(db, &harvest.Harvester{Client: client, Selection: sel, Name: res.Harvest}, false)
+	if since == nil || err != nil && !worthSummary(err) && a.ctx.Err() == nil {
+		if fromFile {
+			a.warn("what changed since the dump was made was not fetched: %v", err)
+			return nil
+		}
+		res.Complete = false
+		return fmt.Errorf("%w: what changed since the dump was made was not fetched: %w", harvest.ErrIncomplete, err)
+	}
+	res.add(since)
+	return err
 }
 
 // runImport takes up the harvest in the index and imports the dump.

@@ -16,6 +16,22 @@ type summary struct {
 	LastFullAt string `json:"last_full_at,omitempty"`
 }
 
+// add adds what a run did that followed on this one.
+func (s *summary) add(next *summary) {
+	s.Total, s.Missing, s.Complete = next.Total, next.Missing, next.Complete
+	s.Fetched += next.Fetched
+	s.New += next.New
+	s.Updated += next.Updated
+	s.Unchanged += next.Unchanged
+	s.Gone += next.Gone
+	s.Left += next.Left
+	s.MissingIDs = append(s.MissingIDs, next.MissingIDs...)
+	s.Requests += next.Requests
+	s.Retries += next.Retries
+	s.Throttled += next.Throttled
+	s.Seconds += next.Seconds
+}
+
 func (a *app) printSummary(res *summary) error {
 	if a.flags.JSON {
 		return a.stdout.printJSON(res)

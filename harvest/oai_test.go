@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -183,12 +184,12 @@ func TestOAIResumes(t *testing.T) {
 // throughout is there in the end, in its last state.
 func TestOAIChanges(t *testing.T) {
 	for seed := range 3 {
-		clock := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		begin, passed := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), atomic.Int64{} // by REST several pages are asked for at a time
 		var e *zenodotest.Emulator
 		var ids, deleted []string
-		cfg := zenodotest.Config{Synthetic: 300, Seed: uint64(seed), Now: func() time.Time { return clock }}
+		cfg := zenodotest.Config{Synthetic: 300, Seed: uint64(seed), Now: func() time.Time { return begin.Add(time.Duration(passed.Load())) }}
 		cfg.OnRequest = func(n int, _ *http.Request) {
-			clock = clock.Add(1700 * time.Millisecond)
+			passed.Add(int64(1700 * time.Millisecond))
 			if len(ids) == 0 || n > 200 {
 				return
 			}

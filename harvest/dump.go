@@ -282,14 +282,5 @@ func (r *importRun) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Re
 
 // judge makes the error of a run of that which ended it.
 func (r *importRun) judge(ctx context.Context, err error) error {
-	if _, ok := errors.AsType[*storeError](err); ok && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil && r.cp.Member > 0:
-		return fmt.Errorf("%w: %w", ErrIncomplete, err)
-	}
-	return err
+	return judged(ctx, err, r.cp.Member > 0)
 }

@@ -200,17 +200,10 @@ func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error
 
 // judge makes the error of a run of that which ended it.
 func (r *fillRun) judge(ctx context.Context, err error) error {
-	if _, ok := errors.AsType[*storeError](err); ok && !errors.Is(err, context.Canceled) {
+	if err = judged(ctx, err, r.res.Filled+r.res.Gone > 0); err != nil {
 		return err
 	}
-	switch n := len(r.res.RemainingIDs); {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil && r.res.Filled+r.res.Gone > 0:
-		return fmt.Errorf("%w: %w", ErrIncomplete, err)
-	case err != nil:
-		return err
-	case n > 0:
+	if n := len(r.res.RemainingIDs); n > 0 {
 		return fmt.Errorf("%w: the server failed over %d records; %w", ErrIncomplete, n, r.why)
 	}
 	return nil

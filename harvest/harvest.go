@@ -270,13 +270,20 @@ func (e *storeError) Unwrap() error { return e.err }
 
 // judge makes the error of a run of that which ended a walk.
 func (r *run) judge(ctx context.Context, err error) error {
+	return judged(ctx, err, r.cp.begun())
+}
+
+// judged makes the error of a run of that which ended it: that of the sink or
+// of ctx as it is, and any other one of what is incomplete, where something was
+// stored.
+func judged(ctx context.Context, err error, begun bool) error {
 	if _, ok := errors.AsType[*storeError](err); ok && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if r.cp.begun() && !errors.Is(err, ErrIncomplete) {
+	if err != nil && begun && !errors.Is(err, ErrIncomplete) {
 		return fmt.Errorf("%w: %w", ErrIncomplete, err)
 	}
 	return err

@@ -3,7 +3,6 @@ package harvest
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -193,16 +192,7 @@ func (s Selection) changedFrom() (time.Time, error) {
 
 // judge makes the error of a run of that which ended a walk.
 func (o *oaiRun) judge(ctx context.Context, err error) error {
-	if _, ok := errors.AsType[*storeError](err); ok && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if o.members.len() > 0 {
-		return fmt.Errorf("%w: %w", ErrIncomplete, err)
-	}
-	return err
+	return judged(ctx, err, o.members.len() > 0)
 }
 
 // sum fills in what the result says of the whole selection.

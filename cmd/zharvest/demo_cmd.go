@@ -35,7 +35,7 @@ func (c *demoCmd) tour(a *app, api string) error {
 	}
 	fmt.Fprintf(a.stdout, "This runs against a local stand-in for Zenodo at %s: nothing leaves this machine.\n", api)
 	for _, step := range steps {
-		fmt.Fprintf(a.stdout, "\n%s\n  $ zharvest %s\n", a.stdout.paint(bold, step.say), strings.Join(step.args, " "))
+		fmt.Fprintf(a.stdout.painted(), "\n%s\n  $ zharvest %s\n", a.stdout.paint(bold, step.say), strings.Join(step.args, " "))
 		args := append([]string{"--api", api, "--db", in("zharvest.db"), "--color", a.flags.Color, "--no-progress"}, step.args...)
 		code := run(a.ctx, args, a.stdin, a.stdout.w, a.stderr.w)
 		if err := a.ctx.Err(); err != nil {

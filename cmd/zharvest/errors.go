@@ -79,7 +79,7 @@ func (a *app) report(err error) int {
 		if i == 0 {
 			start = a.stderr.paint(red, "zharvest:") + " "
 		}
-		fmt.Fprintln(a.stderr, start+printable(line))
+		fmt.Fprintln(a.stderr.painted(), start+printable(line))
 	}
 	if hint != "" {
 		fmt.Fprintln(a.stderr, "hint: "+printable(hint))

@@ -58,7 +58,7 @@ func (c *exportCmd) Run(a *app) (err error) {
 	n := 0
 	write := func(w io.Writer) error { return format.Write(w, counting(db.Records(a.ctx, q), &n), options) }
 	if c.Output == "-" {
-		return write(a.stdout.data())
+		return write(a.stdout)
 	}
 	if err := writeFile(c.Output, write); err != nil {
 		return err

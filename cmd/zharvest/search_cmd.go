@@ -232,7 +232,7 @@ func (c *searchCmd) print(a *app, records iter.Seq2[*zenodo.Record, error], coun
 	switch format := c.format(a); {
 	case format != "":
 		f, _ := export.Lookup(format)
-		return f.Write(a.stdout.data(), records, export.Options{Fields: fields})
+		return f.Write(a.stdout, records, export.Options{Fields: fields})
 	case a.stdout.terminal:
 		return c.printTable(a, records, fields, count)
 	}

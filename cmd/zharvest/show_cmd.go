@@ -27,7 +27,7 @@ func (c *showCmd) Run(a *app) error {
 	}
 	switch {
 	case c.Raw:
-		_, err := a.stdout.data().Write(append(slices.Clone(r.Raw), '\n'))
+		_, err := a.stdout.Write(append(slices.Clone(r.Raw), '\n'))
 		return err
 	case a.flags.JSON:
 		f, _ := export.Lookup("jsonl")
@@ -64,7 +64,7 @@ func printRecord(a *app, r *zenodo.Record) error {
 		if len(value) == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(a.stdout, "%s %s\n", a.stdout.paint(bold, fmt.Sprintf("%-17s", f.Name+":")), printable(string(value))); err != nil {
+		if _, err := fmt.Fprintf(a.stdout.painted(), "%s %s\n", a.stdout.paint(bold, fmt.Sprintf("%-17s", f.Name+":")), printable(string(value))); err != nil {
 			return err
 		}
 	}

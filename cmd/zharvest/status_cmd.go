@@ -87,11 +87,11 @@ func (a *app) printHarvests(harvests []index.HarvestStatus) error {
 	var b strings.Builder
 	for i, line := range a.tableLines(header, rows) {
 		if name, ok := long[i-1]; ok { // the header comes first
-			fmt.Fprintln(&b, name)
+			fmt.Fprintln(&b, printable(name))
 		}
 		fmt.Fprintln(&b, line)
 	}
-	_, err := fmt.Fprint(a.stdout, b.String())
+	_, err := fmt.Fprint(a.stdout.painted(), b.String())
 	return err
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"os"
@@ -14,7 +13,8 @@ import (
 )
 
 // stream is standard output or standard error. What goes to a terminal loses
-// its control characters, except those that end lines and our own colours.
+// its control characters, except those that end lines, and our own colours where
+// we painted.
 type stream struct {
 	w        io.Writer
 	terminal bool
@@ -40,7 +40,9 @@ func newStream(w io.Writer) *stream {
 }
 
 // Write writes p as it is, or without control characters to a terminal.
-func (s *stream) Write(p []byte) (int, error) {
+func (s *stream) Write(p []byte) (int, error) { return s.write(p, false) }
+
+func (s *stream) write(p []byte, painted bool) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.terminal {
@@ -55,12 +57,12 @@ func (s *stream) Write(p []byte) (int, error) {
 			s.rest = append(s.rest, all...)
 			break
 		}
-		if length := colorLength(all); length > 0 {
+		if length := colorLength(all); painted && length > 0 {
 			safe.Write(all[:length])
 			all = all[length:]
 			continue
 		}
-		if r == '\n' || r == '\t' || r == '\r' || !isControl(r) {
+		if r == '\n' || r == '\t' || !isControl(r) {
 			safe.WriteRune(r)
 		} else {
 			safe.WriteByte(' ')
@@ -73,29 +75,13 @@ func (s *stream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// data is the stream for what others wrote: on a terminal it has no colours
-// either.
-func (s *stream) data() io.Writer {
-	if !s.terminal {
-		return s
-	}
-	return dataStream{s}
-}
+// painted is the stream for lines with our own colours, in which what others
+// wrote is printable already.
+func (s *stream) painted() io.Writer { return paintedStream{s} }
 
-type dataStream struct{ *stream }
+type paintedStream struct{ s *stream }
 
-func (d dataStream) Write(p []byte) (int, error) {
-	safe := bytes.Map(func(r rune) rune {
-		if r == '\x1b' || r == '\r' {
-			return ' '
-		}
-		return r
-	}, p)
-	if _, err := d.stream.Write(safe); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
+func (p paintedStream) Write(text []byte) (int, error) { return p.s.write(text, true) }
 
 // The colours that we write ourselves.
 const (

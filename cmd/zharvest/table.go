@@ -12,7 +12,7 @@ import (
 // printTable prints rows for people. On a terminal the widest columns are cut
 // so that lines fit.
 func (a *app) printTable(header []string, rows [][]string) error {
-	_, err := fmt.Fprintln(a.stdout, strings.Join(a.tableLines(header, rows), "\n"))
+	_, err := fmt.Fprintln(a.stdout.painted(), strings.Join(a.tableLines(header, rows), "\n"))
 	return err
 }
 

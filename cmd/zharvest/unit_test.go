@@ -86,8 +86,12 @@ func TestStreamToTerminal(t *testing.T) {
 	}
 	var data bytes.Buffer
 	s := &stream{w: &data, terminal: true}
-	if _, err := s.data().Write([]byte("a" + red + "b\rc\n")); err != nil || data.String() != "a [31mb c\n" {
+	if _, err := s.Write([]byte("a" + red + "b\rc\n")); err != nil || data.String() != "a [31mb c\n" {
 		t.Errorf("what others wrote: got %q, %v; want it without colours", data.String(), err)
+	}
+	data.Reset()
+	if _, err := s.painted().Write([]byte("a" + red + "b\n")); err != nil || data.String() != "a"+red+"b\n" {
+		t.Errorf("our own colours: got %q, %v", data.String(), err)
 	}
 	var out bytes.Buffer
 	if _, err := (&stream{w: &out}).Write([]byte(text)); err != nil || out.String() != text {

@@ -103,8 +103,10 @@ func TestRunNeverSettles(t *testing.T) {
 				t.Errorf("record %d is missing", d.id)
 			}
 		}
-		if len(f.pages) > 4*8+2 {
-			t.Errorf("asked for %d pages", len(f.pages))
+		// Four walks, and one from the end; pages under way when a walk is
+		// given up count, and how many those are is up to the scheduler.
+		if len(f.pages) > 5*8+2 {
+			t.Errorf("asked for %d pages: %v", len(f.pages), f.pages)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (r *run) planOAI(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Harvest: r.res.Harvest}
+	p := &Plan{Harvest: r.res.Harvest, Mode: r.res.Mode}
 	cost := Cost{PageSize: oaiPageSize}
 	for number, part := range parts {
 		w := o.walkOf(number, part, o.next(part))

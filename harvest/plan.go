@@ -21,6 +21,7 @@ const (
 // Plan is what a run that begins anew would do.
 type Plan struct {
 	Harvest string `json:"harvest"`
+	Mode    string `json:"mode"` // [ModeFull], or [ModeIncremental] with [Harvester.ChangedSince]
 	// Records counts the members of all parts; what is in several of them is
 	// counted in each.
 	Records int `json:"records"`
@@ -55,7 +56,7 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Harvest: r.res.Harvest}
+	p := &Plan{Harvest: r.res.Harvest, Mode: r.res.Mode}
 	for _, part := range parts {
 		p.Records += part.total()
 		if !part.Divided {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 )
 
 // Status says what an index holds.
@@ -47,16 +48,21 @@ type SavedHarvest struct {
 	Name      string
 	Selection []byte // JSON
 	API       string // root of the API; empty where that was not noted
+	// ChangedSince is from when on the next run fetches what changed, unless it
+	// is a full one or goes on with one. It is zero where no run was complete.
+	ChangedSince time.Time
 }
 
 // Saved are the saved harvests, by name. Unlike [DB.Status] it counts nothing.
 func (db *DB) Saved(ctx context.Context) (saved []SavedHarvest, err error) {
 	err = db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT name, selection, coalesce(api, '') FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
+		return eachRow(ctx, q, "SELECT name, selection, coalesce(api, ''), coalesce(watermark, '') FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
 			var h SavedHarvest
-			if err := rows.Scan(&h.Name, &h.Selection, &h.API); err != nil {
+			var watermark string
+			if err := rows.Scan(&h.Name, &h.Selection, &h.API, &watermark); err != nil {
 				return err
 			}
+			h.ChangedSince = parseTime(watermark)
 			saved = append(saved, h)
 			return nil
 		})

@@ -14,7 +14,7 @@ type harvestCmd struct {
 // harvestFlags are common to what can be harvested.
 type harvestFlags struct {
 	Name   string `placeholder:"NAME" help:"Name of the saved harvest. Default: made from the selection."`
-	DryRun bool   `help:"Print the plan of a full run and fetch nothing."`
+	DryRun bool   `help:"Print what a run would fetch, and fetch nothing."`
 	Full   bool   `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run, where that can be asked for."`
 }
 
@@ -76,6 +76,11 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) (err
 	}
 	a.warnAboutUnknownType(sel)
 	if flags.DryRun {
+		if !flags.Full {
+			if h.ChangedSince, err = a.changedSince(h); err != nil {
+				return err
+			}
+		}
 		return a.printPlan(h)
 	}
 	db, err := a.makeIndex()

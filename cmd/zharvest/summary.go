@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
 )
 
 // summary is what is printed at the end of a run.
@@ -79,6 +82,29 @@ func seconds(s float64) string {
 	return d.Round(time.Second).String()
 }
 
+// changedSince is from when on the next run of a harvest would fetch what
+// changed, zero where it would fetch everything. No index is made for that.
+func (a *app) changedSince(h *harvest.Harvester) (since time.Time, err error) {
+	if h.Selection.Incremental() != nil {
+		return since, nil
+	}
+	db, err := index.OpenExisting(a.ctx, a.flags.DB)
+	if errors.Is(err, fs.ErrNotExist) {
+		return since, nil
+	}
+	if err != nil {
+		return since, err
+	}
+	defer closing(db, &err)
+	saved, err := db.Saved(a.ctx)
+	for _, s := range saved {
+		if s.Name == h.Name && s.API == a.client.BaseURL() && bytes.Equal(s.Selection, h.Selection.JSON()) {
+			since = s.ChangedSince
+		}
+	}
+	return since, err
+}
+
 // printPlan prints what a harvest would do.
 func (a *app) printPlan(h *harvest.Harvester) error {
 	plan, err := h.Plan(a.ctx)
@@ -96,7 +122,11 @@ func (a *app) printPlan(h *harvest.Harvester) error {
 		{"a guest", fmt.Sprint(plan.Guest.PageSize), fmt.Sprint(plan.Guest.Requests), planned(plan.Guest)},
 		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), planned(plan.Token)},
 	}
-	_, printed := fmt.Fprintf(a.stdout, "%s: %d records in %s\n", printable(plan.Harvest), plan.Records, about+counted(plan.SpanCount, "span"))
+	what := "records"
+	if plan.Mode == harvest.ModeIncremental {
+		what = "records that changed since " + h.ChangedSince.Format(time.RFC3339)
+	}
+	_, printed := fmt.Fprintf(a.stdout, "%s: %d %s in %s\n", printable(plan.Harvest), plan.Records, what, about+counted(plan.SpanCount, "span"))
 	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows), err)
 }
 

@@ -23,7 +23,8 @@ type answer struct {
 	contentType string
 	header      http.Header // beside the usual ones
 	body        []byte
-	pooled      *[]byte // the buffer behind body, to be given back
+	pooled      *[]byte  // the buffer behind body, to be given back
+	content     *content // what is sent in the place of body; nil for most answers
 }
 
 func (a *answer) set(key, value string) *answer {
@@ -72,6 +73,7 @@ const (
 	msgNotFound     = "Not found."
 	msgDenied       = "Permission denied."
 	msgNoRoute      = "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again."
+	msgBadJSON      = "Unable to decode JSON data in request body."
 	msgMethod       = "The method is not allowed for the requested URL."
 )
 
@@ -120,6 +122,10 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request, f Fault) {
 	h := w.Header()
 	maps.Copy(h, a.header)
 	h.Set("Content-Type", a.contentType)
+	if a.content != nil {
+		a.content.send(w, r, a.status, f)
+		return
+	}
 	body := a.body
 	if len(body) >= 256 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		packed := pack(body)
@@ -131,7 +137,9 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request, f Fault) {
 			h.Set("ETag", "W/"+etag)
 		}
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if a.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
 	w.WriteHeader(a.status)
 	if r.Method == http.MethodHead {
 		return
@@ -170,3 +178,20 @@ func (s *sliceWriter) Write(p []byte) (int, error) {
 	*s = append(*s, p...)
 	return len(p), nil
 }
+
+// free gives back what the answer holds.
+func (a *answer) free() {
+	if a.pooled != nil {
+		buffers.Put(a.pooled)
+	}
+	if a.content != nil {
+		a.content.close()
+	}
+}
+
+func unsupportedType(accepted string) *answer {
+	return resourceError(http.StatusUnsupportedMediaType, "Invalid 'Content-Type' header. Expected one of: "+accepted)
+}
+
+// nothing is the answer of what was deleted.
+func nothing() *answer { return &answer{status: http.StatusNoContent, contentType: typeHTML} }

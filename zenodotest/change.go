@@ -67,14 +67,7 @@ func (e *Emulator) PublishRaw(raw []byte) (id string, err error) {
 }
 
 // Reserve takes an id for a draft that is never published, and returns it.
-func (e *Emulator) Reserve() (id string) {
-	w := e.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.nextID++
-	w.drafts[w.nextID-1] = true
-	return strconv.FormatInt(w.nextID-1, 10)
-}
+func (e *Emulator) Reserve() (id string) { return itoa(e.world.reserve()) }
 
 // Edit changes a published record: change gets its JSON and returns what it
 // becomes (nil: nothing but the time of update changes). The time of update

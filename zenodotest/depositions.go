@@ -1,18 +1,146 @@
 package zenodotest
 
-import "net/http"
+import (
+	"hash/fnv"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
 
-var depositionRoutes = []route{
-	{path: "/api/deposit/depositions", get: listDepositions},
+// depositions are the drafts of records that users make, and what they have
+// published. Its lock is taken before that of the catalog.
+type depositions struct {
+	shelf shelf
+
+	mu          sync.Mutex
+	all         []*deposition // the oldest first
+	byID        map[int64]*deposition
+	memberships map[int64][]string // slugs of the communities of a concept's records
 }
 
-// listDepositions tells a good token from a bad one; no one has depositions.
-func listDepositions(e *Emulator, r *http.Request, _ []string) *answer {
+// user is the number of the user of a request, or 0 for a guest. Each token is
+// that of another user.
+func (e *Emulator) user(r *http.Request) int64 {
 	if !e.authenticated(r) {
-		return resourceError(http.StatusForbidden, msgDenied)
+		return 0
 	}
-	if _, _, refusal := e.page(r); refusal != nil {
+	h := fnv.New32a()
+	h.Write([]byte(token(r)))
+	return 100_000 + int64(h.Sum32()%900_000)
+}
+
+// allocate makes an empty deposition, the first of its concept where that is 0.
+func (e *Emulator) allocate(owner, concept int64, m metadata, now time.Time) *deposition {
+	if concept == 0 {
+		concept = e.world.reserve()
+	}
+	d := &deposition{id: e.world.reserve(), concept: concept, owner: owner, created: now}
+	d.draft = newEdition(m, now)
+	e.deposits.all = append(e.deposits.all, d)
+	e.deposits.byID[d.id] = d
+	return d
+}
+
+// own runs an operation on a deposition of the user who asks for it, with the
+// store locked.
+func (e *Emulator) own(r *http.Request, id string, operate func(d *deposition) *answer) *answer {
+	s := &e.deposits
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, refusal := e.lookUp(id)
+	if refusal != nil {
 		return refusal
 	}
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: []byte("[]")}
+	if d == nil || d.owner != e.user(r) {
+		return resourceError(http.StatusForbidden, msgDenied)
+	}
+	return operate(d)
+}
+
+// lookUp finds a deposition by its id. A record that nobody deposited here
+// belongs to someone else: it has no deposition and no refusal.
+func (e *Emulator) lookUp(id string) (*deposition, *answer) {
+	number, err := strconv.ParseInt(id, 10, 64)
+	d := e.deposits.byID[number]
+	if err == nil && d != nil && d.released == nil {
+		return d, nil
+	}
+	if found := e.world.find(id); found.state != isRecord {
+		return nil, found.draftRefusal()
+	}
+	return d, nil
+}
+
+// draftRefusal is the answer where a draft is looked for by an identifier that
+// belongs to something else.
+func (f found) draftRefusal() *answer {
+	if f.state == isDraft { // a concept without records, or Emulator.Reserve took the number
+		return resourceError(http.StatusNotFound, msgNotFound)
+	}
+	return f.refusal()
+}
+
+// inDraft is own for what needs a draft.
+func (e *Emulator) inDraft(r *http.Request, id string, operate func(d *deposition) *answer) *answer {
+	return e.own(r, id, func(d *deposition) *answer {
+		if d.draft == nil {
+			return resourceError(http.StatusNotFound, msgNotFound)
+		}
+		return operate(d)
+	})
+}
+
+// remove forgets a deposition that was never published.
+func (e *Emulator) remove(d *deposition) {
+	s := &e.deposits
+	d.draft.drop()
+	s.all = slices.DeleteFunc(s.all, func(other *deposition) bool { return other == d })
+	delete(s.byID, d.id)
+	e.world.release(d.id)
+	if !slices.ContainsFunc(s.all, func(other *deposition) bool { return other.concept == d.concept }) {
+		e.world.release(d.concept)
+	}
+}
+
+// latestOf is the last version of a concept that is published.
+func (s *depositions) latestOf(concept int64) (last *deposition) {
+	for _, d := range s.all {
+		if d.concept == concept && d.released != nil {
+			last = d
+		}
+	}
+	return last
+}
+
+// nextOf is the draft of a concept's next version, or nil.
+func (s *depositions) nextOf(concept int64) *deposition {
+	for _, d := range s.all {
+		if d.concept == concept && d.released == nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// reserve takes an identifier.
+func (c *catalog) reserve() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nextID++
+	c.drafts[c.nextID-1] = true
+	return c.nextID - 1
+}
+
+// release lets an identifier be unknown again.
+func (c *catalog) release(id int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.drafts, id)
+}
+
+func isOwnDOI(doi string) bool {
+	return strings.HasPrefix(doi, "10.5281/") || strings.HasPrefix(doi, "10.5072/")
 }

@@ -2,10 +2,11 @@ package zenodotest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -21,6 +22,7 @@ type Emulator struct {
 	scrolls  scrolls
 	journal  journal
 	dumps    dumps
+	deposits depositions
 	routes   []route
 	count    atomic.Int64
 }
@@ -42,13 +44,17 @@ func New(cfg Config) (*Emulator, error) {
 		others:   &movingWindow{rate: cfg.Limit},
 		oai:      &movingWindow{rate: cfg.OAILimit},
 		journal:  journal{out: cfg.Log},
+		deposits: depositions{byID: map[int64]*deposition{}, memberships: map[int64][]string{}},
 		routes:   routes(),
 	}, nil
 }
 
-// Close frees what searches by words have used. An emulator that is not closed
-// holds memory and some goroutines.
-func (e *Emulator) Close() error { return e.world.matcher.close() }
+// Close frees what searches by words have used and removes the files that were
+// uploaded. An emulator that is not closed holds memory, some goroutines and a
+// temporary directory.
+func (e *Emulator) Close() error {
+	return errors.Join(e.world.matcher.close(), e.deposits.shelf.close())
+}
 
 // ServeHTTP answers one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -61,15 +67,20 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault.Kind == FaultDelay {
 		wait(r.Context(), cmp.Or(fault.Delay, 100*time.Millisecond))
 	}
-	if fault.Kind == FaultReset {
+	if fault.Kind == FaultUpload {
+		io.CopyN(io.Discard, r.Body, r.ContentLength/2) // an error means that the client gave up first
+	}
+	if fault.Kind == FaultUpload || fault.Kind == FaultReset && !fault.After {
 		e.journal.add(e.cfg.Now(), n, r, 0, fault)
 		reset(w)
 	}
 	a := e.answer(w.Header(), r, n, fault)
-	e.journal.add(e.cfg.Now(), n, r, a.status, fault)
-	if a.pooled != nil {
-		defer buffers.Put(a.pooled)
+	defer a.free()
+	if fault.Kind == FaultReset {
+		e.journal.add(e.cfg.Now(), n, r, 0, fault)
+		reset(w)
 	}
+	e.journal.add(e.cfg.Now(), n, r, a.status, fault)
 	a.send(w, r, fault)
 }
 
@@ -77,8 +88,9 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *a
 	now := e.cfg.Now()
 	h.Set("Date", now.UTC().Format(http.TimeFormat))
 	h.Set("Server", "nginx")
-	if a := fault.instead(n, now); a != nil {
-		return a
+	instead := fault.instead(n, now)
+	if instead != nil && !fault.After {
+		return instead
 	}
 	h.Set("Access-Control-Expose-Headers", "Content-Type, ETag, Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -86,10 +98,11 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *a
 		return a
 	}
 	a := e.route(r)
-	if fault.Kind == FaultGarbled {
-		a.body = slices.Clone(a.body) // others may share it
-		garble(a.body, n)
+	if instead != nil { // the request was carried out, and its answer is lost
+		a.free()
+		return instead
 	}
+	fault.spoil(a, n)
 	return a
 }
 

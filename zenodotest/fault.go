@@ -3,28 +3,35 @@ package zenodotest
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
 // FaultKind is a way in which an answer goes wrong.
 type FaultKind string
 
-// The kinds of faults. All but FaultBlock pass when the request is repeated.
+// The kinds of faults. All but FaultBlock, Fault405 and Fault415 pass when the
+// request is repeated. The last five never come by chance.
 const (
-	FaultNone    FaultKind = ""
-	FaultReset   FaultKind = "reset"   // the connection is reset before any answer
-	Fault500     FaultKind = "500"     // JSON with an error_id
-	Fault502     FaultKind = "502"     // HTML that calls itself octet-stream
-	Fault503     FaultKind = "503"     // HTML with Retry-After, in seconds or as a date
-	Fault504     FaultKind = "504"     // HTML
-	Fault429     FaultKind = "429"     // JSON with Retry-After
-	FaultCut     FaultKind = "cut"     // the body ends before the length that was announced
-	FaultGarbled FaultKind = "garbled" // some bytes of the body are wrong, so that it is no JSON
-	FaultEmpty   FaultKind = "empty"   // status 200 and no body
-	FaultHTML    FaultKind = "html"    // status 200 and a page instead of JSON
-	FaultDelay   FaultKind = "delay"   // the right answer, late
-	FaultBlock   FaultKind = "block"   // 403 with HTML from a filter in front of the server; never by chance
+	FaultNone     FaultKind = ""
+	FaultReset    FaultKind = "reset"    // the connection is reset before any answer
+	Fault500      FaultKind = "500"      // JSON with an error_id
+	Fault502      FaultKind = "502"      // HTML that calls itself octet-stream
+	Fault503      FaultKind = "503"      // HTML with Retry-After, in seconds or as a date
+	Fault504      FaultKind = "504"      // HTML
+	Fault429      FaultKind = "429"      // JSON with Retry-After
+	FaultCut      FaultKind = "cut"      // the body ends before the length that was announced
+	FaultGarbled  FaultKind = "garbled"  // some bytes of the body are wrong, so that it is no JSON
+	FaultEmpty    FaultKind = "empty"    // status 200 and no body
+	FaultHTML     FaultKind = "html"     // status 200 and a page instead of JSON
+	FaultDelay    FaultKind = "delay"    // the right answer, late
+	FaultBlock    FaultKind = "block"    // 403 with HTML from a filter in front of the server
+	Fault405      FaultKind = "405"      // the method is not allowed
+	Fault415      FaultKind = "415"      // the content type is not accepted
+	FaultUpload   FaultKind = "upload"   // the connection is reset when half of the request's body has come
+	FaultChecksum FaultKind = "checksum" // checksums in the answer are wrong
 )
 
 // FaultKinds returns the kinds that [Config.Faults] draws from by default.
@@ -35,7 +42,10 @@ func FaultKinds() []FaultKind {
 	}
 }
 
-func (k FaultKind) known() bool { return k == FaultBlock || slices.Contains(FaultKinds(), k) }
+func (k FaultKind) known() bool {
+	onPurpose := []FaultKind{FaultBlock, Fault405, Fault415, FaultUpload, FaultChecksum}
+	return slices.Contains(onPurpose, k) || slices.Contains(FaultKinds(), k)
+}
 
 // Fault is what goes wrong with one answer.
 type Fault struct {
@@ -45,6 +55,10 @@ type Fault struct {
 	RetryAfter string
 	// Delay is how late a FaultDelay is; zero means a tenth of a second.
 	Delay time.Duration
+	// After lets the request be carried out before its answer is lost or
+	// replaced: a 504 for a deposition that was published. FaultCut and
+	// FaultGarbled are always of this sort, FaultUpload never.
+	After bool
 }
 
 // faultFor decides what goes wrong with the n-th request.
@@ -59,7 +73,8 @@ func (e *Emulator) faultFor(r *http.Request, n int) Fault {
 	if float64(h>>11)/(1<<53) >= e.cfg.Faults {
 		return Fault{}
 	}
-	return Fault{Kind: e.cfg.FaultKinds[mix(h)%uint64(len(e.cfg.FaultKinds))]}
+	kind := e.cfg.FaultKinds[mix(h)%uint64(len(e.cfg.FaultKinds))]
+	return Fault{Kind: kind, After: !isRead(r) && mix(h^1)%2 == 0}
 }
 
 // mix is the finaliser of splitmix64.
@@ -92,11 +107,41 @@ func (f Fault) instead(n int, now time.Time) *answer {
 		return &answer{status: 200, contentType: typeJSON}
 	case FaultHTML:
 		return &answer{status: 200, contentType: typeHTML, body: []byte("<!DOCTYPE html>\n<html><head><title>Zenodo</title></head><body><p>We are under maintenance.</p></body></html>\n")}
+	case Fault405:
+		return appError(http.StatusMethodNotAllowed, msgMethod)
+	case Fault415:
+		return unsupportedType(typeJSON)
 	case FaultBlock:
 		return &answer{status: 403, contentType: typeHTML, body: []byte("<html><head><title>403 Forbidden</title></head><body><h1>Access denied</h1>" +
 			"<p>Unusual traffic from your network. Reference: 7c1d-0042.</p></body></html>\n")}
 	}
 	return nil
+}
+
+// spoil works the fault into the right answer.
+func (f Fault) spoil(a *answer, n int) {
+	switch {
+	case f.Kind == FaultGarbled && a.content != nil:
+		a.content.garbled = n
+	case f.Kind == FaultGarbled:
+		a.body = slices.Clone(a.body) // others may share it
+		garble(a.body, n)
+	case f.Kind == FaultChecksum:
+		a.body = wrongChecksums(a.body)
+	}
+}
+
+var checksum = regexp.MustCompile(`"checksum": "(md5:)?[0-9a-f]{4}`)
+
+// wrongChecksums changes the beginning of each checksum.
+func wrongChecksums(body []byte) []byte {
+	return checksum.ReplaceAllFunc(body, func(found []byte) []byte {
+		wrong := slices.Clone(found)
+		for i := len(wrong) - 4; i < len(wrong); i++ {
+			wrong[i] = "fedcba9876543210"[strings.IndexByte("0123456789abcdef", wrong[i])]
+		}
+		return wrong
+	})
 }
 
 func gatewayPage(status int, text, contentType string) *answer {

@@ -10,10 +10,10 @@ import (
 var legacyTypes = []string{"application/json", "application/vnd.zenodo.v1+json"}
 
 var recordRoutes = []route{
-	{path: "/api/records", get: searchRecords, accept: legacyTypes},
+	{path: "/api/records", get: searchRecords, post: createDraft, accept: legacyTypes},
 	{path: "/api/records/", get: withoutSlash},
 	{path: "/api/records/:id", get: getRecord, accept: legacyTypes},
-	{path: "/api/records/:id/versions", get: listVersions, accept: legacyTypes},
+	{path: "/api/records/:id/versions", get: listVersions, post: newDraftVersion, accept: legacyTypes},
 	{path: "/api/records/:id/versions/latest", get: latestVersion},
 }
 

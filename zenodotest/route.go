@@ -13,15 +13,17 @@ type handler func(e *Emulator, r *http.Request, args []string) *answer
 // route is a path with what it answers; :name stands for one segment, * for all
 // that follow.
 type route struct {
-	path   string
-	get    handler
-	post   handler  // nil where writing is refused
-	accept []string // media types, nil where any is fine
+	path      string
+	get       handler
+	post, put handler // nil where the method is refused, as the others
+	delete    handler
+	accept    []string // media types, nil where any is fine
 }
 
 // routes are looked through in order. Each chapter of the API has its own.
 func routes() []route {
-	return slices.Concat(recordRoutes, communityRoutes, exporterRoutes, depositionRoutes, oaiRoutes, pageRoutes)
+	return slices.Concat(recordRoutes, recordFileRoutes, communityRoutes, exporterRoutes, depositionRoutes,
+		depositionFileRoutes, bucketRoutes, draftRoutes, draftFileRoutes, oaiRoutes, pageRoutes)
 }
 
 // route finds the answer to a request.
@@ -43,28 +45,38 @@ func (e *Emulator) route(r *http.Request) *answer {
 }
 
 func (e *Emulator) serve(route route, r *http.Request, args []string) *answer {
-	switch {
-	case r.Method == http.MethodGet, r.Method == http.MethodHead:
-	case r.Method == http.MethodPost && route.post != nil:
-		return route.post(e, r, args)
-	case r.Method == http.MethodOptions:
-		return (&answer{status: http.StatusOK, contentType: typeHTML}).set("Allow", "GET, HEAD, OPTIONS")
-	default:
-		return e.refuseWrite(r)
+	if r.Method == http.MethodOptions {
+		return (&answer{status: http.StatusOK, contentType: typeHTML}).set("Allow", route.allow())
 	}
-	if route.accept != nil && !accepts(r.Header.Values("Accept"), route.accept) {
+	handle := route.methods()[r.Method]
+	if handle == nil {
+		return appError(http.StatusMethodNotAllowed, msgMethod).set("Allow", route.allow())
+	}
+	if isRead(r) && route.accept != nil && !accepts(r.Header.Values("Accept"), route.accept) {
 		return resourceError(http.StatusNotAcceptable, "Invalid 'Accept' header. Expected one of: "+strings.Join(route.accept, ", "))
 	}
-	return route.get(e, r, args)
+	return handle(e, r, args)
 }
 
-// refuseWrite answers methods other than reading ones. Creating a draft needs
-// a token, which is looked at before anything else.
-func (e *Emulator) refuseWrite(r *http.Request) *answer {
-	if r.Method == http.MethodPost && !e.authenticated(r) {
-		return resourceError(http.StatusForbidden, msgDenied)
+func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+func (r route) methods() map[string]handler {
+	return map[string]handler{
+		http.MethodGet: r.get, http.MethodHead: r.get,
+		http.MethodPost: r.post, http.MethodPut: r.put, http.MethodDelete: r.delete,
 	}
-	return appError(http.StatusMethodNotAllowed, msgMethod).set("Allow", "GET, HEAD, OPTIONS")
+}
+
+// allow names the methods that a path takes.
+func (r route) allow() string {
+	allowed := []string{http.MethodOptions}
+	for method, handle := range r.methods() {
+		if handle != nil {
+			allowed = append(allowed, method)
+		}
+	}
+	slices.Sort(allowed)
+	return strings.Join(allowed, ", ")
 }
 
 // fit compares a path with that of a route, segment by segment.

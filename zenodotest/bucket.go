@@ -1,0 +1,181 @@
+package zenodotest
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+)
+
+var bucketRoutes = []route{
+	{path: "/api/files/:bucket", get: listBucket},
+	{path: "/api/files/:bucket/:key", get: getObject, put: putObject, delete: deleteObject},
+}
+
+// The limits of a record's files.
+const (
+	maxFiles    = 100
+	maxFileSize = 50e9
+)
+
+// objectJSON is a file as the bucket API gives it out.
+type objectJSON struct {
+	Created      string            `json:"created"`
+	Updated      string            `json:"updated"`
+	VersionID    string            `json:"version_id"`
+	Key          string            `json:"key"`
+	Size         int64             `json:"size"`
+	MediaType    string            `json:"mimetype"`
+	Checksum     string            `json:"checksum"`
+	IsHead       bool              `json:"is_head"`
+	DeleteMarker bool              `json:"delete_marker"`
+	Links        map[string]string `json:"links"`
+}
+
+// inBucket runs an operation on the deposition and the edition that a bucket
+// belongs to, with the store locked.
+func (e *Emulator) inBucket(bucket string, operate func(d *deposition, holder *edition) *answer) *answer {
+	s := &e.deposits
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.all {
+		for _, holder := range []*edition{d.draft, d.released} {
+			if holder != nil && holder.bucket == bucket {
+				return operate(d, holder)
+			}
+		}
+	}
+	return resourceError(http.StatusNotFound, msgNotFound)
+}
+
+// listBucket fails, as it does on Zenodo: what it finds is not what its
+// serialiser expects.
+func listBucket(e *Emulator, _ *http.Request, args []string) *answer {
+	return e.inBucket(args[0], func(*deposition, *edition) *answer { return Fault{Kind: Fault500}.instead(0, e.cfg.Now()) })
+}
+
+func getObject(e *Emulator, r *http.Request, args []string) *answer {
+	return e.withObject(args, func(d *deposition, holder *edition, f *file) *answer {
+		isPublic := holder == d.released && holder.metadata.isOpen()
+		if !isPublic && d.owner != e.user(r) {
+			return resourceError(http.StatusForbidden, msgDenied)
+		}
+		return e.serveBlob(r, f)
+	})
+}
+
+func deleteObject(e *Emulator, r *http.Request, args []string) *answer {
+	return e.withObject(args, func(d *deposition, holder *edition, f *file) *answer {
+		if d.owner != e.user(r) || holder.locked {
+			return resourceError(http.StatusForbidden, msgDenied)
+		}
+		holder.remove(f, e.cfg.Now())
+		return nothing()
+	})
+}
+
+// withObject runs an operation on a file of a bucket. The name of one with a
+// slash is no segment of a path.
+func (e *Emulator) withObject(args []string, operate func(d *deposition, holder *edition, f *file) *answer) *answer {
+	key := args[1]
+	if strings.Contains(key, "/") {
+		return noRoute()
+	}
+	return e.inBucket(args[0], func(d *deposition, holder *edition) *answer {
+		f := holder.named(key)
+		if f == nil || !f.done {
+			return noFile(d, key)
+		}
+		return operate(d, holder, f)
+	})
+}
+
+func noFile(d *deposition, key string) *answer {
+	return resourceError(http.StatusNotFound, "Record '"+itoa(d.id)+"' has no file '"+key+"'.")
+}
+
+// putObject stores a file, in the place of one with the same name.
+func putObject(e *Emulator, r *http.Request, args []string) *answer {
+	key := args[1]
+	if strings.Contains(key, "/") {
+		return noRoute()
+	}
+	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
+		return unsupportedType("application/octet-stream")
+	}
+	check := func(d *deposition, holder *edition) *answer { return e.uploadRefusal(r, d, holder, key) }
+	if refusal := e.inBucket(args[0], check); refusal != nil {
+		return refusal
+	}
+	b, refusal := e.receive(r.Body, r.ContentLength)
+	if refusal != nil {
+		return refusal
+	}
+	return e.inBucket(args[0], func(d *deposition, holder *edition) *answer {
+		if refusal := check(d, holder); refusal != nil { // it may have been published meanwhile
+			b.release()
+			return refusal
+		}
+		f := holder.put(key, b, e.cfg.Now())
+		return &answer{status: http.StatusCreated, contentType: typeJSON, body: spaced(f.object(root(r), holder.bucket))}
+	})
+}
+
+// uploadRefusal is why a file cannot be stored, or nil.
+func (e *Emulator) uploadRefusal(r *http.Request, d *deposition, holder *edition, key string) *answer {
+	exists := holder.named(key) != nil
+	switch {
+	case d.owner != e.user(r):
+		return resourceError(http.StatusForbidden, msgDenied)
+	case holder == d.released && !exists:
+		return resourceError(http.StatusNotFound, msgNotFound)
+	case holder.locked:
+		return resourceError(http.StatusForbidden, msgDenied)
+	case !exists && len(holder.files) >= maxFiles:
+		return resourceError(http.StatusBadRequest, msgTooMany)
+	}
+	return nil
+}
+
+// receive takes the bytes of a file in, without holding them in memory. A
+// length of -1 is unknown.
+func (e *Emulator) receive(body io.Reader, length int64) (*blob, *answer) {
+	if length > maxFileSize {
+		return nil, resourceError(http.StatusBadRequest, "File size limit exceeded.")
+	}
+	b, err := e.deposits.shelf.take(body)
+	if err != nil {
+		return nil, appError(http.StatusBadRequest, "The file could not be read: "+err.Error())
+	}
+	if b.size == 0 {
+		b.release()
+		return nil, resourceError(http.StatusBadRequest, msgNoContent)
+	}
+	return b, nil
+}
+
+func (f *file) object(root, bucket string) objectJSON {
+	self := root + "/api/files/" + bucket + "/" + url.PathEscape(f.key)
+	at := f.created.UTC().Format(timeLayout)
+	return objectJSON{
+		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: mediaType(f.key),
+		Checksum: "md5:" + f.blob.checksum, IsHead: true,
+		Links: map[string]string{"self": self, "version": self + "?version_id=" + f.version, "uploads": self + "?uploads=1"},
+	}
+}
+
+// mediaTypes are those of common files. Those of the machine would make what
+// is served depend on it.
+var mediaTypes = map[string]string{
+	".csv": "text/csv", ".gz": "application/gzip", ".html": "text/html", ".jpg": "image/jpeg", ".json": typeJSON,
+	".md": "text/markdown", ".pdf": "application/pdf", ".png": "image/png", ".tsv": "text/tab-separated-values",
+	".txt": "text/plain", ".xml": "application/xml", ".zip": "application/zip",
+}
+
+func mediaType(key string) string {
+	if known, ok := mediaTypes[strings.ToLower(path.Ext(key))]; ok {
+		return known
+	}
+	return "application/octet-stream"
+}

@@ -1,0 +1,57 @@
+package zenodotest
+
+import "fmt"
+
+const (
+	msgMissing   = "Missing data for required field."
+	msgNoFiles   = "Missing uploaded files. To disable files for this record please mark it as metadata-only."
+	msgHasFiles  = "Please remove all files first."
+	msgTooMany   = "Uploading selected files will result in exceeding the max amount per record."
+	msgNoContent = "Empty files are not accepted."
+)
+
+// problems are what keeps a draft from being published, under the names of
+// the record's schema, which are not those of the legacy API. Missing files
+// are looked for only when the rest is in order.
+func (d *edition) problems() []fieldError {
+	found := d.metadata.problems()
+	switch {
+	case found != nil:
+	case len(d.files) == 0:
+		return []fieldError{invalid("files.enabled", msgNoFiles)}
+	case d.incomplete():
+		return []fieldError{invalid("files", "One or more files have not completed their transfer, please wait.")}
+	}
+	return found
+}
+
+func (m metadata) problems() (found []fieldError) {
+	missing := func(field string, isMissing bool) {
+		if isMissing {
+			found = append(found, invalid(field, msgMissing))
+		}
+	}
+	missing("metadata.resource_type", m.UploadType == "")
+	missing("metadata.creators", len(m.Creators) == 0)
+	missing("metadata.title", m.Title == "")
+	missing("metadata.publication_date", m.PublicationDate == "")
+	for i, p := range m.Creators {
+		found = append(found, p.problems(fmt.Sprintf("metadata.creators.%d", i))...)
+	}
+	for i, c := range m.Contributors {
+		at := fmt.Sprintf("metadata.contributors.%d", i)
+		found = append(found, c.person.problems(at)...)
+		missing(at+".role", c.Type == nil)
+	}
+	for i, r := range m.Related {
+		missing(fmt.Sprintf("metadata.related_identifiers.%d.relation_type", i), r.Relation == "")
+	}
+	return found
+}
+
+func (p person) problems(at string) []fieldError {
+	if p.Name != "" {
+		return nil
+	}
+	return []fieldError{invalid(at+".person_or_org.family_name", "Family name cannot be blank.")}
+}

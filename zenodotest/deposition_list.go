@@ -1,0 +1,106 @@
+package zenodotest
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ownPage is a page of the depositions of a user.
+type ownPage struct {
+	hits       []*deposition
+	total      int
+	page, size int
+	links      url.Values
+}
+
+// listOwn selects from the depositions of who asks; the store must be locked.
+// Unless all versions are asked for, a concept is there with its last one.
+func (e *Emulator) listOwn(r *http.Request) (*ownPage, *answer) {
+	owner := e.user(r)
+	if owner == 0 {
+		return nil, resourceError(http.StatusForbidden, msgDenied)
+	}
+	s, refusal := e.parseSearch(r, "newest")
+	if refusal != nil {
+		return nil, refusal
+	}
+	matches, err := depositionQuery(s.ask.query)
+	switch {
+	case errors.Is(err, errBadQuery):
+		return nil, resourceError(http.StatusBadRequest, msgSyntax)
+	case err != nil:
+		return nil, Fault{Kind: Fault500}.instead(0, e.cfg.Now())
+	}
+	var all []*deposition
+	for _, d := range e.deposits.all {
+		if d.owner == owner && (s.ask.allVersions || e.deposits.isLast(d)) && matches(d) {
+			all = append(all, d)
+		}
+	}
+	sortDepositions(all, s.sort)
+	from := min((s.page-1)*s.size, len(all))
+	return &ownPage{all[from:min(from+s.size, len(all))], len(all), s.page, s.size, s.links}, nil
+}
+
+// isLast tells whether no later version of the concept was begun.
+func (s *depositions) isLast(d *deposition) bool {
+	return !slices.ContainsFunc(s.all, func(other *deposition) bool { return other.concept == d.concept && other.id > d.id })
+}
+
+// sortDepositions knows the orders by time and by version, and takes the
+// others for the newest first.
+func sortDepositions(all []*deposition, order string) {
+	slices.SortStableFunc(all, func(a, b *deposition) int {
+		newest := cmp.Or(b.created.Compare(a.created), cmp.Compare(b.id, a.id))
+		changed := cmp.Or(b.current().modified.Compare(a.current().modified), newest)
+		switch order {
+		case "oldest", "-mostrecent", "-version":
+			return -newest
+		case "updated-desc", "newestactivity":
+			return changed
+		case "updated-asc", "oldestactivity":
+			return -changed
+		}
+		return newest
+	})
+}
+
+// listDepositions answers with an array. The buckets are missing: they are in
+// no index.
+func listDepositions(e *Emulator, r *http.Request, _ []string) *answer {
+	e.deposits.mu.Lock()
+	defer e.deposits.mu.Unlock()
+	page, refusal := e.listOwn(r)
+	if refusal != nil {
+		return refusal
+	}
+	list := []depositionJSON{}
+	for _, d := range page.hits {
+		item := e.describe(d, root(r))
+		item.Links.Bucket = ""
+		list = append(list, item)
+	}
+	return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(list)}
+}
+
+// listUserRecords answers with what a search of records does.
+func listUserRecords(e *Emulator, r *http.Request, _ []string) *answer {
+	e.deposits.mu.Lock()
+	defer e.deposits.mu.Unlock()
+	page, refusal := e.listOwn(r)
+	if refusal != nil {
+		return refusal
+	}
+	var hits []string
+	for _, d := range page.hits {
+		hits = append(hits, string(spaced(e.draftBody(r, d))))
+	}
+	body := []byte(`{"hits": {"hits": [` + strings.Join(hits, ", ") + `], "total": ` + strconv.Itoa(page.total) + `}, "aggregations": {}, "links": {`)
+	body = appendLinks(body, root(r)+"/api/user/records", page.links, page.page, page.size, page.total)
+	return &answer{status: http.StatusOK, contentType: typeJSON, body: append(body, "}}"...)}
+}

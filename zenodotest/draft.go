@@ -1,0 +1,185 @@
+package zenodotest
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// typeNative is the media type of InvenioRDM's own JSON.
+const typeNative = "application/vnd.inveniordm.v1+json"
+
+// draftRoutes are what InvenioRDM itself has for the drafts of depositions.
+var draftRoutes = []route{
+	{path: "/api/user/records", get: listUserRecords},
+	{path: "/api/records/:id/draft", get: getDraft, post: editDraft, put: updateDraft, delete: deleteDeposition},
+	{path: "/api/records/:id/draft/actions/publish", post: publishDraft},
+	{path: "/api/records/:id/draft/actions/files-import", post: importDraftFiles},
+	{path: "/api/records/:id/draft/pids/doi", post: reserveDOI},
+}
+
+// draftBody is a draft or a record: in the shape of records, or in InvenioRDM's
+// own where that is asked for.
+func (e *Emulator) draftBody(r *http.Request, d *deposition) any {
+	if strings.Contains(r.Header.Get("Accept"), typeNative) {
+		return e.native(d, root(r))
+	}
+	slugs := d.current().metadata.joined(e.deposits.memberships[d.concept])
+	record := recordOf(published{d.id, d.concept, d.owner, d.created, d.current(), slugs, place{revision: d.current().revision}, root(r)})
+	record.ConceptDOI, record.State, record.Submitted = e.conceptDOI(d), d.state(), d.released != nil
+	if d.draft != nil {
+		record.Status = "draft"
+	}
+	return record
+}
+
+func (e *Emulator) draftAnswer(r *http.Request, status int, d *deposition) *answer {
+	kind := typeJSON
+	if strings.Contains(r.Header.Get("Accept"), typeNative) {
+		kind = typeNative
+	}
+	a := &answer{status: status, contentType: kind, body: spaced(e.draftBody(r, d))}
+	return a.set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
+}
+
+func getDraft(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *answer { return e.draftAnswer(r, http.StatusOK, d) })
+}
+
+func editDraft(e *Emulator, r *http.Request, args []string) *answer {
+	return e.own(r, args[0], func(d *deposition) *answer {
+		e.openEdit(d)
+		return e.draftAnswer(r, http.StatusCreated, d)
+	})
+}
+
+func createDraft(e *Emulator, r *http.Request, _ []string) *answer {
+	owner := e.user(r)
+	if owner == 0 {
+		return resourceError(http.StatusForbidden, msgDenied)
+	}
+	body, refusal := e.readNative(r)
+	if refusal != nil {
+		return refusal
+	}
+	e.deposits.mu.Lock()
+	defer e.deposits.mu.Unlock()
+	return e.draftAnswer(r, http.StatusCreated, e.allocate(owner, 0, body.metadata, e.cfg.Now()))
+}
+
+// updateDraft replaces the metadata and, where they are named, the order of
+// the files and which of them is shown.
+func updateDraft(e *Emulator, r *http.Request, args []string) *answer {
+	body, refusal := e.readNative(r)
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		if refusal != nil {
+			return refusal
+		}
+		if stale := d.staleness(r); stale != nil {
+			return stale
+		}
+		if d.released != nil {
+			body.metadata.DOI = d.released.metadata.DOI
+		}
+		if !d.draft.arrange(body.files) {
+			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.default_preview", "File does not exist."))
+		}
+		d.draft.metadata = body.metadata
+		d.draft.changed(e.cfg.Now())
+		return e.draftAnswer(r, http.StatusOK, d)
+	})
+}
+
+// arrangement is the order of files and which of them is shown first.
+type arrangement struct {
+	Order   []string `json:"order"`
+	Preview *string  `json:"default_preview"`
+}
+
+// arrange fails where a file that is named is not there.
+func (d *edition) arrange(a arrangement) bool {
+	if a.Preview != nil && *a.Preview != "" && d.named(*a.Preview) == nil || !d.sort(a.Order) {
+		return false
+	}
+	if a.Preview != nil {
+		d.preview = *a.Preview
+	}
+	return true
+}
+
+func publishDraft(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		if refusal := e.publish(d, root(r)); refusal != nil {
+			return refusal
+		}
+		return e.draftAnswer(r, http.StatusAccepted, d)
+	})
+}
+
+// newDraftVersion leaves the files to be imported by another request, and may
+// be repeated.
+func newDraftVersion(e *Emulator, r *http.Request, args []string) *answer {
+	return e.own(r, args[0], func(d *deposition) *answer {
+		next, refusal := e.openVersion(d)
+		if refusal != nil {
+			return refusal
+		}
+		return e.draftAnswer(r, http.StatusCreated, next)
+	})
+}
+
+// importDraftFiles takes the files of the version before.
+func importDraftFiles(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		last := e.deposits.latestOf(d.concept)
+		switch {
+		case len(d.draft.files) > 0:
+			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.enabled", msgHasFiles))
+		case last == nil:
+			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.enabled", "The record has no files."))
+		}
+		d.draft.importFiles(last.released)
+		d.draft.changed(e.cfg.Now())
+		return &answer{status: http.StatusCreated, contentType: typeJSON, body: spaced(d.fileList(d.draft, root(r), "/draft"))}
+	})
+}
+
+func reserveDOI(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		if d.draft.metadata.DOI != "" {
+			return resourceError(http.StatusBadRequest, msgValidation, invalid("pids.doi", "A PID already exists for type doi."))
+		}
+		d.draft.metadata.DOI = reserved(d.id)
+		d.draft.changed(e.cfg.Now())
+		return e.draftAnswer(r, http.StatusCreated, d)
+	})
+}
+
+// nativeBody is a draft as InvenioRDM takes it.
+type nativeBody struct {
+	metadata metadata
+	files    arrangement
+}
+
+// readNative reads the body of a request. What this emulator's metadata have no
+// place for is dropped.
+func (e *Emulator) readNative(r *http.Request) (body nativeBody, refusal *answer) {
+	keys, refusal := readObject(r)
+	if refusal != nil {
+		return body, refusal
+	}
+	if keys["files"] != nil && json.Unmarshal(keys["files"], &body.files) != nil {
+		return body, resourceError(http.StatusBadRequest, msgValidation, invalid("files", "Invalid input type."))
+	}
+	body.metadata.AccessRight = "open"
+	if keys["metadata"] == nil {
+		return body, nil
+	}
+	legacy, err := legacyOf(keys)
+	if err != nil {
+		return body, resourceError(http.StatusBadRequest, msgValidation, invalid("metadata", "Invalid input type."))
+	}
+	body.metadata, refusal = readMetadata(legacy, e.cfg.Now())
+	return body, refusal
+}

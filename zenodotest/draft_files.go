@@ -1,0 +1,211 @@
+package zenodotest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+var draftFileRoutes = []route{
+	{path: "/api/records/:id/draft/files", get: listDraftFiles, post: announceFiles, put: arrangeFiles},
+	{path: "/api/records/:id/draft/files/:key", get: getDraftFile, delete: deleteDraftFile},
+	{path: "/api/records/:id/draft/files/:key/content", get: readDraftFile, put: writeDraftFile},
+	{path: "/api/records/:id/draft/files/:key/commit", post: commitDraftFile},
+}
+
+// fileListJSON is a list of files as records and drafts have it.
+type fileListJSON struct {
+	Enabled bool              `json:"enabled"`
+	Links   map[string]string `json:"links"`
+	Entries []entryJSON       `json:"entries"`
+	Preview *string           `json:"default_preview"`
+	Order   []string          `json:"order"`
+}
+
+type entryJSON struct {
+	Created   string            `json:"created"`
+	Updated   string            `json:"updated"`
+	MediaType string            `json:"mimetype,omitempty"`
+	VersionID string            `json:"version_id,omitempty"`
+	FileID    string            `json:"file_id,omitempty"`
+	BucketID  string            `json:"bucket_id"`
+	Metadata  *struct{}         `json:"metadata"`
+	Access    hidden            `json:"access"`
+	Key       string            `json:"key"`
+	Storage   string            `json:"storage_class,omitempty"`
+	Checksum  string            `json:"checksum,omitempty"`
+	Size      int64             `json:"size,omitempty"`
+	Transfer  map[string]string `json:"transfer"`
+	Status    string            `json:"status"`
+	Links     map[string]string `json:"links"`
+}
+
+type hidden struct {
+	Hidden bool `json:"hidden"`
+}
+
+// fileList lists the files of an edition; place is /draft or nothing.
+func (d *deposition) fileList(holder *edition, root, place string) fileListJSON {
+	base := fmt.Sprintf("%s/api/records/%d%s/files", root, d.id, place)
+	list := fileListJSON{
+		Enabled: true, Links: map[string]string{"self": base, "archive": base + "-archive"}, Entries: []entryJSON{}, Order: []string{},
+	}
+	if holder.preview != "" {
+		list.Preview = &holder.preview
+	}
+	for _, f := range holder.files {
+		list.Entries = append(list.Entries, f.entry(base, holder.bucket))
+		list.Order = append(list.Order, f.key)
+	}
+	return list
+}
+
+func (f *file) entry(base, bucket string) entryJSON {
+	self, at := base+"/"+quoteKey(f.key), f.created.UTC().Format(timeLayout)
+	out := entryJSON{
+		Created: at, Updated: at, BucketID: bucket, Key: f.key, Transfer: map[string]string{"type": "L"}, Status: "pending",
+		Links: map[string]string{"self": self, "content": self + "/content", "commit": self + "/commit"},
+	}
+	if f.done {
+		out.Status, out.Storage, out.VersionID, out.FileID = "completed", "L", f.version, f.id
+		out.MediaType, out.Checksum, out.Size = mediaType(f.key), "md5:"+f.blob.checksum, f.blob.size
+	}
+	return out
+}
+
+func listDraftFiles(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *answer { return draftFileList(r, http.StatusOK, d) })
+}
+
+func draftFileList(r *http.Request, status int, d *deposition) *answer {
+	return &answer{status: status, contentType: typeJSON, body: spaced(d.fileList(d.draft, root(r), "/draft"))}
+}
+
+// announceFiles makes room for files that are to come.
+func announceFiles(e *Emulator, r *http.Request, args []string) *answer {
+	var wanted []struct {
+		Key string `json:"key"`
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil || json.Unmarshal(body, &wanted) != nil {
+		return resourceError(http.StatusBadRequest, msgBadJSON)
+	}
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		for _, f := range wanted {
+			if refusal := e.uploadRefusal(r, d, d.draft, f.Key); refusal != nil {
+				return refusal
+			}
+			if d.draft.named(f.Key) != nil {
+				return resourceError(http.StatusBadRequest, "File with key "+f.Key+" already exists.")
+			}
+			d.draft.files = append(d.draft.files, &file{id: uuid.NewString(), version: uuid.NewString(), key: f.Key, created: e.cfg.Now()})
+		}
+		return draftFileList(r, http.StatusCreated, d)
+	})
+}
+
+// arrangeFiles changes the order of files, and which of them is shown.
+func arrangeFiles(e *Emulator, r *http.Request, args []string) *answer {
+	var wanted arrangement
+	keys, refusal := readObject(r)
+	for name, into := range map[string]any{"order": &wanted.Order, "default_preview": &wanted.Preview} {
+		if refusal == nil && keys[name] != nil && json.Unmarshal(keys[name], into) != nil {
+			refusal = resourceError(http.StatusBadRequest, msgValidation, invalid(name, "Invalid input type."))
+		}
+	}
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		if refusal != nil {
+			return refusal
+		}
+		if !d.draft.arrange(wanted) {
+			return resourceError(http.StatusBadRequest, msgValidation, invalid("order", "File does not exist."))
+		}
+		d.draft.changed(e.cfg.Now())
+		return draftFileList(r, http.StatusOK, d)
+	})
+}
+
+// inDraftFile runs an operation on a file of a draft, named by its key.
+func (e *Emulator) inDraftFile(r *http.Request, args []string, operate func(d *deposition, f *file) *answer) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *answer {
+		f := d.draft.named(args[1])
+		if f == nil {
+			return noFile(d, args[1])
+		}
+		return operate(d, f)
+	})
+}
+
+func (d *deposition) entryAnswer(r *http.Request, f *file) *answer {
+	base := fmt.Sprintf("%s/api/records/%d/draft/files", root(r), d.id)
+	return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(f.entry(base, d.draft.bucket))}
+}
+
+func getDraftFile(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer { return d.entryAnswer(r, f) })
+}
+
+func deleteDraftFile(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+		if d.draft.locked {
+			return resourceError(http.StatusForbidden, msgDenied)
+		}
+		d.draft.remove(f, e.cfg.Now())
+		return nothing()
+	})
+}
+
+func readDraftFile(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+		if !f.done {
+			return noFile(d, f.key)
+		}
+		return e.serveBlob(r, f)
+	})
+}
+
+// writeDraftFile stores the bytes of a file that was announced.
+func writeDraftFile(e *Emulator, r *http.Request, args []string) *answer {
+	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
+		return unsupportedType("application/octet-stream")
+	}
+	check := func(d *deposition, f *file) *answer {
+		if d.draft.locked || f.done {
+			return resourceError(http.StatusForbidden, msgDenied)
+		}
+		return nil
+	}
+	if refusal := e.inDraftFile(r, args, check); refusal != nil {
+		return refusal
+	}
+	b, refusal := e.receive(r.Body, r.ContentLength)
+	if refusal != nil {
+		return refusal
+	}
+	b.acquire()
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+		f.release()
+		f.blob = b
+		return d.entryAnswer(r, f)
+	})
+}
+
+func commitDraftFile(e *Emulator, r *http.Request, args []string) *answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+		if f.blob == nil {
+			return resourceError(http.StatusBadRequest, "File upload is not complete.")
+		}
+		f.done = true
+		d.draft.changed(e.cfg.Now())
+		return d.entryAnswer(r, f)
+	})
+}
+
+// incomplete tells whether a file was announced and has not come.
+func (d *edition) incomplete() bool {
+	return slices.ContainsFunc(d.files, func(f *file) bool { return !f.done })
+}

@@ -1,0 +1,103 @@
+package zenodotest
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// recordFileRoutes are the files of records that were deposited here. Of the
+// others nothing but their names is known.
+var recordFileRoutes = []route{
+	{path: "/api/records/:id/files", get: listRecordFiles},
+	{path: "/api/records/:id/files/*", get: getRecordFile},
+	{path: "/api/records/:id/files-archive", get: getArchive},
+}
+
+// withRelease runs an operation on a deposited record whose files the user may
+// see, with the store locked.
+func (e *Emulator) withRelease(r *http.Request, id string, operate func(d *deposition) *answer) *answer {
+	s := &e.deposits
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := e.world.find(id)
+	if found.state != isRecord {
+		return found.refusal()
+	}
+	d, refusal := e.lookUp(id)
+	if refusal != nil || d == nil {
+		return noRoute()
+	}
+	if !d.released.metadata.isOpen() && d.owner != e.user(r) {
+		return resourceError(http.StatusForbidden, msgDenied)
+	}
+	return operate(d)
+}
+
+func listRecordFiles(e *Emulator, r *http.Request, args []string) *answer {
+	return e.withRelease(r, args[0], func(d *deposition) *answer {
+		return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(d.fileList(d.released, root(r), ""))}
+	})
+}
+
+// getRecordFile answers with what is known of a file or, behind /content, with
+// its bytes. Names may hold slashes.
+func getRecordFile(e *Emulator, r *http.Request, args []string) *answer {
+	return e.withRelease(r, args[0], func(d *deposition) *answer {
+		key, wantsBytes := strings.CutSuffix(args[1], "/content")
+		f := d.released.named(key)
+		switch {
+		case f == nil:
+			return noFile(d, key)
+		case wantsBytes:
+			return e.serveBlob(r, f)
+		}
+		base := fmt.Sprintf("%s/api/records/%d/files", root(r), d.id)
+		return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(f.entry(base, d.released.bucket))}
+	})
+}
+
+// maxArchive is the size of all files up to which they come as one.
+const maxArchive = 300_000_000
+
+// getArchive answers with all files in one, which is not compressed.
+func getArchive(e *Emulator, r *http.Request, args []string) *answer {
+	return e.withRelease(r, args[0], func(d *deposition) *answer {
+		var size int64
+		for _, f := range d.released.files {
+			size += f.blob.size
+		}
+		if size > maxArchive {
+			return resourceError(http.StatusBadRequest,
+				fmt.Sprintf("Archive download is only available for records with total file size up to %d bytes.", maxArchive))
+		}
+		var packed strings.Builder
+		if err := d.released.archive(&packed); err != nil {
+			return appError(http.StatusInternalServerError, err.Error())
+		}
+		a := &answer{status: http.StatusOK, contentType: "application/zip", body: []byte(packed.String())}
+		return a.set("Content-Disposition", fmt.Sprintf("attachment; filename=%d.zip", d.id))
+	})
+}
+
+func (d *edition) archive(w io.Writer) error {
+	all := zip.NewWriter(w)
+	for _, f := range d.files {
+		in, err := os.Open(f.blob.path)
+		if err != nil {
+			return err
+		}
+		out, err := all.CreateHeader(&zip.FileHeader{Name: f.key, Method: zip.Store})
+		if err == nil {
+			_, err = io.Copy(out, in)
+		}
+		in.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return all.Close()
+}

@@ -193,3 +193,145 @@ func TestQuickstart(t *testing.T) {
 		t.Error("search by words finds nothing")
 	}
 }
+
+// TestActions walks through the states of a deposition.
+func TestActions(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	p := publish(t, s, complete("communities", []any{map[string]any{"identifier": "egi-ace"}, map[string]any{"identifier": "nobody"}}))
+	legacy := s.API() + "/deposit/depositions/" + p.text()
+	same(t, "communities", fmt.Sprint(p.Metadata["communities"]), "[map[identifier:egi-ace]]")
+	if n := search(t, s, "/communities/egi-ace/records", "q", "recid:"+p.text()).total(); n != 1 {
+		t.Errorf("in its community: got %d", n)
+	}
+	refused(t, 404, "Not found.", call(t, "POST", legacy+"/actions/publish", nil))
+	refused(t, 404, "Not found.", call(t, "PUT", legacy, complete()))
+	refused(t, 404, "Not found.", call(t, "DELETE", legacy, nil))
+	refused(t, 404, "Not found.", call(t, "POST", legacy+"/actions/discard", nil))
+	refused(t, 404, "URL was not found", call(t, "POST", legacy+"/actions/registerconceptdoi", nil))
+	refused(t, 405, "", call(t, "PUT", legacy+"/actions/publish", nil))
+
+	edit := want[deposition](t, 201, call(t, "POST", legacy+"/actions/edit", nil))
+	if edit.State != "inprogress" || !edit.Submitted || edit.link("self") != legacy {
+		t.Errorf("edit: got %+v", edit)
+	}
+	want[deposition](t, 201, call(t, "POST", legacy+"/actions/edit", nil))
+	want[deposition](t, 200, call(t, "PUT", legacy, complete("title", "Not to be")))
+	if got := call(t, "POST", legacy+"/actions/discard", nil); got.StatusCode != 204 || got.body != "" {
+		t.Errorf("discard: got %d %s", got.StatusCode, got.body)
+	}
+	if d := want[deposition](t, 200, call(t, "GET", legacy, nil)); d.State != "done" || d.Title != "Frogs of the Alps" {
+		t.Errorf("discarded: got %+v", d)
+	}
+
+	before := want[record](t, 200, get(t, s, "/records/"+p.text()))
+	want[deposition](t, 201, call(t, "POST", legacy+"/actions/edit", nil))
+	want[deposition](t, 200, call(t, "PUT", legacy, complete("title", "Toads of the Alps")))
+	same(t, "title while it is edited", want[record](t, 200, get(t, s, "/records/"+p.text())).Title, before.Title)
+	d := want[deposition](t, 202, call(t, "POST", legacy+"/actions/publish", nil))
+	after := want[record](t, 200, get(t, s, "/records/"+p.text()))
+	if after.Title != "Toads of the Alps" || after.Revision <= before.Revision || after.Updated <= before.Updated || after.Created != before.Created {
+		t.Errorf("edited: got %+v, before %+v", after, before)
+	}
+	if d.State != "done" || d.DOI != p.DOI || !after.in("egi-ace") || d.link("bucket") != p.link("bucket") {
+		t.Errorf("edited: got %+v", d)
+	}
+}
+
+func TestDepositNewVersion(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	p := publish(t, s, complete("version", "1", "publication_date", "2020-01-01"))
+	legacy := s.API() + "/deposit/depositions/"
+	next := want[deposition](t, 201, call(t, "POST", legacy+p.text()+"/actions/newversion", nil))
+	if next.ID == p.ID || next.Concept != p.Concept || next.State != "unsubmitted" || next.DOI != "" || next.ConceptDOI != p.ConceptDOI {
+		t.Errorf("new version: got %+v", next)
+	}
+	if next.Metadata["version"] != nil || next.Metadata["publication_date"] == "2020-01-01" || next.Title != p.Title {
+		t.Errorf("its metadata: got %v", next.Metadata)
+	}
+	same(t, "files", fmt.Sprint(next.names()), "[frogs.csv]")
+	same(t, "latest_draft", next.link("latest_draft"), legacy+next.text())
+	again := call(t, "POST", legacy+p.text()+"/actions/newversion", nil)
+	refused(t, 400, `{"field": "files.enabled", "messages": ["Please remove all files first."]}`, again)
+	refused(t, 404, "not registered", call(t, "POST", legacy+next.text()+"/actions/newversion", nil))
+	refused(t, 404, "Not found.", call(t, "POST", legacy+p.Concept+"/actions/newversion", nil))
+
+	if got := call(t, "DELETE", legacy+next.text()+"/files/"+next.Files[0].ID, nil); got.StatusCode != 204 {
+		t.Fatalf("delete a file: got %d %s", got.StatusCode, got.body)
+	}
+	same(t, "file of the first version", call(t, "GET", p.link("bucket")+"/frogs.csv", nil).body, "a,b\n")
+	want[any](t, 201, upload(t, next, "toads.csv", "c,d\n"))
+	n := want[deposition](t, 202, call(t, "POST", legacy+next.text()+"/actions/publish", nil))
+	first, second := want[record](t, 200, get(t, s, "/records/"+p.text())), want[record](t, 200, get(t, s, "/records/"+n.text()))
+	if first.isLast() || !second.isLast() || second.version() != 1 || first.version() != 0 {
+		t.Errorf("versions: got %+v and %+v", first, second)
+	}
+	if got := get(t, s, "/records/"+p.Concept); got.Header.Get("Location") != "/api/records/"+n.text() {
+		t.Errorf("concept: got %d to %s", got.StatusCode, got.Header.Get("Location"))
+	}
+	if total := search(t, s, "/records", "q", "conceptrecid:"+p.Concept).total(); total != 1 {
+		t.Errorf("latest versions: got %d", total)
+	}
+	if total := search(t, s, "/records/"+p.text()+"/versions").total(); total != 2 {
+		t.Errorf("versions: got %d", total)
+	}
+	if body := do(t, "GET", s.URL+"/oai2d?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:zenodo.org:"+n.text()).body; !strings.Contains(body, "Frogs of the Alps") {
+		t.Errorf("OAI-PMH: got %s", body)
+	}
+	third := want[deposition](t, 201, call(t, "POST", legacy+p.text()+"/actions/newversion", nil))
+	same(t, "files of the latest version, whichever was named", fmt.Sprint(third.names()), "[toads.csv]")
+}
+
+func TestDeleteDraft(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	for _, remove := range []func(d deposition) response{
+		func(d deposition) response { return call(t, "DELETE", d.link("self"), nil) },
+		func(d deposition) response { return call(t, "POST", d.link("discard"), nil) },
+		func(d deposition) response { return call(t, "DELETE", s.API()+"/records/"+d.text()+"/draft", nil) },
+	} {
+		d := create(t, s, complete())
+		want[any](t, 201, upload(t, d, "a", "b"))
+		if got := remove(d); got.StatusCode != 204 || got.body != "" {
+			t.Errorf("got %d %s", got.StatusCode, got.body)
+		}
+		refused(t, 404, "does not exist", remove(d))
+		refused(t, 404, "does not exist", call(t, "GET", d.link("self"), nil))
+		refused(t, 404, "does not exist", get(t, s, "/records/"+d.text()))
+		refused(t, 404, "Not found.", upload(t, d, "a", "b"))
+	}
+	same(t, "list", call(t, "GET", s.API()+"/deposit/depositions", nil).body, "[]")
+}
+
+// TestOwners checks that nobody gets at what another user deposits.
+func TestOwners(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	d := create(t, s, complete())
+	want[any](t, 201, upload(t, d, "a", "b"))
+	elsewhere := s.API() + "/deposit/depositions/" + search(t, s, "/records", "size", "1").records(t)[0].text()
+	for _, authorization := range []string{"", "Bearer other"} {
+		for _, c := range []struct{ method, address string }{
+			{"GET", d.link("self")}, {"PUT", d.link("self")}, {"DELETE", d.link("self")}, {"POST", d.link("publish")}, {"POST", d.link("edit")},
+			{"POST", d.link("discard")}, {"GET", d.link("files")}, {"POST", d.link("files")}, {"GET", d.link("bucket") + "/a"},
+			{"PUT", d.link("bucket") + "/b"}, {"DELETE", d.link("bucket") + "/a"}, {"GET", s.API() + "/records/" + d.text() + "/draft"},
+			{"GET", elsewhere}, {"POST", elsewhere + "/actions/newversion"},
+		} {
+			refused(t, 403, `{"status": 403, "message": "Permission denied."}`, call(t, c.method, c.address, nil, "Authorization", authorization))
+		}
+	}
+	refused(t, 403, "denied", call(t, "POST", s.API()+"/records", "{}", "Authorization", ""))
+	same(t, "list of another", call(t, "GET", s.API()+"/deposit/depositions", nil, "Authorization", "Bearer other").body, "[]")
+}
+
+func TestBodies(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	list := s.API() + "/deposit/depositions"
+	refused(t, 400, `{"field": "colour", "messages": ["Unknown field."]}`, call(t, "POST", list, `{"colour": "red", "metadata": {}}`))
+	refused(t, 400, "Unable to decode JSON data in request body.", call(t, "POST", list, `{"metadata": `))
+	refused(t, 415, "Invalid 'Content-Type' header. Expected one of: application/json", call(t, "POST", list, strings.NewReader("a=b"), "Content-Type", "application/x-www-form-urlencoded"))
+	refused(t, 404, "URL was not found", call(t, "POST", list+"/", "{}"))
+	same(t, "nothing was made", call(t, "GET", list, nil).body, "[]")
+	d := create(t, s, "{}")
+	etag := call(t, "GET", d.link("self"), nil).Header.Get("ETag")
+	stale := call(t, "PUT", d.link("self"), complete(), "If-Match", "99")
+	refused(t, 412, "Revision id provided(99) doesn't match record's one("+strings.Trim(etag, `"`)+")", stale)
+	want[deposition](t, 200, call(t, "PUT", d.link("self"), complete(), "If-Match", strings.Trim(etag, `"`)))
+}

@@ -68,7 +68,7 @@ func createDraft(e *Emulator, r *http.Request, _ []string) *answer {
 	return e.draftAnswer(r, http.StatusCreated, e.allocate(owner, 0, body.metadata, e.cfg.Now()))
 }
 
-// updateDraft replaces the metadata and, where they are named, the order of
+// updateDraft replaces the metadata that are translated here and, where they are named, the order of
 // the files and which of them is shown.
 func updateDraft(e *Emulator, r *http.Request, args []string) *answer {
 	body, refusal := e.readNative(r)
@@ -79,13 +79,10 @@ func updateDraft(e *Emulator, r *http.Request, args []string) *answer {
 		if stale := d.staleness(r); stale != nil {
 			return stale
 		}
-		if d.released != nil {
-			body.metadata.DOI = d.released.metadata.DOI
-		}
 		if !d.draft.arrange(body.files) {
 			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.default_preview", "File does not exist."))
 		}
-		d.draft.metadata = body.metadata
+		d.draft.metadata.takeNative(body.metadata)
 		d.draft.changed(e.cfg.Now())
 		return e.draftAnswer(r, http.StatusOK, d)
 	})
@@ -162,8 +159,7 @@ type nativeBody struct {
 	files    arrangement
 }
 
-// readNative reads the body of a request. What this emulator's metadata have no
-// place for is dropped.
+// readNative reads the body of a request, as far as it is translated here.
 func (e *Emulator) readNative(r *http.Request) (body nativeBody, refusal *answer) {
 	keys, refusal := readObject(r)
 	if refusal != nil {

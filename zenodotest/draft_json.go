@@ -100,6 +100,16 @@ func legacyOf(keys map[string]json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(out)
 }
 
+// takeNative replaces what the native JSON of this emulator shows. The rest
+// stays, so that a draft which is read and written back loses nothing.
+func (m *metadata) takeNative(from metadata) {
+	m.Title, m.Description, m.PublicationDate = from.Title, from.Description, from.PublicationDate
+	m.Version, m.Publisher, m.Language = from.Version, from.Publisher, from.Language
+	m.UploadType, m.PublicationType, m.ImageType = from.UploadType, from.PublicationType, from.ImageType
+	m.Creators, m.Keywords, m.License = from.Creators, from.Keywords, from.License
+	m.AccessRight, m.EmbargoDate = from.AccessRight, from.EmbargoDate
+}
+
 func (p nativePerson) legacy() map[string]string {
 	name := p.Person.Family
 	if p.Person.Given != "" {

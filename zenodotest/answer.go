@@ -1,6 +1,7 @@
 package zenodotest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -87,13 +88,15 @@ func redirect(status int, location string) *answer {
 	return (&answer{status: status, contentType: typeHTML, body: []byte(body)}).set("Location", location)
 }
 
-// spaced is JSON with Zenodo's separators.
+// spaced is JSON with Zenodo's separators and escapes.
 func spaced(v any) []byte {
-	compact, err := json.Marshal(v)
-	if err != nil { // only for values that have no JSON, which none of ours is
+	var compact bytes.Buffer
+	enc := json.NewEncoder(&compact)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil { // only for values that have no JSON, which none of ours is
 		return []byte(`{"message": "` + err.Error() + `", "status": 500}`)
 	}
-	return space(nil, compact)
+	return appendASCII(nil, space(nil, bytes.TrimSpace(compact.Bytes())))
 }
 
 // space appends compact JSON with a blank after each comma and colon outside

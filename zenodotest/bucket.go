@@ -21,16 +21,22 @@ const (
 
 // objectJSON is a file as the bucket API gives it out.
 type objectJSON struct {
-	Created      string            `json:"created"`
-	Updated      string            `json:"updated"`
-	VersionID    string            `json:"version_id"`
-	Key          string            `json:"key"`
-	Size         int64             `json:"size"`
-	MediaType    string            `json:"mimetype"`
-	Checksum     string            `json:"checksum"`
-	IsHead       bool              `json:"is_head"`
-	DeleteMarker bool              `json:"delete_marker"`
-	Links        map[string]string `json:"links"`
+	Created      string      `json:"created"`
+	Updated      string      `json:"updated"`
+	VersionID    string      `json:"version_id"`
+	Key          string      `json:"key"`
+	Size         int64       `json:"size"`
+	MediaType    string      `json:"mimetype"`
+	Checksum     string      `json:"checksum"`
+	IsHead       bool        `json:"is_head"`
+	DeleteMarker bool        `json:"delete_marker"`
+	Links        objectLinks `json:"links"`
+}
+
+type objectLinks struct {
+	Self    string `json:"self"`
+	Version string `json:"version"`
+	Uploads string `json:"uploads"`
 }
 
 // inBucket runs an operation on the deposition and the edition that a bucket
@@ -161,7 +167,7 @@ func (f *file) object(root, bucket string) objectJSON {
 	return objectJSON{
 		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: mediaType(f.key),
 		Checksum: "md5:" + f.blob.checksum, IsHead: true,
-		Links: map[string]string{"self": self, "version": self + "?version_id=" + f.version, "uploads": self + "?uploads=1"},
+		Links: objectLinks{self, self + "?version_id=" + f.version, self + "?uploads=1"},
 	}
 }
 

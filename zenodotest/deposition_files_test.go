@@ -185,7 +185,10 @@ func TestRanges(t *testing.T) {
 		status  int
 		body    string
 	}{
-		{false, "bytes=2-", 206, "b\n"}, {false, "bytes=0-", 206, "a,b\n"}, {false, "lines=2-", 200, "a,b\n"}, {false, "bytes=4-", 416, ""},
+		{false, "bytes=2-", 206, "b\n"},
+		{false, "bytes=0-", 206, "a,b\n"},
+		{false, "lines=2-", 200, "a,b\n"},
+		{false, "bytes=4-", 416, ""},
 		{true, "bytes=2-", 200, "a,b\n"},
 	} {
 		s := zenodotest.NewServer(t, zenodotest.Config{NoRanges: c.refuses})

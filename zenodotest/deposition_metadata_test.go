@@ -174,8 +174,11 @@ func TestDroppedMetadata(t *testing.T) {
 func TestAccess(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	for _, c := range []struct{ right, until, wantRight, wantUntil, wantLicense string }{
-		{"open", "", "open", "<nil>", "cc-zero"}, {"closed", "", "restricted", "<nil>", "<nil>"}, {"restricted", "", "restricted", "<nil>", "<nil>"},
-		{"embargoed", "2999-01-01", "embargoed", "2999-01-01", "cc-zero"}, {"embargoed", "1999-01-01", "restricted", "<nil>", "cc-zero"},
+		{"open", "", "open", "<nil>", "cc-zero"},
+		{"closed", "", "restricted", "<nil>", "<nil>"},
+		{"restricted", "", "restricted", "<nil>", "<nil>"},
+		{"embargoed", "2999-01-01", "embargoed", "2999-01-01", "cc-zero"},
+		{"embargoed", "1999-01-01", "restricted", "<nil>", "cc-zero"},
 	} {
 		m := create(t, s, complete("access_right", c.right, "embargo_date", c.until)).Metadata
 		same(t, c.right+" "+c.until, fmt.Sprint(m["access_right"], " ", m["embargo_date"], " ", m["license"]), c.wantRight+" "+c.wantUntil+" "+c.wantLicense)

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/zharvest/zharvest/zenodotest"
@@ -309,10 +311,20 @@ func TestOwners(t *testing.T) {
 	elsewhere := s.API() + "/deposit/depositions/" + search(t, s, "/records", "size", "1").records(t)[0].text()
 	for _, authorization := range []string{"", "Bearer other"} {
 		for _, c := range []struct{ method, address string }{
-			{"GET", d.link("self")}, {"PUT", d.link("self")}, {"DELETE", d.link("self")}, {"POST", d.link("publish")}, {"POST", d.link("edit")},
-			{"POST", d.link("discard")}, {"GET", d.link("files")}, {"POST", d.link("files")}, {"GET", d.link("bucket") + "/a"},
-			{"PUT", d.link("bucket") + "/b"}, {"DELETE", d.link("bucket") + "/a"}, {"GET", s.API() + "/records/" + d.text() + "/draft"},
-			{"GET", elsewhere}, {"POST", elsewhere + "/actions/newversion"},
+			{"GET", d.link("self")},
+			{"PUT", d.link("self")},
+			{"DELETE", d.link("self")},
+			{"POST", d.link("publish")},
+			{"POST", d.link("edit")},
+			{"POST", d.link("discard")},
+			{"GET", d.link("files")},
+			{"POST", d.link("files")},
+			{"GET", d.link("bucket") + "/a"},
+			{"PUT", d.link("bucket") + "/b"},
+			{"DELETE", d.link("bucket") + "/a"},
+			{"GET", s.API() + "/records/" + d.text() + "/draft"},
+			{"GET", elsewhere},
+			{"POST", elsewhere + "/actions/newversion"},
 		} {
 			refused(t, 403, `{"status": 403, "message": "Permission denied."}`, call(t, c.method, c.address, nil, "Authorization", authorization))
 		}
@@ -334,4 +346,107 @@ func TestBodies(t *testing.T) {
 	stale := call(t, "PUT", d.link("self"), complete(), "If-Match", "99")
 	refused(t, 412, "Revision id provided(99) doesn't match record's one("+strings.Trim(etag, `"`)+")", stale)
 	want[deposition](t, 200, call(t, "PUT", d.link("self"), complete(), "If-Match", strings.Trim(etag, `"`)))
+}
+
+// TestDepositSpelling checks that JSON is escaped as Zenodo does it.
+func TestDepositSpelling(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	p := publish(t, s, complete("title", "Frösche & Kröten <über> 𝛼"))
+	const title = `"title": "Fr\u00f6sche & Kr\u00f6ten <\u00fcber> \ud835\udefc"`
+	for _, address := range []string{s.API() + "/deposit/depositions/" + p.text(), s.API() + "/records/" + p.text()} {
+		refused(t, 200, title, call(t, "GET", address, nil))
+	}
+}
+
+// TestDepositAmongMany checks that what is deposited beside made-up records has
+// an identifier of its own, and that the Go methods may change it.
+func TestDepositAmongMany(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 1000})
+	total := search(t, s, "/records", "all_versions", "1", "size", "1").total()
+	p := publish(t, s, complete())
+	if n := search(t, s, "/records", "all_versions", "1", "size", "1").total(); n != total+1 {
+		t.Errorf("records: got %d, want one more than %d", n, total)
+	}
+	if n := search(t, s, "/records", "q", "created:[now-1h TO *]").total(); n != 1 {
+		t.Errorf("new records: got %d", n)
+	}
+	if err := s.Delete(p.text(), zenodotest.Tombstone{Note: "withdrawn"}); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, 410, "Record deleted", call(t, "GET", s.API()+"/deposit/depositions/"+p.text(), nil))
+	refused(t, 410, "Record deleted", do(t, "GET", s.API()+"/records/"+p.text()+"/files"))
+}
+
+// TestDepositTogether lets many requests work on one deposition at once.
+func TestDepositTogether(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	d := create(t, s, complete())
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			want[any](t, 201, upload(t, d, fmt.Sprint("file", i%4), fmt.Sprint("text", i%4)))
+			want[any](t, 200, call(t, "PUT", d.link("self"), complete("title", fmt.Sprint("Title ", i))))
+			want[any](t, 200, call(t, "GET", d.link("self"), nil))
+			want[any](t, 200, call(t, "GET", s.API()+"/deposit/depositions?q=title", nil))
+		})
+	}
+	group.Wait()
+	p := want[deposition](t, 202, call(t, "POST", d.link("publish"), nil))
+	if len(p.Files) != 4 {
+		t.Fatalf("files: got %v", p.names())
+	}
+	for _, f := range p.Files {
+		same(t, f.Filename, f.Checksum, sum("text"+strings.TrimPrefix(f.Filename, "file")))
+	}
+}
+
+// FuzzDeposit sends metadata that nobody would, and checks that the answer is
+// JSON with a status that is known, and that what was accepted can be read and
+// published, or not.
+func FuzzDeposit(f *testing.F) {
+	f.Add(full)
+	f.Add(`{"creators": [null, {"name": [1]}], "grants": [{"id": 1}], "dates": [{"start": "x"}], "custom": []}`)
+	f.Add(`{"upload_type": "image", "image_type": "photo", "license": {"id": "MIT"}, "language": "de", "access_right": null}`)
+	e, err := zenodotest.New(zenodotest.Config{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { e.Close() })
+	client := &http.Client{Transport: e.Transport()}
+	send := func(t *testing.T, method, address, body string, allowed ...int) []byte {
+		req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", userToken)
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		raw, err := io.ReadAll(resp.Body)
+		if err != nil || !slices.Contains(allowed, resp.StatusCode) || resp.StatusCode != 204 && !json.Valid(raw) {
+			t.Fatalf("%s %s of %s: got %d %s, %v", method, address, body, resp.StatusCode, raw, err)
+		}
+		if resp.StatusCode >= 300 {
+			return nil
+		}
+		return raw
+	}
+	f.Fuzz(func(t *testing.T, metadata string) {
+		const list = "http://zenodo.test/api/deposit/depositions"
+		raw := send(t, "POST", list, `{"metadata": `+metadata+`}`, 201, 400, 500)
+		if raw == nil {
+			return
+		}
+		var d deposition
+		if err := json.Unmarshal(raw, &d); err != nil {
+			t.Fatal(err)
+		}
+		send(t, "GET", d.link("self"), "", 200)
+		send(t, "GET", "http://zenodo.test/api/records/"+d.text()+"/draft", "", 200)
+		send(t, "POST", d.link("publish"), "", 400)
+		send(t, "DELETE", d.link("self"), "", 204)
+	})
 }

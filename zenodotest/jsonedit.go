@@ -92,17 +92,21 @@ func quote(s string) string {
 	if err := enc.Encode(s); err != nil { // a string always has a JSON form
 		return `""`
 	}
-	var out []byte
-	for _, r := range string(bytes.TrimSpace(plain.Bytes())) {
+	return string(appendASCII(nil, bytes.TrimSpace(plain.Bytes())))
+}
+
+// appendASCII appends JSON with all that is not ASCII escaped.
+func appendASCII(dst, json []byte) []byte {
+	for _, r := range string(json) {
 		switch {
 		case r < 0x80:
-			out = append(out, byte(r))
+			dst = append(dst, byte(r))
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, high, low)
 		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
+			dst = fmt.Appendf(dst, `\u%04x`, r)
 		}
 	}
-	return string(out)
+	return dst
 }

@@ -2,6 +2,7 @@ package zenodotest
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -74,13 +75,32 @@ func getArchive(e *Emulator, r *http.Request, args []string) *answer {
 			return resourceError(http.StatusBadRequest,
 				fmt.Sprintf("Archive download is only available for records with total file size up to %d bytes.", maxArchive))
 		}
-		var packed strings.Builder
-		if err := d.released.archive(&packed); err != nil {
+		packed, size, err := e.deposits.shelf.pack(d.released)
+		if err != nil {
 			return appError(http.StatusInternalServerError, err.Error())
 		}
-		a := &answer{status: http.StatusOK, contentType: "application/zip", body: []byte(packed.String())}
+		a := &answer{status: http.StatusOK, contentType: "application/zip", content: &content{file: packed, length: size}}
 		return a.set("Content-Disposition", fmt.Sprintf("attachment; filename=%d.zip", d.id))
 	})
+}
+
+// pack puts the files of an edition into one that lasts until it is closed.
+func (s *shelf) pack(d *edition) (packed *os.File, size int64, err error) {
+	packed, err = s.create()
+	if err != nil {
+		return nil, 0, err
+	}
+	err = errors.Join(d.archive(packed), os.Remove(packed.Name()))
+	if err == nil {
+		size, err = packed.Seek(0, io.SeekCurrent)
+	}
+	if err == nil {
+		_, err = packed.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, packed.Close())
+	}
+	return packed, size, nil
 }
 
 func (d *edition) archive(w io.Writer) error {

@@ -29,7 +29,7 @@ type Config struct {
 	Communities []string
 
 	// Token is the only access token that is accepted; a request with another
-	// runs as guest. Empty accepts any token.
+	// runs as guest. Empty accepts any token, each as that of another user.
 	Token string
 	// Window is the number of results that can be paged; 0 means 10 000.
 	Window int
@@ -50,7 +50,8 @@ type Config struct {
 	Latency time.Duration
 	// Faults is the probability, from 0 to 1, that a request meets one of
 	// FaultKinds (nil: any that passes when the request is repeated). Which
-	// request meets which depends on Seed and the request's number.
+	// request meets which depends on Seed and the request's number. Half of
+	// those that write are carried out all the same.
 	Faults     float64
 	FaultKinds []FaultKind
 	// Fault, where not nil, decides instead: n counts the requests from 1. It

@@ -2,6 +2,7 @@ package zenodotest_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -197,6 +198,27 @@ func TestRanges(t *testing.T) {
 		if got.StatusCode != c.status || got.body != c.body {
 			t.Errorf("%s, refused %t: got %d %q", c.header, c.refuses, got.StatusCode, got.body)
 		}
+	}
+}
+
+func TestTooLargeFile(t *testing.T) {
+	e, client := inBubble(t, zenodotest.Config{})
+	defer e.Close()
+	resp, err := client.Post("http://zenodo.test/api/deposit/depositions?access_token=a", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d deposition
+	if err := json.NewDecoder(resp.Body).Decode(&d); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "PUT", d.link("bucket")+"/big?access_token=a", strings.NewReader("not that much"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.ContentLength = 50e9 + 1
+	if resp, err = client.Do(req); err != nil || resp.StatusCode != 400 {
+		t.Errorf("got %v, %v", resp, err)
 	}
 }
 

@@ -18,6 +18,18 @@
 // [Emulator.Edit], [Emulator.NewVersion] and [Emulator.Delete] change the
 // world under its feet, and [Config.OnRequest] says when.
 //
+// Depositions are made, filled and published as at zenodo.org, with an access
+// token, each of which is that of another user. Status codes and bodies are
+// those of the real thing, its traps included: metadata that are wrong are
+// dropped without a word and missed when the deposition is published, a second
+// new version is refused, and discarding what was never published deletes it.
+// Uploads of any size go to a temporary directory, which [Emulator.Close]
+// removes. What is published is found, listed and downloaded like any record.
+//
+// [Config.Fault] makes answers go wrong where a test wants it. With
+// [Fault.After] the request is carried out all the same: a 504 for a deposition
+// that was published.
+//
 // An [Emulator] is an [http.Handler]. Inside a testing/synctest bubble, where
 // sockets stop the clock, use [Emulator.Transport] instead of a server.
 package zenodotest

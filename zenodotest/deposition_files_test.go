@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -235,15 +236,18 @@ func TestTooManyFiles(t *testing.T) {
 // TestTemporaryFiles checks that files are in a folder of their own, one for
 // each that can still be asked for, and that closing removes it.
 func TestTemporaryFiles(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	dir := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} { // systems differ in which they heed
+		t.Setenv(name, dir)
+	}
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	left := func() (n int) {
-		folders, err := os.ReadDir(os.Getenv("TMPDIR"))
+		folders, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, folder := range folders {
-			files, err := os.ReadDir(os.Getenv("TMPDIR") + "/" + folder.Name())
+			files, err := os.ReadDir(filepath.Join(dir, folder.Name()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -270,7 +274,7 @@ func TestTemporaryFiles(t *testing.T) {
 		t.Errorf("with the next version deleted: got %d", n)
 	}
 	s.Close()
-	if folders, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(folders) > 0 {
+	if folders, err := os.ReadDir(dir); err != nil || len(folders) > 0 {
 		t.Errorf("closed: got %d folders, %v", len(folders), err)
 	}
 }

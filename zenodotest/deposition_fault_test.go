@@ -26,12 +26,14 @@ func faulty(t *testing.T, method, suffix string, f zenodotest.Fault) *zenodotest
 // TestLostAnswers checks that a fault which comes after leaves the effect, and
 // one that comes before does not.
 func TestLostAnswers(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{Fault: func(r *http.Request, _ int) zenodotest.Fault {
+		return zenodotest.Fault{Kind: zenodotest.FaultKind(r.Header.Get("X-Fault")), After: r.Header.Get("X-After") == "true"}
+	}})
 	for _, kind := range []zenodotest.FaultKind{
 		zenodotest.Fault500, zenodotest.Fault502, zenodotest.Fault503, zenodotest.Fault504, zenodotest.Fault429,
 		zenodotest.FaultEmpty, zenodotest.FaultHTML, zenodotest.FaultReset, zenodotest.FaultCut, zenodotest.FaultGarbled,
 	} {
 		for _, after := range []bool{true, false} {
-			s := faulty(t, "POST", "/publish", zenodotest.Fault{Kind: kind, After: after})
 			d := create(t, s, complete())
 			want[any](t, 201, upload(t, d, "a", "b"))
 			req, err := http.NewRequestWithContext(t.Context(), "POST", d.link("publish"), nil)
@@ -39,6 +41,8 @@ func TestLostAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			req.Header.Set("Authorization", userToken)
+			req.Header.Set("X-Fault", string(kind))
+			req.Header.Set("X-After", strconv.FormatBool(after))
 			if resp, err := noRedirects.Do(req); err == nil {
 				body, err := io.ReadAll(resp.Body)
 				if resp.StatusCode == 202 && err == nil && !bytes.ContainsFunc(body, func(r rune) bool { return r < 0x20 }) {

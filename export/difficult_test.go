@@ -9,7 +9,7 @@ import (
 
 // difficult are records with what breaks writers.
 func difficult() []*zenodo.Record {
-	return []*zenodo.Record{
+	return append([]*zenodo.Record{
 		ordinary(),
 		{}, // nothing at all
 		titled("1", `Quotes "inside", commas, and 'apostrophes'`, "<p>HTML &amp; <b>\"markup\"</b></p>\n<p>two lines</p>"),
@@ -25,7 +25,7 @@ func difficult() []*zenodo.Record {
 		withoutDOI(),
 		partlyKnown(),
 		emptyLists(),
-	}
+	}, works()...)
 }
 
 // ordinary has a value for every field.
@@ -115,7 +115,7 @@ func emptyLists() *zenodo.Record {
 }
 
 // crowded has 3,000 creators and a description of half a megabyte. It is not
-// in the golden files.
+// in the golden files, which have collaboration.
 func crowded() *zenodo.Record {
 	r := &zenodo.Record{ID: "40", DOI: "10.1000/z", Metadata: zenodo.Metadata{
 		Title:       "Observation of a boson",

@@ -38,10 +38,10 @@ func TestDecodeRecordDataCite(t *testing.T) {
 			Type: "publication", Subtype: "article", AccessRight: "open", License: "cc-by-4.0",
 			LicenseURL: "https://creativecommons.org/licenses/by/4.0/legalcode", Version: "2", Language: "eng", Publisher: "Zenodo",
 			Creators: []zenodo.Creator{
-				{Name: "Doe, Jane", Affiliation: "Univ. of X", ORCID: "0000-0002-1825-0097", GND: "118540238"},
+				{Name: "Doe, Jane", Kind: "personal", Affiliation: "Univ. of X", ORCID: "0000-0002-1825-0097", GND: "118540238"},
 				{Name: "Roe, R."},
 			},
-			Contributors: []zenodo.Contributor{{Creator: zenodo.Creator{Name: "Poe, E."}, Type: "Editor"}},
+			Contributors: []zenodo.Contributor{{Creator: zenodo.Creator{Name: "Poe, E.", Kind: "personal"}, Type: "Editor"}},
 			Keywords:     []string{"bats"},
 			Subjects:     []zenodo.Subject{{Term: "Chiroptera", Identifier: "http://id.nlm.nih.gov/mesh/D002685", Scheme: "MeSH"}},
 			RelatedIdentifiers: []zenodo.RelatedIdentifier{
@@ -54,7 +54,7 @@ func TestDecodeRecordDataCite(t *testing.T) {
 				Code: "101017567", Title: "A grant", URL: "https://cordis.europa.eu/project/id/101017567",
 				Funder: zenodo.Funder{Name: "European Commission", DOI: "10.13039/501100000780"},
 			}},
-			Locations: []zenodo.Location{{Place: "Padova"}},
+			Locations: []zenodo.Location{{Place: "Padova", Point: &zenodo.Point{Latitude: 45.4, Longitude: -11.9}}},
 			Dates:     []zenodo.Date{{Type: "collected", Start: "2019", End: "2020", Description: "in caves"}},
 		},
 		Communities: []zenodo.Slug{"batlit", "other"},

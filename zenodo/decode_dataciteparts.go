@@ -17,10 +17,8 @@ func (m *Metadata) decodeDataCite(d *xmlDecoder, list string) {
 	case "fundingReferences":
 		m.Grants = append(m.Grants, d.dataciteGrant())
 	case "geoLocations":
-		for name := range d.children {
-			if name == "geoLocationPlace" {
-				m.Locations = append(m.Locations, Location{Place: d.text()})
-			}
+		if l := d.dataciteLocation(); l != (Location{}) {
+			m.Locations = append(m.Locations, l)
 		}
 	}
 }
@@ -71,6 +69,7 @@ func (d *xmlDecoder) dataciteCreator() Creator {
 	for name := range d.children {
 		switch name {
 		case "creatorName", "contributorName":
+			c.Kind = strings.ToLower(d.attribute("nameType"))
 			c.Name = d.text()
 		case "affiliation":
 			if c.Affiliation == "" {
@@ -106,4 +105,34 @@ func (d *xmlDecoder) dataciteGrant() Grant {
 		}
 	}
 	return g
+}
+
+// dataciteLocation reads a place, a point, or both.
+func (d *xmlDecoder) dataciteLocation() Location {
+	var l Location
+	for name := range d.children {
+		switch name {
+		case "geoLocationPlace":
+			l.Place = d.text()
+		case "geoLocationPoint":
+			l.Point = d.datacitePoint()
+		}
+	}
+	return l
+}
+
+func (d *xmlDecoder) datacitePoint() *Point {
+	var latitude, longitude *float64
+	for name := range d.children {
+		switch name {
+		case "pointLatitude":
+			latitude = parseDegrees(d.text())
+		case "pointLongitude":
+			longitude = parseDegrees(d.text())
+		}
+	}
+	if latitude == nil || longitude == nil {
+		return nil
+	}
+	return &Point{Latitude: *latitude, Longitude: *longitude}
 }

@@ -167,17 +167,47 @@ func (d *decoder) locations() []Location {
 	var out []Location
 	for range d.objects {
 		var l Location
+		var latitude, longitude *float64
 		for key := range d.fields {
 			switch string(key) {
 			case "place":
 				l.Place = d.text()
 			case "description":
 				l.Description = d.text()
+			case "lat":
+				latitude = d.degrees()
+			case "lon":
+				longitude = d.degrees()
+			case "geometry":
+				l.Point = d.geometry()
 			}
+		}
+		if latitude != nil && longitude != nil {
+			l.Point = &Point{Latitude: *latitude, Longitude: *longitude}
 		}
 		out = append(out, l)
 	}
 	return out
+}
+
+// geometry reads a point of GeoJSON; anything larger is none.
+func (d *decoder) geometry() *Point {
+	var kind string
+	var at []*float64
+	for key := range d.fields {
+		switch string(key) {
+		case "type":
+			kind = d.text()
+		case "coordinates":
+			for range d.values {
+				at = append(at, d.degrees())
+			}
+		}
+	}
+	if kind != "Point" || len(at) < 2 || at[0] == nil || at[1] == nil {
+		return nil
+	}
+	return &Point{Longitude: *at[0], Latitude: *at[1]}
 }
 
 func (d *decoder) legacyDates() []Date {
@@ -243,13 +273,17 @@ func (d *decoder) meeting() Meeting {
 	return m
 }
 
-// imprint reads place and number of a book, and the book that a record is a
+// imprint reads what there is of a book, and the book that a record is a
 // part of, which InvenioRDM has in one.
 func (d *decoder) imprint() (Imprint, PartOf) {
 	var i Imprint
 	var p PartOf
 	for key := range d.fields {
 		switch string(key) {
+		case "publisher":
+			i.Publisher = d.text()
+		case "edition":
+			i.Edition = d.text()
 		case "place":
 			i.Place = d.text()
 		case "isbn":

@@ -59,6 +59,8 @@ func (d *decoder) personOrOrg(c *Creator) {
 		switch string(key) {
 		case "name":
 			c.Name = d.text()
+		case "type":
+			c.Kind = d.text()
 		case "given_name":
 			given = d.text()
 		case "family_name":

@@ -69,7 +69,7 @@ func TestDecodeRecordRDM(t *testing.T) {
 			Title: "A figure", PublicationDate: "2024-01-02", Publisher: "Example", Description: "Text", Method: "How",
 			Type: "image", Subtype: "figure", TypeTitle: "Figure", AccessRight: "open", License: "cc-by-4.0",
 			LicenseURL: "https://creativecommons.org/licenses/by/4.0/", Version: "v1", Language: "deu",
-			Creators:           []zenodo.Creator{{Name: "Doe, Jane", Affiliation: "X", ORCID: "0000-0002-1825-0097"}},
+			Creators:           []zenodo.Creator{{Name: "Doe, Jane", Kind: "personal", Affiliation: "X", ORCID: "0000-0002-1825-0097"}},
 			Keywords:           []string{"free"},
 			Subjects:           []zenodo.Subject{{Term: "Bats", Identifier: "http://id/1", Scheme: "MeSH"}},
 			RelatedIdentifiers: []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "cites", Scheme: "doi"}},
@@ -129,6 +129,29 @@ func TestDecodeRecordBearsWithOddities(t *testing.T) {
 				t.Errorf("%s\ndecoded as %+v", tc.raw, r)
 			}
 		})
+	}
+}
+
+// Books and places are told of in different words by the two shapes.
+func TestDecodeBooksAndPlaces(t *testing.T) {
+	for name, raw := range map[string]string{
+		"legacy": `{"id":1,"metadata":{"imprint":{"publisher":"Lynx","place":"Roma","isbn":"1","edition":"2nd"},"part_of":{"title":"T","pages":"1-2"},` +
+			`"locations":[{"place":"Padova","lat":45.4,"lon":"-11.9"},{"place":"nowhere","lat":1},{"lat":"x","lon":1000}]}}`,
+		"rdm": `{"id":"1","versions":{},"metadata":{"locations":{"features":[{"place":"Padova","geometry":{"type":"Point","coordinates":[-11.9,45.4]}},` +
+			`{"place":"nowhere","geometry":{"type":"Polygon","coordinates":[[1,2],[3,4]]}},{"geometry":{"type":"Point","coordinates":[1,null]}}]}},` +
+			`"custom_fields":{"imprint:imprint":{"publisher":"Lynx","place":"Roma","isbn":"1","edition":"2nd","title":"T","pages":"1-2"}}}`,
+	} {
+		r, err := zenodo.DecodeRecord([]byte(raw))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		want := zenodo.Metadata{
+			Imprint: zenodo.Imprint{Publisher: "Lynx", Place: "Roma", ISBN: "1", Edition: "2nd"}, PartOf: zenodo.PartOf{Title: "T", Pages: "1-2"},
+			Locations: []zenodo.Location{{Place: "Padova", Point: &zenodo.Point{Latitude: 45.4, Longitude: -11.9}}, {Place: "nowhere"}, {}},
+		}
+		if diff := cmp.Diff(want, r.Metadata); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -50,6 +52,20 @@ func (d *decoder) textOfObject() string {
 // string; anything else is 0.
 func (d *decoder) number() int64 {
 	return parseNumber(string(bytes.Trim(d.raw(), `"`)))
+}
+
+// degrees reads a number of degrees that some servers write as a string;
+// anything else is nil.
+func (d *decoder) degrees() *float64 {
+	return parseDegrees(string(bytes.Trim(d.raw(), `"`)))
+}
+
+func parseDegrees(s string) *float64 {
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || math.Abs(f) > 180 || math.IsNaN(f) {
+		return nil
+	}
+	return &f
 }
 
 func parseNumber(s string) int64 {

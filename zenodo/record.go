@@ -131,7 +131,10 @@ type Metadata struct {
 
 // Creator is a person or an organisation, mostly as "Family, Given".
 type Creator struct {
-	Name        string
+	Name string
+	// Kind is personal or organizational; empty where the server does not say,
+	// as the legacy JSON does not.
+	Kind        string
 	Affiliation string // the first one
 	ORCID       string // bare
 	GND         string
@@ -185,7 +188,11 @@ type Funder struct {
 type Location struct {
 	Place       string
 	Description string
+	Point       *Point // nil where the server does not say
 }
+
+// Point is a place on the globe, in degrees.
+type Point struct{ Latitude, Longitude float64 }
 
 // Date is a time in the life of what is recorded.
 type Date struct {
@@ -215,10 +222,13 @@ type Meeting struct {
 	SessionPart string
 }
 
-// Imprint holds a book's place and number.
+// Imprint tells of a book. Publisher is that of the legacy JSON, which has no
+// other.
 type Imprint struct {
-	Place string
-	ISBN  string
+	Publisher string
+	Place     string
+	ISBN      string
+	Edition   string
 }
 
 // PartOf is the book or report of which a record is a part.

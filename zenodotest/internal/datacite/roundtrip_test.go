@@ -33,6 +33,17 @@ func carried(r zenodo.Record) zenodo.Record {
 	m := &r.Metadata
 	m.TypeTitle, m.AccessRight, m.EmbargoDate, m.Publisher = "", "", "", ""
 	m.References, m.Journal, m.Meeting, m.Imprint, m.PartOf, m.ThesisUniversity = nil, zenodo.Journal{}, zenodo.Meeting{}, zenodo.Imprint{}, zenodo.PartOf{}, ""
+	m.Creators, m.Contributors = slices.Clone(m.Creators), slices.Clone(m.Contributors)
+	for i := range m.Creators {
+		m.Creators[i].Kind = ""
+	}
+	for i := range m.Contributors {
+		m.Contributors[i].Kind = ""
+	}
+	m.Locations = slices.Clone(m.Locations)
+	for i := range m.Locations {
+		m.Locations[i].Point = nil
+	}
 	m.Grants = slices.Clone(m.Grants)
 	for i := range m.Grants {
 		g := &m.Grants[i]

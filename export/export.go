@@ -34,6 +34,9 @@ var (
 	// ErrRawUnsupported means that [Options].Raw is set for a format that
 	// cannot hold records as the server sent them.
 	ErrRawUnsupported = errors.New("records as the server sent them can be written as json and jsonl only")
+	// ErrFieldsUnsupported means that [Options].Fields are set for a format that
+	// says itself what it has of a record.
+	ErrFieldsUnsupported = errors.New("fields cannot be chosen")
 )
 
 // Options says what to write of each record, and how.
@@ -68,6 +71,7 @@ type Format struct {
 
 	raw   bool // can hold records as the server sent them
 	whole bool // writes more of a record than the fields asked for
+	fixed bool // writes what it has a place for, and no fields
 	write func(io.Writer, iter.Seq2[*zenodo.Record, error], Options) error
 }
 
@@ -78,6 +82,12 @@ var formats = []Format{
 	{Name: "tsv", Endings: []string{"tsv"}, write: writeTSV},
 	{Name: "json", Endings: []string{"json"}, raw: true, write: writeJSON},
 	{Name: "jsonl", Endings: []string{"jsonl", "ndjson"}, raw: true, write: writeJSONLines},
+	{Name: "markdown", Endings: []string{"md"}, write: writeMarkdown},
+	{Name: "html", Endings: []string{"html"}, write: writeHTML},
+	{Name: "bibtex", Endings: []string{"bib"}, fixed: true, write: writeBibTeX},
+	{Name: "ris", Endings: []string{"ris"}, fixed: true, write: writeRIS},
+	{Name: "csl", fixed: true, write: writeCSL},
+	{Name: "datacite", fixed: true, write: writeDataCite},
 }
 
 // Formats returns the names of all formats.
@@ -120,11 +130,15 @@ func FormatOf(filename string) (string, error) {
 }
 
 // Check tells whether the format can be written with these options, before
-// anything is read or opened. The error is [ErrRawUnsupported], or
-// [ErrUnknownField] for a field that is not from this package.
+// anything is read or opened. The error is [ErrRawUnsupported],
+// [ErrFieldsUnsupported], or [ErrUnknownField] for a field that is not from this
+// package.
 func (f Format) Check(o Options) error {
 	if o.Raw && !f.raw {
 		return ErrRawUnsupported
+	}
+	if f.fixed && len(o.Fields) > 0 {
+		return fmt.Errorf("%s: %w", f.Name, ErrFieldsUnsupported)
 	}
 	for i := range o.Fields {
 		if !o.Fields[i].valid() {
@@ -137,7 +151,7 @@ func (f Format) Check(o Options) error {
 // NeedsWhole is true where the format, with these options, writes something
 // that is not among the plain columns of an index, see [NeedsWhole].
 func (f Format) NeedsWhole(o Options) bool {
-	return f.whole || o.Raw || NeedsWhole(o.fields())
+	return f.whole || f.fixed || o.Raw || NeedsWhole(o.fields())
 }
 
 // Write writes the records to w as they come, in pieces of some 64 kB. It ends

@@ -1,6 +1,8 @@
 package export
 
 import (
+	"bytes"
+	"encoding/json"
 	"io"
 	"iter"
 	"unicode/utf8"
@@ -39,6 +41,16 @@ func (o *object) append(dst []byte, r *zenodo.Record) ([]byte, error) {
 		dst = o.fields[i].AppendJSON(dst, r)
 	}
 	return append(dst, '}'), nil
+}
+
+// appendJSON appends a value that encoding/json knows, on one line and without
+// escapes for HTML.
+func appendJSON(dst []byte, value any) ([]byte, error) {
+	b := bytes.NewBuffer(dst)
+	encoder := json.NewEncoder(b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // appendJSONString appends s as a JSON string. It escapes only what must be,

@@ -1,0 +1,118 @@
+package export
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// publisherOf is who published the record. The legacy JSON of Zenodo names
+// only the publishers of books: it published the rest itself.
+func publisherOf(r *zenodo.Record) string {
+	m := &r.Metadata
+	_, isZenodo := r.DOI.RecordID()
+	if named := cmp.Or(oneLine(m.Imprint.Publisher), oneLine(m.Publisher)); named != "" {
+		return named
+	}
+	if isZenodo || strings.HasPrefix(r.URL, "https://zenodo.org/") {
+		return "Zenodo"
+	}
+	return ""
+}
+
+// citedPublisher is who published what is cited: of an article the publisher of
+// the journal, which Zenodo is not.
+func citedPublisher(r *zenodo.Record, k kind) string {
+	m := &r.Metadata
+	switch {
+	case k.ris == "JOUR" && m.Journal.Title != "":
+		return oneLine(m.Imprint.Publisher)
+	case k.ris == "THES" && m.ThesisUniversity != "":
+		return oneLine(m.ThesisUniversity)
+	}
+	return publisherOf(r)
+}
+
+// containerOf is the title of what the record is a part of: a journal, a
+// book, proceedings.
+func containerOf(r *zenodo.Record, k kind) string {
+	m := &r.Metadata
+	switch k.ris {
+	case "JOUR":
+		return oneLine(m.Journal.Title)
+	case "CPAPER":
+		return cmp.Or(oneLine(m.PartOf.Title), oneLine(m.Meeting.Title), oneLine(m.Journal.Title))
+	}
+	return cmp.Or(oneLine(m.PartOf.Title), oneLine(m.Journal.Title))
+}
+
+// pages are those of an article or of a part of a book. last is empty where
+// they are no simple span.
+func pagesOf(m *zenodo.Metadata) (first, last string) {
+	s := oneLine(cmp.Or(m.Journal.Pages, m.PartOf.Pages))
+	for _, prefix := range []string{"pp.", "pp ", "p.", "p "} {
+		if rest, ok := strings.CutPrefix(s, prefix); ok {
+			s = strings.TrimSpace(rest)
+			break
+		}
+	}
+	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("-‐‑‒–—−", c) })
+	if len(parts) != 2 || strings.ContainsAny(s, ",;") {
+		return s, ""
+	}
+	return strings.TrimSpace(parts[0]), strings.TrimSpace(parts[1])
+}
+
+// editionOf is the edition of a book, which is mostly put down as its version.
+func editionOf(m *zenodo.Metadata) string {
+	return cmp.Or(oneLine(m.Imprint.Edition), oneLine(m.Version))
+}
+
+// meetingOf names the meeting, with its acronym where that is all there is.
+func meetingOf(m *zenodo.Metadata) string {
+	return cmp.Or(oneLine(m.Meeting.Title), oneLine(m.Meeting.Acronym))
+}
+
+// addressOf is where the record is found: its DOI at the resolver, else its
+// page.
+func addressOf(r *zenodo.Record) string {
+	if r.DOI != "" {
+		return resolverAddress(r.DOI)
+	}
+	return webAddress(r.URL)
+}
+
+// resolverAddress is the address of a DOI, with everything escaped that could
+// mean something in an address, a program or a document.
+func resolverAddress(doi zenodo.DOI) string {
+	if doi == "" {
+		return ""
+	}
+	return "https://doi.org/" + percentEncoded(string(doi), "-._~/:")
+}
+
+// webAddress is an address that a browser may be sent to, or nothing: scripts
+// have addresses, too.
+func webAddress(s string) string {
+	lower := strings.ToLower(s)
+	if !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "http://") {
+		return ""
+	}
+	return percentEncoded(s, "-._~/:?#[]@!$&*+,;=%")
+}
+
+// percentEncoded keeps letters, digits and the plain characters.
+func percentEncoded(s, plain string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if isASCIILetter(c) || c >= '0' && c <= '9' || strings.IndexByte(plain, c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+	}
+	return b.String()
+}

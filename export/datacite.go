@@ -1,0 +1,176 @@
+package export
+
+import (
+	"cmp"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// writeDataCite writes an array of records in the JSON of DataCite's schema
+// 4.5, which has the properties of 4.6, too, but for those that are new there.
+func writeDataCite(w io.Writer, records iter.Seq2[*zenodo.Record, error], _ Options) error {
+	return layout{open: "[\n", between: ",\n", end: "\n]\n", none: "[]\n", row: appendDataCite}.write(w, records)
+}
+
+// unavailable is DataCite's word for what must be there and is not known.
+const unavailable = ":unav"
+
+// dataciteRecord has the names of DataCite's JSON schema.
+type dataciteRecord struct {
+	DOI                  string                `json:"doi,omitempty"`
+	Types                dataciteTypes         `json:"types"`
+	Creators             []datacitePerson      `json:"creators"`
+	Titles               []dataciteTitle       `json:"titles"`
+	Publisher            datacitePublisher     `json:"publisher"`
+	PublicationYear      string                `json:"publicationYear,omitempty"`
+	Subjects             []dataciteSubject     `json:"subjects,omitempty"`
+	Contributors         []datacitePerson      `json:"contributors,omitempty"`
+	Dates                []dataciteDate        `json:"dates,omitempty"`
+	Language             string                `json:"language,omitempty"`
+	AlternateIdentifiers []dataciteAlternate   `json:"alternateIdentifiers,omitempty"`
+	RelatedIdentifiers   []dataciteRelated     `json:"relatedIdentifiers,omitempty"`
+	Sizes                []string              `json:"sizes,omitempty"`
+	Version              string                `json:"version,omitempty"`
+	RightsList           []dataciteRights      `json:"rightsList,omitempty"`
+	Descriptions         []dataciteDescription `json:"descriptions,omitempty"`
+	GeoLocations         []dataciteLocation    `json:"geoLocations,omitempty"`
+	FundingReferences    []dataciteFunding     `json:"fundingReferences,omitempty"`
+	Container            *dataciteContainer    `json:"container,omitempty"`
+	SchemaVersion        string                `json:"schemaVersion"`
+}
+
+type dataciteTypes struct {
+	ResourceType string `json:"resourceType,omitempty"`
+	General      string `json:"resourceTypeGeneral"`
+}
+
+type dataciteTitle struct {
+	Title string `json:"title"`
+}
+
+type datacitePublisher struct {
+	Name string `json:"name"`
+}
+
+type dataciteDate struct {
+	Date        string `json:"date"`
+	Type        string `json:"dateType"`
+	Information string `json:"dateInformation,omitempty"`
+}
+
+type dataciteDescription struct {
+	Description string `json:"description"`
+	Type        string `json:"descriptionType"`
+}
+
+type dataciteContainer struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	FirstPage string `json:"firstPage,omitempty"`
+}
+
+func appendDataCite(dst []byte, r *zenodo.Record) ([]byte, error) {
+	m, k := &r.Metadata, kindOf(r)
+	return appendJSON(dst, dataciteRecord{
+		DOI:                  validDOI(r.DOI),
+		Types:                dataciteTypes{ResourceType: k.free, General: k.general},
+		Creators:             dataciteCreators(m.Creators),
+		Titles:               []dataciteTitle{{cmp.Or(oneLine(m.Title), unavailable)}},
+		Publisher:            datacitePublisher{cmp.Or(publisherOf(r), unavailable)},
+		PublicationYear:      publicationYear(r),
+		Subjects:             dataciteSubjects(m),
+		Contributors:         dataciteContributors(m.Contributors),
+		Dates:                dataciteDates(r),
+		Language:             cmp.Or(languageTag(m.Language), oneLine(m.Language)),
+		AlternateIdentifiers: dataciteAlternates(r),
+		RelatedIdentifiers:   dataciteRelations(r),
+		Sizes:                dataciteSizes(r),
+		Version:              oneLine(m.Version),
+		RightsList:           dataciteRightsOf(m),
+		Descriptions:         dataciteDescriptions(m),
+		GeoLocations:         dataciteLocations(m.Locations),
+		FundingReferences:    dataciteFundings(m.Grants),
+		Container:            dataciteContainerOf(r, k),
+		SchemaVersion:        "http://datacite.org/schema/kernel-4",
+	})
+}
+
+// validDOI is the DOI, if it is one.
+func validDOI(doi zenodo.DOI) string {
+	ref, _ := zenodo.ParseRef(string(doi))
+	return oneLine(string(ref.DOI))
+}
+
+// publicationYear is that in which the record was created where the date of
+// publication has none, since DataCite knows no record without.
+func publicationYear(r *zenodo.Record) string {
+	from, _ := publicationDates(r)
+	if from.year == 0 {
+		from = parseDate(string(r.CreatedAt))
+	}
+	if from.year == 0 {
+		return ""
+	}
+	return string(from.appendYear(nil))
+}
+
+// dateTypes are DataCite's, by how Zenodo writes them.
+var dateTypes = vocabulary("Accepted", "Available", "Copyrighted", "Collected", "Created", "Issued", "Submitted", "Updated", "Valid", "Withdrawn", "Other")
+
+// dataciteDates are the date of publication, with what else is known of when.
+func dataciteDates(r *zenodo.Record) []dataciteDate {
+	m := &r.Metadata
+	var dates []dataciteDate
+	if from, until := publicationDates(r); from.year > 0 {
+		dates = append(dates, dataciteDate{Date: span(from, until), Type: "Issued"})
+	}
+	for _, d := range m.Dates {
+		from, until := parseDate(d.Start), parseDate(d.End)
+		if from.year == 0 {
+			from, until = until, date{}
+		}
+		if from.year > 0 {
+			dates = append(dates, dataciteDate{span(from, until), cmp.Or(dateTypes[strings.ToLower(d.Type)], "Other"), oneLine(d.Description)})
+		}
+	}
+	return unique(dates)
+}
+
+// span is a date, or two with a slash between.
+func span(from, until date) string {
+	dst := from.append(nil, '-')
+	if until.year > 0 && until != from {
+		dst = until.append(append(dst, '/'), '-')
+	}
+	return string(dst)
+}
+
+// dataciteDescriptions are plain text: DataCite knows no markup but br.
+func dataciteDescriptions(m *zenodo.Metadata) []dataciteDescription {
+	var descriptions []dataciteDescription
+	for _, d := range []dataciteDescription{{m.Description, "Abstract"}, {m.Method, "Methods"}, {m.Notes, "Other"}} {
+		if d.Description = plainText(d.Description); d.Description != "" {
+			descriptions = append(descriptions, d)
+		}
+	}
+	return descriptions
+}
+
+func dataciteContainerOf(r *zenodo.Record, k kind) *dataciteContainer {
+	title := containerOf(r, k)
+	if title == "" {
+		return nil
+	}
+	c := &dataciteContainer{Title: title, Type: "Series"}
+	switch k.ris {
+	case "JOUR":
+		c.Type = "Journal"
+	case "CHAP", "CPAPER":
+		c.Type = "Book"
+	}
+	c.FirstPage, _ = pagesOf(&r.Metadata)
+	return c
+}

@@ -1,0 +1,207 @@
+package export
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// vocabulary holds the words of one of DataCite's lists by how Zenodo writes
+// them, which differs in capitals.
+func vocabulary(words ...string) map[string]string {
+	v := make(map[string]string, len(words))
+	for _, word := range words {
+		v[strings.ToLower(word)] = word
+	}
+	return v
+}
+
+// unique leaves out what is there already: DataCite's lists are sets.
+func unique[T comparable](values []T) []T {
+	var out []T
+	for _, value := range values {
+		if !slices.Contains(out, value) {
+			out = append(out, value)
+		}
+	}
+	return out
+}
+
+type dataciteSubject struct {
+	Subject  string `json:"subject"`
+	Scheme   string `json:"subjectScheme,omitempty"`
+	ValueURI string `json:"valueUri,omitempty"`
+}
+
+func dataciteSubjects(m *zenodo.Metadata) []dataciteSubject {
+	var subjects []dataciteSubject
+	for _, keyword := range oneLines(m.Keywords) {
+		subjects = append(subjects, dataciteSubject{Subject: keyword})
+	}
+	for _, s := range m.Subjects {
+		if term := oneLine(s.Term); term != "" {
+			subjects = append(subjects, dataciteSubject{term, oneLine(s.Scheme), webAddress(s.Identifier)})
+		}
+	}
+	return unique(subjects)
+}
+
+type dataciteAlternate struct {
+	Identifier string `json:"alternateIdentifier"`
+	Type       string `json:"alternateIdentifierType"`
+}
+
+// dataciteAlternates begin with the record's page.
+func dataciteAlternates(r *zenodo.Record) []dataciteAlternate {
+	var ids []dataciteAlternate
+	if page := webAddress(r.URL); page != "" {
+		ids = append(ids, dataciteAlternate{page, "URL"})
+	}
+	for _, a := range r.Metadata.AlternateIdentifiers {
+		if id := oneLine(a.Identifier); id != "" {
+			scheme := oneLine(a.Scheme)
+			ids = append(ids, dataciteAlternate{id, cmp.Or(identifierTypes[strings.ToLower(scheme)], scheme, "Other")})
+		}
+	}
+	return unique(ids)
+}
+
+type dataciteRelated struct {
+	Identifier string `json:"relatedIdentifier"`
+	Type       string `json:"relatedIdentifierType"`
+	Relation   string `json:"relationType"`
+	General    string `json:"resourceTypeGeneral,omitempty"`
+}
+
+// identifierTypes and relationTypes are DataCite's. What is in another scheme
+// or related in another way has no place in its JSON.
+var (
+	identifierTypes = vocabulary("ARK", "arXiv", "bibcode", "DOI", "EAN13", "EISSN", "Handle", "IGSN", "ISBN", "ISSN", "ISTC", "LISSN", "LSID", "PMID",
+		"PURL", "UPC", "URL", "URN", "w3id")
+	relationTypes = vocabulary("IsCitedBy", "Cites", "IsCollectedBy", "Collects", "IsSupplementTo", "IsSupplementedBy", "IsContinuedBy", "Continues",
+		"IsDescribedBy", "Describes", "HasMetadata", "IsMetadataFor", "HasVersion", "IsVersionOf", "IsNewVersionOf", "IsPartOf", "IsPreviousVersionOf",
+		"IsPublishedIn", "HasPart", "IsReferencedBy", "References", "IsDocumentedBy", "Documents", "IsCompiledBy", "Compiles", "IsVariantFormOf",
+		"IsOriginalFormOf", "IsIdenticalTo", "IsReviewedBy", "Reviews", "IsDerivedFrom", "IsSourceOf", "IsRequiredBy", "Requires", "IsObsoletedBy", "Obsoletes")
+)
+
+// schemesOfZenodo are those that DataCite names otherwise.
+var schemesOfZenodo = map[string]string{"ads": "bibcode", "hdl": "Handle"}
+
+// dataciteRelations end with the concept, of which the record is a version.
+func dataciteRelations(r *zenodo.Record) []dataciteRelated {
+	var related []dataciteRelated
+	for _, id := range r.Metadata.RelatedIdentifiers {
+		scheme := strings.ToLower(id.Scheme)
+		d := dataciteRelated{
+			Identifier: oneLine(id.Identifier), Type: cmp.Or(identifierTypes[scheme], schemesOfZenodo[scheme]),
+			Relation: relationTypes[strings.ToLower(id.Relation)], General: kinds[id.ResourceType].general,
+		}
+		if d.Identifier != "" && d.Type != "" && d.Relation != "" {
+			related = append(related, d)
+		}
+	}
+	if r.ConceptDOI != "" {
+		related = append(related, dataciteRelated{Identifier: oneLine(string(r.ConceptDOI)), Type: "DOI", Relation: "IsVersionOf"})
+	}
+	return related
+}
+
+// dataciteSizes is that of all files together.
+func dataciteSizes(r *zenodo.Record) []string {
+	if len(r.Files) == 0 {
+		return nil
+	}
+	return []string{strconv.FormatInt(r.Size(), 10) + " bytes"}
+}
+
+type dataciteRights struct {
+	Rights    string `json:"rights,omitempty"`
+	URI       string `json:"rightsUri,omitempty"`
+	ID        string `json:"rightsIdentifier,omitempty"`
+	Scheme    string `json:"rightsIdentifierScheme,omitempty"`
+	SchemeURI string `json:"schemeUri,omitempty"`
+}
+
+// openAccess are addresses for who may see the files, by Zenodo's words.
+var openAccess = map[string]string{
+	"open": "info:eu-repo/semantics/openAccess", "embargoed": "info:eu-repo/semantics/embargoedAccess",
+	"restricted": "info:eu-repo/semantics/restrictedAccess", "closed": "info:eu-repo/semantics/closedAccess",
+}
+
+// dataciteRightsOf are the licence, whose id in Zenodo is that of SPDX in small
+// letters except for what SPDX does not have, and the access right.
+func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
+	var rights []dataciteRights
+	if id := oneLine(m.License); id != "" {
+		r := dataciteRights{Rights: id, URI: webAddress(m.LicenseURL), ID: id}
+		if !strings.HasPrefix(id, "other-") {
+			r.Scheme, r.SchemeURI = "SPDX", "https://spdx.org/licenses/"
+		}
+		rights = append(rights, r)
+	}
+	if uri := openAccess[m.AccessRight]; uri != "" {
+		rights = append(rights, dataciteRights{URI: uri})
+	}
+	return rights
+}
+
+type dataciteLocation struct {
+	Place string         `json:"geoLocationPlace,omitempty"`
+	Point *datacitePoint `json:"geoLocationPoint,omitempty"`
+}
+
+type datacitePoint struct {
+	Longitude float64 `json:"pointLongitude"`
+	Latitude  float64 `json:"pointLatitude"`
+}
+
+func dataciteLocations(locations []zenodo.Location) []dataciteLocation {
+	var out []dataciteLocation
+	for _, l := range locations {
+		d := dataciteLocation{Place: cmp.Or(oneLine(l.Place), oneLine(l.Description))}
+		if p := l.Point; p != nil && p.Latitude >= -90 && p.Latitude <= 90 {
+			d.Point = &datacitePoint{p.Longitude, p.Latitude}
+		}
+		if (d.Place != "" || d.Point != nil) && !slices.ContainsFunc(out, d.same) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// same tells whether two locations say the same.
+func (d dataciteLocation) same(other dataciteLocation) bool {
+	if d.Point == nil || other.Point == nil {
+		return d == other
+	}
+	return d.Place == other.Place && *d.Point == *other.Point
+}
+
+type dataciteFunding struct {
+	Funder      string `json:"funderName"`
+	ID          string `json:"funderIdentifier,omitempty"`
+	IDType      string `json:"funderIdentifierType,omitempty"`
+	AwardNumber string `json:"awardNumber,omitempty"`
+	AwardURI    string `json:"awardUri,omitempty"`
+	AwardTitle  string `json:"awardTitle,omitempty"`
+}
+
+func dataciteFundings(grants []zenodo.Grant) []dataciteFunding {
+	var out []dataciteFunding
+	for _, g := range grants {
+		f := dataciteFunding{
+			Funder: cmp.Or(oneLine(g.Funder.Name), unavailable), AwardNumber: oneLine(g.Code),
+			AwardURI: webAddress(g.URL), AwardTitle: oneLine(g.Title),
+		}
+		if doi := oneLine(g.Funder.DOI); doi != "" {
+			f.ID, f.IDType = resolverAddress(zenodo.DOI(doi)), "Crossref Funder ID"
+		}
+		if f != (dataciteFunding{Funder: unavailable}) {
+			out = append(out, f)
+		}
+	}
+	return unique(out)
+}

@@ -1,0 +1,93 @@
+package export
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// datacitePerson is a creator, or with a role a contributor.
+type datacitePerson struct {
+	Name            string                `json:"name"`
+	Kind            string                `json:"nameType,omitempty"`
+	Given           string                `json:"givenName,omitempty"`
+	Family          string                `json:"familyName,omitempty"`
+	NameIdentifiers []dataciteNameID      `json:"nameIdentifiers,omitempty"`
+	Affiliation     []dataciteAffiliation `json:"affiliation,omitempty"`
+	Role            string                `json:"contributorType,omitempty"`
+}
+
+type dataciteNameID struct {
+	Identifier string `json:"nameIdentifier"`
+	Scheme     string `json:"nameIdentifierScheme"`
+	SchemeURI  string `json:"schemeUri"`
+}
+
+type dataciteAffiliation struct {
+	Name string `json:"name"`
+}
+
+// dataciteCreators has at least one, as DataCite wants it.
+func dataciteCreators(creators []zenodo.Creator) []datacitePerson {
+	var people []datacitePerson
+	for i := range creators {
+		if p := datacitePersonOf(&creators[i]); p.Name != "" {
+			people = append(people, p)
+		}
+	}
+	if len(people) == 0 {
+		return []datacitePerson{{Name: unavailable}}
+	}
+	return people
+}
+
+// contributorTypes are DataCite's roles.
+var contributorTypes = vocabulary("ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "HostingInstitution",
+	"Producer", "ProjectLeader", "ProjectManager", "ProjectMember", "RegistrationAgency", "RegistrationAuthority", "RelatedPerson", "Researcher",
+	"ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "WorkPackageLeader", "Other")
+
+func dataciteContributors(contributors []zenodo.Contributor) []datacitePerson {
+	var people []datacitePerson
+	for i := range contributors {
+		c := &contributors[i]
+		p := datacitePersonOf(&c.Creator)
+		p.Role = cmp.Or(contributorTypes[strings.ToLower(c.Type)], "Other")
+		if p.Name != "" {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// datacitePersonOf says that somebody is a person only where that is known: by
+// the server, by a name in parts, or by an ORCID, which only persons have.
+func datacitePersonOf(c *zenodo.Creator) datacitePerson {
+	n := nameOf(c)
+	p := datacitePerson{Name: strings.Trim(oneLine(c.Name), ", "), Given: n.given, Family: n.family}
+	switch {
+	case c.Kind == "organizational":
+		p.Kind = "Organizational"
+	case c.Kind == "personal" || c.ORCID != "" || n.family != "":
+		p.Kind = "Personal"
+	}
+	if n.suffix != "" {
+		p.Given += ", " + n.suffix
+	}
+	p.NameIdentifiers = nameIdentifiers(c)
+	if affiliation := oneLine(c.Affiliation); affiliation != "" {
+		p.Affiliation = []dataciteAffiliation{{affiliation}}
+	}
+	return p
+}
+
+func nameIdentifiers(c *zenodo.Creator) []dataciteNameID {
+	var ids []dataciteNameID
+	if id := oneLine(c.ORCID); id != "" {
+		ids = append(ids, dataciteNameID{"https://orcid.org/" + percentEncoded(id, "-"), "ORCID", "https://orcid.org"})
+	}
+	if id := oneLine(c.GND); id != "" {
+		ids = append(ids, dataciteNameID{"https://d-nb.info/gnd/" + percentEncoded(strings.TrimPrefix(id, "gnd:"), "-"), "GND", "https://d-nb.info/gnd/"})
+	}
+	return ids
+}

@@ -1,0 +1,160 @@
+package export
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// latexEscapes are what LaTeX takes for more than a letter, by byte. Braces
+// are words, for where they are not balanced: BibTeX counts them also behind a
+// backslash.
+var latexEscapes = func() (e [utf8.RuneSelf]string) {
+	for c, escape := range map[byte]string{
+		'\\': `\textbackslash{}`, '{': `\textbraceleft{}`, '}': `\textbraceright{}`, '^': `\textasciicircum{}`, '~': `\textasciitilde{}`,
+		'$': `\$`, '&': `\&`, '#': `\#`, '%': `\%`, '_': `\_`, '<': `\textless{}`, '>': `\textgreater{}`,
+	} {
+		e[c] = escape
+	}
+	return e
+}()
+
+// appendLaTeX appends text that LaTeX prints as it is: specials are escaped,
+// and everything beyond ASCII stays in UTF-8, as engines read it today. Braces
+// in it are balanced.
+func appendLaTeX(dst []byte, s string) []byte {
+	balanced := hasBalancedBraces(s)
+	for i := range len(s) {
+		c := s[i]
+		if balanced && (c == '{' || c == '}') {
+			dst = append(dst, '\\', c)
+			continue
+		}
+		if c < utf8.RuneSelf && latexEscapes[c] != "" {
+			dst = append(dst, latexEscapes[c]...)
+			continue
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+func hasBalancedBraces(s string) bool {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	return depth == 0
+}
+
+// appendTitle protects the words that a style must not write in small letters:
+// those with a capital, except for the first letter of the title.
+func appendTitle(dst []byte, s string) []byte {
+	for i, word := range strings.Split(s, " ") {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		tail := word
+		if i == 0 {
+			_, size := utf8.DecodeRuneInString(word)
+			tail = word[size:]
+		}
+		if strings.ContainsFunc(tail, unicode.IsUpper) {
+			dst = appendBraced(dst, word)
+			continue
+		}
+		dst = appendLaTeX(dst, word)
+	}
+	return dst
+}
+
+// appendBraced puts a word in braces. Where it would begin with a command,
+// which BibTeX takes for an accented letter, there are two.
+func appendBraced(dst []byte, s string) []byte {
+	dst = append(dst, '{')
+	start := len(dst)
+	dst = appendLaTeX(dst, s)
+	if dst[start] == '\\' {
+		dst = append(insertAt(dst, start, '{'), '}')
+	}
+	return append(dst, '}')
+}
+
+// appendProtected puts text in braces where it has one of the characters or
+// words that part values.
+func appendProtected(dst []byte, s string, separators ...string) []byte {
+	for _, separator := range separators {
+		if strings.Contains(strings.ToLower(s), separator) {
+			return appendBraced(dst, s)
+		}
+	}
+	return appendLaTeX(dst, s)
+}
+
+// appendBibName appends a name in one of BibTeX's forms: {Organisation}, or
+// Family, Given or Family, Suffix, Given, in which small words in front of a
+// family name are its particle.
+func appendBibName(dst []byte, n *name) []byte {
+	if n.literal != "" {
+		return appendBraced(dst, n.literal)
+	}
+	dst = appendNamePart(dst, n.family)
+	if n.suffix != "" {
+		dst = appendNamePart(append(dst, ", "...), n.suffix)
+	}
+	return appendNamePart(append(dst, ", "...), n.given)
+}
+
+// appendNamePart protects what would part it from the rest, or from the next
+// name, and commands, by which readers do not see where a particle ends.
+func appendNamePart(dst []byte, s string) []byte {
+	padded := " " + strings.ToLower(s) + " "
+	escaped := string(appendLaTeX(nil, s))
+	if strings.Contains(s, ",") || strings.Contains(padded, " and ") || escaped != s {
+		return appendBraced(dst, s)
+	}
+	return append(dst, s...)
+}
+
+// bibDOI is a DOI for a field that is taken as it is, in which a brace would
+// end it.
+func bibDOI(doi zenodo.DOI) string {
+	s := oneLine(string(doi))
+	if strings.ContainsAny(s, `{}\ `) {
+		return percentEncoded(s, "-._~/:;()<>#%")
+	}
+	return s
+}
+
+// babelNames are those of languages that LaTeX can hyphenate, by their code of
+// two letters.
+var babelNames = map[string]string{
+	"bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman", "el": "greek", "en": "english", "es": "spanish",
+	"et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "gl": "galician", "hr": "croatian", "hu": "hungarian", "is": "icelandic",
+	"it": "italian", "la": "latin", "lt": "lithuanian", "lv": "latvian", "nb": "norsk", "nl": "dutch", "no": "norsk", "nn": "nynorsk",
+	"pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sk": "slovak", "sl": "slovene", "sr": "serbian", "sv": "swedish",
+	"tr": "turkish", "uk": "ukrainian",
+}
+
+func babelName(code string) string { return babelNames[languageTag(code)] }
+
+// languageTag is the code of two letters for one of three, where there is one.
+func languageTag(code string) string {
+	base, err := language.ParseBase(code)
+	if err != nil {
+		return ""
+	}
+	return base.String()
+}

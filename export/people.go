@@ -1,0 +1,19 @@
+package export
+
+import "github.com/zharvest/zharvest/zenodo"
+
+// forPeople is what a table to look at says of a field: its value on one line,
+// a description without its markup, and where it links to, if to anything.
+func (f *Field) forPeople(r *zenodo.Record) (text, link string) {
+	switch f.Name {
+	case "doi":
+		link = resolverAddress(r.DOI)
+	case "concept_doi":
+		link = resolverAddress(r.ConceptDOI)
+	case "url":
+		link = webAddress(r.URL)
+	case "description":
+		return oneLine(plainText(r.Metadata.Description)), ""
+	}
+	return oneLine(string(f.AppendText(nil, r))), link
+}

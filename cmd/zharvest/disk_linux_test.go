@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -60,6 +62,28 @@ func TestDiskFull(t *testing.T) {
 		t.Error("the index differs from that of an undisturbed harvest")
 	}
 	sound(t, db)
+}
+
+// A disk that fills up while a file is written leaves none, in any format.
+func TestDiskFullExport(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 400})
+	db := filepath.Join(t.TempDir(), "zharvest.db")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest")
+	disk := smallDisk(t, "16k")
+	outputs := [][]string{{"--template", "{{.ID}} {{.Description}}"}}
+	for _, format := range export.Formats() {
+		outputs = append(outputs, []string{"-f", format})
+	}
+	for _, output := range outputs {
+		p := start(t, append([]string{"--db", db, "export", "-o", filepath.Join(disk, "list")}, output...)...)
+		if code := p.wait(t); code != exitFailure || !strings.Contains(p.stderr.String(), "no space left on device") {
+			t.Errorf("%v: exit code %d, %s", output, code, p.stderr.String())
+		}
+		if left, err := os.ReadDir(disk); err != nil || len(left) > 0 {
+			t.Errorf("%v: %v is left, %v", output, left, err)
+		}
+	}
 }
 
 // sound has the sqlite3 shell look at an index, where there is one.

@@ -138,10 +138,13 @@ func (a *app) judgeUsage(err error) (code int, hint string, ok bool) {
 	if e, is := errors.AsType[*index.SelectionError](err); is {
 		return exitUsage, fmt.Sprintf("give this one another --name, or drop the other with \"zharvest forget %s\"", e.Name), true
 	}
-	for _, known := range []error{export.ErrUnknownField, export.ErrUnknownFormat, export.ErrRawUnsupported} {
+	for _, known := range []error{export.ErrUnknownField, export.ErrUnknownFormat, export.ErrRawUnsupported, export.ErrTemplate} {
 		if errors.Is(err, known) {
 			return exitUsage, "see zharvest export --help", true
 		}
+	}
+	if errors.Is(err, export.ErrFieldsUnsupported) {
+		return exitUsage, "leave out --fields, or choose csv, tsv, json, jsonl, markdown or html", true
 	}
 	return 0, "", false
 }

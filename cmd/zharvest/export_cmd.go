@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"os"
 	"strings"
 
 	"github.com/zharvest/zharvest/export"
@@ -14,8 +15,9 @@ import (
 
 type exportCmd struct {
 	selectFlags
-	Format   string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json or jsonl. Default: by the ending of the file, else csv."`
-	Fields   string `placeholder:"A,B" help:"Fields to write. Default: doi,title."`
+	Format   string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, bibtex, ris, csl (CSL-JSON) or datacite (DataCite JSON). Default: by the ending of the file (csv, tsv, json, jsonl, md, html, bib, ris), else csv."`
+	Template string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
+	Fields   string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
 	Output   string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
 	BOM      bool   `name:"bom" help:"CSV for Excel: with a byte-order mark and CRLF."`
 	RawCells bool   `help:"Do not guard cells that a spreadsheet would run as formulas."`
@@ -27,7 +29,15 @@ type exportCmd struct {
 func (*exportCmd) Help() string {
 	return `Fields: id, doi, concept_id, concept_doi, title, publication_date, type, subtype, creators, affiliations, orcids, keywords, communities, license, access, version, language, description, grants, journal, url, views, downloads, files, size, created, updated
 
-Example: zharvest export -c egi-ace -o egi-ace.csv`
+In a template: .ID .DOI .ConceptID .ConceptDOI .Title .PublicationDate .Year .Type .Subtype .TypeTitle .License .Access .Version .Language .Publisher .Description .Journal (.Title .Volume .Issue .Pages .ISSN) .URL .Link .Key .Views .Downloads .Size .Created .Updated, and the lists .Keywords .Communities .Creators (.Name .Family .Given .Affiliation .ORCID) .Contributors (.Role too) .Grants (.Funder .Code .Title .Acronym .URL) .Files (.Name .Size .Checksum .URL)
+
+Its functions, beside those of Go: join ", " LIST, truncate N TEXT, year DATE, date "2 Jan 2006" DATE, json VALUE, csv VALUE, latex TEXT, markdown TEXT, plain HTML, line TEXT, lower TEXT, upper TEXT, replace OLD NEW TEXT, default FALLBACK VALUE
+
+Examples:
+  zharvest export -c egi-ace -o egi-ace.csv
+  zharvest export -c egi-ace -o egi-ace.bib
+  zharvest export -c egi-ace --template '{{.DOI}} - {{.Title}}'
+  zharvest export --template '{{join "; " .Creators}} ({{.Year}}): {{line .Title}}'`
 }
 
 func (c *exportCmd) Run(a *app) (err error) {
@@ -40,7 +50,7 @@ func (c *exportCmd) Run(a *app) (err error) {
 		return err
 	}
 	if !format.NeedsWhole(options) {
-		q.Columns = briefly(options.Fields)
+		q.Columns = briefly(fieldsOf(options))
 	}
 	a.warnAboutQuery(c.Query)
 	a.warnAboutOffline(c.Query)
@@ -83,26 +93,79 @@ func counting(records iter.Seq2[*zenodo.Record, error], n *int) iter.Seq2[*zenod
 
 // layout settles how to write what.
 func (c *exportCmd) layout(a *app) (export.Format, export.Options, error) {
-	name, err := c.Format, error(nil)
-	if name == "" && a.flags.JSON && c.Output == "-" {
-		name = "json"
+	o := export.Options{BOM: c.BOM, RawCells: c.RawCells, Raw: c.Raw}
+	format, err := c.format(a)
+	if err != nil {
+		return format, o, err
 	}
-	if name == "" {
-		if name, err = export.FormatOf(c.Output); err != nil {
-			return export.Format{}, export.Options{}, err
-		}
-	}
-	format, ok := export.Lookup(name)
-	if !ok {
-		return format, export.Options{}, unknownFormat(name)
-	}
-	o := export.Options{Fields: export.DefaultFields(), BOM: c.BOM, RawCells: c.RawCells, Raw: c.Raw}
 	if c.Fields != "" {
 		if o.Fields, err = export.ParseFields(c.Fields); err != nil {
 			return format, o, usageError(err.Error(), "see zharvest export --help")
 		}
 	}
 	return format, o, format.Check(o)
+}
+
+// format is that asked for, by a template, by name, or by the ending of the
+// file.
+func (c *exportCmd) format(a *app) (export.Format, error) {
+	if c.Template != "" {
+		return c.parseTemplate()
+	}
+	name, err := c.Format, error(nil)
+	if name == "" && a.flags.JSON && c.Output == "-" {
+		name = "json"
+	}
+	if name == "" {
+		if name, err = export.FormatOf(c.Output); err != nil {
+			return export.Format{}, err
+		}
+	}
+	format, ok := export.Lookup(name)
+	if !ok {
+		return format, unknownFormat(name)
+	}
+	return format, nil
+}
+
+// maxTemplate is far more than anybody writes.
+const maxTemplate = 1 << 20
+
+// parseTemplate reads the template, from a file where it is @FILE.
+func (c *exportCmd) parseTemplate() (export.Format, error) {
+	if c.Format != "" {
+		return export.Format{}, usageError("--template is a format of its own", "leave out -f "+c.Format)
+	}
+	text := c.Template
+	if name, ok := strings.CutPrefix(text, "@"); ok {
+		content, err := readTemplate(name)
+		if err != nil {
+			return export.Format{}, usageError(fmt.Sprintf("template: %v", err), `--template @FILE reads a file; a template that begins with @ is written {{"@"}}`)
+		}
+		text = content
+	}
+	return export.ParseTemplate(text)
+}
+
+func readTemplate(name string) (string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxTemplate+1))
+	if err == nil && len(content) > maxTemplate {
+		err = fmt.Errorf("%s is larger than a template can be (1 MB)", name)
+	}
+	return string(content), err
+}
+
+// fieldsOf are the fields that are written.
+func fieldsOf(o export.Options) []export.Field {
+	if len(o.Fields) == 0 {
+		return export.DefaultFields()
+	}
+	return o.Fields
 }
 
 func unknownFormat(name string) error {

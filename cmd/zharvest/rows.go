@@ -32,10 +32,7 @@ func allOf(rows [][]any) rowSeq {
 func (a *app) rowFormat(asked, output, people string) (string, error) {
 	switch {
 	case asked != "":
-		if !slices.Contains([]string{"csv", "tsv", "json", "jsonl"}, asked) {
-			return "", usageError(fmt.Sprintf("unknown format %q", asked), "the formats are csv, tsv, json and jsonl")
-		}
-		return asked, nil
+		return asked, checkRowFormat(asked)
 	case a.flags.JSON && output == "-":
 		return "json", nil
 	case output == "-" && a.stdout.terminal:
@@ -43,7 +40,19 @@ func (a *app) rowFormat(asked, output, people string) (string, error) {
 	case output == "-":
 		return people, nil
 	}
-	return export.FormatOf(output)
+	name, err := export.FormatOf(output)
+	if err == nil {
+		err = checkRowFormat(name)
+	}
+	return name, err
+}
+
+// checkRowFormat refuses formats that only records have.
+func checkRowFormat(name string) error {
+	if slices.Contains([]string{"csv", "tsv", "json", "jsonl"}, name) {
+		return nil
+	}
+	return usageError(fmt.Sprintf("unknown format %q", name), "the formats are csv, tsv, json and jsonl")
 }
 
 // writeRows writes rows as they come, in one of the formats for programs.

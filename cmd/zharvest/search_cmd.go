@@ -22,7 +22,7 @@ type searchCmd struct {
 	Top     int    `placeholder:"N" default:"10" help:"With --facets: so many values of each, 0 for all."`
 	Explain bool   `help:"Show how the query is understood, and search nothing."`
 	Online  bool   `help:"Ask the server, with the same text."`
-	Format  string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json or jsonl."`
+	Format  string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json, jsonl, markdown, html, bibtex, ris, csl or datacite."`
 	Fields  string `placeholder:"A,B" help:"Fields to print; see zharvest export --help."`
 	Query   string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
 }
@@ -65,13 +65,19 @@ func (c *searchCmd) check(a *app) error {
 	if c.Top < 0 {
 		return usageError("--top is negative", "0 shows all values")
 	}
-	if format := c.format(a); format != "" {
-		if _, ok := export.Lookup(format); !ok {
-			return unknownFormat(format)
-		}
+	fields, err := c.fields(a)
+	if err != nil {
+		return err
 	}
-	_, err := c.fields(a)
-	return err
+	name := c.format(a)
+	if name == "" {
+		return nil
+	}
+	format, ok := export.Lookup(name)
+	if !ok {
+		return unknownFormat(name)
+	}
+	return format.Check(export.Options{Fields: fields})
 }
 
 // source is where the records come from: the index, or the server.
@@ -176,13 +182,13 @@ func (c *searchCmd) format(a *app) string {
 	return ""
 }
 
-// fields are those that the output needs.
+// fields are those that the output needs, none for those of a format.
 func (c *searchCmd) fields(a *app) ([]export.Field, error) {
 	switch {
 	case c.Fields != "":
 		return export.ParseFields(c.Fields)
 	case c.Format != "":
-		return export.DefaultFields(), nil
+		return nil, nil
 	case a.flags.JSON:
 		return export.ParseFields(jsonFields)
 	case a.stdout.terminal:
@@ -196,7 +202,11 @@ func (c *searchCmd) columns(a *app) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return briefly(fields, "url"), nil
+	options := export.Options{Fields: fields}
+	if format, ok := export.Lookup(c.format(a)); ok && format.NeedsWhole(options) {
+		return nil, nil
+	}
+	return briefly(fieldsOf(options), "url"), nil
 }
 
 // briefly are the columns to read for fields, and nil for everything.

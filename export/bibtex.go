@@ -133,10 +133,9 @@ func (e *bibEntry) date(r *zenodo.Record) {
 func (e *bibEntry) place(r *zenodo.Record, k kind) {
 	m := &r.Metadata
 	container := containerOf(r, k)
-	switch e.kind {
-	case "article":
+	if container == oneLine(m.Journal.Title) {
 		e.text("journal", container)
-	case "inproceedings", "incollection":
+	} else {
 		e.title("booktitle", container)
 	}
 	e.text(cmp.Or(publisherFields[e.kind], "publisher"), citedPublisher(r, k))

@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"iter"
+	"os"
 	"strings"
 	"testing"
 
@@ -55,4 +56,20 @@ func write(tb testing.TB, format string, o export.Options, records ...*zenodo.Re
 		tb.Fatalf("%s: %v", format, err)
 	}
 	return b.String()
+}
+
+func writeText(tb testing.TB, name, text string) {
+	tb.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func readText(tb testing.TB, name string) string {
+	tb.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(text)
 }

@@ -25,7 +25,9 @@ func plainText(s string) string {
 			continue
 		}
 		b.WriteString(spaceFor(name))
-		s = afterHidden(name, rest[length:])
+		if s = rest[length:]; rest[0] != '/' {
+			s = afterHidden(name, s)
+		}
 	}
 	return joinLines(b.String())
 }

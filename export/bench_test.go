@@ -30,8 +30,20 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
+// BenchmarkTemplate writes the list of the tutorials.
+func BenchmarkTemplate(b *testing.B) {
+	f, err := export.ParseTemplate("{{.DOI}} - {{.Title}}")
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmark(b, f, export.Options{})
+}
+
 func benchmarkWrite(b *testing.B, format string, o export.Options) {
-	f := lookup(b, format)
+	benchmark(b, lookup(b, format), o)
+}
+
+func benchmark(b *testing.B, f export.Format, o export.Options) {
 	records := benchRecords()
 	b.ReportAllocs()
 	var n counter

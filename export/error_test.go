@@ -28,6 +28,8 @@ func TestSourceFails(t *testing.T) {
 		{"tsv", export.Options{}, "doi\ttitle\n10.1000/y\tEmpty\n"},
 		{"json", export.Options{}, "[\n" + `{"doi":"10.1000/y","title":"Empty"}`},
 		{"jsonl", export.Options{}, `{"doi":"10.1000/y","title":"Empty"}` + "\n"},
+		{"markdown", export.Options{}, "| doi | title |\n| --- | --- |\n| [10.1000/y](https://doi.org/10.1000/y) | Empty |\n"},
+		{"csl", export.Options{}, "[\n" + `{"id":"anonndempty_31","type":"document","title":"Empty","DOI":"10.1000/y","URL":"https://doi.org/10.1000/y"}`},
 	}
 	for _, tt := range tests {
 		var b strings.Builder
@@ -71,11 +73,14 @@ func TestIncompleteArrayIsNotJSON(t *testing.T) {
 	for n := range 3 {
 		var b strings.Builder
 		records := difficult()[:n]
-		if err := lookup(t, "json").Write(&b, seq(io.ErrUnexpectedEOF, records...), export.Options{}); err == nil {
-			t.Fatal("no error")
-		}
-		if json.Valid([]byte(b.String())) {
-			t.Errorf("after %d records: %q is whole", n, b.String())
+		for _, format := range []string{"json", "csl", "datacite"} {
+			b.Reset()
+			if err := lookup(t, format).Write(&b, seq(io.ErrUnexpectedEOF, records...), export.Options{}); err == nil {
+				t.Fatal("no error")
+			}
+			if json.Valid([]byte(b.String())) {
+				t.Errorf("%s after %d records: %q is whole", format, n, b.String())
+			}
 		}
 	}
 }

@@ -17,6 +17,10 @@ func TestFormatOf(t *testing.T) {
 		{"dir.json/list.json", "json"},
 		{"a.b.jsonl", "jsonl"},
 		{"list.ndjson", "jsonl"},
+		{"list.md", "markdown"},
+		{"list.html", "html"},
+		{"list.bib", "bibtex"},
+		{"list.ris", "ris"},
 		{"list", "csv"},
 		{"-", "csv"},
 		{"", "csv"},
@@ -36,7 +40,7 @@ func TestFormatOf(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	for _, want := range []string{"csv", "tsv", "json", "jsonl"} {
+	for _, want := range []string{"csv", "tsv", "json", "jsonl", "markdown", "html", "bibtex", "ris", "csl", "datacite"} {
 		if !slices.Contains(export.Formats(), want) {
 			t.Errorf("Formats() = %v, without %s", export.Formats(), want)
 		}
@@ -69,11 +73,18 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: raw is refused: %v", format, err)
 		}
 	}
-	for _, format := range []string{"csv", "tsv"} {
+	for _, format := range []string{"csv", "tsv", "markdown", "html", "bibtex", "ris", "csl", "datacite"} {
 		var b strings.Builder
 		err := lookup(t, format).Write(&b, seq(nil, ordinary()), raw)
 		if !errors.Is(err, export.ErrRawUnsupported) || b.Len() > 0 {
 			t.Errorf("%s: raw gives %v after %d bytes, want ErrRawUnsupported after none", format, err, b.Len())
+		}
+	}
+	for _, format := range []string{"bibtex", "ris", "csl", "datacite"} {
+		var b strings.Builder
+		err := lookup(t, format).Write(&b, seq(nil, ordinary()), export.Options{Fields: export.DefaultFields()})
+		if !errors.Is(err, export.ErrFieldsUnsupported) || b.Len() > 0 {
+			t.Errorf("%s: fields give %v after %d bytes, want ErrFieldsUnsupported after none", format, err, b.Len())
 		}
 	}
 	invented := export.Options{Fields: []export.Field{{Name: "invented"}}}
@@ -97,6 +108,8 @@ func TestNeedsWhole(t *testing.T) {
 		{"brief fields", csv, export.Options{Fields: fieldList(t, "id,title,journal,updated")}, false},
 		{"one that is not", csv, export.Options{Fields: fieldList(t, "id,creators")}, true},
 		{"raw", json, export.Options{Raw: true}, true},
+		{"a citation", lookup(t, "bibtex"), export.Options{}, true},
+		{"a table to look at", lookup(t, "html"), export.Options{}, false},
 	}
 	for _, tt := range tests {
 		if got := tt.format.NeedsWhole(tt.o); got != tt.want {
@@ -119,6 +132,11 @@ func TestNoRecords(t *testing.T) {
 		{"json", export.Options{Raw: true}, "[]\n"},
 		{"jsonl", export.Options{}, ""},
 		{"jsonl", export.Options{Raw: true}, ""},
+		{"markdown", export.Options{}, "| doi | title |\n| --- | --- |\n"},
+		{"bibtex", export.Options{}, ""},
+		{"ris", export.Options{}, ""},
+		{"csl", export.Options{}, "[]\n"},
+		{"datacite", export.Options{}, "[]\n"},
 	}
 	for _, tt := range tests {
 		if got := write(t, tt.format, tt.o); got != tt.want {

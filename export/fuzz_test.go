@@ -63,6 +63,56 @@ func checkCell(t *testing.T, file string, comma rune, newline, want string) {
 	}
 }
 
+// FuzzCitation has whatever is in a record stay in its field of BibTeX and its
+// line of RIS.
+func FuzzCitation(f *testing.F) {
+	addSeeds(f)
+	for _, s := range []string{"{", "}", "}{", `\}`, "a, b, c", "a and b", "x\n@comment{", "TY  - JOUR\r\nER  - ", "100%", "~^$"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r := &zenodo.Record{ID: zenodo.RecordID(s), DOI: zenodo.DOI(s), URL: s, Metadata: zenodo.Metadata{
+			Title: s, PublicationDate: s, Description: s, Version: s, License: s, Language: s, Publisher: s, Type: s, Subtype: s, TypeTitle: s,
+			Creators: []zenodo.Creator{{Name: s}, {Name: s + ", " + s}}, Contributors: []zenodo.Contributor{{Creator: zenodo.Creator{Name: s}, Type: "Editor"}},
+			Keywords: []string{s, "b"}, Journal: zenodo.Journal{Title: s, Volume: s, Issue: s, Pages: s, ISSN: s}, Imprint: zenodo.Imprint{Place: s, ISBN: s},
+			Meeting: zenodo.Meeting{Title: s, Place: s}, ThesisUniversity: s,
+		}}
+		file := write(t, "bibtex", export.Options{}, r, r)
+		if entries := readBibTeX(t, file); len(entries) != 2 || entries[0].Fields["langid"] == "{" {
+			t.Errorf("%d entries in %q", len(entries), file)
+		}
+		if valid(file) != file {
+			t.Errorf("broken UTF-8 in %q", file)
+		}
+		if refs := readRIS(t, write(t, "ris", export.Options{}, r, r)); len(refs) != 2 {
+			t.Errorf("%d references from %q", len(refs), s)
+		}
+	})
+}
+
+// FuzzMarkup has whatever is in a record stay in its cell, and links lead to
+// the web only.
+func FuzzMarkup(f *testing.F) {
+	addSeeds(f)
+	for _, s := range []string{"javascript:alert(1)", "http://x", "https://x/)](y)|", "<script>", "a | b", "\\|", "`|`", "<p>a<b", "&lt;p&gt;", "<!--", "</td>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r := &zenodo.Record{ID: zenodo.RecordID(s), DOI: zenodo.DOI(s), URL: s, Metadata: zenodo.Metadata{Title: s, Description: s}}
+		o := export.Options{Fields: fieldList(t, "id,doi,title,description,url")}
+		checkHTMLRows(t, write(t, "html", o, r))
+		lines := strings.Split(write(t, "markdown", o, r), "\n")
+		if len(lines) != 4 || bars(lines[2]) != 6 {
+			t.Errorf("%q is not one row of five cells", lines)
+		}
+	})
+}
+
+// bars counts those that part cells.
+func bars(line string) int {
+	return strings.Count(strings.NewReplacer(`\\`, "", `\|`, "").Replace(line), "|")
+}
+
 // FuzzJSONString has a string read back as it was, but for broken UTF-8.
 func FuzzJSONString(f *testing.F) {
 	addSeeds(f)

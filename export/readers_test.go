@@ -263,8 +263,9 @@ func TestBiberReadsBibTeX(t *testing.T) {
 			t.Error(line)
 		}
 	}
+	read := readText(t, name)
 	for i, e := range readBibTeX(t, file) {
-		checkBiberKeeps(t, readText(t, name), e, records[i])
+		checkBiberKeeps(t, read, e, records[i])
 	}
 }
 

@@ -1,15 +1,21 @@
-// Package export writes records as CSV, TSV, JSON and JSON Lines.
+// Package export writes records as CSV, TSV, JSON and JSON Lines, as tables in
+// Markdown and HTML, as citations in BibTeX, RIS and CSL-JSON, as DataCite's
+// JSON, and by templates.
 //
 // A [Format] is found by name with [Lookup] or by a file's ending with
 // [FormatOf]; its Write method streams: memory does not grow with the number
 // of records. What is written of each record is a list of [Field], declared
-// once for all formats and read from a user's list by [ParseFields].
+// once for all formats and read from a user's list by [ParseFields]; citations
+// and DataCite have what they have a place for. [ParseTemplate] makes a format
+// of a template.
 //
 // [Create] opens a file that appears under its name only when it is complete.
 //
 // What a record says was written by strangers. Files keep every character of
 // it, except that cells of CSV and TSV that a spreadsheet would run as a
-// formula are made harmless, see [Options]. Nothing here is made safe for a
+// formula are made harmless, see [Options]. What is markup in a format is
+// escaped, text that must stay on a line is folded, and links lead to the web
+// only. A template escapes what it asks to. Nothing here is made safe for a
 // terminal: that is for whoever prints to one.
 package export
 

@@ -2,8 +2,8 @@ package export_test
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,21 +44,32 @@ func TestGolden(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
-			got := write(t, tt.format, tt.o, tt.records...)
-			path := filepath.Join("testdata", tt.file)
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("not as in %s (-want +got):\n%s", path, diff)
-			}
+			checkGolden(t, tt.file, write(t, tt.format, tt.o, tt.records...))
 		})
+	}
+}
+
+// TestGoldenTemplate does so for a template with all that it sees.
+func TestGoldenTemplate(t *testing.T) {
+	f, err := export.ParseTemplate(readText(t, filepath.Join("testdata", "all.tmpl")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := f.Write(&b, seq(nil, difficult()...), export.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	checkGolden(t, "template.txt", b.String())
+}
+
+func checkGolden(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		writeText(t, path, got)
+	}
+	if diff := cmp.Diff(readText(t, path), got); diff != "" {
+		t.Errorf("not as in %s (-want +got):\n%s", path, diff)
 	}
 }
 

@@ -1,0 +1,116 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Counted is how many views and downloads the records of a selection had in
+// sum on one day.
+type Counted struct {
+	Day       string // YYYY-MM-DD, UTC
+	Views     int64
+	Downloads int64
+}
+
+// History sums views and downloads of what q matches by the days on which a
+// harvest saw any of them move, the oldest first. The server counts all
+// versions of a record together, so that these count once here, whatever
+// versions q matches. A record is part of the sums from the day on which it was
+// first seen.
+func (db *DB) History(ctx context.Context, q Query) (days []Counted, err error) {
+	moved := map[string]Counted{}
+	err = db.view(ctx, func(s *session) error {
+		found, err := db.search(ctx, s, q)
+		if err != nil {
+			return err
+		}
+		told := map[string]bool{}
+		for keys, err := range chunks(found.ordered(q), fetchSize) {
+			if err != nil {
+				return err
+			}
+			if err := addHistory(ctx, s, moved, keys, told); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sum statistics: %w", err)
+	}
+	var sum Counted
+	for _, day := range slices.Sorted(maps.Keys(moved)) {
+		sum = Counted{day, sum.Views + moved[day].Views, sum.Downloads + moved[day].Downloads}
+		days = append(days, sum)
+	}
+	return days, nil
+}
+
+// historyOf has what was seen of the concepts of some records, each concept in
+// one piece and in the order of time. Records without a concept stand for
+// themselves.
+const historyOf = `
+	SELECT 'c' || v.concept_id AS concept, s.seen_at AS seen_at, s.views, s.downloads
+	FROM records v JOIN statistics s USING (record_id)
+	WHERE v.concept_id IN (SELECT concept_id FROM records WHERE record_id IN (%[1]s))
+	UNION ALL
+	SELECT 'r' || v.record_id, s.seen_at, s.views, s.downloads
+	FROM records v JOIN statistics s USING (record_id)
+	WHERE v.concept_id IS NULL AND v.record_id IN (%[1]s)
+	ORDER BY concept, seen_at`
+
+// addHistory adds by how much the counts of the concepts of records moved on
+// which day. Concepts that were told before, by another of their versions, are
+// passed over.
+func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys []int64, told map[string]bool) error {
+	var current string
+	var last Counted
+	skip := false
+	return eachRow(ctx, s, fmt.Sprintf(historyOf, intList(keys)), nil, func(rows *sql.Rows) error {
+		var concept string
+		var seen Counted
+		if err := rows.Scan(&concept, &seen.Day, &seen.Views, &seen.Downloads); err != nil {
+			return err
+		}
+		if concept != current {
+			current, last, skip = concept, Counted{}, told[concept]
+			told[concept] = true
+		}
+		if skip {
+			return nil
+		}
+		day := seen.Day[:min(len(seen.Day), len("2006-01-02"))]
+		sum := moved[day]
+		sum.Views += seen.Views - last.Views
+		sum.Downloads += seen.Downloads - last.Downloads
+		moved[day], last = sum, seen
+		return nil
+	})
+}
+
+// PreviousRun is when the run of a harvest before its last one began, in
+// RFC 3339; empty where there is none. Runs that stored nothing are none. The
+// error matches [ErrNotFound] where there is no such harvest.
+func (db *DB) PreviousRun(ctx context.Context, harvest string) (at string, err error) {
+	err = db.view(ctx, func(s *session) error {
+		var exists bool
+		if err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM harvests WHERE name = ?)", harvest).Scan(&exists); err != nil {
+			return err
+		}
+		if !exists {
+			return fmt.Errorf("harvest %q: %w", harvest, ErrNotFound)
+		}
+		err := s.QueryRowContext(ctx, "SELECT started_at FROM runs JOIN harvests USING (harvest_id) WHERE name = ? AND "+hasStored+
+			" ORDER BY run_id DESC LIMIT 1 OFFSET 1", harvest).Scan(&at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return at, err
+}

@@ -20,6 +20,7 @@ var rooms = map[string][]string{
 	"index/internal/...":      {"index/internal/..."},
 	"export":                  {"zenodo"},
 	"deposit":                 {"zenodo"},
+	"report":                  {"zenodo"},
 	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},
 	"zenodotest/internal/...": {"zenodo", "zenodotest/internal/..."},
 	"cmd/...":                 {"..."},

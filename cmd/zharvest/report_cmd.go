@@ -1,0 +1,135 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/report"
+)
+
+type reportCmd struct {
+	selectFlags
+	Format string `short:"f" placeholder:"FORMAT" help:"html, markdown or json. Default: by the ending of the file, else html."`
+	Output string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
+	Title  string `placeholder:"TEXT" help:"Heading of the report. Default: what it is about."`
+	Query  string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
+}
+
+// Help is shown below the flags.
+func (*reportCmd) Help() string {
+	return `The page is one file that needs no network: counts, charts with their numbers, what changed, which records to mend, and the list of records, which can be sorted and filtered.
+
+Example: zharvest report -c egi-ace -o egi-ace.html`
+}
+
+func (c *reportCmd) Run(a *app) (err error) {
+	format, err := c.format(a)
+	if err != nil {
+		return err
+	}
+	q, err := c.query(c.Query)
+	if err != nil {
+		return err
+	}
+	if q.Now.IsZero() {
+		q.Now = time.Now()
+	}
+	a.warnAboutQuery(c.Query)
+	a.warnAboutOffline(c.Query)
+	db, err := a.openIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	if err := errors.Join(a.warnIncomplete(db, q), a.warnUnjudged(db, q)); err != nil {
+		return err
+	}
+	if err := a.warnAboutSelection(db, q); err != nil {
+		return err
+	}
+	built, err := c.build(a, db, q)
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { return built.Write(w, format) }
+	if c.Output == "-" {
+		return write(a.stdout)
+	}
+	if err := writeFile(c.Output, write); err != nil {
+		return err
+	}
+	a.note("%s: a report of %s", displayPath(c.Output), counted(built.Counts.Records, "record"))
+	return nil
+}
+
+// build gathers what the report says and counts the records.
+func (c *reportCmd) build(a *app, db *index.DB, q index.Query) (*report.Report, error) {
+	o := report.Options{Title: c.Title, Now: q.Now, Selection: reportSelection(q)}
+	relevant, err := a.harvestsOf(db, q)
+	if err != nil {
+		return nil, err
+	}
+	if o.Source, err = a.reportSource(db, q, relevant); err != nil {
+		return nil, err
+	}
+	if o.Changes, err = a.reportChanges(db, q, relevant); err != nil {
+		return nil, err
+	}
+	days, err := db.History(a.ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range days {
+		o.History = append(o.History, report.Counted(d))
+	}
+	return report.Build(db.Records(a.ctx, q), o)
+}
+
+func (c *reportCmd) format(a *app) (report.Format, error) {
+	if c.Format == "" && a.flags.JSON && c.Output == "-" {
+		return report.JSON, nil
+	}
+	if c.Format == "" {
+		f, err := report.FormatOf(c.Output)
+		if err != nil {
+			return f, usageError(err.Error(), "name one of them with --format")
+		}
+		return f, nil
+	}
+	for _, f := range report.Formats() {
+		if c.Format == string(f) {
+			return f, nil
+		}
+	}
+	return "", usageError(fmt.Sprintf("unknown format %q", c.Format), "the formats are html, markdown, json")
+}
+
+func reportSelection(q index.Query) report.Selection {
+	s := report.Selection{
+		Query: q.Text, Type: q.Type, Subtype: q.Subtype, Harvest: q.Harvest,
+		AllVersions: q.AllVersions, IncludeGone: q.IncludeGone, Limit: q.Limit,
+	}
+	for _, slug := range q.Communities {
+		s.Communities = append(s.Communities, string(slug))
+	}
+	if !q.Since.IsZero() {
+		s.Since = q.Since.UTC().Format(time.RFC3339)
+	}
+	if !q.Until.IsZero() {
+		s.Until = q.Until.UTC().Format(time.RFC3339)
+	}
+	return s
+}
+
+// newest is the later of two times in RFC 3339 and UTC, of which either may be
+// empty.
+func newest(a string, b *string) string {
+	if b == nil || cmp.Compare(*b, a) < 0 {
+		return a
+	}
+	return *b
+}

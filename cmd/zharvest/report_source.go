@@ -1,0 +1,79 @@
+package main
+
+import (
+	"net/url"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/report"
+)
+
+// harvestsOf are the harvests that records of a list come from: the one that is
+// named, else those whose selection has anything to do with it.
+func (a *app) harvestsOf(db *index.DB, q index.Query) ([]saved, error) {
+	all, err := a.savedHarvests(db)
+	if err != nil {
+		return nil, err
+	}
+	var relevant []saved
+	for _, h := range all {
+		if q.Harvest == h.name || q.Harvest == "" && h.Kind == harvest.KindRecords && h.Touches(selectionOf(q)) {
+			relevant = append(relevant, h)
+		}
+	}
+	return relevant, nil
+}
+
+// reportSource says where the records of a report come from, when they were
+// harvested, and whether they are all that there are.
+func (a *app) reportSource(db *index.DB, q index.Query, relevant []saved) (report.Source, error) {
+	source := report.Source{Completeness: completeness(q, relevant)}
+	status, err := db.Status(a.ctx)
+	if err != nil {
+		return source, err
+	}
+	byName := map[string]index.HarvestStatus{}
+	for _, h := range status.Harvests {
+		byName[h.Name] = h
+	}
+	for _, s := range relevant {
+		h := byName[s.name]
+		source.HarvestedAt = newest(source.HarvestedAt, h.LastRunAt)
+		source.Harvests = append(source.Harvests, report.Harvest{
+			Name: h.Name, Records: h.Records, Total: h.Total, Complete: h.Complete,
+			LastRunAt: newest("", h.LastRunAt), LastFullAt: newest("", h.LastFullAt),
+		})
+	}
+	source.Server, err = a.serverOf(db, relevant)
+	return source, err
+}
+
+// serverOf is the host that harvests came from.
+func (a *app) serverOf(db *index.DB, relevant []saved) (string, error) {
+	harvests, err := db.Saved(a.ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, h := range harvests {
+		for _, r := range relevant {
+			api, err := url.Parse(h.API)
+			if h.Name == r.name && err == nil && api.Hostname() != "" {
+				return api.Hostname(), nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// completeness judges as the warnings about incomplete harvests do.
+func completeness(q index.Query, relevant []saved) report.Completeness {
+	for _, h := range relevant {
+		if !h.complete && shortens(h, relevant, q.Harvest, selectionOf(q)) {
+			return report.Incomplete
+		}
+	}
+	if q.Harvest != "" || covered(relevant, selectionOf(q)) {
+		return report.Complete
+	}
+	return report.Unknown
+}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// shownCreators is how many creators a row names.
+const shownCreators = 3
+
+func newRow(r *zenodo.Record, now time.Time) Row {
+	m := &r.Metadata
+	row := Row{
+		ID: clean(string(r.ID)), DOI: clean(string(r.DOI)), URL: link(r.DOI, r.URL), Title: titleOf(r), Creators: creatorsText(m.Creators),
+		Date: clean(m.PublicationDate), Type: clean(m.Type), Subtype: clean(m.Subtype), Access: clean(m.AccessRight),
+		License: clean(m.License), Version: clean(m.Version), Issues: issues(r, now),
+	}
+	if r.Stats != nil {
+		row.Views, row.Downloads = new(r.Stats.Views), new(r.Stats.Downloads)
+	}
+	if r.Files != nil {
+		row.Files, row.Size = new(len(r.Files)), new(r.Size())
+	}
+	return row
+}
+
+// titleOf is the title of a record, or what it can be called without one.
+func titleOf(r *zenodo.Record) string {
+	if title := clean(r.Metadata.Title); title != "" {
+		return title
+	}
+	return "Record " + clean(string(r.ID)) + " without a title"
+}
+
+func creatorsText(creators []zenodo.Creator) string {
+	var names []string
+	for _, c := range creators[:min(len(creators), shownCreators)] {
+		names = append(names, clean(c.Name))
+	}
+	text := strings.Join(names, "; ")
+	if more := len(creators) - shownCreators; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func newEntry(r *zenodo.Record, count int64) Entry {
+	return Entry{ID: clean(string(r.ID)), DOI: clean(string(r.DOI)), URL: link(r.DOI, r.URL), Title: titleOf(r), Count: count}
+}

@@ -9,10 +9,10 @@ import (
 
 // The size of a chart and of the place around it, in units of its view box.
 const (
-	chartWidth  = 720.0
+	chartWidth  = 960.0
 	chartHeight = 260.0
 	leftMargin  = 58.0
-	rightMargin = 8.0
+	rightMargin = 34.0
 	topMargin   = 12.0
 	lowMargin   = 28.0
 )
@@ -166,7 +166,7 @@ func curve(id, title, unit string, points []point) *chart {
 	from, until := timeOf(first.at), timeOf(last.at)
 	x := func(p point) float64 {
 		part := float64(timeOf(p.at).Sub(from)) / float64(max(until.Sub(from), 1))
-		return leftMargin + (chartWidth-leftMargin-rightMargin-20)*part
+		return leftMargin + (chartWidth-leftMargin-rightMargin)*part
 	}
 	var path strings.Builder
 	for i, p := range points {

@@ -20,21 +20,32 @@ func clean(s string) string {
 	n, space := 0, false
 	for _, r := range s { // what is no UTF-8 comes as the replacement character
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cc, r) || isOverride(r) {
-			space = true
+			space = n > 0
 			continue
 		}
-		if space && n > 0 {
+		if space {
 			b.WriteByte(' ')
 			n++
 		}
-		space = false
-		if n >= MaxText-1 {
-			return b.String() + "…"
-		}
 		b.WriteRune(r)
 		n++
+		if space = false; n > MaxText {
+			return shortened(b.String())
+		}
 	}
 	return b.String()
+}
+
+// shortened is the beginning of a text that is too long.
+func shortened(s string) string {
+	n := 0
+	for at := range s {
+		if n == MaxText-1 {
+			return strings.TrimSuffix(s[:at], " ") + "…"
+		}
+		n++
+	}
+	return s
 }
 
 func isOverride(r rune) bool {

@@ -64,7 +64,10 @@ func newView(r *Report) *view {
 	v := &view{Report: r, Facts: append(r.Selection.facts(), r.Source.facts()...), Tiles: r.Counts.tiles(), Notes: r.Counts.notes(), Made: moment(r.GeneratedAt)}
 	v.YearTable, v.MonthTable = splitByType("Year", r.Years), splitByType("Month", r.Months)
 	v.YearChart = stackedColumns("years", "Records by year of publication and type", splitByType("Year", yearAxis(r.Years, now)))
-	v.MonthChart = stackedColumns("months", fmt.Sprintf("The last %d months, by type", maxMonths), splitByType("Month", monthAxis(r.Months, now)))
+	if months := monthAxis(r.Months, now); len(months) > 0 {
+		title := fmt.Sprintf("Records by month of publication and type, %s to %s", months[0].Period, months[len(months)-1].Period)
+		v.MonthChart = stackedColumns("months", title, splitByType("Month", months))
+	}
 	v.GrowthChart = curve("growth", "Records in the repository, cumulated", "records", growthAxis(r.Growth))
 	v.addHistory()
 	v.addRankings()

@@ -97,4 +97,5 @@
   addEventListener("beforeprint", () => body.replaceChildren(...list.map(row => row.tr)));
   addEventListener("afterprint", show);
   show();
+  table.parentElement.classList.add("paged");
 })();

@@ -21,7 +21,7 @@ type Counted struct {
 // harvest saw any of them move, the oldest first. The server counts all
 // versions of a record together, so that these count once here, whatever
 // versions q matches. A record is part of the sums from the day on which it was
-// first seen.
+// first seen. Errors are those of [DB.Records].
 func (db *DB) History(ctx context.Context, q Query) (days []Counted, err error) {
 	moved := map[string]Counted{}
 	err = db.view(ctx, func(s *session) error {
@@ -41,7 +41,7 @@ func (db *DB) History(ctx context.Context, q Query) (days []Counted, err error) 
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sum statistics: %w", err)
+		return nil, err
 	}
 	var sum Counted
 	for _, day := range slices.Sorted(maps.Keys(moved)) {

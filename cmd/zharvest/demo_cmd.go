@@ -31,6 +31,7 @@ func (c *demoCmd) tour(a *app, api string) error {
 		{"Search it, offline, in Zenodo's query language:", []string{"search", "dissemination"}},
 		{"Write the list of DOIs and titles that a funder asks for:", []string{"export", "-c", "egi-ace", "-o", in("egi-ace.csv")}},
 		{"The same for programs, with more fields:", []string{"export", "-c", "egi-ace", "--fields", "doi,title,publication_date,type,creators,keywords", "-o", in("egi-ace.json")}},
+		{"A page to hand in, with charts, what to mend, and the list of records:", []string{"report", "-c", "egi-ace", "-o", in("egi-ace.html")}},
 		{"What the index holds:", []string{"status"}},
 	}
 	fmt.Fprintf(a.stdout, "This runs against a local stand-in for Zenodo at %s: nothing leaves this machine.\n", api)
@@ -45,6 +46,6 @@ func (c *demoCmd) tour(a *app, api string) error {
 			return &hintedError{fmt.Errorf("the demo failed at: zharvest %s", strings.Join(step.args, " ")), "please report this", code}
 		}
 	}
-	_, err := fmt.Fprintf(a.stdout, "\nThe files are in %s: zharvest.db (the index, also for sqlite3), egi-ace.csv and egi-ace.json.\nWith the real Zenodo:\n\n  zharvest harvest -c egi-ace\n  zharvest export -c egi-ace -o egi-ace.csv\n", c.Dir)
+	_, err := fmt.Fprintf(a.stdout, "\nThe files are in %s: zharvest.db (the index, also for sqlite3), egi-ace.csv, egi-ace.json and\negi-ace.html, which a browser shows.\nWith the real Zenodo:\n\n  zharvest harvest -c egi-ace\n  zharvest export -c egi-ace -o egi-ace.csv\n", c.Dir)
 	return err
 }

@@ -1,91 +1,116 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/report"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // reportChanges is what the last runs of harvests found changed among the
-// records of a list; nil where no harvest ran twice. What has left a harvest is
-// told as it is, since the list does not have it any more.
+// records of a list; nil where no harvest ran twice.
 func (a *app) reportChanges(db *index.DB, q index.Query, relevant []saved) (*report.Changes, error) {
+	var since string
 	var found []index.Change
-	var changes *report.Changes
 	for _, h := range relevant {
-		since, err := db.PreviousRun(a.ctx, h.name)
-		if err != nil || since == "" { // before a first run there was nothing
-			if err != nil {
-				return nil, err
-			}
+		at, err := db.PreviousRun(a.ctx, h.name)
+		if err != nil {
+			return nil, err
+		}
+		if at == "" { // before a first run there was nothing
 			continue
 		}
-		if changes == nil || since < changes.Since {
-			changes = &report.Changes{Since: since}
+		if since == "" || at < since {
+			since = at
 		}
-		for c, err := range db.Changes(a.ctx, index.ChangesQuery{Harvest: h.name}) {
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, c)
+		if found, err = a.appendChanges(found, db, h.name); err != nil {
+			return nil, err
 		}
 	}
-	if len(found) == 0 {
-		return changes, nil
+	if since == "" {
+		return nil, nil
 	}
 	listed, err := a.listedAmong(db, q, found)
 	if err != nil {
 		return nil, err
 	}
+	changes := &report.Changes{Since: since}
 	addChanges(changes, found, listed)
 	return changes, nil
 }
 
-// listedAmong tells which of the records that changed are in a list, or were
-// before they were gone.
-func (a *app) listedAmong(db *index.DB, q index.Query, found []index.Change) (map[zenodo.RecordID]bool, error) {
-	listed := map[zenodo.RecordID]bool{}
-	for _, c := range found {
-		listed[c.ID] = c.Change == index.ChangeLeft
-	}
-	q.Columns, q.IncludeGone, q.AllVersions, q.Limit, q.Sort = []string{"id"}, true, true, 0, ""
-	for r, err := range db.Records(a.ctx, q) {
+// appendChanges reads what the last run of a harvest has found.
+func (a *app) appendChanges(found []index.Change, db *index.DB, name string) ([]index.Change, error) {
+	for c, err := range db.Changes(a.ctx, index.ChangesQuery{Harvest: name}) {
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := listed[r.ID]; ok {
-			listed[r.ID] = true
-		}
+		found = append(found, c)
 	}
-	return listed, nil
+	return found, nil
 }
 
-// addChanges counts records, not fields, and each once a kind: several harvests
-// may have found the same.
+// listedAmong tells which of the records that changed are in a list, or were
+// before they were gone. Of those that left a harvest it is those that would be
+// in the list if communities and harvests did not matter: a version that
+// another one supersedes is not, unless the list is of all versions.
+func (a *app) listedAmong(db *index.DB, q index.Query, found []index.Change) (map[zenodo.RecordID]bool, error) {
+	changed, left := map[zenodo.RecordID]bool{}, map[zenodo.RecordID]bool{}
+	for _, c := range found {
+		changed[c.ID] = false
+		if c.Change == index.ChangeLeft {
+			left[c.ID] = false
+		}
+	}
+	if err := a.markMatching(db, q, changed); err != nil {
+		return nil, err
+	}
+	q.Communities, q.Harvest = nil, ""
+	if err := a.markMatching(db, q, left); err != nil {
+		return nil, err
+	}
+	for id, matches := range left {
+		changed[id] = changed[id] || matches
+	}
+	return changed, nil
+}
+
+// markMatching makes true those of the records that a query matches.
+func (a *app) markMatching(db *index.DB, q index.Query, records map[zenodo.RecordID]bool) error {
+	if len(records) == 0 {
+		return nil
+	}
+	q.Columns, q.IncludeGone, q.Limit, q.Sort = []string{"id"}, true, 0, ""
+	for r, err := range db.Records(a.ctx, q) {
+		if err != nil {
+			return err
+		}
+		if _, ok := records[r.ID]; ok {
+			records[r.ID] = true
+		}
+	}
+	return nil
+}
+
+// addChanges adds changes of the records that are listed, each once, since
+// several harvests may have found the same, and counts records, not fields.
 func addChanges(changes *report.Changes, found []index.Change, listed map[zenodo.RecordID]bool) {
 	counters := map[string]*int{
 		index.ChangeAdded: &changes.Added, index.ChangeChanged: &changes.Changed, index.ChangeGone: &changes.Gone, index.ChangeLeft: &changes.Left,
 	}
-	type kind struct {
-		change string
-		id     zenodo.RecordID
-	}
-	type told struct {
-		kind
-		field, before, after string
-	}
-	counted, listedOnce := map[kind]bool{}, map[told]bool{}
+	told := map[index.Change]bool{}
 	for _, c := range found {
-		k := kind{c.Change, c.ID}
-		t := told{k, c.Field, c.Old, c.New}
-		if !listed[c.ID] || listedOnce[t] {
-			continue
-		}
-		listedOnce[t] = true
-		if n := counters[c.Change]; n != nil && !counted[k] {
-			counted[k] = true
+		same := index.Change{Change: c.Change, ID: c.ID}
+		if n := counters[c.Change]; n != nil && listed[c.ID] && !told[same] {
+			told[same] = true
 			*n++
 		}
+		same.Field, same.Old, same.New, same.Reason = cmp.Or(c.Field, "-"), c.Old, c.New, c.Reason
+		if !listed[c.ID] || told[same] {
+			continue
+		}
+		told[same] = true
 		changes.Items = append(changes.Items, report.Change{
 			Change: c.Change, ID: string(c.ID), DOI: string(c.DOI), Title: c.Title, Field: c.Field, Old: c.Old, New: c.New, Reason: c.Reason,
 		})

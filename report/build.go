@@ -132,8 +132,8 @@ func (b *builder) countConcept(r *zenodo.Record, key string) {
 		c.hasStats = true
 		b.counts.Views += r.Stats.Views
 		b.counts.Downloads += r.Stats.Downloads
-		b.viewed.offer(newEntry(r, r.Stats.Views))
-		b.downloaded.offer(newEntry(r, r.Stats.Downloads))
+		b.viewed.offer(r, r.Stats.Views)
+		b.downloaded.offer(r, r.Stats.Downloads)
 	}
 	b.concepts[key] = c
 }

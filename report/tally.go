@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // MaxRanking is how many values a [Ranking] lists.
@@ -73,16 +75,16 @@ func (t *tally) ranking() Ranking {
 // others with the same.
 type top []Entry
 
-func (t *top) offer(e Entry) {
-	if e.Count == 0 || len(*t) == MaxRanking && e.Count <= (*t)[MaxRanking-1].Count {
+func (t *top) offer(r *zenodo.Record, count int64) {
+	if count == 0 || len(*t) == MaxRanking && count <= (*t)[MaxRanking-1].Count {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(*t, e.Count, func(have Entry, n int64) int {
+	at, _ := slices.BinarySearchFunc(*t, count, func(have Entry, n int64) int {
 		if have.Count >= n {
 			return -1
 		}
 		return 1
 	})
-	*t = slices.Insert(*t, at, e)
+	*t = slices.Insert(*t, at, newEntry(r, count))
 	*t = (*t)[:min(len(*t), MaxRanking)]
 }

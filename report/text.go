@@ -16,6 +16,9 @@ const MaxText = 300
 // clean puts a text on one line, without control characters and overrides of
 // the direction of writing, and cuts what is too long.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	n, space := 0, false
 	for _, r := range s { // what is no UTF-8 comes as the replacement character
@@ -34,6 +37,18 @@ func clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isClean knows the usual texts, of ASCII, to which nothing needs to be done.
+func isClean(s string) bool {
+	space := true
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || space && s[i] == ' ' {
+			return false
+		}
+		space = s[i] == ' '
+	}
+	return len(s) <= MaxText && (!space || s == "")
 }
 
 // shortened is the beginning of a text that is too long.

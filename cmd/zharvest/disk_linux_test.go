@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,6 +84,35 @@ func TestDiskFullExport(t *testing.T) {
 		if left, err := os.ReadDir(disk); err != nil || len(left) > 0 {
 			t.Errorf("%v: %v is left, %v", output, left, err)
 		}
+	}
+}
+
+// A report that does not fit on the disk leaves the one of before, whole.
+func TestReportOnFullDisk(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 2000})
+	db := filepath.Join(t.TempDir(), "zharvest.db")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest")
+	disk := smallDisk(t, "500k")
+	file := filepath.Join(disk, "report.html")
+	zharvest(t, "--db", db, "report", "--limit", "10", "-o", file)
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, "--db", db, "report", "-o", file)
+	if code := p.wait(t); code != exitFailure {
+		t.Errorf("exit code %d, want %d", code, exitFailure)
+	}
+	if got := p.stderr.String(); !strings.Contains(got, "no space left on device\nhint: free some space") {
+		t.Errorf("the disk is full, and it says %q", got)
+	}
+	after, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the report of before has changed, %v", err)
+	}
+	if left, err := os.ReadDir(disk); len(left) != 1 {
+		t.Errorf("on the disk are %v, %v, want the report alone", left, err)
 	}
 }
 

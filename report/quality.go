@@ -99,13 +99,3 @@ func isZenodo(page string) bool {
 	host := u.Hostname()
 	return host == "" || host == "zenodo.org" || strings.HasSuffix(host, ".zenodo.org")
 }
-
-// title is what a defect is called for people.
-func (i Issue) title() string {
-	for _, c := range checks {
-		if c.issue == i {
-			return c.what
-		}
-	}
-	return string(i)
-}

@@ -114,7 +114,7 @@ func stackedColumns(id, title string, s split) *chart {
 	every := labelEvery(len(s.Rows), room)
 	for i, row := range s.Rows {
 		middle := leftMargin + room*(float64(i)+0.5)
-		if (len(s.Rows)-1-i)%every == 0 {
+		if isLabelled(s.Rows, i, every) {
 			c.Labels = append(c.Labels, axisLabel{places(middle), row.Name})
 		}
 		c.Columns = append(c.Columns, stack(row, s.Series, axis, middle-width/2, width)...)
@@ -137,6 +137,14 @@ func stack(row splitRow, series []string, axis scale, x, width float64) []column
 		sum += n
 	}
 	return columns
+}
+
+// isLabelled tells whether a column has a label: each so many, counted from the
+// last one, and what is put together at either end, which nobody could guess.
+func isLabelled(rows []splitRow, i, every int) bool {
+	atEnd := func(j int) bool { return rows[j].Name == earlier || rows[j].Name == later }
+	beside := i > 0 && atEnd(i-1) || i+1 < len(rows) && atEnd(i+1)
+	return atEnd(i) || (len(rows)-1-i)%every == 0 && (every == 1 || !beside)
 }
 
 // labelEvery leaves out labels that would touch each other.

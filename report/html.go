@@ -51,7 +51,11 @@ type page struct {
 	Script template.JS
 }
 
-func (p page) HarvestedText() string    { return moment(p.Source.HarvestedAt) }
+func (p page) HarvestedText() string { return moment(p.Source.HarvestedAt) }
+
+// FewYears tells that the table of years may be open from the start.
+func (p page) FewYears() bool { return len(p.YearTable.Rows) <= 12 }
+
 func (p page) CompletenessText() string { return string(p.Source.Completeness) }
 
 func writeHTML(w io.Writer, r *Report) error {

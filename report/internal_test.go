@@ -193,3 +193,21 @@ func TestCurve(t *testing.T) {
 		t.Errorf("got %q, want %q", c.About, want)
 	}
 }
+
+// What is put together at the ends of a chart always has its label, and no two
+// labels touch.
+func TestLabels(t *testing.T) {
+	now := time.Date(2024, 6, 15, 0, 0, 0, 0, time.UTC)
+	c := stackedColumns("x", "X", splitByType("Year", yearAxis(periods("1799", "2010", "2024", "9999"), now)))
+	var got []string
+	for _, l := range c.Labels {
+		got = append(got, l.Text)
+	}
+	want := []string{"earlier", "2002", "2004", "2006", "2008", "2010", "2012", "2014", "2016", "2018", "2020", "2022", "2024", "later"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if c := stackedColumns("x", "X", split{}); c != nil {
+		t.Errorf("no periods: got %+v, want none", c)
+	}
+}

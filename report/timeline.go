@@ -24,6 +24,12 @@ const (
 	otherTypes = "other types"
 )
 
+// What charts call the years before and after those that they show.
+const (
+	earlier = "earlier"
+	later   = "later"
+)
+
 // split is periods divided among the most frequent types.
 type split struct {
 	Header string // of the column of periods
@@ -98,7 +104,7 @@ func yearAxis(periods []Period, now time.Time) []Period {
 	for i := range axis {
 		axis[i].Period = fmt.Sprintf("%04d", first+i)
 	}
-	before, after := Period{Period: "earlier"}, Period{Period: "later"}
+	before, after := Period{Period: earlier}, Period{Period: later}
 	for _, p := range periods {
 		switch n := number(p); {
 		case n < first:

@@ -7,7 +7,8 @@
 //
 // A run is a full one, or one of what changed since the last complete run
 // began. What runs found changed, and what became of records that are not
-// listed any more, is told by [DB.Changes].
+// listed any more, is told by [DB.Changes]; how views and downloads grew from
+// run to run, by [DB.History].
 //
 // The record as the server sent it is kept, compressed; the tables that
 // people read with sqlite3 and the full-text index are derived from it and

@@ -13,7 +13,7 @@ import (
 
 // The sums of views and downloads, by day: versions of a record share their
 // counts, a record that was not seen to move keeps its own, and one that comes
-// later counts from then on.
+// later counts from then on. What is forgotten has no history.
 func TestHistory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := openIndex(t)
@@ -53,6 +53,12 @@ func TestHistory(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("%+v (-want +got):\n%s", tt.q, diff)
 			}
+		}
+		if _, err := db.Forget(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.History(t.Context(), index.Query{AllVersions: true}); len(got) != 0 || err != nil {
+			t.Errorf("after the harvest was forgotten: got %v, %v, want nothing", got, err)
 		}
 	})
 }

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// conceptKey is what versions of a record share; a record that names no concept
+// is one by itself.
+func conceptKey(r *zenodo.Record) string {
+	if r.ConceptID == "" {
+		return "record " + string(r.ID)
+	}
+	return string(r.ConceptID)
+}
+
+// countConcept counts what versions share once. Of several versions the first
+// that comes stands for all.
+func (b *builder) countConcept(r *zenodo.Record, key string) {
+	c := b.concepts[key]
+	c.listed++
+	c.highest = max(c.highest, r.VersionIndex)
+	if r.Stats == nil {
+		b.counts.WithoutStatistics++
+	} else if !c.hasStats {
+		c.hasStats = true
+		b.counts.Views += r.Stats.Views
+		b.counts.Downloads += r.Stats.Downloads
+		b.viewed.offer(r, r.Stats.Views)
+		b.downloaded.offer(r, r.Stats.Downloads)
+	}
+	b.concepts[key] = c
+}
+
+func (b *builder) countFiles(r *zenodo.Record) {
+	if r.Files == nil {
+		b.counts.WithoutFiles++
+	}
+	b.counts.Files += int64(len(r.Files))
+	b.counts.Bytes += r.Size()
+}
+
+func (b *builder) countDates(r *zenodo.Record) {
+	year, month := published(r.Metadata.PublicationDate)
+	kind := strings.ToLower(clean(r.Metadata.Type))
+	countPeriod(b.years, year, kind)
+	countPeriod(b.months, month, kind)
+	if year == "" {
+		b.counts.WithoutDate++
+	}
+	if created, ok := createdMonth(r.CreatedAt); ok {
+		b.growth[created]++
+	} else {
+		b.counts.WithoutCreation++
+	}
+}
+
+func countPeriod(periods map[string]*Period, name, kind string) {
+	if name == "" {
+		return
+	}
+	p, ok := periods[name]
+	if !ok {
+		p = &Period{Period: name, Types: map[string]int{}}
+		periods[name] = p
+	}
+	p.Records++
+	p.Types[kind]++
+}
+
+func (b *builder) countValues(r *zenodo.Record) {
+	n, m := b.counts.Records, &r.Metadata
+	b.types.countAll(n, m.Type)
+	b.access.countAll(n, m.AccessRight)
+	b.licenses.countAll(n, m.License)
+	b.keywords.countAll(n, m.Keywords...)
+	b.countCreators(n, m.Creators)
+	var shared []string
+	for _, slug := range r.Communities {
+		if !b.selected[string(slug)] {
+			shared = append(shared, string(slug))
+		}
+	}
+	b.communities.countAll(n, shared...)
+}
+
+// countCreators tells creators apart by ORCID, else by name.
+func (b *builder) countCreators(record int, creators []zenodo.Creator) {
+	affiliations := make([]string, len(creators))
+	none := true
+	for i := range creators {
+		c := &creators[i]
+		affiliations[i] = c.Affiliation
+		name := clean(c.Name)
+		if name == "" {
+			continue
+		}
+		none = false
+		if orcid := clean(c.ORCID); orcid != "" {
+			b.creators.countAs(record, "orcid "+orcid, Frequency{Name: name, ORCID: orcid})
+			continue
+		}
+		b.creators.count(record, name)
+	}
+	if none {
+		b.creators.without++
+	}
+	b.affiliations.countAll(record, affiliations...)
+}

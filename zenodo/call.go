@@ -19,7 +19,8 @@ const maxBody = 256 << 20
 // attempts.
 type call struct {
 	failed atomic.Int64
-	most   int // attempts, where fewer than usual are wanted; else 0
+	lost   atomic.Bool // an answer did not come, or came from no application
+	most   int         // attempts, where fewer than usual are wanted; else 0
 }
 
 type callKey struct{}
@@ -60,19 +61,34 @@ func (c *call) spent(allowed int) bool {
 // retried below, by the transport; a body that was cut, is garbled or is
 // something else is retried here.
 func (c *Client) get(ctx context.Context, u *url.URL, accept string, decode func([]byte) error) (http.Header, error) {
+	return c.exchange(ctx, request{method: http.MethodGet, url: u, accept: accept, again: isBroken}, decode)
+}
+
+// request is one that is answered with JSON, or with nothing where decode is
+// nil.
+type request struct {
+	method string
+	url    *url.URL
+	accept string
+	body   []byte           // JSON, or nil
+	again  func(error) bool // whether it may be sent again after that
+}
+
+// exchange sends a request until it has its answer or may not send it again.
+func (c *Client) exchange(ctx context.Context, r request, decode func([]byte) error) (http.Header, error) {
 	this := newCall(ctx)
 	ctx = context.WithValue(ctx, callKey{}, this)
 	for {
-		header, err := c.try(ctx, u, accept, decode)
+		header, err := c.try(ctx, r, decode)
 		if ctx.Err() != nil && err != nil {
 			return nil, cancelled(ctx)
 		}
-		if _, broken := errors.AsType[*bodyError](err); !broken {
+		if err == nil || !r.again(err) {
 			return header, err
 		}
-		delay := c.retry.backoff(this)
+		delay := c.retry.delayAfterError(this, err)
 		if !c.retry.take(ctx, this) {
-			return nil, fmt.Errorf("GET %s: %w (attempts: %d)", cleanURL(u), err, this.attempt())
+			return nil, c.exhausted(r, err, this)
 		}
 		if err := sleep(ctx, delay); err != nil {
 			return nil, err
@@ -80,24 +96,37 @@ func (c *Client) get(ctx context.Context, u *url.URL, accept string, decode func
 	}
 }
 
-// try makes one request, which the transport may repeat.
-func (c *Client) try(ctx context.Context, u *url.URL, accept string, decode func([]byte) error) (http.Header, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+// exhausted is the last error of a request of which all attempts failed. What
+// is no answer says itself how many they were.
+func (c *Client) exhausted(r request, err error, this *call) error {
+	if !isBroken(err) {
+		return err
+	}
+	return fmt.Errorf("%s %s: %w (attempts: %d)", r.method, cleanURL(r.url), err, this.attempt())
+}
+
+// isBroken tells that an answer came, with a body that is not what was due.
+func isBroken(err error) bool {
+	_, broken := errors.AsType[*bodyError](err)
+	return broken
+}
+
+// try makes one request, which the transport may repeat if it has no body.
+func (c *Client) try(ctx context.Context, r request, decode func([]byte) error) (http.Header, error) {
+	req, err := r.new(ctx)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Accept", accept)
-	resp, err := c.http.Do(req)
+	resp, err := c.sends(r.method).Do(req)
 	if err != nil {
 		return nil, sendError(req, err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		err := newError(resp)
-		if errors.Is(err, ErrUnauthorized) && c.hasToken {
-			c.refuse()
-		}
+	if err := c.judge(req, resp); err != nil {
 		return nil, err
+	}
+	if decode == nil {
+		return resp.Header, nil
 	}
 	raw, err := readJSON(resp.Body)
 	if err != nil {
@@ -107,6 +136,48 @@ func (c *Client) try(ctx context.Context, u *url.URL, accept string, decode func
 		return nil, &bodyError{err}
 	}
 	return resp.Header, nil
+}
+
+func (r request) new(ctx context.Context) (*http.Request, error) {
+	var body io.Reader
+	if r.body != nil {
+		body = bytes.NewReader(r.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", r.accept)
+	if r.body != nil {
+		req.Header.Set("Content-Type", acceptJSON)
+	}
+	return req, nil
+}
+
+// sends is what sends requests of a method: those that change something go
+// nowhere but where they were sent.
+func (c *Client) sends(method string) *http.Client {
+	if method == http.MethodGet {
+		return c.http
+	}
+	return c.writer
+}
+
+// judge reads an answer that says no. A read is answered with 200, a write
+// with any status of success: they differ from what is documented.
+func (c *Client) judge(req *http.Request, resp *http.Response) error {
+	success := resp.StatusCode == http.StatusOK
+	if req.Method != http.MethodGet {
+		success = resp.StatusCode >= 200 && resp.StatusCode < 300
+	}
+	if success {
+		return nil
+	}
+	err := newError(resp)
+	if errors.Is(err, ErrUnauthorized) && c.hasToken {
+		c.refuse()
+	}
+	return err
 }
 
 // sendError takes the query string out of what http.Client reports.

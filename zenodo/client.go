@@ -33,9 +33,13 @@ type Client struct {
 	Communities *CommunitiesService
 	// Exporter lists and fetches dumps.
 	Exporter *ExporterService
+	// Depositions makes and publishes records. It needs an access token.
+	Depositions *DepositionsService
 
 	base     *url.URL
 	http     *http.Client
+	writer   *http.Client      // follows no redirect
+	uploader *http.Client      // is as patient as files are large
 	open     http.RoundTripper // sends without a token
 	pace     *pace
 	retry    *retryPolicy
@@ -70,9 +74,6 @@ func NewClient(opts ...Option) (*Client, error) {
 	if err := checkToken(conf.token, base); err != nil {
 		return nil, err
 	}
-	if conf.transport == nil {
-		conf.transport = newTransport()
-	}
 	if conf.logger == nil {
 		conf.logger = slog.New(slog.DiscardHandler)
 	}
@@ -94,9 +95,9 @@ func newClient(base *url.URL, conf config) *Client {
 	if c.hasToken {
 		c.recordPages = newPageSize(tokenPageSize)
 	}
-	layers := func(token AccessToken) http.RoundTripper {
+	layers := func(next http.RoundTripper, token AccessToken) http.RoundTripper {
 		return c.retry.over(&sender{
-			next:      conf.transport,
+			next:      next,
 			base:      base,
 			pace:      c.pace,
 			usage:     used,
@@ -105,10 +106,14 @@ func newClient(base *url.URL, conf config) *Client {
 			authorize: authorization(token),
 		})
 	}
-	c.http, c.open = &http.Client{Transport: layers(conf.token)}, layers("")
+	plain, patient := transports(conf)
+	c.http, c.open = &http.Client{Transport: layers(plain, conf.token)}, layers(plain, "")
+	c.writer = &http.Client{Transport: c.http.Transport, CheckRedirect: stay}
+	c.uploader = &http.Client{Transport: layers(patient, conf.token), CheckRedirect: stay}
 	c.Records = &RecordsService{client: c}
 	c.Communities = &CommunitiesService{client: c}
 	c.Exporter = &ExporterService{client: c}
+	c.Depositions = &DepositionsService{client: c}
 	return c
 }
 

@@ -18,6 +18,9 @@ var (
 	ErrNotFound     = errors.New("not found")                       // 404
 	ErrConflict     = errors.New("conflict with the present state") // 409
 	ErrGone         = errors.New("deleted")                         // 410
+	ErrUnsupported  = errors.New("not supported by the server")     // 405
+	ErrPrecondition = errors.New("changed meanwhile")               // 412
+	ErrMediaType    = errors.New("media type refused")              // 415
 	ErrRateLimited  = errors.New("too many requests")               // 429
 	ErrServer       = errors.New("server error")                    // 5xx
 	// ErrWindow is matched, next to ErrBadRequest, by the refusal of a page
@@ -32,6 +35,9 @@ var (
 	// ErrInvalidBody says that an answer with status 200 was cut, empty or
 	// not the JSON that was due, every time it was asked for.
 	ErrInvalidBody = errors.New("answer is not the JSON that was due")
+	// ErrLost says that what was sent may have been done all the same: its
+	// answer was lost, and it may not be sent twice.
+	ErrLost = errors.New("the answer was lost")
 )
 
 // Error is an answer that says no. It matches one of the errors above.
@@ -116,6 +122,10 @@ func (e *Error) sentinel() error {
 		http.StatusConflict:        ErrConflict,
 		http.StatusGone:            ErrGone,
 		http.StatusTooManyRequests: ErrRateLimited,
+
+		http.StatusMethodNotAllowed:     ErrUnsupported,
+		http.StatusPreconditionFailed:   ErrPrecondition,
+		http.StatusUnsupportedMediaType: ErrMediaType,
 	}[e.Status]
 }
 

@@ -21,6 +21,7 @@ import (
 var sentinels = []error{
 	zenodo.ErrBadRequest, zenodo.ErrUnauthorized, zenodo.ErrForbidden, zenodo.ErrBlocked, zenodo.ErrNotFound,
 	zenodo.ErrConflict, zenodo.ErrGone, zenodo.ErrRateLimited, zenodo.ErrServer, zenodo.ErrWindow, zenodo.ErrInvalidBody,
+	zenodo.ErrUnsupported, zenodo.ErrPrecondition, zenodo.ErrMediaType,
 }
 
 // failing answers every request with one refusal.
@@ -55,7 +56,10 @@ func TestErrorKinds(t *testing.T) {
 		{"blocked", 403, page, []error{zenodo.ErrBlocked}, "the network or the User-Agent is blocked (reference a1b2-77)"},
 		{"blocked without code", 403, `<h1>Forbidden</h1> no reference here`, []error{zenodo.ErrBlocked}, "the network or the User-Agent is blocked"},
 		{"not found", 404, `{"status":404,"message":"Not found."}`, []error{zenodo.ErrNotFound}, "Not found."},
-		{"not allowed", 405, `{"message":"x"}`, nil, "x"},
+		{"no such method", 405, `{"message":"x"}`, []error{zenodo.ErrUnsupported}, "x"},
+		{"no acceptable form", 406, `{"message":"x"}`, nil, "x"},
+		{"precondition", 412, `{"message":"x"}`, []error{zenodo.ErrPrecondition}, "x"},
+		{"media type", 415, `{"message":"x"}`, []error{zenodo.ErrMediaType}, "x"},
 		{"conflict", 409, `{"message":"x"}`, []error{zenodo.ErrConflict}, "x"},
 		{"gone", 410, `{"message":"The record has been deleted."}`, []error{zenodo.ErrGone}, "The record has been deleted."},
 		{"rate", 429, `{"message":"30 per 1 minute","status":429}`, []error{zenodo.ErrRateLimited}, "30 per 1 minute"},

@@ -62,6 +62,9 @@ func (p *retryPolicy) mayRetry(a rehttp.Attempt) bool {
 		return false
 	}
 	ctx := a.Request.Context()
+	if a.Response == nil || a.Response.StatusCode >= http.StatusInternalServerError {
+		callOf(ctx).lost.Store(true)
+	}
 	return p.take(ctx, callOf(ctx))
 }
 
@@ -85,6 +88,15 @@ func (p *retryPolicy) delayAfter(a rehttp.Attempt) time.Duration {
 		}
 	}
 	return p.delay(rehttp.Attempt{Index: c.attempt() - 2}) // the failed one counts already
+}
+
+// delayAfterError is the delay before a call's next attempt: what the server
+// ordered with its answer, and some more, or random.
+func (p *retryPolicy) delayAfterError(c *call, err error) time.Duration {
+	if e, ok := errors.AsType[*Error](err); ok && e.RetryAfter > 0 {
+		return e.RetryAfter + p.delay(rehttp.Attempt{})
+	}
+	return p.backoff(c)
 }
 
 // backoff is the delay before a call's next attempt.
@@ -166,4 +178,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return cancelled(ctx)
 	}
+}
+
+// isUnsent tells that nothing was done of what was sent, and that it may be
+// another time: no connection came about, or the server had too much to do.
+func isUnsent(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return isTransient(err)
+	}
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == http.StatusTooManyRequests && e.RetryAfter <= maxRetryAfter
 }

@@ -13,7 +13,25 @@ const (
 	tlsTimeout     = 15 * time.Second
 	headerTimeout  = time.Minute // Zenodo's own gateway gives up after 30 s
 	idleTimeout    = time.Minute // without a byte of the body
+	// storeTimeout is how long a server may take to store what it was sent: a
+	// proxy takes in the whole of a file before it hands it on.
+	storeTimeout = 30 * time.Minute
 )
+
+// transports are what sends requests and what sends files: one and the same
+// where an option names it.
+func transports(conf config) (plain, patient http.RoundTripper) {
+	if conf.transport != nil {
+		return conf.transport, conf.transport
+	}
+	t := newTransport()
+	t.ResponseHeaderTimeout = storeTimeout
+	return newTransport(), t
+}
+
+// stay lets no request be sent on: what changes something is meant for this
+// server and no other.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // newTransport makes a client's own pool of connections. Compression is left
 // to it, as is the check of certificates. It has no cookies, which Zenodo

@@ -139,9 +139,9 @@ func (s *DepositionsService) settle(ctx context.Context, id RecordID, action str
 	for {
 		dep, err := s.act(context.WithValue(ctx, callKey{}, this), u, action)
 		if lost = lost || isLost(err); err != nil && lost {
-			var outcome error
-			if dep, outcome = s.Find(ctx, id); done(dep, outcome) {
-				return dep, nil
+			found, outcome := s.Find(ctx, id)
+			if done(found, outcome) {
+				return found, nil
 			}
 			if outcome != nil && ctx.Err() == nil {
 				return nil, fmt.Errorf("%w: whether %s was done could not be found out: %w", ErrLost, action, errors.Join(err, outcome))

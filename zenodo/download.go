@@ -26,17 +26,26 @@ var ErrChecksum = errors.New("checksum differs")
 //
 // The error matches [ErrChecksum] where the file differs each time; then the
 // part is removed.
-func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, progress func(done int64)) (err error) {
+func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, progress func(done int64)) error {
 	segments, err := d.path()
 	if err != nil {
 		return err
 	}
+	t := &download{
+		client: s.client, url: s.client.endpoint(nil, segments...),
+		key: d.Key, size: d.Size, checksum: d.Checksum, progress: progress,
+	}
+	return t.into(ctx, path)
+}
+
+// into transfers to a file beside path and puts it there when it is whole.
+func (t *download) into(ctx context.Context, path string) (err error) {
 	part, err := os.OpenFile(path+".part", os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, part.Close()) }()
-	t := &download{client: s.client, url: s.client.endpoint(nil, segments...), dump: d, file: part, progress: progress}
+	t.file = part
 	if err := t.run(ctx); err != nil {
 		return err
 	}
@@ -50,7 +59,9 @@ func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, pr
 type download struct {
 	client   *Client
 	url      *url.URL
-	dump     *Dump
+	key      string // for people
+	size     int64  // 0 where it is not known
+	checksum string
 	file     *os.File
 	progress func(int64)
 
@@ -87,7 +98,7 @@ func (t *download) run(ctx context.Context) error {
 func (t *download) takeUp() (err error) {
 	t.sum = md5.New() //nolint:gosec // it is what the server gives
 	t.done, err = io.Copy(t.sum, t.file)
-	if err == nil && t.dump.Size > 0 && t.done > t.dump.Size {
+	if err == nil && t.size > 0 && t.done > t.size {
 		err = t.restart()
 	}
 	return err
@@ -111,7 +122,7 @@ func (t *download) transfer(ctx context.Context) error {
 	for !t.whole() {
 		ctx := context.WithValue(ctx, callKey{}, this)
 		err := t.try(ctx)
-		if err == nil && (t.whole() || t.dump.Size <= 0) {
+		if err == nil && (t.whole() || t.size <= 0) {
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -134,7 +145,7 @@ func (t *download) transfer(ctx context.Context) error {
 	return nil
 }
 
-func (t *download) whole() bool { return t.dump.Size > 0 && t.done == t.dump.Size }
+func (t *download) whole() bool { return t.size > 0 && t.done == t.size }
 
 // try makes one request for the rest of the file.
 func (t *download) try(ctx context.Context) error {
@@ -170,8 +181,8 @@ func (t *download) try(ctx context.Context) error {
 
 // read appends a body to the file, but never more than the file is large.
 func (t *download) read(body io.Reader) error {
-	if t.dump.Size > 0 {
-		body = io.LimitReader(body, t.dump.Size-t.done)
+	if t.size > 0 {
+		body = io.LimitReader(body, t.size-t.done)
 	}
 	buffer := make([]byte, 256<<10)
 	for {
@@ -184,7 +195,7 @@ func (t *download) read(body io.Reader) error {
 			t.progress(t.done)
 		}
 		switch {
-		case err == io.EOF && (t.dump.Size <= 0 || t.whole()):
+		case err == io.EOF && (t.size <= 0 || t.whole()):
 			return nil
 		case err == io.EOF:
 			return &bodyError{io.ErrUnexpectedEOF}
@@ -196,9 +207,9 @@ func (t *download) read(body io.Reader) error {
 
 // verify compares the checksum, where the server gives one that is known.
 func (t *download) verify() error {
-	want, ok := strings.CutPrefix(strings.ToLower(t.dump.Checksum), "md5:")
+	want, ok := strings.CutPrefix(strings.ToLower(t.checksum), "md5:")
 	if got := hex.EncodeToString(t.sum.Sum(nil)); ok && got != want {
-		return fmt.Errorf("%s: %w: %s, not %s", t.dump.Key, ErrChecksum, got, want)
+		return fmt.Errorf("%s: %w: %s, not %s", t.key, ErrChecksum, got, want)
 	}
 	return nil
 }

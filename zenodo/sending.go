@@ -1,0 +1,104 @@
+package zenodo
+
+import (
+	"crypto/md5" //nolint:gosec // it is what the server gives
+	"encoding/hex"
+	"hash"
+	"io"
+	"sync"
+	"time"
+)
+
+// stallTimeout is how long nothing of a file may be taken from us before the
+// transfer is believed to be dead.
+const stallTimeout = 2 * time.Minute
+
+// fileSending is the content of an upload on its way. The transport reads it
+// and may still do so when its answer has come.
+type fileSending struct {
+	content  io.ReadCloser
+	size     int64 // -1 where it is not known
+	progress func(int64)
+	stalled  *time.Timer
+
+	mu     sync.Mutex
+	sum    hash.Hash
+	done   int64
+	end    bool // all was read
+	closed bool
+	err    error
+}
+
+func newSending(content io.ReadCloser, u Upload, stalled func()) *fileSending {
+	s := &fileSending{content: content, size: u.Size, progress: u.Progress, sum: md5.New()} //nolint:gosec // it is what the server gives
+	s.stalled = time.AfterFunc(stallTimeout, stalled)
+	s.stalled.Stop()
+	return s
+}
+
+// Read reads the content, and fails where it is not as large as it was said to
+// be: what was measured is then not what would be sent.
+func (s *fileSending) Read(p []byte) (int, error) {
+	s.stalled.Stop() // reading standard input may take its time
+	n, err := s.content.Read(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return 0, io.ErrClosedPipe
+	}
+	s.sum.Write(p[:n]) // a hash takes all
+	s.done += int64(n)
+	err = s.judge(err)
+	if n > 0 && s.progress != nil {
+		s.progress(s.done)
+	}
+	if err == nil {
+		s.stalled.Reset(stallTimeout)
+	}
+	return n, err
+}
+
+// judge notes how the reading ended, if it did.
+func (s *fileSending) judge(err error) error {
+	switch {
+	case s.size >= 0 && (s.done > s.size || err == io.EOF && s.done < s.size):
+		err = errChanged
+	case err == io.EOF:
+		s.end = true
+	}
+	if err != nil && err != io.EOF && s.err == nil {
+		s.err = err
+	}
+	return err
+}
+
+// Close closes the content. It may be called more than once.
+func (s *fileSending) Close() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	s.stalled.Stop()
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	return s.content.Close()
+}
+
+// failure is why the content could not be read.
+func (s *fileSending) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// whole is the size and the checksum of the content, which is empty if it was
+// not read to its end.
+func (s *fileSending) whole() (size int64, checksum string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.end && s.done != s.size {
+		return s.done, ""
+	}
+	return s.done, "md5:" + hex.EncodeToString(s.sum.Sum(nil))
+}

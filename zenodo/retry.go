@@ -158,7 +158,7 @@ func isTransient(err error) bool {
 	}
 	// Unreachable networks, and what other systems call the errors above. A
 	// TLS alert is an operation called "remote error".
-	if op, ok := errors.AsType[*net.OpError](err); ok && slices.Contains([]string{"dial", "read", "write"}, op.Op) {
+	if op, ok := errors.AsType[*net.OpError](err); ok && slices.Contains([]string{"dial", "read", "write", "readfrom"}, op.Op) {
 		return true
 	}
 	// net/http has no types for these: HTTP/2 streams that the other side

@@ -38,7 +38,7 @@ const expectAbove = 1 << 20
 // take is [ErrUnacceptable] and not sent. A deposition that is not being edited
 // is [ErrNotFound] or [ErrForbidden].
 func (s *DepositionsService) Upload(ctx context.Context, d *Deposition, u Upload) (*DepositionFile, error) {
-	if err := u.check(MaxFileSize); err != nil {
+	if err := u.Check(MaxFileSize); err != nil {
 		return nil, err
 	}
 	if isNew := !slices.ContainsFunc(d.Files, func(f DepositionFile) bool { return f.Key == u.Key }); isNew && len(d.Files) >= MaxFiles {
@@ -55,7 +55,7 @@ func (s *DepositionsService) Upload(ctx context.Context, d *Deposition, u Upload
 // to 100 MB; it may change the name. After a lost answer the list of files
 // tells whether to send it again.
 func (s *DepositionsService) UploadForm(ctx context.Context, id RecordID, u Upload) (*DepositionFile, error) {
-	if err := u.check(MaxFormSize); err != nil {
+	if err := u.Check(MaxFormSize); err != nil {
 		return nil, err
 	}
 	if u.Size < 0 {
@@ -79,7 +79,9 @@ func (s *DepositionsService) UploadForm(ctx context.Context, id RecordID, u Uplo
 	})
 }
 
-func (u Upload) check(largest int64) error {
+// Check tells what of an upload no server would take: [ErrUnacceptable], or
+// nil. largest is [MaxFileSize] or [MaxFormSize].
+func (u Upload) Check(largest int64) error {
 	var problem string
 	switch {
 	case !isSegment(u.Key) || strings.ContainsAny(u.Key, "/\x00"):

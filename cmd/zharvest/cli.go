@@ -25,6 +25,7 @@ type grammar struct {
 	Export      exportCmd      `cmd:"" group:"Use" help:"Write a list of records to a file."`
 	Report      reportCmd      `cmd:"" group:"Use" help:"Write a report of records: counts, charts, what to mend, the list."`
 	OAI         oaiCmd         `cmd:"" name:"oai" group:"Use" help:"Print what a repository gives out by OAI-PMH."`
+	Deposit     depositCmd     `cmd:"" group:"Deposit" help:"Make, change and publish records."`
 	Reindex     reindexCmd     `cmd:"" group:"Maintain" help:"Derive everything anew from the records as received."`
 	Ping        pingCmd        `cmd:"" group:"Maintain" help:"Check the server, its limits and the access token."`
 	Demo        demoCmd        `cmd:"" group:"Try" help:"Run the whole way against a local Zenodo, without the network."`
@@ -63,6 +64,7 @@ func newParser(a *app, exit func(int)) (*kong.Kong, error) {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "Harvest", Title: "Harvest:"},
 			{Key: "Use", Title: "Search and export:"},
+			{Key: "Deposit", Title: "Deposit:"},
 			{Key: "Maintain", Title: "Maintain:"},
 			{Key: "Try", Title: "Try and test:"},
 			{Key: "Global", Title: "Flags of all commands:"},

@@ -234,7 +234,13 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 	case errors.Is(err, zenodo.ErrBlocked):
 		return exitFailure, "wait, try from another network, or write to the repository's support with the reference"
 	case errors.Is(err, zenodo.ErrChecksum):
-		return exitFailure, "run the command again: the file is fetched anew"
+		return exitFailure, "run the command again: the file is transferred anew"
+	case errors.Is(err, zenodo.ErrUnacceptable):
+		return exitFailure, "see zharvest deposit upload --help"
+	case errors.Is(err, zenodo.ErrMediaType), errors.Is(err, zenodo.ErrUnsupported):
+		return exitFailure, "the server does not do that; check --api"
+	case errors.Is(err, zenodo.ErrConflict), errors.Is(err, zenodo.ErrPrecondition):
+		return exitFailure, "somebody else is at it: look at it again, then run the command again"
 	case errors.Is(err, zenodo.ErrWindow):
 		return exitFailure, "narrow the selection, for example by --since and --until"
 	case errors.Is(err, zenodo.ErrNotFound):

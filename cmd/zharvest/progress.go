@@ -28,11 +28,16 @@ const logEvery = 10 * time.Second
 
 func (a *app) newProgress(name string) *progress {
 	p := &progress{app: a, name: printable(name), started: time.Now(), last: time.Now()}
-	if a.stderr.terminal && !a.flags.NoProgress && !a.flags.Quiet && !a.flags.Verbose {
+	if a.showsBars() {
 		p.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(20, a.stderr.width-60)))
 		a.notesTo(p.bars)
 	}
 	return p
+}
+
+// showsBars tells whether progress is shown by bars.
+func (a *app) showsBars() bool {
+	return a.stderr.terminal && !a.flags.NoProgress && !a.flags.Quiet && !a.flags.Verbose
 }
 
 // show is called by the harvester.

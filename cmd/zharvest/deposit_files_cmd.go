@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type depositFilesCmd struct{ depositID }
+
+func (c *depositFilesCmd) Run(a *app) error {
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	files, err := service.Files(a.ctx, dep.ID)
+	if err != nil {
+		return fmt.Errorf("list the files of %s: %w", dep.ID, err)
+	}
+	if a.flags.JSON {
+		return a.printRawArray(func(yield func([]byte, error) bool) {
+			for _, f := range files {
+				if !yield(f.Raw, nil) {
+					return
+				}
+			}
+		})
+	}
+	return a.printFiles(files)
+}
+
+func (a *app) printFiles(files []zenodo.DepositionFile) error {
+	var rows [][]string
+	for _, f := range files {
+		rows = append(rows, []string{f.Key, strconv.FormatInt(f.Size, 10), f.Checksum})
+	}
+	if a.stdout.terminal {
+		return a.printTable([]string{"name", "size", "checksum"}, rows)
+	}
+	for _, row := range rows {
+		if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%s\n", printable(row[0]), row[1], printable(row[2])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type depositFileCmd struct {
+	depositID
+	Name string `arg:"" help:"Name of a file."`
+}
+
+func (c *depositFileCmd) Run(a *app) error {
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	f, err := findFile(a, service, dep, c.Name)
+	if err != nil {
+		return err
+	}
+	if f, err = service.File(a.ctx, dep.ID, f.ID); err != nil {
+		return fmt.Errorf("%s of deposition %s: %w", c.Name, dep.ID, err)
+	}
+	if a.flags.JSON {
+		return a.printRaw(f.Raw)
+	}
+	for _, row := range [][2]string{
+		{"id", f.ID},
+		{"name", f.Key},
+		{"size", strconv.FormatInt(f.Size, 10)},
+		{"checksum", f.Checksum},
+	} {
+		if err := a.printNamed(row[0], row[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findFile finds a file of a deposition by its name.
+func findFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, name string) (*zenodo.DepositionFile, error) {
+	files, err := findFiles(a, service, dep, []string{name})
+	if err != nil {
+		return nil, err
+	}
+	return &files[0], nil
+}
+
+// findFiles finds files of a deposition by their names; no names are all.
+func findFiles(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, names []string) ([]zenodo.DepositionFile, error) {
+	files, err := service.Files(a.ctx, dep.ID)
+	if err != nil || len(names) == 0 {
+		return files, err
+	}
+	byName := map[string]zenodo.DepositionFile{}
+	for _, f := range files {
+		byName[f.Key] = f
+	}
+	var found []zenodo.DepositionFile
+	for _, name := range names {
+		f, ok := byName[name]
+		if !ok {
+			return nil, &hintedError{
+				fmt.Errorf("deposition %s has no file %q", dep.ID, name),
+				fmt.Sprintf(`"zharvest deposit files %s" lists them`, dep.ID), exitNotFound,
+			}
+		}
+		found = append(found, f)
+	}
+	return found, nil
+}

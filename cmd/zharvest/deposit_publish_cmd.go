@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type depositPublishCmd struct {
+	depositID
+	consent
+}
+
+// Help is shown below the flags.
+func (*depositPublishCmd) Help() string {
+	return "What is published cannot be deleted, and its files cannot be changed. Example: zharvest deposit publish 1234567 --yes"
+}
+
+func (c *depositPublishCmd) Run(a *app) error {
+	if err := c.possible(a); err != nil {
+		return err
+	}
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	if dep.Published() {
+		a.note("deposition %s is published already", dep.ID)
+		return a.printDeposition(service, dep.ID)
+	}
+	if err := c.ask(a, fmt.Sprintf("Publish %s, %q with %d files, for good?", dep.ID, dep.Title, len(dep.Files))); err != nil {
+		return err
+	}
+	if _, err := service.Publish(a.ctx, dep.ID); err != nil {
+		return publishError(dep, err)
+	}
+	return a.printDeposition(service, dep.ID)
+}
+
+// publishError says what to do when a publication fails.
+func publishError(dep *zenodo.Deposition, err error) error {
+	err = fmt.Errorf("publish deposition %s: %w", dep.ID, err)
+	switch {
+	case errors.Is(err, zenodo.ErrBadRequest):
+		hint := fmt.Sprintf("mend the metadata and run: zharvest deposit update %s --metadata FILE", dep.ID)
+		if len(dep.Files) == 0 {
+			hint = fmt.Sprintf("a record needs a file: zharvest deposit upload %s FILE", dep.ID)
+		}
+		return &hintedError{err, hint, exitRefused}
+	case errors.Is(err, zenodo.ErrServer), errors.Is(err, zenodo.ErrLost):
+		return &hintedError{err, "run the command again: what is published is not published a second time", exitFailure}
+	}
+	return err
+}
+
+type depositEditCmd struct{ depositID }
+
+func (c *depositEditCmd) Run(a *app) error {
+	return c.act(a, "edit", (*zenodo.DepositionsService).Edit)
+}
+
+type depositNewversionCmd struct{ depositID }
+
+func (c *depositNewversionCmd) Run(a *app) error {
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	if !dep.Submitted {
+		return stateError(dep, "was never published", "change the draft itself: a new version is of what is published")
+	}
+	draft, err := service.NewVersion(a.ctx, dep.ID)
+	if err != nil {
+		return fmt.Errorf("make a new version of %s: %w", dep.ID, err)
+	}
+	return a.printDeposition(service, draft.ID)
+}
+
+type depositRegisterCmd struct{ depositID }
+
+func (c *depositRegisterCmd) Run(a *app) error {
+	err := c.act(a, "register the concept DOI of", (*zenodo.DepositionsService).RegisterConceptDOI)
+	if errors.Is(err, zenodo.ErrUnsupported) {
+		return &hintedError{err, "nothing is left to do on Zenodo: it registers the DOI of all versions by itself", exitFailure}
+	}
+	return err
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type depositRenameCmd struct {
+	depositID
+	File string `placeholder:"FILE" help:"The same file on this machine. Where the server cannot rename, it is sent again, and else fetched for that."`
+	Name string `arg:"" help:"Name of a file."`
+	New  string `arg:"" help:"Name that it gets."`
+}
+
+// Help is shown below the flags.
+func (*depositRenameCmd) Help() string { return "Example: zharvest deposit rename 1234567 a.csv b.csv" }
+
+func (c *depositRenameCmd) Run(a *app) error {
+	local, err := c.local(a)
+	if err != nil {
+		return err
+	}
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	if err := filesChangeable(dep); err != nil {
+		return err
+	}
+	f, err := findFile(a, service, dep, c.Name)
+	if err != nil {
+		return err
+	}
+	_, way, err := service.Rename(a.ctx, dep, f, c.New, local)
+	if errors.Is(err, fs.ErrExist) {
+		return &hintedError{fmt.Errorf("deposition %s has a file %q already", dep.ID, c.New), fmt.Sprintf("choose another name, or delete that file first: zharvest deposit rm %s NAME", dep.ID), exitFailure}
+	}
+	if err != nil {
+		return fmt.Errorf("rename %s: %w", c.Name, err)
+	}
+	a.note("%s: renamed to %s%s", c.Name, c.New, map[zenodo.Way]string{
+		zenodo.WayLegacy: " by the deposit API (legacy)",
+		zenodo.WayNative: ", as the deposit API cannot: sent under the new name, then the old file deleted (native)",
+	}[way])
+	return a.printDeposition(service, dep.ID)
+}
+
+// local is the file that is named, checked as one to be sent.
+func (c *depositRenameCmd) local(a *app) (*zenodo.Upload, error) {
+	up := uploads{name: c.New, jobs: 1, files: []string{c.File}}
+	if c.File == "" {
+		up.files = nil
+		return nil, up.check(&localFile{"", zenodo.Upload{Key: c.New, Size: 1}})
+	}
+	if err := up.collect(a); err != nil {
+		return nil, err
+	}
+	return &up.found[0].Upload, nil
+}
+
+// filesChangeable tells that the files of a deposition cannot be changed any
+// more.
+func filesChangeable(dep *zenodo.Deposition) error {
+	if dep.Published() {
+		return stateError(dep, "is published: its files cannot be changed", "make a new version: zharvest deposit newversion "+string(dep.ID))
+	}
+	return nil
+}

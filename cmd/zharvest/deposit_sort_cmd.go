@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type depositSortCmd struct {
+	depositID
+	Names []string `arg:"" name:"name" help:"Names of files in their new order; the others follow in their old one."`
+}
+
+// Help is shown below the flags.
+func (*depositSortCmd) Help() string {
+	return "Example: zharvest deposit sort 1234567 README.md data.csv"
+}
+
+func (c *depositSortCmd) Run(a *app) error {
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	if err := filesChangeable(dep); err != nil {
+		return err
+	}
+	if _, err := findFiles(a, service, dep, c.Names); err != nil {
+		return err
+	}
+	way, err := service.Sort(a.ctx, dep, c.Names)
+	if err != nil {
+		return fmt.Errorf("sort the files of %s: %w", dep.ID, err)
+	}
+	a.note("%s: files sorted%s", dep.ID, map[zenodo.Way]string{
+		zenodo.WayLegacy: " by the deposit API (legacy)",
+		zenodo.WayNative: " by the API of InvenioRDM, as the deposit API cannot (native)",
+	}[way])
+	return a.printDeposition(service, dep.ID)
+}
+
+type depositRmCmd struct {
+	depositID
+	Names []string `arg:"" name:"name" help:"Names of files."`
+}
+
+func (c *depositRmCmd) Run(a *app) error {
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	if err := filesChangeable(dep); err != nil {
+		return err
+	}
+	files, err := findFiles(a, service, dep, c.Names)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range files {
+		if err := service.DeleteFile(a.ctx, dep, &f); err != nil {
+			errs = append(errs, fmt.Errorf("delete %s: %w", f.Key, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return a.printDeposition(service, dep.ID)
+}

@@ -19,7 +19,7 @@ var rooms = map[string][]string{
 	"index":                   {"zenodo", "querystring", "index/internal/..."},
 	"index/internal/...":      {"index/internal/..."},
 	"export":                  {"zenodo"},
-	"deposit":                 {"zenodo"},
+	"deposit":                 {"zenodo", "internal/spelling"},
 	"report":                  {"zenodo"},
 	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},
 	"zenodotest/internal/...": {"zenodo", "zenodotest/internal/..."},
@@ -37,6 +37,7 @@ var reserved = map[string][]string{
 	"net/http/...":                     {"zenodo", "oaipmh", "zenodotest", "cmd/..."},
 	"github.com/PuerkitoBio/rehttp":    {"zenodo"},
 	"github.com/alecthomas/kong/...":   {"cmd/..."},
+	"go.yaml.in/yaml/...":              {"deposit"},
 	"github.com/jedib0t/go-pretty/...": {"cmd/..."},
 	"github.com/vbauerster/mpb/...":    {"cmd/..."},
 }

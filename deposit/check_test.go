@@ -1,0 +1,177 @@
+package deposit_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zharvest/zharvest/deposit"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+var today = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+const sound = `"upload_type": "dataset", "title": "Title", "description": "Text", "creators": [{"name": "Doe, Jane"}]`
+
+// Each row is what is added to sound metadata, and the problems that it makes.
+func TestCheck(t *testing.T) {
+	for _, tt := range []struct {
+		more string
+		want []string // their beginnings, after the sound ones
+	}{
+		{`"keywords": ["a"]`, nil},
+		{`"titel": "x"`, []string{"warning: titel: is no name that Zenodo knows: it is ignored; did you mean title?"}},
+		{`"license": "CC-BY-4.O"`, []string{`error: license: "CC-BY-4.O" is no licence`}},
+		{`"license": "cc-zero"`, nil},
+		{`"license": {"id": "MIT"}`, nil},
+		{`"license": {}`, []string{"error: license.id: must be text, not null"}},
+		{`"upload_type": "datset"`, []string{`error: upload_type: "datset" is not one of`}},
+		{`"upload_type": "publication", "publication_type": "thesis"`, []string{"warning: publication_type: is documented as thesis"}},
+		{`"upload_type": "publication"`, []string{"warning: publication_type: is missing"}},
+		{`"upload_type": "image", "image_type": "foto"`, []string{`error: image_type: "foto" is not one of`}},
+		{`"image_type": "photo"`, []string{"warning: image_type: is ignored"}},
+		{`"title": "ab"`, []string{"error: title: has less than 3 characters"}},
+		{`"title": ["a"]`, []string{"error: title: must be text, not a list"}},
+		{`"title": null`, []string{"error: title: is null"}},
+		{`"creators": []`, []string{"error: creators: is empty"}},
+		{`"creators": {"name": "A"}`, []string{"error: creators: must be a list, not an object"}},
+		{`"creators": [{"name": "A, B, C"}]`, []string{"warning: creators.0.name: has several commas"}},
+		{`"creators": [{"name": ", B"}]`, []string{"error: creators.0.name: has no family name"}},
+		{`"creators": [{"affiliation": 1}]`, []string{"error: creators.0.name: is missing", "error: creators.0.affiliation: must be text, not a number"}},
+		{`"creators": [{"name": "A", "orcid": "0000-0002-1825-0097"}, {"name": "B", "orcid": "https://orcid.org/0000-0002-1694-233X"}]`, nil},
+		{`"creators": [{"name": "A", "orcid": "0000-0002-1825-0098"}]`, []string{`error: creators.0.orcid: "0000-0002-1825-0098" is no ORCID: its last character`}},
+		{`"creators": [{"name": "A", "orcid": "123"}]`, []string{`error: creators.0.orcid: "123" is no ORCID: it looks like`}},
+		{`"creators": [{"name": "A", "gnd": "170118215"}]`, nil},
+		{`"creators": [{"name": "A", "gnd": "x"}]`, []string{"error: creators.0.gnd"}},
+		{`"creators": [{"name": "A", "orchid": "x"}]`, []string{"warning: creators.0.orchid: is no name that Zenodo knows: it is ignored; did you mean orcid?"}},
+		{`"contributors": [{"name": "A"}]`, []string{"error: contributors.0.type: is missing"}},
+		{`"contributors": [{"name": "A", "type": "editor"}]`, []string{`error: contributors.0.type: "editor" is not one of`}},
+		{`"publication_date": "2024-02-30"`, []string{"error: publication_date"}},
+		{`"publication_date": "2024-02/2024-03"`, nil},
+		{`"access_right": "opne"`, []string{`error: access_right: "opne" is not one of: open, embargoed, restricted, closed; did you mean open?`}},
+		{`"access_right": "closed"`, []string{"warning: access_right: is stored as restricted"}},
+		{`"access_right": "embargoed"`, []string{"error: embargo_date: is missing"}},
+		{`"access_right": "embargoed", "embargo_date": "2026-11-25"`, []string{"error: embargo_date: 2026-11-25 is not in the future"}},
+		{`"access_right": "embargoed", "embargo_date": "2026-11-26"`, nil},
+		{`"embargo_date": "2027-01-01"`, []string{"warning: embargo_date: is ignored"}},
+		{`"access_conditions": "ask"`, []string{"warning: access_conditions: is ignored"}},
+		{`"doi": "10.1000/x"`, nil},
+		{`"doi": "x"`, []string{"error: doi"}},
+		{`"language": "eng"`, nil},
+		{`"language": "de"`, nil},
+		{`"language": "German"`, []string{`error: language: "German" is no code`}},
+		{`"language": "xq"`, []string{"error: language"}},
+		{`"keywords": "a, b"`, []string{"error: keywords: must be a list, not text"}},
+		{`"keywords": ["a", ""]`, []string{"error: keywords.1: is empty"}},
+		{`"version": "` + strings.Repeat("é", 192) + `"`, []string{"error: version: has 192 characters"}},
+		{`"related_identifiers": [{"identifier": "10.1/x", "relation": "cites"}, {"identifier": "?", "relation": "Cites"}]`, []string{"error: related_identifiers.1.identifier", "error: related_identifiers.1.relation"}},
+		{`"related_identifiers": [{"identifier": "10.1/x", "relation": "cites", "resource_type": "publication-article"}]`, nil},
+		{`"communities": ["egi-ace"]`, []string{"error: communities.0: must be an object"}},
+		{`"communities": [{"identifier": "egi-ace"}]`, nil},
+		{`"communities": [{"identifier": "EGI ACE"}]`, []string{"error: communities.0.identifier"}},
+		{`"grants": [{"id": "10.13039/501100000780::283595"}, {"id": "283595"}, {"id": ":"}]`, []string{"error: grants.2.id"}},
+		{`"locations": [{"lat": 91, "lon": 0}]`, []string{"error: locations.0.place: is missing", "error: locations.0.lat: 91 is not between", "warning: locations.0.lon: is 0"}},
+		{`"dates": [{"type": "Collected"}, {"start": "2024", "type": "colected"}]`, []string{"error: dates.0: has neither", "error: dates.1.type"}},
+		{`"conference_url": "example.org"`, []string{"error: conference_url"}},
+		{`"imprint_isbn": "978-3-16-148410-0"`, nil},
+		{`"imprint_isbn": "0-8044-2957-X"`, nil},
+		{`"imprint_isbn": "978-3-16-148410-1"`, []string{"error: imprint_isbn"}},
+		{`"custom": {"genus": "x"}`, []string{"error: custom.genus"}},
+		{`"subjects": [{"term": "x"}, {}]`, []string{"error: subjects.1.term: is missing"}},
+	} {
+		var got []string
+		for _, p := range deposit.Check(read(t, "m.json", "{"+sound+", "+tt.more+"}"), today) {
+			got = append(got, p.String())
+		}
+		same := len(got) == len(tt.want)
+		for i := 0; same && i < len(got); i++ {
+			same = strings.HasPrefix(got[i], tt.want[i])
+		}
+		if !same {
+			t.Errorf("%s:\ngot  %q\nwant %q", tt.more, got, tt.want)
+		}
+	}
+}
+
+func TestCheckMissing(t *testing.T) {
+	problems := deposit.Check(deposit.NewMetadata(), today)
+	var paths []string
+	for _, p := range problems {
+		paths = append(paths, p.Path)
+	}
+	if got, want := strings.Join(paths, " "), "upload_type title creators description"; got != want || !deposit.HasErrors(problems) {
+		t.Errorf("got %s, want %s with errors", got, want)
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	for _, tt := range []struct{ sent, stored, want string }{
+		{`"license": "CC-BY-4.0"`, `"license": "cc-by-4.0", "access_right": "open"`, ""},
+		{`"license": {"id": "cc-zero"}`, `"license": "cc0-1.0"`, ""},
+		{`"language": "de"`, `"language": "deu"`, ""},
+		{`"description": "a < b"`, `"description": "<p>a &lt; b</p>"`, ""},
+		{`"keywords": ["b", "a"]`, `"keywords": ["a", "b"]`, ""},
+		{`"access_right": "closed"`, `"access_right": "restricted"`, ""},
+		{`"grants": [{"id": "1"}]`, `"grants": [{"id": "10.13039/501100000780::1"}]`, ""},
+		{`"creators": [{"name": "A", "orcid": "https://orcid.org/0000-0002-1825-0097"}]`, `"creators": [{"name": "A", "affiliation": null, "orcid": "0000-0002-1825-0097"}]`, ""},
+		{`"related_identifiers": [{"identifier": "https://doi.org/10.1/X", "relation": "cites"}]`, `"related_identifiers": [{"identifier": "10.1/x", "relation": "cites", "scheme": "doi"}]`, ""},
+		{`"creators": [{"name": "A", "orcid": "1"}]`, `"creators": [{"name": "A"}]`, "creators.0.orcid:1:"},
+		{`"title": "ab"`, ``, "title:ab:"},
+		{`"version": "2"`, `"version": "1"`, "version:2:1"},
+		{`"keywords": ["a", "b"]`, `"keywords": ["a"]`, `keywords:["a","b"]:["a"]`},
+	} {
+		var got []string
+		for _, d := range deposit.Differences(read(t, "m.json", "{"+tt.sent+"}"), read(t, "m.json", "{"+tt.stored+"}")) {
+			got = append(got, d.Path+":"+d.From+":"+d.To)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s and %s: got %q, want %q", tt.sent, tt.stored, got, tt.want)
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	stored := read(t, "m.json", `{"title": "A", "notes": "n", "license": "cc-by-4.0", "doi": "10.5281/zenodo.1", "keywords": []}`)
+	got := deposit.Changes(stored, read(t, "m.json", `{"title": "B"}`))
+	if len(got) != 2 || got[0] != (deposit.Difference{Path: "title", From: "A", To: "B"}) || got[1] != (deposit.Difference{Path: "notes", From: "n"}) {
+		t.Errorf("got %v, want the title changed and the notes removed", got)
+	}
+}
+
+// What servers have stored differs from itself in nothing, and can be checked.
+func TestRecordedDepositions(t *testing.T) {
+	dir := os.Getenv("ZHARVEST_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared")
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "data", "zenodo", "depositions", "*-[0-9]*.json"))
+	if len(files) == 0 {
+		t.Skip("no recorded depositions beside the checkout")
+	}
+	read := 0
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := zenodo.DecodeDeposition(raw)
+		if err != nil {
+			continue // a sequence of calls
+		}
+		m, err := deposit.Stored(d)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		read++
+		deposit.Check(m, today)
+		if diff := deposit.Differences(m, m); diff != nil {
+			t.Errorf("%s differs from itself: %v", file, diff)
+		}
+	}
+	if read == 0 {
+		t.Error("none of the files is a deposition")
+	}
+}

@@ -1,0 +1,222 @@
+package deposit
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// Difference is a value that two states of metadata do not share. An empty
+// text is one that is not there.
+type Difference struct {
+	Path string `json:"path"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Stored reads the metadata of a deposition as the server sent it.
+func Stored(d *zenodo.Deposition) (*Metadata, error) {
+	if len(d.Metadata) == 0 {
+		return NewMetadata(), nil
+	}
+	value, err := decodeJSON(d.Metadata)
+	if err != nil {
+		return nil, fmt.Errorf("metadata of deposition %s: %w", d.ID, err)
+	}
+	o, ok := value.(*object)
+	if !ok {
+		return nil, fmt.Errorf("metadata of deposition %s: %w", d.ID, zenodo.ErrInvalidBody)
+	}
+	return &Metadata{fields: o}, nil
+}
+
+// givenByServer are the keys that the server fills in where they are not sent.
+var givenByServer = []string{"access_right", "license", "publication_date", "prereserve_doi", "doi", "imprint_publisher"}
+
+// ignoredByServer are known keys that the server takes and forgets.
+var ignoredByServer = []string{"access_conditions", "prereserve_doi"}
+
+// Differences are what the server dropped (To is empty) or changed of what was
+// sent. What it does rightly is none: other spellings of licences, languages
+// and identifiers, HTML that is written otherwise, defaults, and order where it
+// has no meaning.
+func Differences(sent, stored *Metadata) []Difference {
+	var found []Difference
+	for _, key := range sent.fields.keys {
+		if !slices.Contains(ignoredByServer, key) {
+			found = differ(found, key, normal(key, sent.fields.get(key)), normal(key, stored.fields.get(key)))
+		}
+	}
+	return found
+}
+
+// Changes are what an update would do to what is stored, so From is that: the
+// differences, and what is stored and not in wanted, except what the server
+// gives out.
+func Changes(stored, wanted *Metadata) []Difference {
+	var found []Difference
+	for _, d := range Differences(wanted, stored) {
+		found = append(found, Difference{d.Path, d.To, d.From})
+	}
+	for _, key := range stored.fields.keys {
+		if !wanted.fields.has(key) && !slices.Contains(givenByServer, key) && !isBlank(stored.fields.get(key)) {
+			found = append(found, Difference{key, textOf(stored.fields.get(key)), ""})
+		}
+	}
+	return found
+}
+
+// differ compares two values that were made normal, down to the place where
+// they part.
+func differ(found []Difference, path string, sent, stored any) []Difference {
+	a, aIsObject := sent.(*object)
+	b, bIsObject := stored.(*object)
+	if aIsObject && bIsObject {
+		for _, key := range a.keys {
+			found = differ(found, path+"."+key, a.get(key), b.get(key))
+		}
+		return found
+	}
+	x, xIsList := sent.([]any)
+	y, yIsList := stored.([]any)
+	if xIsList && yIsList && len(x) == len(y) {
+		for i := range x {
+			found = differ(found, path+"."+strconv.Itoa(i), x[i], y[i])
+		}
+		return found
+	}
+	if isBlank(sent) && isBlank(stored) || textOf(sent) == textOf(stored) {
+		return found
+	}
+	return append(found, Difference{path, textOf(sent), textOf(stored)})
+}
+
+func isBlank(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(v) == ""
+	case []any:
+		return len(v) == 0
+	case *object:
+		return len(v.keys) == 0
+	}
+	return false
+}
+
+// normal is a value in the spelling that all ways to write it share.
+func normal(key string, value any) any {
+	switch key {
+	case "license":
+		return normalLicense(value)
+	case "language":
+		return languageOf(textOf(value))
+	case "description", "notes", "method":
+		return normalHTML(textOf(value))
+	case "access_right":
+		if value == "closed" {
+			return "restricted"
+		}
+	case "doi":
+		if ref, ok := zenodo.ParseRef(textOf(value)); ok {
+			return strings.ToLower(string(ref.DOI))
+		}
+	case "keywords", "communities", "grants":
+		return inOrder(normalItems(key, value))
+	}
+	return normalItems(key, value)
+}
+
+func normalLicense(value any) any {
+	if o, ok := value.(*object); ok {
+		value = o.get("id")
+	}
+	if id, known := canonicalLicense(textOf(value)); known {
+		return id
+	}
+	return strings.ToLower(textOf(value))
+}
+
+var (
+	htmlTag   = regexp.MustCompile(`<[^>]*>`)
+	htmlSpace = regexp.MustCompile(`[\s\x{a0}]+`)
+)
+
+// normalHTML is the text of HTML without tags: those that are not allowed, or
+// are not closed, are mended by the server.
+func normalHTML(s string) string {
+	s = html.UnescapeString(htmlTag.ReplaceAllString(s, " "))
+	return strings.TrimSpace(htmlSpace.ReplaceAllString(s, " "))
+}
+
+func normalItems(key string, value any) any {
+	switch v := value.(type) {
+	case string:
+		return strings.TrimSpace(v)
+	case []any:
+		items := make([]any, 0, len(v))
+		for _, item := range v {
+			items = append(items, normalItems(key, item))
+		}
+		return items
+	case *object:
+		return normalObject(key, v)
+	}
+	return value
+}
+
+// normalObject leaves out keys without values, and what the server works out.
+func normalObject(key string, o *object) *object {
+	out := newObject()
+	for _, name := range o.keys {
+		value := o.get(name)
+		switch text := textOf(value); {
+		case isBlank(value), name == "scheme" && key == "related_identifiers":
+		case name == "orcid":
+			out.set(name, bareORCID(text))
+		case name == "id" && key == "communities":
+			out.set("identifier", text)
+		case name == "id" && key == "grants" && !strings.Contains(text, "::"):
+			out.set(name, "10.13039/501100000780::"+text)
+		case name == "type" && key == "dates":
+			out.set(name, strings.ToLower(text))
+		case name == "identifier" && key == "related_identifiers":
+			out.set(name, normalIdentifier(text))
+		case name == "lat", name == "lon":
+			out.set(name, normalNumber(text))
+		default:
+			out.set(name, normalItems(key, value))
+		}
+	}
+	return out
+}
+
+// normalIdentifier is a DOI without its resolver; all else as it is.
+func normalIdentifier(id string) string {
+	if ref, ok := zenodo.ParseRef(id); ok && ref.DOI != "" {
+		return strings.ToLower(string(ref.DOI))
+	}
+	return strings.TrimSpace(id)
+}
+
+func normalNumber(text string) any {
+	if f, err := strconv.ParseFloat(text, 64); err == nil {
+		return json.Number(strconv.FormatFloat(f, 'g', -1, 64))
+	}
+	return text
+}
+
+// inOrder sorts a list that has no order.
+func inOrder(value any) any {
+	if list, ok := value.([]any); ok {
+		slices.SortFunc(list, func(a, b any) int { return strings.Compare(textOf(a), textOf(b)) })
+	}
+	return value
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ func TestMain(m *testing.M) {
 //	                         file
 //	xml FILE N               the file is well-formed XML and holds so many
 //	                         records of OAI-PMH
+//	keep VAR NAME            the line "NAME: value" of stdout sets the variable
 //	normal FILE KEY...       write the JSON on stdout to a file, indented, with
 //	                         the types of the named keys for their values
 func TestScript(t *testing.T) {
@@ -64,7 +66,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": serverCommand, "exits": exitsCommand, "requests": requestsCommand,
 			"record": recordCommand, "delete": deleteCommand, "retitle": retitleCommand, "move": moveCommand, "newversion": newVersionCommand, "normal": normalCommand, "emulate": emulateCommand, "dump": dumpCommand,
-			"xml": xmlCommand,
+			"xml": xmlCommand, "keep": keepCommand,
 		},
 	})
 }
@@ -119,6 +121,8 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 			}
 			return zenodotest.Fault{Kind: zenodotest.FaultCut}
 		}
+	case "spoil": // METHOD,END OF PATH,KIND,TIMES: the first such requests go wrong, carried out or (-KIND) not
+		cfg.Fault, err = spoiling(value)
 	case "fail": // FROM,KIND: requests from that number on fail
 		number, kind, _ := strings.Cut(value, ",")
 		var from int
@@ -133,6 +137,35 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 		err = fmt.Errorf("unknown setting %q", key)
 	}
 	return err
+}
+
+func spoiling(value string) (func(*http.Request, int) zenodotest.Fault, error) {
+	parts := strings.Split(value, ",")
+	if len(parts) != 4 {
+		return nil, fmt.Errorf("spoil=%s: has four parts", value)
+	}
+	kind, before := strings.CutPrefix(parts[2], "-")
+	times, err := strconv.ParseInt(parts[3], 10, 64)
+	var seen atomic.Int64
+	return func(r *http.Request, _ int) zenodotest.Fault {
+		if r.Method != parts[0] || !strings.HasSuffix(r.URL.Path, parts[1]) || seen.Add(1) > times {
+			return zenodotest.Fault{}
+		}
+		return zenodotest.Fault{Kind: zenodotest.FaultKind(kind), After: !before}
+	}, err
+}
+
+func keepCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: keep VAR NAME")
+	}
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		if value, ok := strings.CutPrefix(line, args[1]+": "); ok {
+			ts.Setenv(args[0], strings.TrimSpace(value))
+			return
+		}
+	}
+	ts.Fatalf("stdout has no line %s: value", args[1])
 }
 
 func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -20,12 +21,9 @@ func (*depositCreateCmd) Help() string {
 }
 
 func (c *depositCreateCmd) Run(a *app) error {
-	var metadata json.RawMessage
-	var err error
-	if c.given() {
-		if metadata, err = c.read(a, nil); err != nil {
-			return err
-		}
+	metadata, err := c.read(a)
+	if err != nil {
+		return err
 	}
 	up := uploads{files: c.Files, jobs: c.Jobs}
 	if err := up.collect(a); err != nil {
@@ -35,16 +33,28 @@ func (c *depositCreateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	dep, err := service.Create(a.ctx, metadata)
-	if errors.Is(err, zenodo.ErrLost) {
-		return &hintedError{err, `"zharvest deposit list --status draft --limit 5" shows whether there is a new draft; only if not, run the command again`, exitFailure}
-	}
+	dep, err := c.create(a, service, metadata)
 	if err != nil {
-		return fmt.Errorf("create deposition: %w", err)
+		return err
 	}
-	a.warnOfDifferences(metadata, dep)
 	if err := up.send(a, service, dep); err != nil {
 		return fmt.Errorf("deposition %s was made, but not all of its files were sent: %w", dep.ID, err)
 	}
 	return a.printDeposition(service, dep.ID)
+}
+
+// create makes the draft, which is empty where no metadata was given.
+func (c *depositCreateCmd) create(a *app, service *zenodo.DepositionsService, metadata *deposit.Metadata) (*zenodo.Deposition, error) {
+	var sent json.RawMessage
+	if c.given() {
+		sent = metadata.JSON()
+	}
+	dep, err := service.Create(a.ctx, sent)
+	if errors.Is(err, zenodo.ErrLost) {
+		return nil, &hintedError{err, `"zharvest deposit list --status draft --limit 5" shows whether there is a new draft; only if not, run the command again`, exitFailure}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create deposition: %w", err)
+	}
+	return dep, a.warnOfDifferences(metadata, dep)
 }

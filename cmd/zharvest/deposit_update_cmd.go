@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+
+	"github.com/zharvest/zharvest/deposit"
 )
 
 type depositUpdateCmd struct {
@@ -19,7 +21,8 @@ func (c *depositUpdateCmd) Run(a *app) error {
 	if !c.given() {
 		return usageError("nothing to update", "name a file with --metadata, or set something with --set key=value")
 	}
-	if err := c.check(); err != nil {
+	metadata, err := c.read(a)
+	if err != nil {
 		return err
 	}
 	service, dep, err := c.deposition(a)
@@ -29,14 +32,20 @@ func (c *depositUpdateCmd) Run(a *app) error {
 	if dep.Published() {
 		return stateError(dep, "is published and not being edited", "open it first: zharvest deposit edit "+string(dep.ID))
 	}
-	metadata, err := c.read(a, dep.Metadata)
-	if err != nil {
-		return err
+	if c.Metadata == "" { // what is set changes what there is
+		if metadata, err = deposit.Stored(dep); err != nil {
+			return err
+		}
+		if err := c.apply(metadata); err != nil {
+			return err
+		}
 	}
-	stored, err := service.Update(a.ctx, dep.ID, metadata)
+	stored, err := service.Update(a.ctx, dep.ID, metadata.JSON())
 	if err != nil {
 		return fmt.Errorf("update deposition %s: %w", dep.ID, err)
 	}
-	a.warnOfDifferences(metadata, stored)
+	if err := a.warnOfDifferences(metadata, stored); err != nil {
+		return err
+	}
 	return a.printDeposition(service, dep.ID)
 }

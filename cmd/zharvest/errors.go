@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
@@ -289,7 +290,7 @@ func message(err error) []string {
 	if !ok {
 		return lines
 	}
-	for _, f := range e.Fields {
+	for _, f := range deposit.UserFields(e.Fields) {
 		lines = append(lines, f.Field+": "+f.Message)
 	}
 	if t := e.Tombstone; t != nil {

@@ -37,11 +37,12 @@ func (t *transfers) file(name string, size int64) func(done int64) {
 		return func(done int64) { t.line(name, done, size, begun) }
 	}
 	bar := t.bars.AddBar(size,
+		mpb.BarRemoveOnComplete(), // a line tells what is done, and there may be many
 		mpb.PrependDecorators(decor.Name(name+" "), decor.CountersKibiByte("% .1f / % .1f")),
 		mpb.AppendDecorators(
 			decor.Percentage(decor.WC{W: 5}),
 			decor.AverageSpeed(decor.SizeB1024(0), " % .1f "),
-			decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), "done"),
+			decor.AverageETA(decor.ET_STYLE_GO),
 		))
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,7 +73,7 @@ func transferred(done, size int64, took time.Duration) string {
 	return fmt.Sprintf("%.1f of %.1f MB, %.1f MB/s, %s left", float64(done)/1e6, float64(size)/1e6, perSecond/1e6, left.Round(time.Second))
 }
 
-// end leaves the bars of what is done, and takes away the others.
+// end takes away the bars that are left.
 func (t *transfers) end() {
 	if t.bars == nil {
 		return

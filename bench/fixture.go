@@ -38,12 +38,16 @@ func (b *bench) harvestInto(api, db string) (cost, error) {
 	if err := remove(db); err != nil {
 		return cost{}, err
 	}
-	token := filepath.Join(b.cache, "token") // any is taken, and pages have 100 records
-	if err := os.WriteFile(token, []byte("bench\n"), 0o600); err != nil {
+	if err := b.writeToken(); err != nil { // with it pages have 100 records
 		return cost{}, err
 	}
-	return b.measure(discard, b.program, "harvest", "--all-versions", "--api", api, "--token-file", token, "--db", db, "--no-progress", "--quiet")
+	return b.measure(discard, b.program, "harvest", "--all-versions", "--api", api, "--token-file", b.tokenFile(), "--db", db, "--no-progress", "--quiet")
 }
+
+// tokenFile holds an access token. The emulated Zenodo takes any.
+func (b *bench) tokenFile() string { return filepath.Join(b.cache, "token") }
+
+func (b *bench) writeToken() error { return os.WriteFile(b.tokenFile(), []byte("bench\n"), 0o600) }
 
 // remove removes an index with the files that SQLite puts beside it.
 func remove(db string) error {

@@ -21,10 +21,11 @@ type bench struct {
 }
 
 var commands = map[string]func(*bench, []string) error{
-	"compare": (*bench).compare,
-	"export":  (*bench).export,
-	"harvest": (*bench).harvest,
-	"profile": (*bench).profile,
+	"compare":  (*bench).compare,
+	"export":   (*bench).export,
+	"harvest":  (*bench).harvest,
+	"profile":  (*bench).profile,
+	"transfer": (*bench).transfer,
 }
 
 func main() {
@@ -44,7 +45,7 @@ func run(ctx context.Context, args []string) error {
 	b := &bench{ctx: ctx}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: go run ./bench [flags] export | harvest | compare | profile harvest FILE | profile export FILE")
+		fmt.Fprintln(flags.Output(), "usage: go run ./bench [flags] export | harvest | compare | transfer | profile harvest FILE | profile export FILE")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&b.program, "zharvest", "", "program to measure; default: built from this module")

@@ -184,10 +184,12 @@ func (t *download) read(body io.Reader) error {
 	if t.size > 0 {
 		body = io.LimitReader(body, t.size-t.done)
 	}
-	buffer := make([]byte, 256<<10)
+	sum := startHashing(t.sum)
+	defer sum.end()
 	for {
+		buffer := <-sum.free
 		n, err := body.Read(buffer)
-		t.sum.Write(buffer[:n]) // a hash takes all
+		sum.add(buffer[:n])
 		if _, err := t.file.Write(buffer[:n]); err != nil {
 			return err
 		}

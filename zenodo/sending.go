@@ -21,16 +21,19 @@ type fileSending struct {
 	progress func(int64)
 	stalled  *time.Timer
 
-	mu     sync.Mutex
-	sum    hash.Hash
-	done   int64
-	end    bool // all was read
-	closed bool
-	err    error
+	mu      sync.Mutex
+	sum     hash.Hash
+	hashing *hashing
+	done    int64
+	end     bool // all was read
+	ended   bool // nothing more is read
+	closed  bool
+	err     error
 }
 
 func newSending(content io.ReadCloser, u Upload, stalled func()) *fileSending {
 	s := &fileSending{content: content, size: u.Size, progress: u.Progress, sum: md5.New()} //nolint:gosec // it is what the server gives
+	s.hashing = startHashing(s.sum)
 	s.stalled = time.AfterFunc(stallTimeout, stalled)
 	s.stalled.Stop()
 	return s
@@ -43,10 +46,10 @@ func (s *fileSending) Read(p []byte) (int, error) {
 	n, err := s.content.Read(p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.ended {
 		return 0, io.ErrClosedPipe
 	}
-	s.sum.Write(p[:n]) // a hash takes all
+	s.hash(p[:n])
 	s.done += int64(n)
 	err = s.judge(err)
 	if n > 0 && s.progress != nil {
@@ -56,6 +59,25 @@ func (s *fileSending) Read(p []byte) (int, error) {
 		s.stalled.Reset(stallTimeout)
 	}
 	return n, err
+}
+
+// hash adds a copy of the bytes to the checksum: the transport may change its
+// own.
+func (s *fileSending) hash(p []byte) {
+	for len(p) > 0 {
+		buffer := <-s.hashing.free
+		n := copy(buffer, p)
+		s.hashing.add(buffer[:n])
+		p = p[n:]
+	}
+}
+
+// finish lets nothing more be read, and waits for the checksum.
+func (s *fileSending) finish() {
+	if !s.ended {
+		s.ended = true
+		s.hashing.end()
+	}
 }
 
 // judge notes how the reading ended, if it did.
@@ -77,6 +99,7 @@ func (s *fileSending) Close() error {
 	s.mu.Lock()
 	closed := s.closed
 	s.closed = true
+	s.finish()
 	s.stalled.Stop()
 	s.mu.Unlock()
 	if closed {
@@ -97,6 +120,7 @@ func (s *fileSending) failure() error {
 func (s *fileSending) whole() (size int64, checksum string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.finish()
 	if !s.end && s.done != s.size {
 		return s.done, ""
 	}

@@ -43,8 +43,14 @@ func TestPublishAfterLostAnswer(t *testing.T) {
 		{"refused", []step{{publish5, 400, `{}`}}, zenodo.ErrBadRequest},
 		{"published before", []step{{publish5, 404, `{}`}}, zenodo.ErrNotFound},
 		{"never", []step{
-			{publish5, 504, ""}, {find5, 200, draft}, {publish5, 504, ""}, {find5, 200, draft},
-			{publish5, 504, ""}, {find5, 200, draft}, {publish5, 504, ""}, {find5, 200, draft},
+			{publish5, 504, ""},
+			{find5, 200, draft},
+			{publish5, 504, ""},
+			{find5, 200, draft},
+			{publish5, 504, ""},
+			{find5, 200, draft},
+			{publish5, 504, ""},
+			{find5, 200, draft},
 		}, zenodo.ErrServer},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -221,12 +221,24 @@ func TestSort(t *testing.T) {
 		{"legacy", []step{{legacy, 200, files}}, zenodo.WayLegacy, nil, `[{"id":"3"},{"id":"1"},{"id":"2"}]`},
 		{"legacy refuses", []step{{legacy, 403, `{}`}}, zenodo.WayLegacy, zenodo.ErrForbidden, `[{"id":"3"},{"id":"1"},{"id":"2"}]`},
 		{"options", []step{{legacy, 405, `{}`}, {order, 200, got}}, zenodo.WayNative, nil, got},
-		{"options unknown", []step{{legacy, 405, `{}`}, {order, 405, `{}`}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, after}}, zenodo.WayNative, nil,
-			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`},
-		{"options unheeded", []step{{legacy, 405, `{}`}, {order, 200, unordered}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, after}}, zenodo.WayNative, nil,
-			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`},
-		{"nothing heeded", []step{{legacy, 405, `{}`}, {order, 404, `{}`}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, before}}, zenodo.WayNative, zenodo.ErrUnsupported,
-			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`},
+		{
+			"options unknown",
+			[]step{{legacy, 405, `{}`}, {order, 405, `{}`}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, after}},
+			zenodo.WayNative, nil,
+			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`,
+		},
+		{
+			"options unheeded",
+			[]step{{legacy, 405, `{}`}, {order, 200, unordered}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, after}},
+			zenodo.WayNative, nil,
+			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`,
+		},
+		{
+			"nothing heeded",
+			[]step{{legacy, 405, `{}`}, {order, 404, `{}`}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, before}},
+			zenodo.WayNative, zenodo.ErrUnsupported,
+			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`,
+		},
 		{"forbidden", []step{{legacy, 405, `{}`}, {order, 403, `{}`}}, zenodo.WayNative, zenodo.ErrForbidden, got},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

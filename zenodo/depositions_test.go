@@ -135,23 +135,10 @@ func TestRecordedDepositions(t *testing.T) {
 }
 
 // recordedDepositions are single depositions, by the file that holds them.
-func recordedDepositions(t interface {
-	Helper()
-	Skipf(string, ...any)
-	Fatal(...any)
-},
-) map[string][]byte {
+func recordedDepositions(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
-	root := os.Getenv("ZHARVEST_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	files, _ := filepath.Glob(filepath.Join(root, "data", "zenodo", "depositions", "*-[0-9]*-*.json"))
-	if len(files) == 0 {
-		t.Skipf("no recorded data: depositions")
-	}
-	for _, file := range files {
+	for _, file := range sharedFiles(t, "depositions/*-[0-9]*-*.json") {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -18,6 +18,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -36,7 +38,6 @@ type bucket struct {
 	// spoil, where it is given, may answer the nth request by itself.
 	spoil  func(n int, w http.ResponseWriter, r *http.Request) bool
 	modern bool // renaming and sorting are not known
-	order  []string
 }
 
 func newBucket(t *testing.T) (*bucket, *zenodo.Client) {
@@ -366,6 +367,36 @@ func TestUploadCancelled(t *testing.T) {
 	if _, err := c.Depositions.Upload(ctx, d, uploadOf("a", make([]byte, 64<<20), &opened)); !errors.Is(err, context.Canceled) || opened != 1 {
 		t.Errorf("got %v; opened %d times", err, opened)
 	}
+}
+
+// stalling is a transport of which the first request takes a little of the body
+// and then nothing more.
+type stalling struct{ asked int }
+
+func (s *stalling) RoundTrip(req *http.Request) (*http.Response, error) {
+	if s.asked++; s.asked == 1 {
+		_, _ = io.ReadFull(req.Body, make([]byte, 10))
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	}
+	content, err := io.ReadAll(req.Body)
+	answer := fmt.Sprintf(`{"key":"a","size":%d,"checksum":"md5:%s"}`, len(content), md5Of(content))
+	return response(req, 201, http.Header{}, answer), err
+}
+
+// A transfer that nothing moves is given up after two minutes, and begun anew.
+func TestUploadStalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := new(stalling)
+		c := newClient(t, zenodo.WithTransport(transport))
+		d := &zenodo.Deposition{ID: "5", BucketURL: zenodo.DefaultBaseURL + "/files/b-5"}
+		var opened int
+		begun := time.Now()
+		_, err := c.Depositions.Upload(t.Context(), d, uploadOf("a", make([]byte, 1000), &opened))
+		if took := time.Since(begun); err != nil || opened != 2 || took < 2*time.Minute || took > 3*time.Minute {
+			t.Errorf("got %v after %v; opened %d times", err, took, opened)
+		}
+	})
 }
 
 func TestUploadForm(t *testing.T) {

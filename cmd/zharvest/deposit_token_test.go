@@ -84,10 +84,23 @@ func TestTokenAppearsNowhere(t *testing.T) {
 		code int
 		args string
 	}{
-		{0, "deposit create --metadata m.json a.txt"}, {0, "deposit list"}, {0, "deposit show ID --json"}, {0, "deposit files ID"},
-		{6, "deposit update ID --set license=nosuch"}, {0, "deposit rename ID a.txt b.txt"}, {0, "deposit sort ID b.txt"},
-		{0, "deposit download ID -o out"}, {3, "deposit show 1"}, {2, "deposit publish ID"}, {0, "deposit publish ID --yes"},
-		{0, "deposit newversion ID"}, {0, "harvest Token --all-versions"}, {0, "show --online ID"}, {0, "ping"}, {0, "export -o list.csv"}, {0, "status"},
+		{0, "deposit create --metadata m.json a.txt"},
+		{0, "deposit list"},
+		{0, "deposit show ID --json"},
+		{0, "deposit files ID"},
+		{6, "deposit update ID --set license=nosuch"},
+		{0, "deposit rename ID a.txt b.txt"},
+		{0, "deposit sort ID b.txt"},
+		{0, "deposit download ID -o out"},
+		{3, "deposit show 1"},
+		{2, "deposit publish ID"},
+		{0, "deposit publish ID --yes"},
+		{0, "deposit newversion ID"},
+		{0, "harvest Token --all-versions"},
+		{0, "show --online ID"},
+		{0, "ping"},
+		{0, "export -o list.csv"},
+		{0, "status"},
 	} {
 		var out, errs bytes.Buffer
 		args := append(strings.Fields(strings.ReplaceAll(line.args, "ID", id)), "-v")

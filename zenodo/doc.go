@@ -1,8 +1,9 @@
 // Package zenodo is a client of the REST API of Zenodo, and of other InvenioRDM
 // repositories.
 //
-// A [Client] has a service for each chapter of the API: [RecordsService] and
-// [CommunitiesService]. Lists are asked for by page ([RecordsService.Search]),
+// A [Client] has a service for each chapter of the API: [RecordsService],
+// [CommunitiesService], [ExporterService] for dumps, and [DepositionsService],
+// which makes and publishes records. Lists are asked for by page ([RecordsService.Search]),
 // or walked as pages or items ([RecordsService.Pages], [RecordsService.All]):
 //
 //	client, err := zenodo.NewClient()
@@ -38,6 +39,11 @@
 // 503 and 504, bodies that are cut or not JSON) is repeated up to
 // [DefaultMaxAttempts] times, after the delay that the server named or a
 // growing one. A call ends at once when its context does.
+//
+// What changes something is repeated where doing it twice is the same. After
+// the answer to a publication was lost the deposition is read before it is sent
+// again; a creation is not sent again, and its error matches [ErrLost]. Such
+// requests follow no redirect.
 //
 // # Access tokens
 //

@@ -44,6 +44,9 @@ func newSending(content io.ReadCloser, u Upload, stalled func()) *fileSending {
 func (s *fileSending) Read(p []byte) (int, error) {
 	s.stalled.Stop() // reading standard input may take its time
 	n, err := s.content.Read(p)
+	if err == nil && s.done+int64(n) == s.size {
+		err = s.beyond()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
@@ -59,6 +62,16 @@ func (s *fileSending) Read(p []byte) (int, error) {
 		s.stalled.Reset(stallTimeout)
 	}
 	return n, err
+}
+
+// beyond looks for more than there should be. It must be known before the last
+// bytes go out: the server answers when it has them.
+func (s *fileSending) beyond() error {
+	n, err := io.ReadFull(s.content, make([]byte, 1))
+	if n > 0 {
+		return errChanged
+	}
+	return err
 }
 
 // hash adds a copy of the bytes to the checksum: the transport may change its
@@ -83,6 +96,7 @@ func (s *fileSending) finish() {
 // judge notes how the reading ended, if it did.
 func (s *fileSending) judge(err error) error {
 	switch {
+	case err == errChanged:
 	case s.size >= 0 && (s.done > s.size || err == io.EOF && s.done < s.size):
 		err = errChanged
 	case err == io.EOF:

@@ -16,6 +16,10 @@ const (
 	// storeTimeout is how long a server may take to store what it was sent: a
 	// proxy takes in the whole of a file before it hands it on.
 	storeTimeout = 30 * time.Minute
+	// expectTimeout is how long a server may take to say whether it wants a
+	// file. One that refuses what is on its way breaks the connection, and then
+	// nobody knows why.
+	expectTimeout = 5 * time.Second
 )
 
 // transports are what sends requests and what sends files: one and the same
@@ -26,6 +30,7 @@ func transports(conf config) (plain, patient http.RoundTripper) {
 	}
 	t := newTransport()
 	t.ResponseHeaderTimeout = storeTimeout
+	t.ExpectContinueTimeout = expectTimeout
 	return newTransport(), t
 }
 

@@ -42,7 +42,11 @@ type bucket struct {
 
 func newBucket(t *testing.T) (*bucket, *zenodo.Client) {
 	b := &bucket{t: t, files: map[string][]byte{}, modern: true}
-	return b, serve(t, b.answer, zenodo.WithAccessToken(testToken), zenodo.WithMaxAttempts(4))
+	// The server is given time to say whether it wants a file: on a machine
+	// with much to do a second is short.
+	transport := &http.Transport{ExpectContinueTimeout: time.Hour}
+	t.Cleanup(transport.CloseIdleConnections)
+	return b, serve(t, b.answer, zenodo.WithTransport(transport), zenodo.WithAccessToken(testToken), zenodo.WithMaxAttempts(4))
 }
 
 func (b *bucket) answer(w http.ResponseWriter, r *http.Request) {

@@ -43,19 +43,15 @@ func (p Problem) String() string {
 // an embargo must lie behind.
 func Check(m *Metadata, today time.Time) []Problem {
 	c := &checker{m: m, today: today.UTC()}
-	for _, key := range m.fields.keys {
-		value := m.fields.get(key)
-		known, ok := attributes[key]
-		switch {
-		case !ok:
-			c.unknown(key, slices.Sorted(maps.Keys(attributes)))
-		case value == nil:
-			c.fail(key, "is null; leave it out")
-		default:
-			known.check(c, key, value)
-		}
-	}
+	c.present()
 	c.missing()
+	return c.problems
+}
+
+// CheckDraft is Check of what need not be complete yet.
+func CheckDraft(m *Metadata, today time.Time) []Problem {
+	c := &checker{m: m, today: today.UTC()}
+	c.present()
 	return c.problems
 }
 
@@ -69,6 +65,22 @@ type checker struct {
 	m        *Metadata
 	today    time.Time
 	problems []Problem
+}
+
+// present checks what there is.
+func (c *checker) present() {
+	for _, key := range c.m.fields.keys {
+		value := c.m.fields.get(key)
+		known, ok := attributes[key]
+		switch {
+		case !ok:
+			c.unknown(key, slices.Sorted(maps.Keys(attributes)))
+		case value == nil:
+			c.fail(key, "is null; leave it out")
+		default:
+			known.check(c, key, value)
+		}
+	}
 }
 
 func (c *checker) fail(path, format string, args ...any) {

@@ -112,7 +112,9 @@ func nameOf(author *object) string {
 	return textIn(author, "alias")
 }
 
-func words(parts ...string) string { return strings.Join(strings.Fields(strings.Join(parts, " ")), " ") }
+func words(parts ...string) string {
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
 
 // license takes the first of several: Zenodo's deposit API knows one.
 func (c *citation) license() {

@@ -39,9 +39,10 @@ func TestReadMetadata(t *testing.T) {
 }
 
 func TestReadMetadataErrors(t *testing.T) {
-	bomb := "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+	var bomb strings.Builder
+	bomb.WriteString("a: &a [x,x,x,x,x,x,x,x,x,x]\n")
 	for c := 'b'; c < 'i'; c++ {
-		bomb += string(c) + ": &" + string(c) + " [" + strings.TrimSuffix(strings.Repeat("*"+string(c-1)+",", 10), ",") + "]\n"
+		bomb.WriteString(string(c) + ": &" + string(c) + " [" + strings.TrimSuffix(strings.Repeat("*"+string(c-1)+",", 10), ",") + "]\n")
 	}
 	for _, tt := range []struct{ name, text, want string }{
 		{"m.json", "{\"title\": \"A\",\n\"x\"}", "line 2"},
@@ -50,7 +51,7 @@ func TestReadMetadataErrors(t *testing.T) {
 		{"text", "hello", "is no object"},
 		{"two documents", "title: A\n---\ntitle: B\n", "more than one YAML document"},
 		{"twice", "title: A\ntitle: B\n", "line 2: title is given twice"},
-		{"bomb", bomb, "too many values"},
+		{"bomb", bomb.String(), "too many values"},
 		{"deep", strings.Repeat(`{"a":`, 50) + "1" + strings.Repeat("}", 50), "nested too deeply"},
 	} {
 		_, err := deposit.ReadMetadata(tt.name, []byte(tt.text))

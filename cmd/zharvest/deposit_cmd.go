@@ -27,6 +27,8 @@ type depositCmd struct {
 	Edit       depositEditCmd       `cmd:"" help:"Open what is published to be edited."`
 	Discard    depositDiscardCmd    `cmd:"" help:"Drop what was changed since the last publication."`
 	Newversion depositNewversionCmd `cmd:"" help:"Make the draft of a new version, with the files of the one before."`
+	Check      depositCheckCmd      `cmd:"" help:"Check metadata, without sending anything."`
+	Push       depositPushCmd       `cmd:"" help:"Bring a deposition to the state that metadata and files say."`
 	Register   depositRegisterCmd   `cmd:"" help:"Register the DOI of all versions, where a server asks for that."`
 }
 

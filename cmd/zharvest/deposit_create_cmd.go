@@ -25,6 +25,7 @@ func (c *depositCreateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	a.warnOfProblems(metadata)
 	up := uploads{files: c.Files, jobs: c.Jobs}
 	if err := up.collect(a); err != nil {
 		return err

@@ -81,12 +81,17 @@ func (a *app) warnOfDifferences(sent *deposit.Metadata, dep *zenodo.Deposition) 
 	if err != nil {
 		return fmt.Errorf("compare what was stored with what was sent: %w", err)
 	}
-	for _, d := range deposit.Differences(sent, stored) {
+	a.warnOf(deposit.Differences(sent, stored))
+	return nil
+}
+
+// warnOf tells what was sent and not stored so.
+func (a *app) warnOf(differences []deposit.Difference) {
+	for _, d := range differences {
 		if d.To == "" {
 			a.warn("%s was not stored: the server dropped %s", d.Path, d.From)
 			continue
 		}
 		a.warn("%s was stored as %s, not as %s", d.Path, d.To, d.From)
 	}
-	return nil
 }

@@ -40,6 +40,7 @@ func (c *depositUpdateCmd) Run(a *app) error {
 			return err
 		}
 	}
+	a.warnOfProblems(metadata)
 	stored, err := service.Update(a.ctx, dep.ID, metadata.JSON())
 	if err != nil {
 		return fmt.Errorf("update deposition %s: %w", dep.ID, err)

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/zharvest/zharvest/deposit"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type depositPushCmd struct {
+	metadataFlags
+	ID           string   `name:"id" xor:"target" placeholder:"ID" help:"Deposition to go on with: its id, or DOI or address of a record. Default: that of the last run, or a new one."`
+	NewVersionOf string   `xor:"target" placeholder:"DOI" help:"Make a new version of a record: of any of its versions the id, DOI or address."`
+	From         string   `placeholder:"TABLE.csv" help:"Make a deposition of each row of a table, and write ids and DOIs back into it."`
+	Publish      bool     `help:"Publish it in the end, for good. This is the order to do so: nothing is asked."`
+	DryRun       bool     `help:"Print what would be done, and change nothing."`
+	Flatten      bool     `help:"Send files of folders within a folder by their names alone: a record has no folders."`
+	Jobs         int      `default:"2" placeholder:"N" help:"Files that are sent at a time."`
+	Paths        []string `arg:"" optional:"" name:"path" help:"All files that it shall have; a folder stands for the files in it. Without any, files are left as they are."`
+}
+
+// Help is shown below the flags.
+func (*depositPushCmd) Help() string {
+	return "Makes or finds the draft, sends what differs, removes files that are not named, and compares what the server has in the end. " +
+		"Run again after any failure it goes on: what it needs for that is in .NAME.zharvest.json beside the metadata. " +
+		"Columns of a table are keys of the metadata, as for --set, and files (paths); several values have ; between. " +
+		"Example: zharvest deposit push --metadata m.yaml data/ README.md --publish"
+}
+
+func (c *depositPushCmd) Run(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.From != "" {
+		return c.pushTable(a)
+	}
+	metadata, err := c.read(a)
+	if err != nil {
+		return err
+	}
+	if err := a.refuseProblems(metadata, c.Publish); err != nil {
+		return err
+	}
+	files, err := c.files(a, c.Paths)
+	if err != nil {
+		return err
+	}
+	journal, err := openJournal(c.journalPath())
+	if err != nil {
+		return err
+	}
+	p, err := a.pusher(journal, c.Jobs)
+	if err != nil {
+		return err
+	}
+	m := &deposit.Manifest{Key: a.flags.API, Metadata: metadata, Files: files, VersionOf: c.NewVersionOf, Publish: c.Publish}
+	if m.ID, err = c.target(a); err != nil {
+		return err
+	}
+	return c.push(a, p, m)
+}
+
+// check refuses flags that do not go together.
+func (c *depositPushCmd) check() error {
+	one := c.Metadata != "" || c.ID != "" || c.NewVersionOf != "" || len(c.Paths) > 0
+	switch {
+	case c.From != "" && one:
+		return usageError("--from takes all from the table, files and ids, too", "leave out --metadata, --id, --new-version-of and paths; --set is for all rows")
+	case c.From == "" && c.Metadata == "":
+		return usageError("nothing to push", "name the metadata with --metadata, or a table with --from")
+	case c.Metadata == "-" && c.ID == "" && c.NewVersionOf == "":
+		return usageError("metadata from standard input has no place to note which deposition it is", "write it into a file, or name the deposition with --id")
+	}
+	return nil
+}
+
+func (c *depositPushCmd) journalPath() string {
+	if c.Metadata == "-" {
+		return ""
+	}
+	return deposit.JournalPath(c.Metadata)
+}
+
+func openJournal(path string) (*deposit.Journal, error) {
+	journal, err := deposit.OpenJournal(path)
+	if e, ok := errors.AsType[*deposit.FormatError](err); ok {
+		return nil, &hintedError{err, e.Hint, exitFailure}
+	}
+	return journal, err
+}
+
+// files collects what paths name; nil where there are none.
+func (c *depositPushCmd) files(a *app, paths []string) ([]zenodo.Upload, error) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	if slices.Contains(paths, "-") {
+		return nil, usageError("a push reads files more than once, and standard input can be read once", "send it with zharvest deposit upload ID - --name NAME")
+	}
+	up := uploads{files: paths, flatten: c.Flatten, jobs: c.Jobs}
+	if err := up.collect(a); err != nil {
+		return nil, err
+	}
+	var files []zenodo.Upload
+	for _, f := range up.found {
+		if !deposit.IsJournal(filepath.Base(f.path)) {
+			files = append(files, f.Upload)
+		}
+	}
+	return files, nil
+}
+
+// settle is how long Zenodo's list of depositions may be behind: its search
+// index is renewed each second.
+const settle = 2 * time.Second
+
+func (a *app) pusher(journal *deposit.Journal, jobs int) (*deposit.Pusher, error) {
+	service, err := a.depositions()
+	if err != nil {
+		return nil, err
+	}
+	return &deposit.Pusher{Depositions: service, Records: a.client.Records, Journal: journal, Jobs: jobs, Settle: settle, Note: a.note}, nil
+}
+
+// target finds the deposition that is named.
+func (c *depositPushCmd) target(a *app) (zenodo.RecordID, error) {
+	if c.ID == "" {
+		return "", nil
+	}
+	_, dep, err := depositID{c.ID}.deposition(a)
+	if err != nil {
+		return "", err
+	}
+	return dep.ID, nil
+}
+
+// push plans one deposition, and carries the plan out.
+func (c *depositPushCmd) push(a *app, p *deposit.Pusher, m *deposit.Manifest) error {
+	plan, err := p.Plan(a.ctx, m)
+	if err != nil {
+		return pushError(err)
+	}
+	if c.DryRun {
+		return a.printDepositPlan(plan)
+	}
+	result, err := a.apply(p, m, plan)
+	if err != nil {
+		return pushError(err)
+	}
+	return a.printDeposition(p.Depositions, result.Deposition.ID)
+}
+
+// apply carries out a plan, with bars for the files.
+func (a *app) apply(p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) (*deposit.Result, error) {
+	if plan.Action == deposit.ActionNone {
+		a.note("deposition %s is as it shall be: nothing to send", plan.ID)
+	}
+	bars := a.newTransfers()
+	p.Progress = bars.file
+	result, err := p.Apply(a.ctx, m, plan)
+	bars.end()
+	if err == nil {
+		a.warnOf(result.Dropped)
+	}
+	return result, err
+}
+
+// refuseProblems refuses metadata of which the server would refuse or drop
+// something, before anything is sent. A draft need not be complete.
+func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool) error {
+	check := deposit.CheckDraft
+	if complete {
+		check = deposit.Check
+	}
+	problems := check(metadata, time.Now())
+	if !deposit.HasErrors(problems) {
+		for _, p := range problems {
+			a.warn("%s: %s%s", p.Path, p.Message, meant(p))
+		}
+		return nil
+	}
+	err := errors.New("the metadata would be refused, or not stored as it is; nothing was sent")
+	for _, p := range problems {
+		err = fmt.Errorf("%w\n%s: %s%s", err, p.Path, p.Message, meant(p))
+	}
+	return &hintedError{err, "mend the metadata; zharvest deposit check lists all that is wrong", exitRefused}
+}
+
+// pushError says what to do when a push fails.
+func pushError(err error) error {
+	if e, ok := errors.AsType[*deposit.PublishedError](err); ok {
+		return &hintedError{err, publishedHint(e), exitFailure}
+	}
+	if _, ok := errors.AsType[*deposit.VerifyError](err); ok {
+		return &hintedError{err, "run the command again: it sends what differs", exitFailure}
+	}
+	switch {
+	case errors.Is(err, zenodo.ErrLost), errors.Is(err, zenodo.ErrServer):
+		return &hintedError{err, "run the command again: it goes on where it stopped, and makes and publishes nothing twice", exitFailure}
+	case errors.Is(err, zenodo.ErrUnacceptable):
+		return &hintedError{err, "leave out, divide or pack files", exitFailure}
+	}
+	return err
+}
+
+func publishedHint(e *deposit.PublishedError) string {
+	id := e.Deposition.ID
+	if !e.Files {
+		return fmt.Sprintf("to change its metadata: zharvest deposit edit %s, then this command with --id %s; for a new version add --new-version-of %s", id, id, depositionDOI(e.Deposition))
+	}
+	return fmt.Sprintf("published files cannot be changed: for a new version add --new-version-of %s", depositionDOI(e.Deposition))
+}

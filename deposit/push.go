@@ -143,7 +143,7 @@ func (p *Pusher) create(ctx context.Context, m *Manifest) (*zenodo.Deposition, e
 		if !errors.Is(err, zenodo.ErrLost) || ctx.Err() != nil || attempt == createAttempts {
 			return nil, fmt.Errorf("create a deposition: %w", err)
 		}
-		if d, err := p.made(ctx, marker); d != nil || err != nil {
+		if d, err := p.marked(ctx, marker); d != nil || err != nil {
 			return d, err
 		}
 	}

@@ -52,6 +52,25 @@ func (o *object) clone() *object {
 	return c
 }
 
+// deepCopy copies a value with all that is in it.
+func deepCopy(value any) any {
+	switch v := value.(type) {
+	case []any:
+		list := make([]any, 0, len(v))
+		for _, item := range v {
+			list = append(list, deepCopy(item))
+		}
+		return list
+	case *object:
+		c := newObject()
+		for _, key := range v.keys {
+			c.set(key, deepCopy(v.values[key]))
+		}
+		return c
+	}
+	return value
+}
+
 // MarshalJSON writes the object in the order of its keys.
 func (o *object) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer

@@ -145,7 +145,7 @@ func (t *Table) CheckRows() error {
 // Several values stand in a cell with ; between; a creator may have an ORCID
 // in parentheses behind the name. The error is a [*FormatError].
 func (t *Table) Metadata(row int, base *Metadata) (*Metadata, error) {
-	m := &Metadata{fields: base.fields.clone()}
+	m := &Metadata{fields: deepCopy(base.fields).(*object)}
 	for _, column := range t.header {
 		cell := t.cell(row, column)
 		if cell == "" || column == "" || column == columnFiles || column == columnID {

@@ -1,0 +1,146 @@
+package deposit_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/zharvest/zharvest/deposit"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// published is a deposition that is out.
+func published(t testing.TB) *zenodo.Deposition {
+	t.Helper()
+	d, err := zenodo.DecodeDeposition([]byte(`{"id": 7, "doi": "10.5281/zenodo.7", "state": "done", "submitted": true}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestTableMetadata(t *testing.T) {
+	base := read(t, "m.json", `{"upload_type": "dataset", "creators": [{"name": "Base"}]}`)
+	for _, tt := range []struct{ header, row, want string }{
+		{"title,creators", `A,"Doe, J (0000-0002-1825-0097); Roe"`, `{"upload_type":"dataset","creators":[{"name":"Doe, J","orcid":"0000-0002-1825-0097"},{"name":"Roe"}],"title":"A"}`},
+		{"title,keywords,communities,grants", "A,a;b; ,egi-ace,283595", `{"upload_type":"dataset","creators":[{"name":"Base"}],"title":"A","keywords":["a","b"],"communities":[{"identifier":"egi-ace"}],"grants":[{"id":"283595"}]}`},
+		{"title,creators.0.affiliation,version,mine", "A,X,1.10,note", `{"upload_type":"dataset","creators":[{"name":"Base","affiliation":"X"}],"title":"A","version":"1.10"}`},
+		{"title,creators", `A,"[{""name"":""J""}]"`, `{"upload_type":"dataset","creators":[{"name":"J"}],"title":"A"}`},
+		{"title,upload_type,id,doi", "2024,poster,,10.1/x", `{"upload_type":"poster","creators":[{"name":"Base"}],"title":"2024","doi":"10.1/x"}`},
+		{"title,upload_type,id,doi", "A,,5,10.1/x", `{"upload_type":"dataset","creators":[{"name":"Base"}],"title":"A"}`},
+	} {
+		table, err := deposit.ReadTable("t.csv", []byte(tt.header+"\n"+tt.row+"\n"))
+		if err != nil {
+			t.Errorf("%s: %v", tt.header, err)
+			continue
+		}
+		m, err := table.Metadata(0, base)
+		if err != nil || string(m.JSON()) != tt.want {
+			t.Errorf("%s: got %s, %v; want %s", tt.row, m.JSON(), err, tt.want)
+		}
+	}
+	if got := string(base.JSON()); strings.Contains(got, "affiliation") {
+		t.Errorf("a row changed what is for all: %s", got)
+	}
+}
+
+// What was read is written as it was: columns, order, and the way of lines.
+func TestTableWrite(t *testing.T) {
+	for _, tt := range []struct{ name, before, after string }{
+		{"columns are added", "title,x\nA,1\nB,2\n", "title,x,id,doi\nA,1,,\nB,2,7,10.5281/zenodo.7\n"},
+		{"columns are there", "doi,title,id\n,A,\n,\"B, b\",\n", "doi,title,id\n,A,\n10.5281/zenodo.7,\"B, b\",7\n"},
+		{"of a spreadsheet", "\ufefftitle;x\r\nA;1\r\nB;\"2\n3\"\r\n", "\ufefftitle;x;id;doi\r\nA;1;;\r\nB;\"2\r\n3\";7;10.5281/zenodo.7\r\n"},
+	} {
+		path := filepath.Join(t.TempDir(), "t.csv")
+		if err := os.WriteFile(path, []byte(tt.before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		table, err := deposit.OpenTable(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := table.Write(1, published(t)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != tt.after {
+			t.Errorf("%s: got %q, %v; want %q", tt.name, got, err, tt.after)
+		}
+		if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+			t.Errorf("%s: the folder has %v, want the table alone", tt.name, entries)
+		}
+	}
+}
+
+func TestReadTableErrors(t *testing.T) {
+	for _, text := range []string{"", "x\n1\n", "title,title\na,b\n", "title,x\na\n", "title\n\"a\n"} {
+		_, err := deposit.ReadTable("t.csv", []byte(text))
+		if e, ok := errors.AsType[*deposit.FormatError](err); !ok || e.Hint == "" {
+			t.Errorf("%q: got %v, want a FormatError with a hint", text, err)
+		}
+	}
+}
+
+func TestJournal(t *testing.T) {
+	path := deposit.JournalPath(filepath.Join(t.TempDir(), "m.yaml"))
+	if filepath.Base(path) != ".m.yaml.zharvest.json" || !deposit.IsJournal(filepath.Base(path)) || deposit.IsJournal("m.yaml") {
+		t.Errorf("the journal is at %s", path)
+	}
+	entry := deposit.Entry{ID: "7", DOI: "10.5281/zenodo.7", Digest: "sha256:x"}
+	for _, key := range []string{"https://zenodo.org/api", "https://sandbox.zenodo.org/api"} {
+		j, err := deposit.OpenJournal(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := j.Entry(key); got != (deposit.Entry{}) {
+			t.Errorf("%s: got %v before anything was noted", key, got)
+		}
+		if err := j.Note(key, entry); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j, err := deposit.OpenJournal(path)
+	if err != nil || j.Entry("https://zenodo.org/api") != entry || j.Entry("https://sandbox.zenodo.org/api") != entry {
+		t.Errorf("got %v, %v; want both entries", j, err)
+	}
+	for _, text := range []string{"", "{", `{"version": 2}`, `[]`} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := deposit.OpenJournal(path); err == nil {
+			t.Errorf("%q was taken for a journal", text)
+		}
+	}
+}
+
+func FuzzTable(f *testing.F) {
+	for _, seed := range []string{"title,creators\nA,B; C (0000-0002-1825-0097)\n", "\ufefftitle;files\r\nA;x;\r\n", "title,creators.0.name,creators\nA,B,[]\n", "title,keywords.9\n\"a\"\"b\",x\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "t.csv")
+		table, err := deposit.ReadTable(path, []byte(text))
+		if err != nil {
+			return
+		}
+		_ = table.CheckRows()
+		for row := range table.Len() {
+			if m, err := table.Metadata(row, deposit.NewMetadata()); err == nil {
+				deposit.Check(m, today)
+			}
+			table.Paths(row)
+		}
+		if table.Len() == 0 {
+			return
+		}
+		if err := table.Write(0, published(t)); err != nil {
+			t.Fatal(err)
+		}
+		again, err := deposit.OpenTable(path)
+		if err != nil || again.Len() != table.Len() || again.ID(0) != table.ID(0) {
+			t.Errorf("%q was written so that it is read otherwise: %v", text, err)
+		}
+	})
+}

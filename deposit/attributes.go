@@ -6,8 +6,6 @@ type attribute struct {
 	check func(c *checker, path string, value any)
 }
 
-func (a attribute) isText() bool { return a.text }
-
 // attributes are the names that the deposit API reads; all others it ignores.
 // Source: the loader of zenodo-rdm's legacy API, and the documentation where
 // they agree.

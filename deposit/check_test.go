@@ -39,7 +39,7 @@ func TestCheck(t *testing.T) {
 		{`"creators": {"name": "A"}`, []string{"error: creators: must be a list, not an object"}},
 		{`"creators": [{"name": "A, B, C"}]`, []string{"warning: creators.0.name: has several commas"}},
 		{`"creators": [{"name": ", B"}]`, []string{"error: creators.0.name: has no family name"}},
-		{`"creators": [{"affiliation": 1}]`, []string{"error: creators.0.name: is missing", "error: creators.0.affiliation: must be text, not a number"}},
+		{`"creators": [{"affiliation": true}]`, []string{"error: creators.0.name: is missing", "error: creators.0.affiliation: must be text, not true or false"}},
 		{`"creators": [{"name": "A", "orcid": "0000-0002-1825-0097"}, {"name": "B", "orcid": "https://orcid.org/0000-0002-1694-233X"}]`, nil},
 		{`"creators": [{"name": "A", "orcid": "0000-0002-1825-0098"}]`, []string{`error: creators.0.orcid: "0000-0002-1825-0098" is no ORCID: its last character`}},
 		{`"creators": [{"name": "A", "orcid": "123"}]`, []string{`error: creators.0.orcid: "123" is no ORCID: it looks like`}},

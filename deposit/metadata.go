@@ -74,14 +74,32 @@ func decode(name string, data []byte) (any, error) {
 }
 
 // spell makes texts of numbers that stand where Zenodo wants text: people
-// write version: 2 and publication_date: 2024.
+// write version: 2, publication_date: 2024 or grants with a number.
 func (m *Metadata) spell() {
 	for _, key := range m.fields.keys {
-		number, ok := m.fields.get(key).(json.Number)
-		if ok && attributes[key].isText() {
-			m.fields.set(key, number.String())
+		if _, known := attributes[key]; known && key != "custom" {
+			m.fields.set(key, spelled(key, m.fields.get(key)))
 		}
 	}
+}
+
+// spelled is a value in which only coordinates are numbers.
+func spelled(key string, value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		if key != "lat" && key != "lon" {
+			return v.String()
+		}
+	case []any:
+		for i := range v {
+			v[i] = spelled(key, v[i])
+		}
+	case *object:
+		for _, name := range v.keys {
+			v.set(name, spelled(name, v.get(name)))
+		}
+	}
+	return value
 }
 
 // JSON is what is sent to the server: everything but prereserve_doi, which the

@@ -73,7 +73,9 @@ func TestSet(t *testing.T) {
 		{"keywords=null", `{"title":"A","creators":[{"name":"Doe, J"}]}`},
 		{"creators.0.affiliation=X", `{"title":"A","creators":[{"name":"Doe, J","affiliation":"X"}],"keywords":["a","b"]}`},
 		{"creators.1.name=Roe, R", `{"title":"A","creators":[{"name":"Doe, J"},{"name":"Roe, R"}],"keywords":["a","b"]}`},
-		{"grants.0.id=1", `{"title":"A","creators":[{"name":"Doe, J"}],"keywords":["a","b"],"grants":[{"id":1}]}`},
+		{"grants.0.id=1", `{"title":"A","creators":[{"name":"Doe, J"}],"keywords":["a","b"],"grants":[{"id":"1"}]}`},
+		{"locations.0.lat=1.5", `{"title":"A","creators":[{"name":"Doe, J"}],"keywords":["a","b"],"locations":[{"lat":1.5}]}`},
+		{"custom={\"x:y\":2}", `{"title":"A","creators":[{"name":"Doe, J"}],"keywords":["a","b"],"custom":{"x:y":2}}`},
 	} {
 		m := read(t, "m.json", start)
 		if err := m.Set(tt.set); err != nil || string(m.JSON()) != tt.want {

@@ -52,6 +52,9 @@ type Plan struct {
 	deposition *zenodo.Deposition // nil where there is none yet
 }
 
+// ErrNoFiles says that nothing without files can be published.
+var ErrNoFiles = errors.New("a record needs a file to be published")
+
 // PublishedError says that what is published is something else, and that a
 // push may not change it.
 type PublishedError struct {
@@ -99,6 +102,8 @@ func (p *Pusher) compare(m *Manifest, d *zenodo.Deposition) (*Plan, error) {
 	switch {
 	case d.Published():
 		return plan, p.judgePublished(m, d, plan)
+	case d.Submitted && m.VersionOf != "" && !plan.isDone():
+		plan.Action = ActionNewVersion
 	case d.Submitted && plan.changesFiles():
 		return nil, &PublishedError{d, true}
 	case plan.isDone() && !m.Publish && plan.Action == ActionUpdate:
@@ -174,7 +179,7 @@ func (p *Plan) fits() error {
 	case size > zenodo.MaxFileSize:
 		return fmt.Errorf("%w: the record would have %d bytes, of %d that are allowed; divide it", zenodo.ErrUnacceptable, size, int64(zenodo.MaxFileSize))
 	case p.Publish && count == 0:
-		return errors.New("a record needs a file to be published; name one")
+		return ErrNoFiles
 	}
 	return nil
 }

@@ -199,6 +199,8 @@ func pushError(err error) error {
 		return &hintedError{err, "run the command again: it sends what differs", exitFailure}
 	}
 	switch {
+	case errors.Is(err, deposit.ErrNoFiles):
+		return &hintedError{err, "name files, or a folder with files, behind the metadata", exitRefused}
 	case errors.Is(err, zenodo.ErrLost), errors.Is(err, zenodo.ErrServer):
 		return &hintedError{err, "run the command again: it goes on where it stopped, and makes and publishes nothing twice", exitFailure}
 	case errors.Is(err, zenodo.ErrUnacceptable):

@@ -96,6 +96,7 @@ func TestTokenAppearsNowhere(t *testing.T) {
 		{2, "deposit publish ID"},
 		{0, "deposit publish ID --yes"},
 		{0, "deposit newversion ID"},
+		{0, "deposit push --metadata m.json --set version=2 a.txt --publish"},
 		{0, "harvest Token --all-versions"},
 		{0, "show --online ID"},
 		{0, "ping"},

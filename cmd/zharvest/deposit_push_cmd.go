@@ -111,6 +111,9 @@ func (c *depositPushCmd) files(a *app, paths []string) ([]zenodo.Upload, error) 
 			files = append(files, f.Upload)
 		}
 	}
+	if len(files) == 0 {
+		return nil, usageError("there are no files but notes of earlier pushes", "name files, or leave the paths out to change the metadata alone")
+	}
 	return files, nil
 }
 

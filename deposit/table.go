@@ -32,7 +32,7 @@ type Table struct {
 const (
 	columnFiles = "files" // paths, with ; between
 	columnID    = "id"    // of the deposition, written back
-	columnDOI   = "doi"   // written back; in a row without an id that of others
+	columnDOI   = "doi"   // written back; one that is not Zenodo's is metadata, too
 )
 
 const tableHint = "the first line names columns such as title, creators, files, upload_type, keywords; see zharvest deposit push --help"
@@ -151,7 +151,7 @@ func (t *Table) Metadata(row int, base *Metadata) (*Metadata, error) {
 		if cell == "" || column == "" || column == columnFiles || column == columnID {
 			continue
 		}
-		if column == columnDOI && t.ID(row) != "" {
+		if _, ours := zenodo.DOI(cell).RecordID(); column == columnDOI && ours {
 			continue
 		}
 		if err := m.setCell(column, cell); err != nil {

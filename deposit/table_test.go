@@ -29,7 +29,8 @@ func TestTableMetadata(t *testing.T) {
 		{"title,creators.0.affiliation,version,mine", "A,X,1.10,note", `{"upload_type":"dataset","creators":[{"name":"Base","affiliation":"X"}],"title":"A","version":"1.10"}`},
 		{"title,creators", `A,"[{""name"":""J""}]"`, `{"upload_type":"dataset","creators":[{"name":"J"}],"title":"A"}`},
 		{"title,upload_type,id,doi", "2024,poster,,10.1/x", `{"upload_type":"poster","creators":[{"name":"Base"}],"title":"2024","doi":"10.1/x"}`},
-		{"title,upload_type,id,doi", "A,,5,10.1/x", `{"upload_type":"dataset","creators":[{"name":"Base"}],"title":"A"}`},
+		{"title,upload_type,id,doi", "A,,5,10.1/x", `{"upload_type":"dataset","creators":[{"name":"Base"}],"title":"A","doi":"10.1/x"}`},
+		{"title,upload_type,id,doi", "A,,5,10.5281/zenodo.5", `{"upload_type":"dataset","creators":[{"name":"Base"}],"title":"A"}`},
 	} {
 		table, err := deposit.ReadTable("t.csv", []byte(tt.header+"\n"+tt.row+"\n"))
 		if err != nil {

@@ -69,14 +69,22 @@ type download struct {
 	done int64     // bytes that it holds
 }
 
-// run transfers until the file is whole. One that was gone on with and turns
-// out wrong is fetched anew, once: what lay there may have been damaged.
+// mostTransfers is how often a file is fetched from the beginning that turns
+// out wrong when it is whole.
+const mostTransfers = 3
+
+// run transfers until the file is whole and as it should be. What was gone on
+// with may have been damaged where it lay, and what came may have been damaged
+// on its way, so that a wrong file is fetched anew some times.
 func (t *download) run(ctx context.Context) error {
 	if err := t.takeUp(); err != nil {
 		return err
 	}
-	resumed := t.done > 0
-	for {
+	begun := 1
+	if t.done > 0 {
+		begun = 0
+	}
+	for ; ; begun++ {
 		if err := t.transfer(ctx); err != nil {
 			return err
 		}
@@ -84,10 +92,9 @@ func (t *download) run(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if !resumed {
+		if begun >= mostTransfers {
 			return errors.Join(err, os.Remove(t.file.Name()))
 		}
-		resumed = false
 		if err := t.restart(); err != nil {
 			return err
 		}

@@ -146,6 +146,24 @@ func TestDownload(t *testing.T) {
 	}
 }
 
+// A proxy on the way may damage what passes.
+func TestDownloadDamaged(t *testing.T) {
+	s := &dumpServer{content: []byte("0123456789")}
+	s.spoil = func(n int, w http.ResponseWriter, _ *http.Request) bool {
+		if n == 1 {
+			_, _ = w.Write([]byte("012345678x"))
+		}
+		return n == 1
+	}
+	file := filepath.Join(t.TempDir(), "dump")
+	if err := serve(t, s.ServeHTTP).Exporter.Download(t.Context(), s.dump(), file, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(file); string(got) != "0123456789" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestDownloadFails(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789abcdef"), 1000)
 	wrong := func(d *zenodo.Dump) { d.Checksum = "md5:0123456789abcdef0123456789abcdef" }
@@ -157,9 +175,9 @@ func TestDownloadFails(t *testing.T) {
 		asked  int  // at most
 		kept   bool // the part
 	}{
-		{"wrong checksum", &dumpServer{}, wrong, zenodo.ErrChecksum, 1, false},
+		{"wrong checksum", &dumpServer{}, wrong, zenodo.ErrChecksum, 3, false},
 		{"shorter than announced", &dumpServer{ranges: true}, func(d *zenodo.Dump) { d.Size += 5 }, zenodo.ErrInvalidBody, 12, true},
-		{"longer than announced", &dumpServer{}, func(d *zenodo.Dump) { d.Size -= 5 }, zenodo.ErrChecksum, 1, false},
+		{"longer than announced", &dumpServer{}, func(d *zenodo.Dump) { d.Size -= 5 }, zenodo.ErrChecksum, 3, false},
 		{"a key that leads elsewhere", &dumpServer{}, func(d *zenodo.Dump) { d.Key = "../records" }, zenodo.ErrNotFound, 0, false},
 		{"not there", &dumpServer{spoil: func(_ int, w http.ResponseWriter, _ *http.Request) bool {
 			reply(w, 404, `{"message": "no", "status": 404}`)

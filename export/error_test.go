@@ -111,13 +111,17 @@ func endless(taken *int) iter.Seq2[*zenodo.Record, error] {
 // TestWriterFails has a writer's first error end the records, not their number.
 func TestWriterFails(t *testing.T) {
 	for _, format := range export.Formats() {
-		for _, room := range []int{0, 1, 100_000, 1_000_000} {
+		rooms, gathered := []int{0, 1, 100_000, 1_000_000}, 0
+		if lookup(t, format).Binary { // one record again and again is compressed to nothing
+			rooms, gathered = []int{0, 1}, 250_000
+		}
+		for _, room := range rooms {
 			var taken int
 			err := lookup(t, format).Write(&failing{room: room}, endless(&taken), export.Options{})
 			if !errors.Is(err, syscall.ENOSPC) {
 				t.Errorf("%s with room for %d: got %v, want ENOSPC", format, room, err)
 			}
-			if most := (room + 100_000) / 40; taken > most {
+			if most := (room+100_000)/40 + gathered; taken > most {
 				t.Errorf("%s with room for %d: took %d records, want at most %d", format, room, taken, most)
 			}
 		}

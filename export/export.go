@@ -1,6 +1,6 @@
 // Package export writes records as CSV, TSV, JSON and JSON Lines, as tables in
 // Markdown and HTML, as citations in BibTeX, RIS and CSL-JSON, as DataCite's
-// JSON, and by templates.
+// JSON, by templates, and as Parquet, alone or by year of publication.
 //
 // A [Format] is found by name with [Lookup] or by a file's ending with
 // [FormatOf]; its Write method streams: memory does not grow with the number
@@ -74,6 +74,8 @@ type Format struct {
 	Name string
 	// Endings are those of its files, without a dot, the usual one first.
 	Endings []string
+	// Binary is true for what nobody wants on a terminal.
+	Binary bool
 
 	raw   bool // can hold records as the server sent them
 	whole bool // writes more of a record than the fields asked for
@@ -94,6 +96,7 @@ var formats = []Format{
 	{Name: "ris", Endings: []string{"ris"}, fixed: true, write: writeRIS},
 	{Name: "csl", fixed: true, write: writeCSL},
 	{Name: "datacite", fixed: true, write: writeDataCite},
+	{Name: "parquet", Endings: []string{"parquet"}, Binary: true, write: writeParquet},
 }
 
 // Formats returns the names of all formats.

@@ -39,12 +39,17 @@ func TestGolden(t *testing.T) {
 		{"difficult.ris", "ris", export.Options{}, difficult()},
 		{"csl.json", "csl", export.Options{}, difficult()},
 		{"datacite.json", "datacite", export.Options{}, difficult()},
+		{"all.parquet.txt", "parquet", export.Options{Fields: all}, difficult()},
 		{"raw.json", "json", export.Options{Raw: true}, received()},
 		{"raw.jsonl", "jsonl", export.Options{Raw: true}, received()},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
-			checkGolden(t, tt.file, write(t, tt.format, tt.o, tt.records...))
+			got := write(t, tt.format, tt.o, tt.records...)
+			if dump := dumps[tt.format]; dump != nil {
+				got = dump(t, got)
+			}
+			checkGolden(t, tt.file, got)
 		})
 	}
 }
@@ -72,6 +77,9 @@ func checkGolden(t *testing.T, file, got string) {
 		t.Errorf("not as in %s (-want +got):\n%s", path, diff)
 	}
 }
+
+// dumps write as text what is in a file of a binary format.
+var dumps = map[string]func(*testing.T, string) string{"parquet": dumpParquet}
 
 // received are records with what a server may have sent.
 func received() []*zenodo.Record {

@@ -38,6 +38,7 @@ var reserved = map[string][]string{
 	"github.com/PuerkitoBio/rehttp":    {"zenodo"},
 	"github.com/alecthomas/kong/...":   {"cmd/..."},
 	"go.yaml.in/yaml/...":              {"deposit"},
+	"github.com/parquet-go/...":        {"export"},
 	"github.com/jedib0t/go-pretty/...": {"cmd/..."},
 	"github.com/vbauerster/mpb/...":    {"cmd/..."},
 }

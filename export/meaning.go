@@ -1,6 +1,7 @@
 package export
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,11 +41,11 @@ func wholeDay(date string) (day time.Time, ok bool) {
 // yearOfDate is the year with which a date of any length begins.
 func yearOfDate(date string) (year int, ok bool) {
 	const digits = len("2006")
-	if len(date) < digits || len(date) > digits && date[digits] != '-' && date[digits] != '/' {
+	if len(date) < digits || strings.Trim(date[:digits], "0123456789") != "" {
 		return 0, false
 	}
-	at, err := time.Parse("2006", date[:digits])
-	return at.Year(), err == nil
+	year, err := strconv.Atoi(date[:digits])
+	return year, err == nil
 }
 
 // link is the address that a field's text leads to, "" where it leads nowhere

@@ -171,7 +171,7 @@ func TestParquetDates(t *testing.T) {
 		{"2023", []any{nil, "2023", int64(2023)}},
 		{"2020-01-01/2021-12-31", []any{nil, "2020-01-01/2021-12-31", int64(2020)}},
 		{"2020/2021", []any{nil, "2020/2021", int64(2020)}},
-		{"20230309", []any{nil, "20230309", nil}},
+		{"20230309", []any{nil, "20230309", int64(2023)}},
 		{"spring", []any{nil, "spring", nil}},
 		{"12", []any{nil, "12", nil}},
 		{"", []any{nil, nil, nil}},

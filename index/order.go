@@ -28,6 +28,9 @@ func (r *result) ordered(q Query) iter.Seq2[int64, error] {
 }
 
 func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
+	if q.ByYear {
+		return r.byYear()
+	}
 	if q.Limit > 0 && q.Limit <= maxTop {
 		switch q.Sort {
 		case Title:

@@ -31,6 +31,9 @@ type Query struct {
 	Now time.Time
 	// Sort is the order; empty is Newest.
 	Sort Sort
+	// ByYear is another order: year of publication by year, latest first. Sort
+	// has no say in it.
+	ByYear bool
 	// Limit ends the list after so many records; 0 is no limit.
 	Limit int
 	// Columns limits what is filled in to columns that [Brief] knows, which is

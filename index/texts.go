@@ -112,7 +112,7 @@ func (r *columnReader) at(doc uint32) (string, error) {
 // inSegments tells whether all that a query asks for is in the segments, in
 // their order.
 func (q Query) inSegments() bool {
-	return q.Columns != nil && (q.Sort == "" || q.Sort == Newest || q.Sort == Oldest)
+	return q.Columns != nil && !q.ByYear && (q.Sort == "" || q.Sort == Newest || q.Sort == Oldest)
 }
 
 // fromSegments iterates over what was found, with nothing but the columns that

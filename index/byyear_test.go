@@ -24,9 +24,12 @@ func TestByYear(t *testing.T) {
 		{index.Query{ByYear: true, Columns: []string{"id", "publication_date"}}, []string{"3", "7", "5", "1", "2", "6", "4"}},
 		{index.Query{ByYear: true, Limit: 2}, []string{"3", "7"}},
 	} {
-		got, err := search(t, db, tt.q)
-		if err != nil {
-			t.Fatal(err)
+		var got []string
+		for r, err := range db.Records(t.Context(), tt.q) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(r.ID))
 		}
 		equalIDs(t, fmt.Sprintf("%+v", tt.q), got, tt.want...)
 	}

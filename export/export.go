@@ -1,6 +1,7 @@
 // Package export writes records as CSV, TSV, JSON and JSON Lines, as tables in
-// Markdown and HTML, as citations in BibTeX, RIS and CSL-JSON, as DataCite's
-// JSON, by templates, and as Parquet, alone or by year of publication.
+// Markdown, HTML and XLSX, as citations in BibTeX, RIS and CSL-JSON, as
+// DataCite's JSON, by templates, and as Parquet, alone or by year of
+// publication.
 //
 // A [Format] is found by name with [Lookup] or by a file's ending with
 // [FormatOf]; its Write method streams: memory does not grow with the number
@@ -96,6 +97,7 @@ var formats = []Format{
 	{Name: "ris", Endings: []string{"ris"}, fixed: true, write: writeRIS},
 	{Name: "csl", fixed: true, write: writeCSL},
 	{Name: "datacite", fixed: true, write: writeDataCite},
+	{Name: "xlsx", Endings: []string{"xlsx"}, Binary: true, write: writeXLSX},
 	{Name: "parquet", Endings: []string{"parquet"}, Binary: true, write: writeParquet},
 }
 

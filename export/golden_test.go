@@ -39,6 +39,7 @@ func TestGolden(t *testing.T) {
 		{"difficult.ris", "ris", export.Options{}, difficult()},
 		{"csl.json", "csl", export.Options{}, difficult()},
 		{"datacite.json", "datacite", export.Options{}, difficult()},
+		{"all.xlsx.txt", "xlsx", export.Options{Fields: all}, difficult()},
 		{"all.parquet.txt", "parquet", export.Options{Fields: all}, difficult()},
 		{"raw.json", "json", export.Options{Raw: true}, received()},
 		{"raw.jsonl", "jsonl", export.Options{Raw: true}, received()},
@@ -79,7 +80,7 @@ func checkGolden(t *testing.T, file, got string) {
 }
 
 // dumps write as text what is in a file of a binary format.
-var dumps = map[string]func(*testing.T, string) string{"parquet": dumpParquet}
+var dumps = map[string]func(*testing.T, string) string{"parquet": dumpParquet, "xlsx": dumpXLSX}
 
 // received are records with what a server may have sent.
 func received() []*zenodo.Record {

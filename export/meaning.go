@@ -59,7 +59,8 @@ func (f *Field) link(text string) string {
 	default:
 		return ""
 	}
-	if !strings.HasPrefix(text, "https://") && !strings.HasPrefix(text, "http://") {
+	const longest = 2079 // that spreadsheets and browsers take
+	if len(text) > longest || !strings.HasPrefix(text, "https://") && !strings.HasPrefix(text, "http://") {
 		return ""
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`{|}", r) }) {

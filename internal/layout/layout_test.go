@@ -39,6 +39,7 @@ var reserved = map[string][]string{
 	"github.com/alecthomas/kong/...":   {"cmd/..."},
 	"go.yaml.in/yaml/...":              {"deposit"},
 	"github.com/parquet-go/...":        {"export"},
+	"github.com/xuri/excelize/...":     {"export"},
 	"github.com/jedib0t/go-pretty/...": {"cmd/..."},
 	"github.com/vbauerster/mpb/...":    {"cmd/..."},
 }

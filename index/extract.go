@@ -1,0 +1,112 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// extracted are the tables that a part of an index has rows of, in the order
+// that foreign keys ask for. Harvests, and what they found, stay behind: they
+// speak of more than the part.
+func extracted() []*bulk {
+	t := newTables()
+	t.records.columns = append(t.records.columns, "gone_at", "gone_reason", "newer_at")
+	communities := &bulk{table: "communities", clause: "ON CONFLICT DO NOTHING", columns: []string{
+		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
+	}}
+	return []*bulk{
+		&t.records, &t.documents, &t.statistics, &t.creators, &t.contributors, &t.keywords, &t.grants, &t.related, &t.files,
+		communities, &t.memberships,
+	}
+}
+
+// Extract makes a new index at path of the records that q matches, with all
+// that this one knows of them, and returns how many they are. There must be
+// nothing at path; where this fails, what is there is of no use. Columns, and
+// the order, make no difference.
+func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err error) {
+	if q.Limit == 0 {
+		q.Sort, q.ByYear = Oldest, false // about that in which they were stored
+	}
+	part, err := Open(ctx, path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if closeErr := part.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	err = db.view(ctx, func(s *session) error {
+		found, err := db.search(ctx, s, q)
+		if err != nil {
+			return err
+		}
+		n, err = part.take(ctx, s, found.ordered(q))
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("extract: %w", err)
+	}
+	if err := part.indexAll(ctx); err != nil {
+		return n, fmt.Errorf("extract: %w", err)
+	}
+	if err := part.mergeSegments(ctx, 0); err != nil {
+		return n, fmt.Errorf("extract: %w", err)
+	}
+	return n, context.Cause(ctx) // which merging does not tell
+}
+
+// take copies records of another index, some at a time, and notes that they
+// are to be indexed.
+func (db *DB) take(ctx context.Context, from *session, keys iter.Seq2[int64, error]) (n int, err error) {
+	tables := extracted()
+	for chunk, err := range chunks(keys, fetchSize) {
+		if err != nil {
+			return n, err
+		}
+		err = db.update(ctx, func(w *writer) error {
+			for _, table := range tables {
+				if err := copyRows(ctx, w, from, table, chunk); err != nil {
+					return err
+				}
+			}
+			return w.reindexLater(chunk)
+		})
+		if err != nil {
+			return n, err
+		}
+		n += len(chunk)
+	}
+	return n, nil
+}
+
+// copyRows copies the rows of a table that belong to records.
+func copyRows(ctx context.Context, w *writer, from *session, table *bulk, records []int64) error {
+	query := "SELECT " + strings.Join(table.columns, ", ") + " FROM " + table.table + " WHERE "
+	if slices.Contains(table.columns, "record_id") {
+		query += "record_id IN (" + intList(records) + ")"
+	} else {
+		query += "community_id IN (SELECT community_id FROM memberships WHERE record_id IN (" + intList(records) + "))"
+	}
+	err := eachRow(ctx, from, query, nil, func(rows *sql.Rows) error {
+		values := make([]any, len(table.columns))
+		into := make([]any, len(values))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		table.add(values...)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read %s: %w", table.table, err)
+	}
+	return table.flush(w)
+}

@@ -101,6 +101,12 @@ var formats = []Format{
 	{Name: "parquet", Endings: []string{"parquet"}, Binary: true, write: writeParquet},
 }
 
+// SQLite is one more format, a part of an index, which this package does not
+// write: it knows the name and the ending alone.
+const SQLite = "sqlite"
+
+const endingOfSQLite = "db"
+
 // Formats returns the names of all formats.
 func Formats() []string {
 	names := make([]string, len(formats))
@@ -127,7 +133,10 @@ func FormatOf(filename string) (string, error) {
 	if ending == "" {
 		return "csv", nil
 	}
-	var known []string
+	if ending == endingOfSQLite {
+		return SQLite, nil
+	}
+	known := []string{endingOfSQLite}
 	for _, f := range formats {
 		for _, e := range f.Endings {
 			if e == ending {

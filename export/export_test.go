@@ -21,6 +21,9 @@ func TestFormatOf(t *testing.T) {
 		{"list.html", "html"},
 		{"list.bib", "bibtex"},
 		{"list.ris", "ris"},
+		{"list.xlsx", "xlsx"},
+		{"list.parquet", "parquet"},
+		{"part.db", "sqlite"},
 		{"list", "csv"},
 		{"-", "csv"},
 		{"", "csv"},
@@ -40,7 +43,7 @@ func TestFormatOf(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	for _, want := range []string{"csv", "tsv", "json", "jsonl", "markdown", "html", "bibtex", "ris", "csl", "datacite"} {
+	for _, want := range []string{"csv", "tsv", "json", "jsonl", "markdown", "html", "xlsx", "bibtex", "ris", "csl", "datacite", "parquet"} {
 		if !slices.Contains(export.Formats(), want) {
 			t.Errorf("Formats() = %v, without %s", export.Formats(), want)
 		}

@@ -10,19 +10,21 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 type exportCmd struct {
 	selectFlags
-	Format   string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, bibtex, ris, csl (CSL-JSON) or datacite (DataCite JSON). Default: by the ending of the file (csv, tsv, json, jsonl, md, html, bib, ris), else csv."`
-	Template string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
-	Fields   string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
-	Output   string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
-	BOM      bool   `name:"bom" help:"CSV for Excel: with a byte-order mark and CRLF."`
-	RawCells bool   `help:"Do not guard cells that a spreadsheet would run as formulas."`
-	Raw      bool   `help:"Records as the server sent them, byte for byte (json, jsonl)."`
-	Query    string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
+	Format      string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, md, html, xlsx, bib, ris, parquet, db), else csv."`
+	Template    string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
+	Fields      string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
+	Output      string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
+	PartitionBy string `enum:"year," default:"" placeholder:"year" help:"With -f parquet: a folder of files by year of publication, for DuckDB, Spark, Trino and ClickHouse."`
+	BOM         bool   `name:"bom" help:"CSV for Excel: with a byte-order mark and CRLF."`
+	RawCells    bool   `help:"Do not guard cells that a spreadsheet would run as formulas."`
+	Raw         bool   `help:"Records as the server sent them, byte for byte (json, jsonl)."`
+	Query       string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
 }
 
 // Help is shown below the flags.
@@ -40,17 +42,63 @@ Examples:
   zharvest export --template '{{join "; " .Creators}} ({{.Year}}): {{line .Title}}'`
 }
 
-func (c *exportCmd) Run(a *app) (err error) {
+func (c *exportCmd) Run(a *app) error {
+	switch {
+	case c.PartitionBy != "":
+		return c.exportByYear(a)
+	case c.isIndex():
+		return c.exportIndex(a)
+	}
 	format, options, err := c.layout(a)
 	if err != nil {
 		return err
 	}
+	if format.Binary {
+		if err := a.notToTerminal(c.Output); err != nil {
+			return err
+		}
+	}
+	var columns []string
+	if !format.NeedsWhole(options) {
+		columns = briefly(fieldsOf(options))
+	}
+	return c.export(a, columns, func(db *index.DB, q index.Query, n *int, w io.Writer) error {
+		return format.Write(w, counting(db.Records(a.ctx, q), n), options)
+	})
+}
+
+// notToTerminal refuses to print what is not text.
+func (a *app) notToTerminal(output string) error {
+	if output == "-" && a.stdout.terminal {
+		return usageError("this format is not for terminals", "name a file with -o")
+	}
+	return nil
+}
+
+// export writes what is selected to the file or to standard output, by write,
+// which counts the records in n.
+func (c *exportCmd) export(a *app, columns []string, write func(db *index.DB, q index.Query, n *int, w io.Writer) error) error {
+	return c.selected(a, func(db *index.DB, q index.Query) error {
+		n := 0
+		q.Columns = columns
+		to := func(w io.Writer) error { return write(db, q, &n, w) }
+		if c.Output == "-" {
+			return to(a.stdout)
+		}
+		if err := writeFile(c.Output, to); err != nil {
+			return err
+		}
+		a.note("%s: %s", displayPath(c.Output), counted(n, "record"))
+		return nil
+	})
+}
+
+// selected opens the index for what is selected, says what is to be known of
+// that, and closes it after use.
+func (c *exportCmd) selected(a *app, use func(*index.DB, index.Query) error) (err error) {
 	q, err := c.query(c.Query)
 	if err != nil {
 		return err
-	}
-	if !format.NeedsWhole(options) {
-		q.Columns = briefly(fieldsOf(options))
 	}
 	a.warnAboutQuery(c.Query)
 	a.warnAboutOffline(c.Query)
@@ -65,16 +113,7 @@ func (c *exportCmd) Run(a *app) (err error) {
 	if err := a.warnAboutSelection(db, q); err != nil {
 		return err
 	}
-	n := 0
-	write := func(w io.Writer) error { return format.Write(w, counting(db.Records(a.ctx, q), &n), options) }
-	if c.Output == "-" {
-		return write(a.stdout)
-	}
-	if err := writeFile(c.Output, write); err != nil {
-		return err
-	}
-	a.note("%s: %s", displayPath(c.Output), counted(n, "record"))
-	return nil
+	return use(db, q)
 }
 
 // counting counts records into n as they pass.
@@ -123,7 +162,7 @@ func (c *exportCmd) format(a *app) (export.Format, error) {
 	}
 	format, ok := export.Lookup(name)
 	if !ok {
-		return format, unknownFormat(name)
+		return format, unknownFormat(name, append(export.Formats(), export.SQLite))
 	}
 	return format, nil
 }
@@ -168,8 +207,8 @@ func fieldsOf(o export.Options) []export.Field {
 	return o.Fields
 }
 
-func unknownFormat(name string) error {
-	return usageError(fmt.Sprintf("unknown format %q", name), "the formats are "+strings.Join(export.Formats(), ", "))
+func unknownFormat(name string, known []string) error {
+	return usageError(fmt.Sprintf("unknown format %q", name), "the formats are "+strings.Join(known, ", "))
 }
 
 // writeFile writes a file that is complete or not there.

@@ -75,7 +75,12 @@ func (c *searchCmd) check(a *app) error {
 	}
 	format, ok := export.Lookup(name)
 	if !ok {
-		return unknownFormat(name)
+		return unknownFormat(name, export.Formats())
+	}
+	if format.Binary {
+		if err := a.notToTerminal("-"); err != nil {
+			return err
+		}
 	}
 	return format.Check(export.Options{Fields: fields})
 }

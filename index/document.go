@@ -2,7 +2,6 @@ package index
 
 import (
 	"encoding/binary"
-	"path"
 	"strings"
 	"time"
 
@@ -97,20 +96,7 @@ func (d *document) addIdentity(r *zenodo.Record) {
 	for _, owner := range r.Owners {
 		d.keyword(fOwner, owner)
 	}
-	d.keyword(fAccess, accessStatus(r))
-}
-
-// accessStatus is InvenioRDM's word for what the legacy JSON calls the access
-// right.
-func accessStatus(r *zenodo.Record) string {
-	switch right := r.Metadata.AccessRight; {
-	case right == "closed":
-		return "restricted"
-	case right == "open" && r.Files != nil && len(r.Files) == 0:
-		return "metadata-only"
-	default:
-		return right
-	}
+	d.keyword(fAccess, r.AccessStatus())
 }
 
 func (d *document) addMetadata(m *zenodo.Metadata) {
@@ -134,14 +120,14 @@ func (d *document) addMetadata(m *zenodo.Metadata) {
 	} else {
 		d.keyword(fTypeID, m.Type)
 	}
-	d.keyword(fRights, rightsID(m.License))
+	d.keyword(fRights, m.RightsID())
 	d.keyword(fRightsURL, m.LicenseURL)
 	d.keyword(fLanguage, m.Language)
 }
 
 func (d *document) addPeople(m *zenodo.Metadata) {
 	for _, c := range m.Creators {
-		family, given := splitName(c.Name)
+		family, given := c.NameParts()
 		d.accent(fCreatorName, c.Name)
 		d.facet(fCreatorFacet, c.Name)
 		d.standard(fCreatorFamily, family)
@@ -151,7 +137,7 @@ func (d *document) addPeople(m *zenodo.Metadata) {
 		d.keyword(fCreatorIdentifier, c.GND)
 	}
 	for _, c := range m.Contributors {
-		family, given := splitName(c.Name)
+		family, given := c.NameParts()
 		d.standard(fContributorName, c.Name)
 		d.standard(fContributorFamily, family)
 		d.standard(fContributorGiven, given)
@@ -160,16 +146,6 @@ func (d *document) addPeople(m *zenodo.Metadata) {
 		d.keyword(fContributorIdentifier, c.GND)
 		d.keyword(fContributorRole, strings.ToLower(c.Type))
 	}
-}
-
-// splitName parts a name at its only comma. Any other name has no parts: the
-// legacy JSON does not tell which of its words are the family's.
-func splitName(name string) (family, given string) {
-	family, given, ok := strings.Cut(name, ",")
-	if !ok || strings.Contains(given, ",") {
-		return "", ""
-	}
-	return strings.TrimSpace(family), strings.TrimSpace(given)
 }
 
 func (d *document) addFunding(m *zenodo.Metadata) {
@@ -234,42 +210,11 @@ func (d *document) addFiles(r *zenodo.Record) {
 	d.Numbers[cFileCount], d.Numbers[cFileBytes] = int64(len(r.Files)), r.Size()
 	for _, f := range r.Files {
 		d.keyword(fFileKey, f.Key)
-		d.keyword(fFileType, fileType(f.Key))
+		d.keyword(fFileType, f.Type())
 		d.keyword(fFileChecksum, f.Checksum)
 		d.Keyword(fFileSize, sortableInt(f.Size))
 		d.mark(fFileSize)
 	}
-}
-
-// fileType is the ending of a file's name, as the server groups them.
-func fileType(key string) string {
-	ext := strings.ToLower(strings.TrimPrefix(path.Ext(key), "."))
-	switch ext {
-	case "jpeg":
-		return "jpg"
-	case "htm":
-		return "html"
-	case "tiff":
-		return "tif"
-	}
-	return ext
-}
-
-// rightsID is the platform's id of a licence that the legacy JSON calls by
-// an older name.
-func rightsID(license string) string {
-	id := strings.ToLower(license)
-	if current, ok := currentLicenses[id]; ok {
-		return current
-	}
-	return id
-}
-
-var currentLicenses = map[string]string{
-	"mit-license": "mit", "apache2.0": "apache-2.0", "cc-zero": "cc0-1.0", "cc0": "cc0-1.0",
-	"gpl-3.0": "gpl-3.0-only", "gpl-2.0": "gpl-2.0-only", "lgpl-3.0": "lgpl-3.0-only", "lgpl-2.1": "lgpl-2.1-only",
-	"agpl-3.0": "agpl-3.0-only", "cc-by": "cc-by-4.0", "cc-by-sa": "cc-by-sa-4.0", "cc-by-nc": "cc-by-nc-4.0",
-	"bsd-license": "bsd-3-clause",
 }
 
 // sortableInt writes a number so that bytes compare as the numbers do.

@@ -21,6 +21,7 @@ var rooms = map[string][]string{
 	"export":                  {"zenodo"},
 	"deposit":                 {"zenodo", "internal/spelling"},
 	"report":                  {"zenodo"},
+	"opensearch":              {"zenodo", "querystring"},
 	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},
 	"zenodotest/internal/...": {"zenodo", "zenodotest/internal/..."},
 	"cmd/...":                 {"..."},
@@ -32,16 +33,17 @@ var rooms = map[string][]string{
 // reserved names what belongs to one technology, with the packages of ours
 // that may import it: whoever else wants it goes through them.
 var reserved = map[string][]string{
-	"database/sql/...":                 {"index"},
-	"modernc.org/sqlite/...":           {"index"},
-	"net/http/...":                     {"zenodo", "oaipmh", "zenodotest", "cmd/..."},
-	"github.com/PuerkitoBio/rehttp":    {"zenodo"},
-	"github.com/alecthomas/kong/...":   {"cmd/..."},
-	"go.yaml.in/yaml/...":              {"deposit"},
-	"github.com/parquet-go/...":        {"export"},
-	"github.com/xuri/excelize/...":     {"export"},
-	"github.com/jedib0t/go-pretty/...": {"cmd/..."},
-	"github.com/vbauerster/mpb/...":    {"cmd/..."},
+	"database/sql/...":                  {"index"},
+	"modernc.org/sqlite/...":            {"index"},
+	"net/http/...":                      {"zenodo", "oaipmh", "opensearch", "zenodotest", "cmd/..."},
+	"github.com/PuerkitoBio/rehttp":     {"zenodo"},
+	"github.com/alecthomas/kong/...":    {"cmd/..."},
+	"go.yaml.in/yaml/...":               {"deposit"},
+	"github.com/parquet-go/...":         {"export"},
+	"github.com/xuri/excelize/...":      {"export"},
+	"github.com/jedib0t/go-pretty/...":  {"cmd/..."},
+	"github.com/vbauerster/mpb/...":     {"cmd/..."},
+	"github.com/opensearch-project/...": {"opensearch"},
 }
 
 // TestImports reads the imports of every Go file of the module. It walks the

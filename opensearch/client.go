@@ -1,0 +1,155 @@
+package opensearch
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/opensearch-project/opensearch-go/v4"
+)
+
+// Errors of a cluster and of how it is named.
+var (
+	// ErrAddress means that an address is none of a cluster, or a name none of
+	// an index.
+	ErrAddress = errors.New("not the address of an OpenSearch cluster")
+	// ErrInsecure means that a password would be sent where others can read it.
+	ErrInsecure = errors.New("a password is sent over https only, or to this machine")
+	// ErrUnauthorized means that the cluster wants another user or password.
+	ErrUnauthorized = errors.New("the cluster does not permit it")
+	// ErrBusy means that the cluster refused all attempts for the moment, or
+	// did not answer.
+	ErrBusy = errors.New("the cluster takes no more for now")
+)
+
+// Client talks to one index of a cluster. It is not safe for concurrent use.
+type Client struct {
+	cluster *opensearch.Client
+	index   string
+	// wait waits between attempts.
+	wait func(context.Context, time.Duration) error
+}
+
+// indexName is what an index may be called, at least: the name stands in
+// addresses.
+var indexName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,200}$`)
+
+// NewClient makes a client for an index of the cluster at an address such as
+// https://host:9200. A user and password are taken from the address, or else
+// from $OPENSEARCH_USERNAME and $OPENSEARCH_PASSWORD; no error has them.
+func NewClient(address, index string) (*Client, error) {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" || at.RawQuery != "" || at.Fragment != "" {
+		return nil, ErrAddress // of which a part may be secret
+	}
+	if !indexName.MatchString(index) {
+		return nil, fmt.Errorf("%w: no index is called %q", ErrAddress, index)
+	}
+	user := os.Getenv("OPENSEARCH_USERNAME")
+	password := os.Getenv("OPENSEARCH_PASSWORD")
+	if at.User != nil {
+		user = at.User.Username()
+		password, _ = at.User.Password()
+		at.User = nil
+	}
+	if password != "" && at.Scheme != "https" && !isLoopback(at.Hostname()) {
+		return nil, ErrInsecure
+	}
+	no := false
+	cluster, err := opensearch.NewClient(opensearch.Config{
+		Addresses: []string{at.String()}, Username: user, Password: password,
+		DisableRetry: true, // what is refused is sent again here, and only that
+		// One address is enough, and nothing is to be asked beside the requests.
+		DiscoverNodesOnStart: &no, HealthCheckMaxRetries: -1, MaxRetryClusterHealth: -1,
+	})
+	if err != nil {
+		return nil, ErrAddress
+	}
+	return &Client{cluster: cluster, index: index, wait: sleep}, nil
+}
+
+// Close ends what the client does in the background.
+func (c *Client) Close() error { return c.cluster.Close() }
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// answer is what came back, read to its end.
+type answer struct {
+	status int
+	after  string // Retry-After
+	body   []byte
+}
+
+// maxAnswer bounds what is read of an answer: that to a bulk request has some
+// 200 bytes a document.
+const maxAnswer = 64 << 20
+
+// send sends one request, once.
+func (c *Client) send(ctx context.Context, method, path, contentType string, body []byte) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, path, bytes.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	if len(body) > 0 {
+		req.Header.Set("Content-Type", contentType)
+	}
+	resp, err := c.cluster.Stream(req)
+	if resp == nil || resp.Body == nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return answer{}, cmp.Or(err, io.ErrUnexpectedEOF)
+	}
+	defer resp.Body.Close()
+	a := answer{status: resp.StatusCode, after: resp.Header.Get("Retry-After")}
+	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return a, err
+}
+
+// passing tells of a status that another attempt may not have.
+func passing(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }
+
+// failure is the error for an answer that is none to be tried again.
+func (a answer) failure(what string) error {
+	var e struct {
+		Error json.RawMessage `json:"error"`
+	}
+	var reason struct {
+		Type, Reason string
+	}
+	_ = json.Unmarshal(a.body, &e) // it may be anything
+	_ = json.Unmarshal(e.Error, &reason)
+	err := fmt.Errorf("%s: the cluster answers %d", what, a.status)
+	if reason.Type != "" {
+		err = fmt.Errorf("%w: %s: %.300s", err, reason.Type, reason.Reason)
+	}
+	if a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
+		return fmt.Errorf("%w (%w)", err, ErrUnauthorized)
+	}
+	return err
+}

@@ -1,0 +1,124 @@
+package opensearch
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+type object = map[string]any
+
+// mapping is what the index is made with: analysers that make the tokens that
+// Zenodo's make, its fields by the engine's names, and an alias for each name
+// that people type. What else is in a document is kept and not indexed.
+func mapping() object {
+	properties := object{
+		"record":   object{"type": "object", "enabled": false},
+		"datacite": object{"type": "keyword", "index": false, "doc_values": false},
+	}
+	known := map[string]bool{}
+	var byDefault []string
+	for _, f := range fields {
+		set(properties, f.name, f.mapping(), "properties")
+		known[f.name] = true
+		if f.byDefault {
+			byDefault = append(byDefault, f.name)
+		}
+	}
+	byDefault = append(byDefault, "metadata.title.original", "metadata.funding.award.acronym.text")
+	for typed, name := range querystring.Fields() {
+		if typed != name && known[name] {
+			set(properties, typed, object{"type": "alias", "path": name}, "properties")
+		}
+	}
+	return object{
+		"settings": object{
+			"index":    object{"query": object{"default_field": byDefault}},
+			"analysis": analysis,
+		},
+		"mappings": object{"dynamic": false, "properties": properties},
+	}
+}
+
+// analysis has the analyser that takes punctuation and symbols out of words,
+// rather than to divide words by them.
+var analysis = object{
+	"char_filter": object{"no_punctuation": object{"type": "pattern_replace", "pattern": `[\p{Punct}\p{S}]`, "replacement": ""}},
+	"analyzer": object{
+		string(accent): object{"type": "custom", "char_filter": []string{"no_punctuation"}, "tokenizer": "standard", "filter": []string{"lowercase", "asciifolding"}},
+	},
+}
+
+// maxKeyword is the longest value that is kept whole, in characters: the
+// engine takes 32,766 bytes.
+const maxKeyword = 8191
+
+func (k kind) mapping() object {
+	switch k {
+	case accent, standard:
+		return object{"type": "text", "analyzer": string(k)}
+	case keyword:
+		return object{"type": "keyword", "ignore_above": maxKeyword}
+	case date:
+		return object{"type": "date", "format": "strict_date_optional_time||epoch_millis"}
+	}
+	return object{"type": string(k)}
+}
+
+func (f *field) mapping() object {
+	m := f.kind.mapping()
+	if f.sub != nil {
+		sub := object{}
+		for name, k := range f.sub {
+			sub[name] = k.mapping()
+		}
+		m["fields"] = sub
+	}
+	return m
+}
+
+// set puts a value at a path with dots; between is the key between the parts
+// of the path, if any.
+func set(in object, path string, value any, between string) {
+	name, rest, deeper := strings.Cut(path, ".")
+	if !deeper {
+		in[name] = value
+		return
+	}
+	next, ok := in[name].(object)
+	if !ok {
+		next = object{}
+		in[name] = next
+	}
+	if between != "" {
+		inner, ok := next[between].(object)
+		if !ok {
+			inner = object{}
+			next[between] = inner
+		}
+		next = inner
+	}
+	set(next, rest, value, between)
+}
+
+// document is a record as the index takes it: its fields, and the record as
+// the server sent it.
+func document(r *zenodo.Record) ([]byte, error) {
+	d := object{}
+	for i := range fields {
+		if values := fields[i].values(r); len(values) == 1 {
+			set(d, fields[i].name, values[0], "")
+		} else if len(values) > 1 {
+			set(d, fields[i].name, values, "")
+		}
+	}
+	switch {
+	case r.Format.IsPartial():
+		d["datacite"] = string(r.Raw)
+	case json.Valid(r.Raw):
+		d["record"] = json.RawMessage(r.Raw)
+	}
+	return json.Marshal(d)
+}

@@ -1,0 +1,127 @@
+package opensearch
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares JSON with a file.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	var text bytes.Buffer
+	if err := json.Indent(&text, got, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	text.WriteByte('\n')
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, text.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), text.String()); diff != "" {
+		t.Errorf("not as in %s (-want +got):\n%s", path, diff)
+	}
+}
+
+func TestMapping(t *testing.T) {
+	text, err := json.Marshal(mapping())
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "mapping.json", text)
+}
+
+// TestNames has all names that people type lead somewhere, but for what the
+// records of the index do not have.
+func TestNames(t *testing.T) {
+	filled := map[string]bool{}
+	for _, f := range fields {
+		if filled[f.name] {
+			t.Errorf("%s is there twice", f.name)
+		}
+		filled[f.name] = true
+	}
+	var missing []string
+	for typed, name := range querystring.Fields() {
+		if !filled[name] {
+			missing = append(missing, typed)
+		}
+	}
+	if want := []string{"imprint.publisher"}; !slices.Equal(missing, want) {
+		t.Errorf("nothing is filled for %v, want that for %v alone", missing, want)
+	}
+}
+
+// whole has a value for every field.
+func whole() *zenodo.Record {
+	person := zenodo.Creator{Name: "Rossi, Ada", Affiliation: "EGI", ORCID: "0000-0002-1825-0097", GND: "118540238"}
+	return &zenodo.Record{
+		ID: "7", ConceptID: "6", DOI: "10.5281/zenodo.7", ConceptDOI: "10.5281/zenodo.6", VersionIndex: 2, IsLatest: true,
+		CreatedAt: "2023-03-09T10:11:12.131415+00:00", UpdatedAt: "2024-07-12T22:45:01+00:00", Owners: []string{"42"},
+		Communities: []zenodo.Slug{"egi-ace", "eu"},
+		Files:       []zenodo.File{{Key: "a.JPEG", Size: 5, Checksum: "md5:1"}, {Key: "data.csv", Size: 7, Checksum: "md5:2"}},
+		Stats:       &zenodo.Stats{Views: 1, UniqueViews: 2, Downloads: 3, UniqueDownloads: 4, VersionViews: 5, VersionUniqueViews: 6, VersionDownloads: 7, VersionUniqueDownloads: 8},
+		Raw:         []byte(`{"id": 7, "metadata": {"title": "as <sent>"}}`), Format: zenodo.FormatLegacy,
+		Metadata: zenodo.Metadata{
+			Title: "A title", PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article",
+			AccessRight: "embargoed", EmbargoDate: "2030-01-01", License: "cc-zero", LicenseURL: "https://l.example", Version: "v1", Language: "eng", Publisher: "P",
+			Creators: []zenodo.Creator{person}, Contributors: []zenodo.Contributor{{Creator: person, Type: "Editor"}}, Keywords: []string{"a", "b c"},
+			RelatedIdentifiers:   []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "isSupplementTo", Scheme: "doi", ResourceType: "dataset"}},
+			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "alt", Scheme: "other"}}, References: []string{"ref"},
+			Grants:    []zenodo.Grant{{Code: "1", Title: "t", Acronym: "ACR", Program: "H2020", Funder: zenodo.Funder{Name: "EC", DOI: "10.13039/1"}}},
+			Locations: []zenodo.Location{{Place: "Alps", Description: "high"}}, Dates: []zenodo.Date{{Description: "collected"}},
+			Journal: zenodo.Journal{Title: "J", Volume: "1", Issue: "2", Pages: "3", ISSN: "4"},
+			Meeting: zenodo.Meeting{Title: "M", Acronym: "A", Dates: "D", Place: "P", URL: "U", Session: "S", SessionPart: "SP"},
+			Imprint: zenodo.Imprint{Place: "I", ISBN: "978"}, PartOf: zenodo.PartOf{Title: "PT", Pages: "PP"}, ThesisUniversity: "TU",
+		},
+	}
+}
+
+func TestDocument(t *testing.T) {
+	r := whole()
+	for _, f := range fields {
+		if len(f.values(r)) == 0 {
+			t.Errorf("%s has no value", f.name)
+		}
+	}
+	text, err := document(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "document.json", text)
+}
+
+// TestPoorDocuments has no value made up, and nothing that the index would
+// refuse.
+func TestPoorDocuments(t *testing.T) {
+	for want, r := range map[string]*zenodo.Record{
+		`{}`:         {},
+		`{"id":"1"}`: {ID: "1", CreatedAt: "in spring", Raw: []byte("{"), Metadata: zenodo.Metadata{EmbargoDate: "never"}},
+		`{"datacite":"\u003cresource/\u003e","id":"2"}`: {ID: "2", Raw: []byte("<resource/>"), Format: zenodo.FormatDataCite},
+		`{"files":{"count":0,"totalbytes":0},"id":"3"}`: {ID: "3", Files: []zenodo.File{}},
+	} {
+		if got, err := document(r); string(got) != want || err != nil {
+			t.Errorf("got %s, %v; want %s", got, err, want)
+		}
+	}
+}

@@ -111,6 +111,9 @@ func (a *app) judge(err error) (code int, hint string) {
 	if code, hint, ok := judgeLocal(err); ok {
 		return code, hint
 	}
+	if code, hint, ok := judgeOpenSearch(err); ok {
+		return code, hint
+	}
 	if code, hint, ok := judgeOAI(err); ok {
 		return code, hint
 	}

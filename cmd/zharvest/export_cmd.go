@@ -16,15 +16,17 @@ import (
 
 type exportCmd struct {
 	selectFlags
-	Format      string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, md, html, xlsx, bib, ris, parquet, db), else csv."`
-	Template    string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
-	Fields      string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
-	Output      string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
-	PartitionBy string `enum:"year," default:"" placeholder:"year" help:"With -f parquet: a folder of files by year of publication, for DuckDB, Spark, Trino and ClickHouse."`
-	BOM         bool   `name:"bom" help:"CSV for Excel: with a byte-order mark and CRLF."`
-	RawCells    bool   `help:"Do not guard cells that a spreadsheet would run as formulas."`
-	Raw         bool   `help:"Records as the server sent them, byte for byte (json, jsonl)."`
-	Query       string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
+	Format       string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, md, html, xlsx, bib, ris, parquet, db), else csv."`
+	Template     string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
+	Fields       string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
+	Output       string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
+	PartitionBy  string `enum:"year," default:"" placeholder:"year" help:"With -f parquet: a folder of files by year of publication, for DuckDB, Spark, Trino and ClickHouse."`
+	ToOpenSearch string `name:"to-opensearch" placeholder:"URL" help:"Send the records to an OpenSearch cluster, such as https://localhost:9200, in which the same queries work. Its user: $$OPENSEARCH_USERNAME, $$OPENSEARCH_PASSWORD."`
+	Index        string `placeholder:"NAME" default:"zenodo" help:"With --to-opensearch: the index, made where there is none."`
+	BOM          bool   `name:"bom" help:"CSV for Excel: with a byte-order mark and CRLF."`
+	RawCells     bool   `help:"Do not guard cells that a spreadsheet would run as formulas."`
+	Raw          bool   `help:"Records as the server sent them, byte for byte (json, jsonl)."`
+	Query        string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
 }
 
 // Help is shown below the flags.
@@ -38,12 +40,15 @@ Its functions, beside those of Go: join ", " LIST, truncate N TEXT, year DATE, d
 Examples:
   zharvest export -c egi-ace -o egi-ace.csv
   zharvest export -c egi-ace -o egi-ace.bib
+  zharvest export -f parquet -o records --partition-by year
   zharvest export -c egi-ace --template '{{.DOI}} - {{.Title}}'
   zharvest export --template '{{join "; " .Creators}} ({{.Year}}): {{line .Title}}'`
 }
 
 func (c *exportCmd) Run(a *app) error {
 	switch {
+	case c.ToOpenSearch != "":
+		return c.exportToOpenSearch(a)
 	case c.PartitionBy != "":
 		return c.exportByYear(a)
 	case c.isIndex():

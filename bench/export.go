@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +20,8 @@ type exported struct {
 	name string
 	args []string // of zharvest export
 	sql  string   // the same for sqlite3; empty where SQL does not have it in columns
+	// file is what is written, where that has no lines to be counted.
+	file string
 }
 
 const (
@@ -29,12 +34,19 @@ const (
 )
 
 var exports = []exported{
-	{"doi,title", nil, "SELECT doi, title" + latest},
-	{"doi,title of all versions", []string{"--all-versions"}, "SELECT doi, title" + all},
-	{"6 columns", []string{"--fields", several}, "SELECT " + several + latest},
-	{"14 columns", []string{"--fields", plain}, "SELECT " + plain + latest},
-	{"27 fields as jsonl", []string{"-f", "jsonl", "--fields", every}, ""},
-	{"as received, jsonl", []string{"-f", "jsonl", "--raw"}, ""},
+	{"doi,title", nil, "SELECT doi, title" + latest, ""},
+	{"doi,title of all versions", []string{"--all-versions"}, "SELECT doi, title" + all, ""},
+	{"6 columns", []string{"--fields", several}, "SELECT " + several + latest, ""},
+	{"14 columns", []string{"--fields", plain}, "SELECT " + plain + latest, ""},
+	{"27 fields as jsonl", []string{"-f", "jsonl", "--fields", every}, "", ""},
+	{"as received, jsonl", []string{"-f", "jsonl", "--raw"}, "", ""},
+	{"doi,title as parquet", []string{"-f", "parquet"}, "", "ours.parquet"},
+	{"14 columns as parquet", []string{"-f", "parquet", "--fields", plain}, "", "ours.parquet"},
+	{"27 fields as parquet", []string{"-f", "parquet", "--fields", every}, "", "ours.parquet"},
+	{"27 fields by year", []string{"-f", "parquet", "--partition-by", "year", "--fields", every}, "", "ours-by-year"},
+	{"doi,title as xlsx", []string{"-f", "xlsx"}, "", "ours.xlsx"},
+	{"27 fields as xlsx", []string{"-f", "xlsx", "--fields", every}, "", "ours.xlsx"},
+	{"datasets as sqlite", []string{"-f", "sqlite", "-t", "dataset"}, "", "ours.db"},
 }
 
 // export compares exports with the sqlite3 shell on the same file, and the
@@ -65,7 +77,7 @@ func (b *bench) export([]string) error {
 // machine does falls on both.
 func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string) error {
 	var ours, theirs []cost
-	out, other := filepath.Join(b.cache, "ours.csv"), filepath.Join(b.cache, "theirs.csv")
+	out, other := filepath.Join(b.cache, cmp.Or(e.file, "ours.csv")), filepath.Join(b.cache, "theirs.csv")
 	for range b.runs {
 		c, err := b.zharvestExport(e, large, out)
 		if err != nil {
@@ -80,7 +92,7 @@ func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string
 		}
 		theirs = append(theirs, c)
 	}
-	records, err := checkExport(e, out, other, len(theirs) > 0)
+	records, err := b.checkExport(e, large, out, other, len(theirs) > 0)
 	if err != nil {
 		return err
 	}
@@ -106,7 +118,10 @@ func (b *bench) zharvestExport(e exported, db, out string) (cost, error) {
 
 // checkExport counts the records, and sees to it that both programs wrote the
 // same.
-func checkExport(e exported, ours, theirs string, compare bool) (int, error) {
+func (b *bench) checkExport(e exported, db, ours, theirs string, compare bool) (int, error) {
+	if e.file != "" {
+		return b.count(e, db)
+	}
 	if !compare {
 		return countLines(ours)
 	}
@@ -122,6 +137,23 @@ func checkExport(e exported, ours, theirs string, compare bool) (int, error) {
 		return 0, fmt.Errorf("export of %s: zharvest wrote %d rows, sqlite3 %d, and they differ", e.name, rows, others)
 	}
 	return rows - 1, nil // without the heading
+}
+
+// count is how many records an export has, by a search for the same.
+func (b *bench) count(e exported, db string) (n int, err error) {
+	args := []string{"search", "--count", "--db", db}
+	if at := slices.Index(e.args, "-t"); at >= 0 {
+		args = append(args, e.args[at:at+2]...)
+	}
+	out := filepath.Join(b.cache, "count")
+	if _, err := b.measure(out, b.program, args...); err != nil {
+		return 0, err
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(text)))
 }
 
 // digest counts the rows of a file and adds up their hashes, so that rows of

@@ -14,7 +14,7 @@ import (
 // the memory. Readers divide their work by row group.
 const (
 	groupRows  = 122_880  // what DuckDB works on at a time
-	groupBytes = 32 << 20 // of values, before they are compressed
+	groupBytes = 16 << 20 // of values, before they are compressed
 )
 
 // pageBytes is about how much of a column is compressed at a time.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/zharvest/zharvest/export"
@@ -62,6 +63,7 @@ func (c *exportCmd) Run(a *app) error {
 		if err := a.notToTerminal(c.Output); err != nil {
 			return err
 		}
+		limitExportMemory()
 	}
 	var columns []string
 	if !format.NeedsWhole(options) {
@@ -70,6 +72,17 @@ func (c *exportCmd) Run(a *app) error {
 	return c.export(a, columns, func(db *index.DB, q index.Query, n *int, w io.Writer) error {
 		return format.Write(w, counting(db.Records(a.ctx, q), n), options)
 	})
+}
+
+// exportMemory is near what an export that gathers records should stay with
+// its heap, in bytes.
+const exportMemory = 90 << 20
+
+// limitExportMemory has garbage collected more often near that.
+func limitExportMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(exportMemory)
+	}
 }
 
 // notToTerminal refuses to print what is not text.

@@ -18,6 +18,7 @@ func (c *exportCmd) exportByYear(a *app) error {
 	if err != nil {
 		return err
 	}
+	limitExportMemory()
 	return c.selected(a, func(db *index.DB, q index.Query) error {
 		n := 0
 		q.ByYear = true

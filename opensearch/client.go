@@ -66,11 +66,15 @@ func NewClient(address, index string) (*Client, error) {
 		return nil, ErrInsecure
 	}
 	no := false
+	// Else the client polls the load of the nodes in the background, every five
+	// seconds.
+	background, stop := context.WithCancel(context.Background())
+	stop()
 	cluster, err := opensearch.NewClient(opensearch.Config{
 		Addresses: []string{at.String()}, Username: user, Password: password,
 		DisableRetry: true, // what is refused is sent again here, and only that
 		// One address is enough, and nothing is to be asked beside the requests.
-		DiscoverNodesOnStart: &no, HealthCheckMaxRetries: -1, MaxRetryClusterHealth: -1,
+		DiscoverNodesOnStart: &no, HealthCheckMaxRetries: -1, MaxRetryClusterHealth: -1, Context: background,
 	})
 	if err != nil {
 		return nil, ErrAddress

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -20,43 +21,123 @@ import (
 var queriesFlag = flag.Int("queries", 600, "how many random queries to hold against a naive search")
 
 // Random queries over random records, which were stored in many segments,
-// changed and merged, find what looking at every record finds.
+// changed, deleted and merged, find what looking at every record finds.
 func TestAgainstNaive(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0))}
-	for range max(1, *queriesFlag/200) {
-		db, model, held := randomIndex(t, g)
-		for range min(*queriesFlag, 200) / slowdown {
-			q := g.query()
-			got, err := search(t, db, q)
-			if _, refused := errors.AsType[*querystring.Error](err); refused {
-				if _, parseErr := querystring.Parse(q.Text); parseErr == nil {
-					t.Fatalf("%+v is refused: %v", q, err)
+	queries := max(1, *queriesFlag/slowdown)
+	perCorpus := min(2000, (queries+3)/4)
+	for done := 0; done < queries; done += perCorpus {
+		t.Run("", func(t *testing.T) {
+			c := randomCorpus(t, g)
+			for i := range perCorpus {
+				if i%100 == 99 {
+					c.change(t, g)
 				}
-				continue
+				c.check(t, g.query(), g.IntN(10) == 0)
 			}
-			if err != nil {
-				t.Fatalf("%+v: %v", q, err)
-			}
-			if want := model.search(q, held); !slices.Equal(got, want) {
-				t.Fatalf("%+v:\ngot  %v,\nwant %v", q, got, want)
-			}
-			facetsAgainstNaive(t, db, model, q, held)
+		})
+		if t.Failed() {
+			return
 		}
 	}
 }
 
-// facetsAgainstNaive holds what is counted over a result against what looking
-// at every record of it counts.
-func facetsAgainstNaive(t *testing.T, db *index.DB, model *naive, q index.Query, held map[string]bool) {
+// corpus is an index, and a model that knows the same records.
+type corpus struct {
+	db    *index.DB
+	model *naive
+	run   *index.Run
+	held  map[string]bool // what run has stored
+}
+
+// randomCorpus stores records in several ways.
+func randomCorpus(t *testing.T, g *generator) *corpus {
+	db := openIndex(t)
+	c := &corpus{db: db, model: newNaive(), run: startRun(t, db, "held"), held: map[string]bool{}}
+	t.Cleanup(func() { c.run.Close() })
+	for range g.IntN(26) {
+		c.change(t, g)
+	}
+	c.harvest(t, g)
+	return c
+}
+
+// change stores new records and new states of known ones, or deletes some.
+func (c *corpus) change(t *testing.T, g *generator) {
+	t.Helper()
+	switch g.IntN(8) {
+	case 0:
+		c.bury(t, g)
+	case 1:
+		c.harvest(t, g)
+	default:
+		records := decode(t, g.records()...)
+		if _, err := c.db.StoreRecords(t.Context(), records...); err != nil {
+			t.Fatal(err)
+		}
+		c.model.store(records...)
+	}
+}
+
+// harvest leaves records in no segment.
+func (c *corpus) harvest(t *testing.T, g *generator) {
+	t.Helper()
+	records := decode(t, g.records()...)
+	if _, err := c.run.StorePages(t.Context(), index.Page{Records: records}); err != nil {
+		t.Fatal(err)
+	}
+	c.model.store(records...)
+	for _, r := range records {
+		c.held[string(r.ID)] = true
+	}
+}
+
+// bury marks records as gone.
+func (c *corpus) bury(t *testing.T, g *generator) {
+	t.Helper()
+	ids := slices.Sorted(maps.Keys(c.model.records))
+	for range min(len(ids), g.IntN(8)) {
+		id := zenodo.RecordID(pick(g, ids...))
+		if _, err := c.db.MarkGone(t.Context(), index.Gone{ID: id}); err != nil {
+			t.Fatal(err)
+		}
+		c.model.markGone(id)
+	}
+}
+
+// check holds the answer to a query, and maybe its facets, against the model's.
+func (c *corpus) check(t *testing.T, q index.Query, facets bool) {
+	t.Helper()
+	got, err := search(t, c.db, q)
+	if _, refused := errors.AsType[*querystring.Error](err); refused {
+		if _, parseErr := querystring.Parse(q.Text); parseErr == nil {
+			t.Fatalf("%+v is refused: %v", q, err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatalf("%+v: %v", q, err)
+	}
+	if want := c.model.search(q, c.held); !slices.Equal(got, want) {
+		t.Fatalf("%+v:\ngot  %v,\nwant %v", q, got, want)
+	}
+	if facets {
+		c.checkFacets(t, q)
+	}
+}
+
+// checkFacets holds what is counted over a result against what looking at every
+// record of it counts.
+func (c *corpus) checkFacets(t *testing.T, q index.Query) {
 	t.Helper()
 	names := []string{"type", "year", "community", "keyword", "creator"}
-	facets, err := db.Facets(t.Context(), q, names, 0)
+	facets, err := c.db.Facets(t.Context(), q, names, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := db.Facets(t.Context(), q, names, 2)
+	first, err := c.db.Facets(t.Context(), q, names, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +148,8 @@ func facetsAgainstNaive(t *testing.T, db *index.DB, model *naive, q index.Query,
 	}
 	q.Limit = 0
 	want := map[string]int{}
-	for _, id := range model.search(q, held) {
-		for _, value := range facetValues(model.records[id]) {
+	for _, id := range c.model.search(q, c.held) {
+		for _, value := range facetValues(c.model.records[id].Record) {
 			want[value]++
 		}
 	}
@@ -102,29 +183,6 @@ func facetValues(r *zenodo.Record) (values []string) {
 		add("creator", c.Name)
 	}
 	return values
-}
-
-// randomIndex stores records in several ways. held are those of a harvest.
-func randomIndex(t *testing.T, g *generator) (*index.DB, *naive, map[string]bool) {
-	db, model, held := openIndex(t), newNaive(), map[string]bool{}
-	for range 25 {
-		records := decode(t, g.records()...)
-		if _, err := db.StoreRecords(t.Context(), records...); err != nil {
-			t.Fatal(err)
-		}
-		model.store(records...)
-	}
-	run := startRun(t, db, "held")
-	t.Cleanup(func() { run.Close() })
-	records := decode(t, g.records()...) // and are left in no segment
-	if _, err := run.StorePages(t.Context(), index.Page{Records: records}); err != nil {
-		t.Fatal(err)
-	}
-	model.store(records...)
-	for _, r := range records {
-		held[string(r.ID)] = true
-	}
-	return db, model, held
 }
 
 // generator makes records and queries of few words, so that they meet.
@@ -202,7 +260,7 @@ func (g *generator) record() string {
 
 func (g *generator) query() index.Query {
 	q := index.Query{
-		Text: g.text(3), AllVersions: g.IntN(2) == 0,
+		Text: g.text(3), AllVersions: g.IntN(2) == 0, IncludeGone: g.IntN(4) == 0,
 		Sort: pick(g, "", index.Newest, index.Oldest, index.Updated, index.Title, index.Views), Limit: pick(g, 0, 0, 0, 1, 7),
 	}
 	switch g.IntN(8) {

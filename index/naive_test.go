@@ -17,6 +17,7 @@ import (
 // naiveField is how the evaluator below knows a field: the values of a
 // record, and what an analyser makes of one of them.
 type naiveField struct {
+	at        int // its place in naiveFields
 	name      string
 	byDefault bool
 	values    func(*zenodo.Record) []string
@@ -26,9 +27,30 @@ type naiveField struct {
 	isTime    bool                               // the number is one of microseconds
 }
 
-func standardTokens(s string) []string { return analysis.Tokens(analysis.Standard, s) }
-func accentTokens(s string) []string   { return analysis.Tokens(analysis.Accent, s) }
-func itself(s string) string           { return s }
+var (
+	standardTokens = remembered(func(s string) []string { return analysis.Tokens(analysis.Standard, s) })
+	accentTokens   = remembered(func(s string) []string { return analysis.Tokens(analysis.Accent, s) })
+	anchored       = remembered(func(expr string) *regexp.Regexp { return regexp.MustCompile("^(?s:" + expr + ")$") })
+)
+
+func itself(s string) string { return s }
+
+// remembered keeps what f makes of its last arguments: a query is held against
+// one record after the other, which ask the same of it.
+func remembered[T any](f func(string) T) func(string) T {
+	known := map[string]T{}
+	return func(s string) T {
+		made, ok := known[s]
+		if !ok {
+			if len(known) == 10_000 {
+				clear(known)
+			}
+			made = f(s)
+			known[s] = made
+		}
+		return made
+	}
+}
 
 func text(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
 	return naiveField{name: name, byDefault: byDefault, values: values, analyse: standardTokens, normalize: analysis.NormalizeStandard}
@@ -66,7 +88,7 @@ func names(part int) func(*zenodo.Record) []string {
 }
 
 // naiveFields are the fields that the random records fill.
-var naiveFields = []naiveField{
+var naiveFields = numberedFields(
 	whole("id", true, func(r *zenodo.Record) []string { return []string{string(r.ID)} }),
 	accent("metadata.title", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
 	text("metadata.title.original", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
@@ -111,36 +133,79 @@ var naiveFields = []naiveField{
 		}
 		return r.Stats.Views, true
 	}),
-	{name: "created", isTime: true, number: func(r *zenodo.Record) (int64, bool) {
+	naiveField{name: "created", isTime: true, number: func(r *zenodo.Record) (int64, bool) {
 		at, ok := r.CreatedAt.Time()
 		return at.UnixMilli() * 1000, ok // the engine knows no less
 	}},
+)
+
+func numberedFields(fields ...naiveField) []naiveField {
+	for i := range fields {
+		fields[i].at = i
+	}
+	return fields
 }
 
 // naive answers queries by looking at every record.
 type naive struct {
-	records map[string]*zenodo.Record
+	records map[string]*naiveRecord
 }
 
-func newNaive() *naive { return &naive{map[string]*zenodo.Record{}} }
+// naiveRecord is a record with its values and their tokens, by field.
+type naiveRecord struct {
+	*zenodo.Record
+	values [][]string
+	tokens [][][]string
+	gone   bool
+	latest bool
+}
+
+func newNaive() *naive { return &naive{map[string]*naiveRecord{}} }
 
 func (v *naive) store(records ...*zenodo.Record) {
 	for _, r := range records {
-		v.records[string(r.ID)] = r
+		v.records[string(r.ID)] = newNaiveRecord(r)
 	}
+	v.markLatest()
 }
 
-// isLatest is Zenodo's word, unless a later version is there.
-func (v *naive) isLatest(r *zenodo.Record) bool {
-	if !r.IsLatest {
-		return false
-	}
-	for _, o := range v.records {
-		if r.ConceptID != "" && o.ConceptID == r.ConceptID && o.VersionIndex > r.VersionIndex {
-			return false
+func newNaiveRecord(r *zenodo.Record) *naiveRecord {
+	n := &naiveRecord{Record: r, values: make([][]string, len(naiveFields)), tokens: make([][][]string, len(naiveFields))}
+	for i, f := range naiveFields {
+		if f.number != nil {
+			continue
+		}
+		n.values[i] = f.values(r)
+		for _, value := range n.values[i] {
+			if f.analyse != nil {
+				n.tokens[i] = append(n.tokens[i], f.analyse(value))
+			}
 		}
 	}
-	return true
+	return n
+}
+
+// markGone keeps records as they are, out of the versions of their concepts.
+func (v *naive) markGone(ids ...zenodo.RecordID) {
+	for _, id := range ids {
+		v.records[string(id)].gone = true
+	}
+	v.markLatest()
+}
+
+// markLatest takes Zenodo's word, unless a later version is there.
+func (v *naive) markLatest() {
+	last := map[zenodo.ConceptID]int{}
+	for _, r := range v.records {
+		if !r.gone {
+			last[r.ConceptID] = max(last[r.ConceptID], r.VersionIndex)
+		}
+	}
+	for _, r := range v.records {
+		if !r.gone {
+			r.latest = r.IsLatest && (r.ConceptID == "" || r.VersionIndex >= last[r.ConceptID])
+		}
+	}
 }
 
 // search returns the ids of what q finds, in its order.
@@ -149,9 +214,9 @@ func (v *naive) search(q index.Query, held map[string]bool) []string {
 	if err != nil {
 		return nil
 	}
-	var found []*zenodo.Record
+	var found []*naiveRecord
 	for _, r := range v.records {
-		if v.selected(r, q, held) && matchesQuery(parsed, r) {
+		if selected(r, q, held) && matchesQuery(parsed, r) {
 			found = append(found, r)
 		}
 	}
@@ -159,13 +224,14 @@ func (v *naive) search(q index.Query, held map[string]bool) []string {
 	if q.Limit > 0 && len(found) > q.Limit {
 		found = found[:q.Limit]
 	}
-	return each(found, func(r *zenodo.Record) string { return string(r.ID) })
+	return each(found, func(r *naiveRecord) string { return string(r.ID) })
 }
 
-func (v *naive) selected(r *zenodo.Record, q index.Query, held map[string]bool) bool {
+func selected(r *naiveRecord, q index.Query, held map[string]bool) bool {
 	at, ok := r.CreatedAt.Time()
 	switch {
-	case !q.AllVersions && !v.isLatest(r):
+	case !q.AllVersions && !r.latest:
+	case !q.IncludeGone && r.gone:
 	case q.Type != "" && r.Metadata.Type != q.Type:
 	case q.Subtype != "" && r.Metadata.Subtype != q.Subtype:
 	case !q.Since.IsZero() && (!ok || at.Before(q.Since)):
@@ -178,21 +244,21 @@ func (v *naive) selected(r *zenodo.Record, q index.Query, held map[string]bool) 
 	return false
 }
 
-func inOrder(sort index.Sort) func(a, b *zenodo.Record) int {
-	created := func(r *zenodo.Record) int64 {
+func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
+	created := func(r *naiveRecord) int64 {
 		at, ok := r.CreatedAt.Time()
 		if !ok {
 			return -1 << 63
 		}
 		return at.UnixMicro()
 	}
-	views := func(r *zenodo.Record) int64 {
+	views := func(r *naiveRecord) int64 {
 		if r.Stats == nil {
 			return -1
 		}
 		return r.Stats.Views
 	}
-	return func(a, b *zenodo.Record) int {
+	return func(a, b *naiveRecord) int {
 		c := 0
 		switch sort {
 		case index.Newest, "":
@@ -224,7 +290,7 @@ func lowerASCII(s string) string {
 	}, s)
 }
 
-func matchesQuery(q *querystring.Query, r *zenodo.Record) bool {
+func matchesQuery(q *querystring.Query, r *naiveRecord) bool {
 	switch {
 	case q.Loose:
 		return matches(&querystring.Text{Value: q.Text}, r)
@@ -235,7 +301,7 @@ func matchesQuery(q *querystring.Query, r *zenodo.Record) bool {
 }
 
 // matches is the evaluator: one record, no index.
-func matches(n querystring.Node, r *zenodo.Record) bool {
+func matches(n querystring.Node, r *naiveRecord) bool {
 	switch n := n.(type) {
 	case *querystring.MatchAll:
 		return true
@@ -246,31 +312,39 @@ func matches(n querystring.Node, r *zenodo.Record) bool {
 			return (f.name == n.Field || strings.HasPrefix(f.name, n.Field+".")) && f.exists(r)
 		})
 	case *querystring.Text:
-		return anyField(n.Field, func(f naiveField) bool { return f.hasText(r, n.Value) })
+		return anyField(n.Field, func(f *naiveField) bool { return f.hasText(r, n.Value) })
 	case *querystring.Phrase:
 		if n.Slop > 0 {
-			return anyField(n.Field, func(f naiveField) bool { return f.hasNear(r, n.Value, n.Slop) })
+			return anyField(n.Field, func(f *naiveField) bool { return f.hasNear(r, n.Value, n.Slop) })
 		}
-		return anyField(n.Field, func(f naiveField) bool { return f.hasPhrase(r, n.Value) })
+		return anyField(n.Field, func(f *naiveField) bool { return f.hasPhrase(r, n.Value) })
 	case *querystring.Wildcard:
-		return anyField(n.Field, func(f naiveField) bool { return f.hasPattern(r, globPattern(n, f.normalize)) })
+		return anyField(n.Field, func(f *naiveField) bool { return f.hasPattern(r, globPattern(n, f.normalize)) })
 	case *querystring.Regexp:
-		return anyField(n.Field, func(f naiveField) bool { return f.normalize != nil && f.hasPattern(r, f.normalize(n.Pattern)) })
+		return anyField(n.Field, func(f *naiveField) bool { return f.normalize != nil && f.hasPattern(r, f.normalize(n.Pattern)) })
 	case *querystring.Fuzzy:
-		return anyField(n.Field, func(f naiveField) bool {
-			return f.hasTerm(r, func(term string) bool { return osa([]rune(term), []rune(f.normalize(n.Value))) <= n.Edits })
+		return anyField(n.Field, func(f *naiveField) bool {
+			if f.number != nil {
+				return false
+			}
+			word := []rune(f.normalize(n.Value))
+			return f.hasTerm(r, func(term string) bool { return osa([]rune(term), word) <= n.Edits })
 		})
 	case *querystring.Prefix:
-		return anyField(n.Field, func(f naiveField) bool {
-			return f.hasTerm(r, func(term string) bool { return strings.HasPrefix(term, f.normalize(n.Value)) })
+		return anyField(n.Field, func(f *naiveField) bool {
+			if f.number != nil {
+				return false
+			}
+			beginning := f.normalize(n.Value)
+			return f.hasTerm(r, func(term string) bool { return strings.HasPrefix(term, beginning) })
 		})
 	case *querystring.Range:
-		return anyField(n.Field, func(f naiveField) bool { return f.inRange(r, n) })
+		return anyField(n.Field, func(f *naiveField) bool { return f.inRange(r, n) })
 	}
 	return false
 }
 
-func matchesGroup(b *querystring.Boolean, r *zenodo.Record) bool {
+func matchesGroup(b *querystring.Boolean, r *naiveRecord) bool {
 	must, should, matched, clauses := false, false, false, b.Resolve(yieldsNothing)
 	for _, c := range clauses {
 		got := matches(c.Node, r)
@@ -308,34 +382,35 @@ func yieldsNothing(n querystring.Node) bool {
 	})
 }
 
-func anyField(name string, match func(naiveField) bool) bool {
-	return slices.ContainsFunc(naiveFields, func(f naiveField) bool {
-		return (f.name == name || name == "" && f.byDefault) && match(f)
-	})
+func anyField(name string, match func(*naiveField) bool) bool {
+	for i := range naiveFields {
+		if f := &naiveFields[i]; (f.name == name || name == "" && f.byDefault) && match(f) {
+			return true
+		}
+	}
+	return false
 }
 
-func (f naiveField) exists(r *zenodo.Record) bool {
+func (f *naiveField) exists(r *naiveRecord) bool {
 	if f.number != nil {
-		_, ok := f.number(r)
+		_, ok := f.number(r.Record)
 		return ok
 	}
-	return slices.ContainsFunc(f.values(r), func(s string) bool { return s != "" })
+	return slices.ContainsFunc(r.values[f.at], func(s string) bool { return s != "" })
 }
 
 // hasTerm tells whether a token, or a whole keyword, is one that is wanted.
-func (f naiveField) hasTerm(r *zenodo.Record, want func(string) bool) bool {
+func (f *naiveField) hasTerm(r *naiveRecord, want func(string) bool) bool {
 	if f.number != nil {
 		return false
 	}
-	return slices.ContainsFunc(f.values(r), func(value string) bool {
-		if f.analyse == nil {
-			return value != "" && want(value)
-		}
-		return slices.ContainsFunc(f.analyse(value), want)
-	})
+	if f.analyse == nil {
+		return slices.ContainsFunc(r.values[f.at], func(value string) bool { return value != "" && want(value) })
+	}
+	return slices.ContainsFunc(r.tokens[f.at], func(tokens []string) bool { return slices.ContainsFunc(tokens, want) })
 }
 
-func (f naiveField) hasText(r *zenodo.Record, text string) bool {
+func (f *naiveField) hasText(r *naiveRecord, text string) bool {
 	switch {
 	case f.number != nil:
 		return f.inRange(r, &querystring.Range{Lo: querystring.Bound{Value: text, Inclusive: true}, Hi: querystring.Bound{Value: text, Inclusive: true}})
@@ -346,7 +421,7 @@ func (f naiveField) hasText(r *zenodo.Record, text string) bool {
 	return f.hasTerm(r, func(term string) bool { return slices.Contains(tokens, term) })
 }
 
-func (f naiveField) hasPhrase(r *zenodo.Record, text string) bool {
+func (f *naiveField) hasPhrase(r *naiveRecord, text string) bool {
 	if f.analyse == nil {
 		return f.hasText(r, text)
 	}
@@ -354,8 +429,7 @@ func (f naiveField) hasPhrase(r *zenodo.Record, text string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	return slices.ContainsFunc(f.values(r), func(value string) bool {
-		tokens := f.analyse(value)
+	return slices.ContainsFunc(r.tokens[f.at], func(tokens []string) bool {
 		for i := range tokens {
 			if rest := tokens[i:]; len(rest) >= len(words) && slices.Equal(rest[:len(words)], words) {
 				return true
@@ -366,14 +440,14 @@ func (f naiveField) hasPhrase(r *zenodo.Record, text string) bool {
 }
 
 // hasNear tries all places that the words of a phrase have.
-func (f naiveField) hasNear(r *zenodo.Record, text string, slop int) bool {
+func (f *naiveField) hasNear(r *naiveRecord, text string, slop int) bool {
 	if f.analyse == nil {
 		return f.hasText(r, text)
 	}
 	words := f.analyse(text)
 	var tokens []string // with a gap between values
-	for _, value := range f.values(r) {
-		if value := f.analyse(value); len(value) > 0 {
+	for _, value := range r.tokens[f.at] {
+		if len(value) > 0 {
 			tokens = append(append(tokens, value...), make([]string, 100)...)
 		}
 	}
@@ -403,9 +477,8 @@ func (f naiveField) hasNear(r *zenodo.Record, text string, slop int) bool {
 	return try()
 }
 
-func (f naiveField) hasPattern(r *zenodo.Record, expr string) bool {
-	re := regexp.MustCompile("^(?s:" + expr + ")$")
-	return f.hasTerm(r, re.MatchString)
+func (f *naiveField) hasPattern(r *naiveRecord, expr string) bool {
+	return f.hasTerm(r, anchored(expr).MatchString)
 }
 
 // globPattern writes wildcards as a regular expression.
@@ -445,9 +518,9 @@ func osa(a, b []rune) int {
 	return least
 }
 
-func (f naiveField) inRange(r *zenodo.Record, n *querystring.Range) bool {
+func (f *naiveField) inRange(r *naiveRecord, n *querystring.Range) bool {
 	if f.number != nil {
-		value, ok := f.number(r)
+		value, ok := f.number(r.Record)
 		return ok && f.aboveLo(value, n.Lo) && f.belowHi(value, n.Hi)
 	}
 	lo, hi := f.normalize(n.Lo.Value), f.normalize(n.Hi.Value)
@@ -456,19 +529,19 @@ func (f naiveField) inRange(r *zenodo.Record, n *querystring.Range) bool {
 	})
 }
 
-func (f naiveField) aboveLo(value int64, b querystring.Bound) bool {
+func (f *naiveField) aboveLo(value int64, b querystring.Bound) bool {
 	lo := f.bound(b.Value, !b.Inclusive)
 	return b.Open || value > lo || b.Inclusive && value == lo
 }
 
-func (f naiveField) belowHi(value int64, b querystring.Bound) bool {
+func (f *naiveField) belowHi(value int64, b querystring.Bound) bool {
 	hi := f.bound(b.Value, b.Inclusive)
 	return b.Open || value < hi || b.Inclusive && value == hi
 }
 
 // bound reads a whole number, or a day of which up means the last
 // millisecond.
-func (f naiveField) bound(s string, up bool) int64 {
+func (f *naiveField) bound(s string, up bool) int64 {
 	if !f.isTime {
 		n, _ := strconv.ParseInt(s, 10, 64)
 		return n

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"sync"
-	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
@@ -13,9 +12,11 @@ import (
 // batch is records on their way into the index, with all that can be made of
 // them before the index is locked.
 type batch struct {
-	db     *DB
+	db    *DB
+	items []*item
+	// seenAt is when it is stored. Of several who store, each has waited for the
+	// one before, so the statistics seen last are those of the record as it is.
 	seenAt string
-	items  []*item
 }
 
 // item is a record, compressed and analysed.
@@ -35,8 +36,8 @@ type item struct {
 
 // newBatch prepares records, of which one that comes twice counts as it came
 // last. Those that are ready, which may be nil, need no preparation.
-func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, ready *readyItems, seenAt time.Time) (*batch, error) {
-	b := &batch{db: db, seenAt: seenAt.UTC().Format(time.RFC3339)}
+func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, ready *readyItems) (*batch, error) {
+	b := &batch{db: db}
 	byID := make(map[zenodo.RecordID]*item, len(records))
 	for _, r := range records {
 		it := ready.take(r)

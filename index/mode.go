@@ -19,10 +19,9 @@ type harvestState struct {
 
 // takeRun takes up the run that is unfinished, if it serves, or begins one.
 func (r *Run) takeRun(w *writer, full bool) error {
-	var started string
 	var since sql.NullString
-	found, err := w.queryRow("SELECT run_id, checkpoint, started_at, mode, changed_since FROM runs WHERE harvest_id = ? AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1",
-		[]any{r.harvest}, &r.run, &r.checkpoint, &started, &r.mode, &since)
+	found, err := w.queryRow("SELECT run_id, checkpoint, mode, changed_since FROM runs WHERE harvest_id = ? AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1",
+		[]any{r.harvest}, &r.run, &r.checkpoint, &r.mode, &since)
 	switch {
 	case err != nil:
 		return err
@@ -34,8 +33,7 @@ func (r *Run) takeRun(w *writer, full bool) error {
 		err = w.exec("UPDATE runs SET ended_at = ?, complete = 0 WHERE run_id = ?", now(), r.run)
 	default:
 		r.changedSince = parseTime(since.String)
-		r.started, err = time.Parse(time.RFC3339, started)
-		return err
+		return nil
 	}
 	if err != nil {
 		return err
@@ -49,9 +47,8 @@ func (r *Run) beginRun(w *writer, full bool) error {
 	if watermark := parseTime(r.before.watermark.String); !full && !watermark.IsZero() {
 		r.mode, r.changedSince, since = ModeIncremental, watermark, r.before.watermark.String
 	}
-	r.started = time.Now().UTC().Truncate(time.Second)
 	res, err := w.ExecContext(w.ctx, "INSERT INTO runs (harvest_id, started_at, mode, changed_since) VALUES (?, ?, ?, ?)",
-		r.harvest, r.started.Format(time.RFC3339), r.mode, since)
+		r.harvest, now(), r.mode, since)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,6 @@ type Run struct {
 	db         *DB
 	harvest    int64
 	run        int64
-	started    time.Time
 	checkpoint []byte
 	isNew      bool
 	lease      lease
@@ -153,7 +152,7 @@ func (r *Run) Prepare(ctx context.Context, records []*zenodo.Record) error {
 func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err error) {
 	batches := make([]*batch, len(pages))
 	for i, p := range pages {
-		if batches[i], err = r.db.newBatch(ctx, p.Records, &r.ready, r.started); err != nil {
+		if batches[i], err = r.db.newBatch(ctx, p.Records, &r.ready); err != nil {
 			return Stored{}, err
 		}
 	}

@@ -72,7 +72,7 @@ func (r *Run) Settle(ctx context.Context, settled ...Settled) error {
 			records = append(records, s.Record)
 		}
 	}
-	b, err := r.db.newBatch(ctx, records, nil, r.started)
+	b, err := r.db.newBatch(ctx, records, nil)
 	if err != nil {
 		return err
 	}

@@ -41,3 +41,23 @@ func TestStatisticsOfRuns(t *testing.T) {
 		}
 	})
 }
+
+// What a run stores that began before another is newer all the same. The
+// statistics that were the last by the beginnings of the runs were searched.
+func TestStatisticsOfRunsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := openIndex(t)
+		slow := begin(t, db, spec("slow", false))
+		time.Sleep(time.Hour)
+		quick := begin(t, db, spec("quick", false))
+		storePages(t, quick, page(t, record(2, "stats", stats(1))))
+		finish(t, quick, index.Outcome{Complete: true, Begun: begun})
+		time.Sleep(time.Hour)
+		storePages(t, slow, page(t, record(2, "stats", stats(3))))
+		finish(t, slow, index.Outcome{Complete: true, Begun: begun})
+		for _, field := range []string{"views", "unique_views"} {
+			equalIDs(t, field+" as they were", find(t, db, "stats.all_versions."+field+":1"))
+		}
+		equalIDs(t, "views as they are", find(t, db, "stats.all_versions.views:3"), "2")
+	})
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -27,7 +26,7 @@ func (s *Stored) add(o Stored) {
 
 // StoreRecords stores records outside any harvest, in one transaction.
 func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stored Stored, err error) {
-	batch, err := db.newBatch(ctx, records, nil, time.Now())
+	batch, err := db.newBatch(ctx, records, nil)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -45,6 +44,7 @@ func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stor
 
 // store writes the batch and returns what became of it.
 func (b *batch) store(w *writer) (Stored, error) {
+	b.seenAt = now()
 	existing, err := b.lookup(w)
 	if err != nil {
 		return Stored{}, err

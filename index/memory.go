@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 
@@ -10,8 +9,8 @@ import (
 
 // memorySegment is a segment that is not stored.
 type memorySegment struct {
+	blockList
 	columns *segment.Columns
-	list    []segment.Block
 }
 
 func newMemorySegment(docs []*segment.Document) (*memorySegment, error) {
@@ -22,38 +21,10 @@ func newMemorySegment(docs []*segment.Document) (*memorySegment, error) {
 	m := &memorySegment{}
 	var err error
 	m.columns, err = b.Build(func(block segment.Block) error {
-		m.list = append(m.list, block)
+		m.blockList = append(m.blockList, block)
 		return nil
 	})
 	return m, err
-}
-
-// at is the number of the block where a key would be.
-func (m *memorySegment) at(key []byte) int {
-	i, found := slices.BinarySearchFunc(m.list, key, func(b segment.Block, k []byte) int { return bytes.Compare(b.First, k) })
-	if !found {
-		i--
-	}
-	return max(i, 0)
-}
-
-func (m *memorySegment) find(key []byte) (segment.Postings, bool, error) {
-	if len(m.list) == 0 {
-		return segment.Postings{}, false, nil
-	}
-	return m.list[m.at(key)].Find(key)
-}
-
-func (m *memorySegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
-	for i := m.at(from); i < len(m.list); i++ {
-		if until != nil && bytes.Compare(m.list[i].First, until) >= 0 {
-			return nil
-		}
-		if err := scanBlock(m.list[i], bounds{from, until}, want, use); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {

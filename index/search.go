@@ -24,21 +24,25 @@ func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, er
 			if err != nil {
 				return err
 			}
-			use := func(r *zenodo.Record) error {
+			return found.each(func(r *zenodo.Record) error {
 				if !yield(r, nil) {
 					return stopped
 				}
 				return nil
-			}
-			if q.inSegments() {
-				return each(found.fromSegments(q), use)
-			}
-			return db.fetch(ctx, s, found.ordered(q), q.Columns, use)
+			})
 		})
 		if err != nil && !errors.Is(err, stopped) {
 			yield(nil, err)
 		}
 	}
+}
+
+// each calls use with the records found, in their order.
+func (r *result) each(use func(*zenodo.Record) error) error {
+	if r.search.inSegments() {
+		return each(r.fromSegments(r.search), use)
+	}
+	return r.db.fetch(r.ctx, r.session, r.ordered(r.search), r.search.Columns, use)
 }
 
 // each calls use with all records, and returns the first error of either.
@@ -92,8 +96,17 @@ type result struct {
 	lengthsOf map[*field]fieldLengths
 }
 
-// search prepares a search. An error of the query comes from here.
+// search prepares a search in the present state. An error of the query comes
+// from here.
 func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) {
+	snap, err := db.openSnapshot(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return snap.search(q)
+}
+
+func (s *snapshot) search(q Query) (*result, error) {
 	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
 		return nil, fmt.Errorf("no such order: %s", q.Sort)
 	}
@@ -101,17 +114,13 @@ func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) 
 	if err != nil {
 		return nil, err
 	}
-	snap, err := db.openSnapshot(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	members, err := harvestMembers(ctx, s, q.Harvest)
+	members, err := harvestMembers(s.ctx, s.session, q.Harvest)
 	if err != nil {
 		return nil, err
 	}
 	found := &result{
-		snapshot: snap, query: parsed, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(snap.segments)),
-		byStatistic: map[string]map[int64]bool{}, expansions: &expansions{segments: snap.segments},
+		snapshot: s, query: parsed, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(s.segments)),
+		byStatistic: map[string]map[int64]bool{}, expansions: &expansions{segments: s.segments},
 	}
 	if found.now.IsZero() {
 		found.now = time.Now()

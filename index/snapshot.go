@@ -54,7 +54,11 @@ func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
 	}
 	for _, set := range sets {
 		stored := &storedSegment{db: db, ctx: ctx, q: s, id: set.id, docs: set.docs}
-		snap.add(stored, set.docs, set.latest, set.gone, set.dead)
+		var t terms = stored
+		if set.docs <= smallDocs {
+			t = &smallSegment{storedSegment: stored}
+		}
+		snap.add(t, set.docs, set.latest, set.gone, set.dead)
 	}
 	pending, err := numbers(ctx, s, "SELECT record_id FROM pending ORDER BY record_id")
 	if err != nil {

@@ -1,0 +1,79 @@
+package index
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+)
+
+// blockList is all blocks of a segment, in their order.
+type blockList []segment.Block
+
+// at is the number of the block where a key would be.
+func (l blockList) at(key []byte) int {
+	i, found := slices.BinarySearchFunc(l, key, func(b segment.Block, k []byte) int { return bytes.Compare(b.First, k) })
+	if !found {
+		i--
+	}
+	return max(i, 0)
+}
+
+func (l blockList) find(key []byte) (segment.Postings, bool, error) {
+	if len(l) == 0 {
+		return segment.Postings{}, false, nil
+	}
+	return l[l.at(key)].Find(key)
+}
+
+func (l blockList) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+	for i := l.at(from); i < len(l); i++ {
+		if until != nil && bytes.Compare(l[i].First, until) >= 0 {
+			return nil
+		}
+		if err := scanBlock(l[i], bounds{from, until}, want, use); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// smallDocs is up to how many documents a stored segment has that is read
+// whole: a query looks up more terms than it has blocks.
+const smallDocs = 50
+
+// smallSegment is a stored segment of which all blocks are read at once, when
+// the first of them is needed.
+type smallSegment struct {
+	*storedSegment
+	list blockList
+}
+
+func (s *smallSegment) load() error {
+	if s.list != nil {
+		return nil
+	}
+	s.list = blockList{}
+	for b, err := range s.blocks(nil, nil) {
+		if err != nil {
+			s.list = nil
+			return err
+		}
+		s.list = append(s.list, b)
+	}
+	return nil
+}
+
+func (s *smallSegment) find(key []byte) (segment.Postings, bool, error) {
+	if err := s.load(); err != nil {
+		return segment.Postings{}, false, err
+	}
+	return s.list.find(key)
+}
+
+func (s *smallSegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+	if err := s.load(); err != nil {
+		return err
+	}
+	return s.list.scan(from, until, want, use)
+}

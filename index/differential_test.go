@@ -108,7 +108,7 @@ func (c *corpus) bury(t *testing.T, g *generator) {
 	}
 }
 
-// checkState asks queries of the present state. A tenth of them are asked once
+// checkState asks queries of the present state. Some of them are asked once
 // more the way in which users do, and their facets counted.
 func (c *corpus) checkState(t *testing.T, g *generator, queries int) {
 	t.Helper()
@@ -116,7 +116,7 @@ func (c *corpus) checkState(t *testing.T, g *generator, queries int) {
 	err := c.db.SearchMany(t.Context(), func(search func(index.Query) ([]string, error)) {
 		for range queries {
 			q := g.query()
-			if c.check(t, q, search) && g.IntN(10) == 0 {
+			if c.check(t, q, search) && g.IntN(20) == 0 {
 				c.check(t, q, public)
 				c.checkFacets(t, q)
 			}

@@ -30,7 +30,11 @@ type naiveField struct {
 var (
 	standardTokens = remembered(func(s string) []string { return analysis.Tokens(analysis.Standard, s) })
 	accentTokens   = remembered(func(s string) []string { return analysis.Tokens(analysis.Accent, s) })
-	anchored       = remembered(func(expr string) *regexp.Regexp { return regexp.MustCompile("^(?s:" + expr + ")$") })
+	distance       = remembered(func(pair string) int {
+		term, word, _ := strings.Cut(pair, "\x00")
+		return osa([]rune(term), []rune(word))
+	})
+	anchored = remembered(func(expr string) *regexp.Regexp { return regexp.MustCompile("^(?s:" + expr + ")$") })
 )
 
 func itself(s string) string { return s }
@@ -327,8 +331,8 @@ func matches(n querystring.Node, r *naiveRecord) bool {
 			if f.number != nil {
 				return false
 			}
-			word := []rune(f.normalize(n.Value))
-			return f.hasTerm(r, func(term string) bool { return osa([]rune(term), word) <= n.Edits })
+			word := f.normalize(n.Value)
+			return f.hasTerm(r, func(term string) bool { return distance(term+"\x00"+word) <= n.Edits })
 		})
 	case *querystring.Prefix:
 		return anyField(n.Field, func(f *naiveField) bool {

@@ -61,8 +61,10 @@ func (db *DB) Unjudged(ctx context.Context, q Query) (u Unjudged, err error) {
 // default.
 func (q Query) lacked() []string {
 	var fields []string
-	if parsed, err := querystring.Parse(q.Text); err == nil && parsed.Root != nil {
-		fields = fieldsOf(parsed.Root)
+	if parsed, err := querystring.Parse(q.Text); err == nil {
+		for n := range parsed.Leaves() {
+			fields = append(fields, querystring.FieldOf(n))
+		}
 	}
 	if !q.Since.IsZero() || !q.Until.IsZero() || q.Sort == Oldest {
 		fields = append(fields, "created")
@@ -76,19 +78,4 @@ func (q Query) lacked() []string {
 	fields = slices.DeleteFunc(fields, func(name string) bool { return !lacksField(name) })
 	slices.Sort(fields)
 	return slices.Compact(fields)
-}
-
-// fieldsOf lists the fields that a part of a query names.
-func fieldsOf(n querystring.Node) []string {
-	switch n := n.(type) {
-	case *querystring.Boolean:
-		var fields []string
-		for _, c := range n.Clauses {
-			fields = append(fields, fieldsOf(c.Node)...)
-		}
-		return fields
-	case *querystring.Exists:
-		return []string{n.Field}
-	}
-	return []string{fieldOf(n)}
 }

@@ -35,15 +35,14 @@ func repair(text string) string {
 		trimmed + `"`,
 		trimmed + `"` + brackets,
 		timeBound.ReplaceAllStringFunc(text, Quote),
+		straighten.Replace(text),
 	}
 	for _, c := range candidates {
 		if c == text {
 			continue
 		}
-		if out, err := runGate(c, nil); err == nil {
-			if _, err := parseSent(out); err == nil {
-				return c
-			}
+		if isAccepted(c) {
+			return c
 		}
 	}
 	return ""

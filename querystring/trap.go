@@ -28,6 +28,9 @@ type traps struct {
 // warnings returns the traps of a query, in the order of the text.
 func warnings(q *Query, out *output) []Warning {
 	t := &traps{text: q.Text}
+	if t.pasted(out) {
+		return t.found
+	}
 	for i := range out.pieces {
 		t.name(out, i)
 		t.word(out.pieces[i])

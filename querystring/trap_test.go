@@ -67,6 +67,13 @@ func TestWarnings(t *testing.T) {
 		{"cave AND", "cave AND", "cave"},
 		{"created:[2024-01-01T00:00:00+00:00 TO *]", "created:[2024-01-01T00:00:00+00:00 TO *]", `created:["2024-01-01T00:00:00+00:00" TO *]`},
 		{"'a", "'a", ""},
+		{"“green energy”", "“green energy”", `"green energy"`},
+		{"„green energy“ AND x", "„green energy“", `"green energy"`},
+		{"x title:“green and energy”~2 y", "“green and energy”", `"green and energy"`},
+		{"title：“green energy”", "title：“green energy”", `title:"green energy"`},
+		{"a AND -title：bats", "title：bats", "title:bats"},
+		{"creators.name：Smith type：dataset", "creators.name：Smith type：dataset", "creators.name:Smith type:dataset"},
+		{"(“green energy OR 'x”)", "(“green energy OR 'x”)", `("green energy OR 'x")`},
 	}
 	for _, tt := range tests {
 		q, err := querystring.Parse(tt.typed)
@@ -104,6 +111,7 @@ func TestNoWarnings(t *testing.T) {
 		"id:1", "_id:1", "_exists_:files", "_exists_:custom_fields", "*:*", "access.embargo.until:2030", "versions.is_latest:true",
 		"metadata.rights.title.en:x", `custom_fields.dwc\:genus:x`, "metadata.creators.person_or_org.type:personal",
 		"parent.communities.entries.slug:x", "stats.all_versions.data_volume:>1", "metadata.subjects.props.x:y", `doi:"10.5281/zenodo.1"`,
+		"12” disk", `"the “green” deal"`, "研究：数据", "l’énergie", "title:“",
 	} {
 		q, err := querystring.Parse(typed)
 		if err != nil || len(q.Warnings) != 0 {

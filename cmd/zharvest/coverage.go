@@ -64,7 +64,10 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 			return err
 		}
 	}
-	return a.warnAboutTypes(db, q)
+	if err := a.warnAboutTypes(db, q); err != nil {
+		return err
+	}
+	return a.warnAboutValues(db, q.Text)
 }
 
 // checkHarvest refuses a name that no harvest has, and finds the one meant.

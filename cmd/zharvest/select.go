@@ -144,9 +144,7 @@ func (a *app) warnAboutOffline(text string) {
 		return // whoever runs the query says what is wrong with it
 	}
 	for _, n := range index.Unsearchable(q) {
-		at := n.At()
-		told := func(w querystring.Warning) bool { return w.Pos < at.End && at.Pos < w.End }
-		if !slices.ContainsFunc(q.Warnings, told) {
+		if at := n.At(); !isTold(q, n) {
 			a.warn("query: the index does not have the field of %s, so it matches nothing here; ask Zenodo itself with zharvest search --online", text[at.Pos:at.End])
 		}
 	}

@@ -1,0 +1,83 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// UnknownValue is a value in a query that no record of the index has, of a
+// field whose values are words of a vocabulary.
+type UnknownValue struct {
+	Node  querystring.Node
+	Field string // as the engine calls it
+	Value string
+	// Known are the values of the field, sorted; communities have the slugs of
+	// all that the index knows.
+	Known []string
+}
+
+// vocabularyFields are the fields of which a query must give the value of a
+// vocabulary, to the letter.
+var vocabularyFields = []segment.Field{
+	fType, fSubtype, fAccess, fRights, fLanguage, fFileType, fCommunity, fCommunitySlug, fContributorRole, fRelatedRelation,
+}
+
+// UnknownValues finds what is probably mistyped in the words and phrases of a
+// query. A value that any record of the index has, of whatever version, is
+// known.
+func (db *DB) UnknownValues(ctx context.Context, q *querystring.Query) (unknown []UnknownValue, err error) {
+	asked := vocabularyValues(q)
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	slugs, err := db.CommunitySlugs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = db.view(ctx, func(s *session) error {
+		snap, err := db.openSnapshot(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, v := range asked {
+			switch f := fieldsByName[v.Field]; f.id {
+			case fCommunity, fCommunitySlug:
+				v.Known = slugs
+			default:
+				if v.Known, err = snap.values(f.id); err != nil {
+					return err
+				}
+			}
+			if !slices.Contains(v.Known, v.Value) {
+				unknown = append(unknown, v)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up the values of a query: %w", err)
+	}
+	return unknown, nil
+}
+
+// vocabularyValues are the words and phrases of a query that are to be values
+// of a vocabulary.
+func vocabularyValues(q *querystring.Query) (values []UnknownValue) {
+	for n := range q.Leaves() {
+		f := fieldsByName[querystring.FieldOf(n)]
+		if f == nil || !slices.Contains(vocabularyFields, f.id) {
+			continue
+		}
+		switch n := n.(type) {
+		case *querystring.Text:
+			values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
+		case *querystring.Phrase:
+			values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
+		}
+	}
+	return values
+}

@@ -263,7 +263,7 @@ func (g *generator) record() string {
 		fields = append(fields, version(1000+id/3, 1+id%3, g.IntN(2) == 0)...)
 	}
 	if g.IntN(3) > 0 {
-		fields = append(fields, "stats", map[string]any{"views": g.IntN(5)})
+		fields = append(fields, "stats", map[string]any{"views": g.IntN(5), "downloads": g.IntN(5)})
 	}
 	var files []any
 	for i := range g.IntN(4) {
@@ -281,7 +281,7 @@ func (g *generator) record() string {
 func (g *generator) query() index.Query {
 	q := index.Query{
 		Text: g.text(3), AllVersions: g.IntN(2) == 0, IncludeGone: g.IntN(4) == 0,
-		Sort: pick(g, "", index.Newest, index.Oldest, index.Updated, index.Title, index.Views), Limit: pick(g, 0, 0, 0, 1, 7),
+		Sort: pick(g, "", index.Newest, index.Oldest, index.Updated, index.Title, index.Views, index.Downloads), Limit: pick(g, 0, 0, 0, 1, 7),
 	}
 	switch g.IntN(8) {
 	case 0:
@@ -326,7 +326,7 @@ func (g *generator) leaf(depth int) string {
 	case 5:
 		return field + pick(g, "[climate TO model]", "{climate TO model}", "[* TO of]", "{data TO *}", "[a TO z}")
 	case 6:
-		return pick(g, "filecount", "filesize", "version", "stats.all_versions.views") +
+		return pick(g, "filecount", "filesize", "version", "stats.all_versions.views", "stats.all_versions.downloads") +
 			pick(g, ":1", ":>1", ":<=2", ":[1 TO 2]", ":{0 TO 50}", ":*", ":[* TO 3]", ":[2 TO *}", ":0")
 	case 7:
 		return "created:" + pick(g, g.day(), "["+g.day()+" TO "+g.day()+"]", "{"+g.day()+" TO "+g.day()+"}", "["+g.day()+" TO *]", ">"+g.day(), "*")

@@ -20,7 +20,7 @@ type evaluator struct {
 	// byStatistic keeps the records that a condition on views or downloads
 	// selects, and expansions the terms that a fuzzy word stands for: all
 	// segments share them.
-	byStatistic map[string]map[int64]bool
+	byStatistic map[string]keySet
 	expansions  *expansions
 }
 
@@ -256,7 +256,7 @@ func (e *evaluator) has(f *field) (segment.Bitset, error) {
 	case number, date:
 		return e.inColumn(f, minNumber, maxNumber)
 	case statistic:
-		return e.bySQL("s."+f.sql+" IS NOT NULL", nil)
+		return e.statistics(f, minNumber, maxNumber)
 	}
 	return e.term(f, "")
 }

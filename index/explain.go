@@ -213,7 +213,7 @@ func (x *explainer) usesOf(f *field, terms string) {
 	case number, date:
 		x.uses(readColumnSQL)
 	case statistic:
-		x.uses(statisticsSQL + "s." + f.sql + " BETWEEN ? AND ?")
+		x.uses(statisticSQL(f))
 	case integers:
 		x.uses(scanKeysSQL)
 	default:

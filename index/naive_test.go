@@ -137,6 +137,12 @@ var naiveFields = numberedFields(
 		}
 		return r.Stats.Views, true
 	}),
+	number("stats.all_versions.downloads", func(r *zenodo.Record) (int64, bool) {
+		if r.Stats == nil {
+			return 0, false
+		}
+		return r.Stats.Downloads, true
+	}),
 	naiveField{name: "created", isTime: true, number: func(r *zenodo.Record) (int64, bool) {
 		at, ok := r.CreatedAt.Time()
 		return at.UnixMilli() * 1000, ok // the engine knows no less
@@ -256,11 +262,11 @@ func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
 		}
 		return at.UnixMicro()
 	}
-	views := func(r *naiveRecord) int64 {
+	counts := func(r *naiveRecord) (views, downloads int64) {
 		if r.Stats == nil {
-			return -1
+			return -1, -1
 		}
-		return r.Stats.Views
+		return r.Stats.Views, r.Stats.Downloads
 	}
 	return func(a, b *naiveRecord) int {
 		c := 0
@@ -274,7 +280,13 @@ func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
 		case index.Title:
 			c = cmp.Or(cmp.Compare(lowerASCII(a.Metadata.Title), lowerASCII(b.Metadata.Title)), cmp.Compare(a.Metadata.Title, b.Metadata.Title))
 		case index.Views:
-			c = cmp.Compare(views(b), views(a))
+			x, _ := counts(a)
+			y, _ := counts(b)
+			c = cmp.Compare(y, x)
+		case index.Downloads:
+			_, x := counts(a)
+			_, y := counts(b)
+			c = cmp.Compare(y, x)
 		}
 		x, _ := strconv.Atoi(string(a.ID))
 		y, _ := strconv.Atoi(string(b.ID))

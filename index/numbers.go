@@ -2,6 +2,7 @@ package index
 
 import (
 	"database/sql"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystr
 	case integers:
 		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), func([]byte) bool { return true })
 	case statistic:
-		return e.bySQL("s."+f.sql+" BETWEEN ? AND ?", []any{from, until})
+		return e.statistics(f, from, until)
 	}
 	return e.inColumn(f, from, until)
 }
@@ -112,40 +113,44 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 	return set, nil
 }
 
-// statisticsSQL finds the records of which the last statistics fulfil what is
-// appended.
-const statisticsSQL = "SELECT record_id, max(s.seen_at) FROM statistics s JOIN records r USING (record_id) WHERE r.views IS NOT NULL GROUP BY record_id HAVING "
+// statisticsSQL finds the records of which the last statistics are in a range.
+const statisticsSQL = "SELECT record_id, max(s.seen_at) FROM statistics s JOIN records r USING (record_id) WHERE r.views IS NOT NULL GROUP BY record_id HAVING s.%s BETWEEN ? AND ?"
 
-// bySQL returns the documents of records that came with statistics, if the
-// last of these fulfil a condition.
-func (e *evaluator) bySQL(condition string, args []any) (segment.Bitset, error) {
-	var key strings.Builder
-	key.WriteString(condition)
-	for _, arg := range args {
-		key.WriteString(" " + strconv.FormatInt(arg.(int64), 10))
+// statisticSQL is the statement for a condition on a statistic. Those that
+// people ask for stand in the table of records, too, and have indexes there.
+func statisticSQL(f *field) string {
+	if f.sql == "views" || f.sql == "downloads" {
+		return fmt.Sprintf("SELECT record_id, '' FROM records WHERE %s BETWEEN ? AND ?", f.sql)
 	}
-	records, ok := e.byStatistic[key.String()]
+	return fmt.Sprintf(statisticsSQL, f.sql)
+}
+
+// statistics returns the documents of records that came with statistics, if the
+// last of these are from one number to another, both included.
+func (e *evaluator) statistics(f *field, from, until int64) (segment.Bitset, error) {
+	key := fmt.Sprint(f.sql, " ", from, " ", until)
+	records, ok := e.byStatistic[key]
 	if !ok {
-		records = map[int64]bool{}
-		err := eachRow(e.ctx, e.session, statisticsSQL+condition, args, func(rows *sql.Rows) error {
+		records = keySet{}
+		err := eachRow(e.ctx, e.session, statisticSQL(f), []any{from, until}, func(rows *sql.Rows) error {
 			var record int64
-			var seen string
+			var seen sql.RawBytes
 			if err := rows.Scan(&record, &seen); err != nil {
 				return err
 			}
-			records[record] = true
+			records.add(record)
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
-		e.byStatistic[key.String()] = records
+		e.byStatistic[key] = records
 	}
 	return e.withRecords(records)
 }
 
 // withRecords returns the documents of records.
-func (e *evaluator) withRecords(records map[int64]bool) (segment.Bitset, error) {
+func (e *evaluator) withRecords(records keySet) (segment.Bitset, error) {
 	set := e.segment.empty()
 	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
 		keys, err := e.segment.columnChunk(columnRecords, chunk)
@@ -153,7 +158,7 @@ func (e *evaluator) withRecords(records map[int64]bool) (segment.Bitset, error) 
 			return nil, err
 		}
 		for i, key := range keys {
-			if records[key] {
+			if records.has(key) {
 				set.Add(uint32(chunk*chunkDocs + i))
 			}
 		}

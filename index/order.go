@@ -3,8 +3,6 @@ package index
 import (
 	"database/sql"
 	"iter"
-	"maps"
-	"slices"
 )
 
 // ordered iterates over the keys of the records found, in the order that is
@@ -47,9 +45,9 @@ func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
 	case Title:
 		return r.bySQL("title COLLATE NOCASE, title")
 	case Views:
-		return r.bySQL("views DESC NULLS LAST")
+		return r.byCount("views")
 	case Downloads:
-		return r.bySQL("downloads DESC NULLS LAST")
+		return r.byCount("downloads")
 	case BestMatch:
 		if q.Text != "" {
 			return r.byScore()
@@ -61,64 +59,78 @@ func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
 // byID is the order of [segment.CompareIDs].
 const byID = "id GLOB '*[^0-9]*', iif(id GLOB '*[^0-9]*', 0, length(id)), id"
 
-// fewRecords is up to how many records found are looked up by their keys;
-// where there are more, walking the whole table is quicker.
+// fewRecords is up to how many records found are looked up by their keys, if
+// that is a small part of all; else walking the whole table is quicker.
 const fewRecords = 5000
+
+func (r *result) areFew(keys []int64) bool {
+	docs := 0
+	for _, seg := range r.segments {
+		docs += seg.docs
+	}
+	return len(keys) <= min(fewRecords, docs/8)
+}
+
+func whereAmong(keys []int64) string { return " WHERE record_id IN (" + intList(keys) + ")" }
 
 // bySQL sorts what was found by columns of the table of records.
 func (r *result) bySQL(order string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		keys, err := r.sorted(order)
+		found, keys, err := r.records()
 		if err != nil {
 			yield(0, err)
 			return
 		}
+		where := ""
+		if r.areFew(keys) {
+			where = whereAmong(keys)
+		}
+		r.sortedBySQL(where, order+", "+byID, found)(yield)
+	}
+}
+
+// sortedBySQL iterates over the records found among those of a condition.
+func (r *result) sortedBySQL(where, order string, found keySet) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		var keys []int64
+		err := eachRow(r.ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
+			var key int64
+			if err := rows.Scan(&key); err != nil {
+				return err
+			}
+			if found.has(key) {
+				keys = append(keys, key)
+			}
+			return nil
+		})
 		for _, key := range keys {
 			if !yield(key, nil) {
 				return
 			}
 		}
+		if err != nil {
+			yield(0, err)
+		}
 	}
 }
 
-func (r *result) sorted(order string) ([]int64, error) {
-	found, err := r.records()
-	if err != nil {
-		return nil, err
-	}
-	where := ""
-	if len(found) <= fewRecords {
-		where = " WHERE record_id IN (" + intList(slices.Collect(maps.Keys(found))) + ")"
-	}
-	keys := make([]int64, 0, len(found))
-	err = eachRow(r.ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order+", "+byID, nil, func(rows *sql.Rows) error {
-		var key int64
-		if err := rows.Scan(&key); err != nil {
-			return err
-		}
-		if found[key] {
-			keys = append(keys, key)
-		}
-		return nil
-	})
-	return keys, err
-}
-
-// records are the keys of all records found.
-func (r *result) records() (map[int64]bool, error) {
-	found := map[int64]bool{}
+// records are the keys of all records found, as a set and one by one.
+func (r *result) records() (keySet, []int64, error) {
+	found := keySet{}
+	var keys []int64
 	for i, seg := range r.segments {
 		set, err := r.set(i)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for doc := range set.All() {
 			key, err := seg.column(columnRecords, doc)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			found[key] = true
+			found.add(key)
+			keys = append(keys, key)
 		}
 	}
-	return found, nil
+	return found, keys, nil
 }

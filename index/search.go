@@ -86,11 +86,11 @@ type result struct {
 	search Query
 	now    time.Time
 	// members are the records of the harvest that is asked for.
-	members map[int64]bool
+	members keySet
 	sets    []segment.Bitset // nil until asked for
 
 	// What all segments share, see evaluator.
-	byStatistic map[string]map[int64]bool
+	byStatistic map[string]keySet
 	expansions  *expansions
 	// lengthsOf keeps what scoring has read of text fields.
 	lengthsOf map[*field]fieldLengths
@@ -120,7 +120,7 @@ func (s *snapshot) search(q Query) (*result, error) {
 	}
 	found := &result{
 		snapshot: s, query: parsed, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(s.segments)),
-		byStatistic: map[string]map[int64]bool{}, expansions: &expansions{segments: s.segments},
+		byStatistic: map[string]keySet{}, expansions: &expansions{segments: s.segments},
 	}
 	if found.now.IsZero() {
 		found.now = time.Now()
@@ -161,7 +161,7 @@ func (r *result) set(i int) (segment.Bitset, error) {
 }
 
 // filter keeps of a set what the rest of the query selects.
-func (e *evaluator) filter(set segment.Bitset, q Query, members map[int64]bool) error {
+func (e *evaluator) filter(set segment.Bitset, q Query, members keySet) error {
 	if e.segment.dead != nil {
 		set.AndNot(e.segment.dead)
 	}
@@ -246,7 +246,7 @@ func (e *evaluator) keepCreated(set segment.Bitset, since, until time.Time) erro
 }
 
 // harvestMembers are the records of a saved harvest.
-func harvestMembers(ctx context.Context, s *session, name string) (map[int64]bool, error) {
+func harvestMembers(ctx context.Context, s *session, name string) (keySet, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -261,9 +261,9 @@ func harvestMembers(ctx context.Context, s *session, name string) (map[int64]boo
 	if err != nil {
 		return nil, err
 	}
-	members := make(map[int64]bool, len(keys))
+	members := keySet{}
 	for _, key := range keys {
-		members[key] = true
+		members.add(key)
 	}
 	return members, nil
 }

@@ -1,0 +1,101 @@
+package index
+
+import (
+	"database/sql"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
+)
+
+// counted is a record with what it is ordered by.
+type counted struct {
+	count, key int64
+	id         string
+}
+
+// countPage is how many rows of the order by a count are read at once: at first
+// few, since the first hits of many come soon.
+const (
+	firstCountPage = 100
+	countPage      = 20_000
+)
+
+// byCount iterates over what was found in the order of a column of the table of
+// records, the greatest number first, and without a number last. Where these
+// are many it walks along an index of the table.
+func (r *result) byCount(column string) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		found, keys, err := r.records()
+		if err != nil {
+			yield(0, err)
+			return
+		}
+		if r.areFew(keys) {
+			r.sortedBySQL(whereAmong(keys), column+" DESC NULLS LAST, "+byID, found)(yield)
+			return
+		}
+		for c, err := range r.countsOf(column, found) {
+			if !yield(c.key, err) || err != nil {
+				return
+			}
+			found.remove(c.key)
+		}
+		r.sortedBySQL(" WHERE "+column+" IS NULL", byID, found)(yield)
+	}
+}
+
+// countsOf iterates over the records found that have a count.
+func (r *result) countsOf(column string, found keySet) iter.Seq2[counted, error] {
+	return func(yield func(counted, error) bool) {
+		last, size := counted{count: math.MaxInt64}, firstCountPage
+		var group []counted // those found with the count that is being read
+		for more := true; more; size = countPage {
+			page, err := r.readCounts(column, last, size)
+			if err != nil {
+				yield(counted{}, err)
+				return
+			}
+			more = len(page) == size
+			for _, c := range page {
+				if len(group) > 0 && c.count != group[0].count {
+					if !yieldGroup(group, yield) {
+						return
+					}
+					group = group[:0]
+				}
+				if found.has(c.key) {
+					group = append(group, c)
+				}
+				last = c
+			}
+		}
+		yieldGroup(group, yield)
+	}
+}
+
+// yieldGroup yields records with one count in the order of their ids.
+func yieldGroup(group []counted, yield func(counted, error) bool) bool {
+	slices.SortFunc(group, func(a, b counted) int { return segment.CompareIDs(a.id, b.id) })
+	for _, c := range group {
+		if !yield(c, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// readCounts reads the rows after one in the order of a count and of ids, both
+// descending.
+func (r *result) readCounts(column string, after counted, size int) ([]counted, error) {
+	page := make([]counted, 0, size)
+	query := "SELECT " + column + ", id, record_id FROM records WHERE " + column + " IS NOT NULL AND (" + column + ", id) < (?, ?) ORDER BY " + column + " DESC, id DESC LIMIT ?"
+	err := eachRow(r.ctx, r.session, query, []any{after.count, after.id, size}, func(rows *sql.Rows) error {
+		var c counted
+		err := rows.Scan(&c.count, &c.id, &c.key)
+		page = append(page, c)
+		return err
+	})
+	return page, err
+}

@@ -61,10 +61,24 @@ func (w Wildcard) Match(term []byte) bool {
 		if star < 0 || from == len(term) {
 			return false
 		}
-		_, n := utf8.DecodeRune(term[from:])
-		from += n
+		from += w.skip(star, term[from:])
 		piece, at = star, from
 	}
+}
+
+// skip is how far the star before a piece goes on when what follows it did not
+// match at the beginning of rest: to the next place with the literal, if it is
+// one, or else by one character.
+func (w Wildcard) skip(piece int, rest []byte) int {
+	_, n := utf8.DecodeRune(rest)
+	if piece == len(w.pieces) || w.pieces[piece].Wild != 0 {
+		return n
+	}
+	next := bytes.Index(rest[n:], []byte(w.pieces[piece].Literal))
+	if next < 0 {
+		return len(rest)
+	}
+	return n + next
 }
 
 // step matches one piece, other than a star, at the beginning of rest.

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"github.com/zharvest/zharvest/index/internal/pattern"
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 )
@@ -18,10 +20,11 @@ type evaluator struct {
 	segment *openSegment
 	session *session
 	// byStatistic keeps the records that a condition on views or downloads
-	// selects, and expansions the terms that a fuzzy word stands for: all
-	// segments share them.
+	// selects, expansions the terms that a fuzzy word stands for, and regexps
+	// what was compiled: all segments share them.
 	byStatistic map[string]keySet
 	expansions  *expansions
+	regexps     map[string]*pattern.Regexp // by what they are after analysis
 }
 
 // query returns the documents that match a text.
@@ -62,6 +65,9 @@ func (e *evaluator) node(n querystring.Node) (segment.Bitset, error) {
 	case *querystring.Fuzzy:
 		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.fuzzy(n, f) })
 	case *querystring.Regexp:
+		if utf8.RuneCountInString(n.Pattern) > maxRegexp {
+			return nil, refused(e.text, n.At(), "a regular expression has at most %d characters", maxRegexp)
+		}
 		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.regexp(n, f) })
 	}
 	return nil, unsupported(e.text, n.At(), "this")

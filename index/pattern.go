@@ -47,7 +47,7 @@ func (e *evaluator) regexp(n *querystring.Regexp, f *field) (segment.Bitset, err
 	if !f.hasTerms() {
 		return e.segment.empty(), nil
 	}
-	re, err := pattern.NewRegexp(f.normalize(n.Pattern))
+	re, err := e.compile(f.normalize(n.Pattern))
 	switch {
 	case errors.Is(err, pattern.ErrUnsupported):
 		return nil, unsupported(e.text, n.At(), "in a regular expression, "+withoutKind(err, pattern.ErrUnsupported)+",")
@@ -55,6 +55,21 @@ func (e *evaluator) regexp(n *querystring.Regexp, f *field) (segment.Bitset, err
 		return nil, refused(e.text, n.At(), "/%s/ is not a regular expression: %s", n.Pattern, withoutKind(err, pattern.ErrSyntax))
 	}
 	return e.matching(f, re)
+}
+
+// maxRegexp is how long a regular expression may be for the engine, whose
+// setting for it, index.max_regex_length, Zenodo leaves as it is.
+const maxRegexp = 1000
+
+func (e *evaluator) compile(expr string) (*pattern.Regexp, error) {
+	if re, ok := e.regexps[expr]; ok {
+		return re, nil
+	}
+	re, err := pattern.NewRegexp(expr)
+	if err == nil {
+		e.regexps[expr] = re
+	}
+	return re, err
 }
 
 // withoutKind is what an error says besides its kind.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/index/internal/pattern"
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
@@ -92,6 +93,7 @@ type result struct {
 	// What all segments share, see evaluator.
 	byStatistic map[string]keySet
 	expansions  *expansions
+	regexps     map[string]*pattern.Regexp
 	// lengthsOf keeps what scoring has read of text fields.
 	lengthsOf map[*field]fieldLengths
 }
@@ -120,7 +122,7 @@ func (s *snapshot) search(q Query) (*result, error) {
 	}
 	found := &result{
 		snapshot: s, query: parsed, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(s.segments)),
-		byStatistic: map[string]keySet{}, expansions: &expansions{segments: s.segments},
+		byStatistic: map[string]keySet{}, expansions: &expansions{segments: s.segments}, regexps: map[string]*pattern.Regexp{},
 	}
 	if found.now.IsZero() {
 		found.now = time.Now()
@@ -147,7 +149,7 @@ func (r *result) set(i int) (segment.Bitset, error) {
 	}
 	e := &evaluator{
 		ctx: r.ctx, text: r.search.Text, now: r.now, segment: r.segments[i], session: r.session,
-		byStatistic: r.byStatistic, expansions: r.expansions,
+		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
 	}
 	set, err := e.query(r.query)
 	if err != nil {

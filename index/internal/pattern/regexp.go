@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,6 +37,9 @@ func NewRegexp(expr string) (*Regexp, error) {
 	if t.err != nil {
 		return nil, t.err
 	}
+	if err := checkSize(out); err != nil {
+		return nil, err
+	}
 	start, err := regexp.Compile(`(?s:` + out + `)`)
 	if err != nil { // it is too large: the translation has no mistakes
 		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
@@ -46,6 +50,26 @@ func NewRegexp(expr string) (*Regexp, error) {
 		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
 	return &Regexp{re, prefix}, nil
+}
+
+// maxInstructions bounds what repetitions make of an expression: with many more,
+// each character of each term takes a look at all of them. The engine refuses
+// about as much, with its 10,000 states.
+const maxInstructions = 10_000
+
+func checkSize(translated string) error {
+	tree, err := syntax.Parse(translated, syntax.Perl)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	program, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	if len(program.Inst) > maxInstructions {
+		return fmt.Errorf("%w: so much repetition", ErrUnsupported)
+	}
+	return nil
 }
 
 // Prefix is what all terms begin with that match.

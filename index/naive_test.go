@@ -72,7 +72,7 @@ func number(name string, value func(*zenodo.Record) (int64, bool)) naiveField {
 	return naiveField{name: name, number: value}
 }
 
-func each[T any](all []T, f func(T) string) (values []string) {
+func each[T, V any](all []T, f func(T) V) (values []V) {
 	for _, v := range all {
 		values = append(values, f(v))
 	}
@@ -81,23 +81,33 @@ func each[T any](all []T, f func(T) string) (values []string) {
 
 func names(part int) func(*zenodo.Record) []string {
 	return func(r *zenodo.Record) []string {
-		return each(r.Metadata.Creators, func(c zenodo.Creator) string {
-			parts := strings.Split(c.Name, ",")
-			if len(parts) != 2 {
-				return ""
-			}
-			return strings.TrimSpace(parts[part])
-		})
+		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return partOfName(c.Name, part) })
 	}
 }
 
-// naiveFields are the fields that the random records fill.
+func contributors(value func(zenodo.Contributor) string) func(*zenodo.Record) []string {
+	return func(r *zenodo.Record) []string { return each(r.Metadata.Contributors, value) }
+}
+
+func grants(value func(zenodo.Grant) string) func(*zenodo.Record) []string {
+	return func(r *zenodo.Record) []string { return each(r.Metadata.Grants, value) }
+}
+
+func partOfName(name string, part int) string {
+	parts := strings.Split(name, ",")
+	if len(parts) != 2 {
+		return ""
+	}
+	return strings.TrimSpace(parts[part])
+}
+
+// naiveFields are the default fields, and others that the random records fill.
 var naiveFields = numberedFields(
 	whole("id", true, func(r *zenodo.Record) []string { return []string{string(r.ID)} }),
 	accent("metadata.title", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
 	text("metadata.title.original", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
 	accent("metadata.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Description} }),
-	text("metadata.additional_descriptions.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Notes} }),
+	text("metadata.additional_descriptions.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Notes, r.Metadata.Method} }),
 	accent("metadata.creators.person_or_org.name", true, func(r *zenodo.Record) []string {
 		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.Name })
 	}),
@@ -109,6 +119,27 @@ var naiveFields = numberedFields(
 	whole("metadata.creators.person_or_org.identifiers.identifier", false, func(r *zenodo.Record) []string {
 		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.ORCID })
 	}),
+	text("metadata.contributors.person_or_org.name", true, contributors(func(c zenodo.Contributor) string { return c.Name })),
+	text("metadata.contributors.person_or_org.family_name", true, contributors(func(c zenodo.Contributor) string { return partOfName(c.Name, 0) })),
+	text("metadata.contributors.person_or_org.given_name", true, contributors(func(c zenodo.Contributor) string { return partOfName(c.Name, 1) })),
+	accent("metadata.contributors.affiliations.name", true, contributors(func(c zenodo.Contributor) string { return c.Affiliation })),
+	text("metadata.funding.award.number", true, grants(func(g zenodo.Grant) string { return g.Code })),
+	text("metadata.funding.award.acronym.text", true, grants(func(g zenodo.Grant) string { return g.Acronym })),
+	text("metadata.funding.funder.name", true, grants(func(g zenodo.Grant) string { return g.Funder.Name })),
+	text("metadata.identifiers.identifier", true, func(r *zenodo.Record) []string {
+		return each(r.Metadata.AlternateIdentifiers, func(id zenodo.AlternateIdentifier) string { return id.Identifier })
+	}),
+	text("metadata.locations.features.place", true, func(r *zenodo.Record) []string {
+		return each(r.Metadata.Locations, func(l zenodo.Location) string { return l.Place })
+	}),
+	text("metadata.locations.features.description", true, func(r *zenodo.Record) []string {
+		return each(r.Metadata.Locations, func(l zenodo.Location) string { return l.Description })
+	}),
+	text("metadata.dates.description", true, func(r *zenodo.Record) []string {
+		return each(r.Metadata.Dates, func(d zenodo.Date) string { return d.Description })
+	}),
+	text("metadata.references.reference", true, func(r *zenodo.Record) []string { return r.Metadata.References }),
+	text("metadata.publisher", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Publisher} }),
 	text("metadata.subjects.subject", true, func(r *zenodo.Record) []string { return r.Metadata.Keywords }),
 	whole("metadata.subjects.subject.keyword", false, func(r *zenodo.Record) []string { return r.Metadata.Keywords }),
 	whole("metadata.publication_date", true, func(r *zenodo.Record) []string { return []string{r.Metadata.PublicationDate} }),

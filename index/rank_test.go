@@ -1,0 +1,262 @@
+package index_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// ranking scores records as Lucene documents it, one by one and without an
+// index: BM25 with k1 = 1.2 and b = 0.75, lengths in a byte, the best field of
+// a word or phrase, the sum of clauses, and 1 for what has no frequency.
+type ranking struct {
+	records []*naiveRecord
+	idfs    map[string]float64
+	average map[int]float64 // length of a field, among the records that have it
+}
+
+func newRanking(m *naive) *ranking {
+	k := &ranking{idfs: map[string]float64{}, average: map[int]float64{}}
+	for _, r := range m.records {
+		k.records = append(k.records, r)
+	}
+	for i := range naiveFields {
+		total, having := 0, 0
+		for _, r := range k.records {
+			if n := length(r, i); n > 0 {
+				total += n
+				having++
+			}
+		}
+		k.average[i] = float64(total) / float64(max(1, having))
+	}
+	return k
+}
+
+func length(r *naiveRecord, field int) (n int) {
+	for _, tokens := range r.tokens[field] {
+		n += len(tokens)
+	}
+	return n
+}
+
+// storedLengths are the lengths that a byte can tell: up to 39 all of them,
+// then those with four significant bits.
+var storedLengths = func() (lengths []int) {
+	for b := range 256 {
+		switch {
+		case b < 24:
+			lengths = append(lengths, b)
+		case b < 32:
+			lengths = append(lengths, 24+b-24)
+		case (b-24)/8 < 29:
+			lengths = append(lengths, 24+(8+(b-24)%8)<<((b-24)/8-1))
+		}
+	}
+	return lengths
+}()
+
+// storedLength is the greatest of them that is not above n.
+func storedLength(n int) int {
+	i, found := slices.BinarySearch(storedLengths, n)
+	if !found {
+		i--
+	}
+	return storedLengths[i]
+}
+
+// idf is what a term weighs in a field: less, the more of the records that
+// have the field have the term.
+func (k *ranking) idf(f *naiveField, term string) float64 {
+	key := f.name + " " + term
+	if idf, ok := k.idfs[key]; ok {
+		return idf
+	}
+	with, having := 0.0, 0.0
+	for _, r := range k.records {
+		if f.exists(r) {
+			having++
+		}
+		if f.hasTerm(r, func(t string) bool { return t == term }) {
+			with++
+		}
+	}
+	k.idfs[key] = math.Log(1 + (having-with+0.5)/(with+0.5))
+	return k.idfs[key]
+}
+
+// score is that of terms which stand in a record so many times together.
+func (k *ranking) score(f *naiveField, r *naiveRecord, freq int, terms ...string) float64 {
+	if freq == 0 {
+		return 0
+	}
+	idf, norm := 0.0, 1.0
+	for _, term := range terms {
+		idf += k.idf(f, term)
+	}
+	if f.analyse != nil {
+		norm = 1 - 0.75 + 0.75*float64(storedLength(length(r, f.at)))/k.average[f.at]
+	}
+	return 2.2 * idf * float64(freq) / (float64(freq) + 1.2*norm)
+}
+
+func (k *ranking) node(n querystring.Node, r *naiveRecord) (score float64) {
+	switch n := n.(type) {
+	case *querystring.Boolean:
+		for _, c := range n.Resolve(yieldsNothing) {
+			if c.Occur != querystring.MustNot && matches(c.Node, r) {
+				score += k.node(c.Node, r)
+			}
+		}
+	case *querystring.Text:
+		score = k.bestField(n.Field, func(f *naiveField) float64 { return k.text(f, r, n.Value) })
+	case *querystring.Phrase:
+		score = k.bestField(n.Field, func(f *naiveField) float64 { return k.phrase(f, r, n.Value) })
+	default:
+		score = 1
+	}
+	if boost, err := strconv.ParseFloat(n.At().Boost, 64); err == nil {
+		score *= boost
+	}
+	return score
+}
+
+func (k *ranking) bestField(name string, score func(*naiveField) float64) (best float64) {
+	anyField(name, func(f *naiveField) bool {
+		best = max(best, score(f))
+		return false
+	})
+	return best
+}
+
+func (k *ranking) text(f *naiveField, r *naiveRecord, text string) (score float64) {
+	switch {
+	case f.number != nil:
+		return 1
+	case f.analyse == nil && f.hasText(r, text):
+		return k.score(f, r, 1, text)
+	case f.analyse == nil:
+		return 0
+	}
+	for _, token := range f.analyse(text) {
+		freq := 0
+		for _, tokens := range r.tokens[f.at] {
+			for _, t := range tokens {
+				if t == token {
+					freq++
+				}
+			}
+		}
+		score += k.score(f, r, freq, token)
+	}
+	return score
+}
+
+func (k *ranking) phrase(f *naiveField, r *naiveRecord, text string) float64 {
+	if f.analyse == nil {
+		return k.text(f, r, text)
+	}
+	words, freq := f.analyse(text), 0
+	for _, tokens := range r.tokens[f.at] {
+		for i := range tokens {
+			if len(words) > 0 && i+len(words) <= len(tokens) && slices.Equal(tokens[i:i+len(words)], words) {
+				freq++
+			}
+		}
+	}
+	return k.score(f, r, freq, words...)
+}
+
+// agreement is Kendall's rank correlation of an order with scores, over the
+// pairs that have different ones: 1 where all are in the order of their scores,
+// -1 where none is. Of long lists it takes some 300 places.
+func agreement(scores []float64) (tau float64, ok bool) {
+	step := len(scores)/300 + 1
+	same, pairs := 0, 0
+	for i := 0; i < len(scores); i += step {
+		for j := i + step; j < len(scores); j += step {
+			switch difference := scores[i] - scores[j]; {
+			case difference > 1e-4*scores[i]:
+				same++
+				pairs++
+			case -difference > 1e-4*scores[j]:
+				pairs++
+			}
+		}
+	}
+	return 2*float64(same)/float64(max(1, pairs)) - 1, pairs > 0
+}
+
+// isRanked tells whether the ranking above knows the score of all parts of a
+// query: it does not of words that are fuzzy, and of phrases with slop.
+func isRanked(q *querystring.Query) bool {
+	for n := range q.Leaves() {
+		field := querystring.FieldOf(n)
+		switch n := n.(type) {
+		case *querystring.Fuzzy:
+			return false
+		case *querystring.Phrase:
+			if n.Slop > 0 {
+				return false
+			}
+		}
+		if field != "" && !anyField(field, func(*naiveField) bool { return true }) {
+			return false
+		}
+	}
+	return q.Root != nil
+}
+
+// The order of best match is that of BM25 by its definition. The reference
+// engine's answers have no order.
+func TestRankCorrelation(t *testing.T) {
+	if slowdown > 1 {
+		t.Skip("one goroutine needs no race detector")
+	}
+	db, model := openIndex(t), newNaive()
+	raws := recordedRecords(t)
+	store(t, db, raws...)
+	model.store(decode(t, raws...)...)
+	ranking := newRanking(model)
+	data, err := os.ReadFile(filepath.Join(sharedData(t), "queries", "expected.jsonl"))
+	if err != nil {
+		t.Skipf("no reference queries: %v", err)
+	}
+	queries, sum := 0, 0.0
+	for line := range bytes.Lines(data) {
+		var query struct{ Q string }
+		if err := json.Unmarshal(line, &query); err != nil {
+			t.Fatal(err)
+		}
+		q, err := querystring.Parse(query.Q)
+		if err != nil || !isRanked(q) {
+			continue
+		}
+		ids, err := search(t, db, index.Query{Text: query.Q, AllVersions: true, Sort: index.BestMatch})
+		if err != nil {
+			continue
+		}
+		scores := each(ids, func(id string) float64 { return ranking.node(q.Root, model.records[id]) })
+		tau, ok := agreement(scores)
+		if !ok {
+			continue
+		}
+		queries++
+		sum += tau
+		if tau < 0.95 {
+			t.Logf("%s: %.3f over %d records", query.Q, tau, len(ids))
+		}
+	}
+	if queries < 30 || sum < 0.95*float64(queries) {
+		t.Errorf("the orders of %d queries agree with their scores by %.4f; want 0.95 for 30 or more", queries, sum/float64(queries))
+	}
+	t.Logf("Kendall's tau is %.4f on average over %d queries", sum/float64(queries), queries)
+}

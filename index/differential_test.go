@@ -133,8 +133,10 @@ func (c *corpus) check(t *testing.T, q index.Query, search func(index.Query) ([]
 	t.Helper()
 	q.Columns = []string{"id"}
 	got, err := search(q)
-	if _, refused := errors.AsType[*querystring.Error](err); refused {
-		if _, parseErr := querystring.Parse(q.Text); parseErr == nil {
+	if e, refused := errors.AsType[*querystring.Error](err); refused {
+		_, parseErr := querystring.Parse(q.Text)
+		cannot := e.Status == 0 // what stands between two slashes by chance may not be to be had offline
+		if parseErr == nil && !cannot {
 			t.Fatalf("%+v is refused: %v", q, err)
 		}
 		return false

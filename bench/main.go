@@ -25,6 +25,7 @@ var commands = map[string]func(*bench, []string) error{
 	"export":   (*bench).export,
 	"harvest":  (*bench).harvest,
 	"profile":  (*bench).profile,
+	"search":   (*bench).search,
 	"transfer": (*bench).transfer,
 }
 
@@ -45,7 +46,7 @@ func run(ctx context.Context, args []string) error {
 	b := &bench{ctx: ctx}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: go run ./bench [flags] export | harvest | compare | transfer | profile harvest FILE | profile export FILE")
+		fmt.Fprintln(flags.Output(), "usage: go run ./bench [flags] export | harvest | search | compare | transfer | profile harvest FILE | profile export FILE")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&b.program, "zharvest", "", "program to measure; default: built from this module")

@@ -189,7 +189,7 @@ func (r *fillRun) store(ctx context.Context, records []*zenodo.Record) error {
 func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error {
 	gone := Gone{ID: id, Reason: "not found"}
 	if e, ok := errors.AsType[*zenodo.Error](err); ok && e.Tombstone != nil {
-		gone.At, gone.Reason = e.Tombstone.Date, cmp.Or(e.Tombstone.Reason, e.Tombstone.Note, "deleted")
+		gone.At, gone.Reason = e.Tombstone.Date, cmp.Or(reasonOf(err), "deleted")
 	}
 	if err := r.Store.MarkGone(ctx, []Gone{gone}); err != nil {
 		return &storeError{err}

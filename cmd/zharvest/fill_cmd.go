@@ -62,8 +62,8 @@ func (a *app) printFilled(res *harvest.FillResult) error {
 	if a.flags.JSON {
 		return a.stdout.printJSON(res)
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s filled, %d gone, %d remaining in %s with %d requests\n",
-		counted(res.Filled, "record"), res.Gone, res.Remaining, seconds(res.Seconds), res.Requests)
+	_, err := fmt.Fprintf(a.stdout, "%s filled, %d gone, %d remaining in %s with %s\n",
+		counted(res.Filled, "record"), res.Gone, res.Remaining, seconds(res.Seconds), counted(int(res.Requests), "request"))
 	return err
 }
 

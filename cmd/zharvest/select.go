@@ -120,6 +120,9 @@ func fixedNow() (time.Time, error) {
 	return now, nil
 }
 
+// maxWarnings is how many warnings of a query are shown: each may show all of it.
+const maxWarnings = 10
+
 // warnAboutQuery tells of what Zenodo accepts but surely was not meant.
 func (a *app) warnAboutQuery(text string) {
 	q, err := querystring.Parse(text)
@@ -127,7 +130,11 @@ func (a *app) warnAboutQuery(text string) {
 		a.badQuery = e
 		return // whoever runs the query says what is wrong with it
 	}
-	for _, w := range q.Warnings {
+	for i, w := range q.Warnings {
+		if i == maxWarnings {
+			a.warn("query: there are %d more of such warnings", len(q.Warnings)-i)
+			return
+		}
 		if w.Suggestion == "" {
 			a.warn("query: %s", w.Message)
 			continue

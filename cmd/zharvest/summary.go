@@ -44,7 +44,7 @@ func (a *app) printSummary(res *summary) error {
 	if res.Gone+res.Left > 0 {
 		fmt.Fprintf(&b, ", %d gone, %d left", res.Gone, res.Left)
 	}
-	fmt.Fprintf(&b, " in %s with %d requests", seconds(res.Seconds), res.Requests)
+	fmt.Fprintf(&b, " in %s with %s", seconds(res.Seconds), counted(int(res.Requests), "request"))
 	if res.Retries > 0 {
 		fmt.Fprintf(&b, " (%d retries)", res.Retries)
 	}

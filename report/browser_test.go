@@ -21,6 +21,12 @@ import (
 // made of it. The test is skipped where there is no browser that runs.
 func dump(t *testing.T, page string, more ...string) string {
 	t.Helper()
+	return browse(t, page, append(more, "--dump-dom")...)
+}
+
+// browse opens a page in a browser and returns what the browser prints.
+func browse(t *testing.T, page string, more ...string) string {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("a browser takes seconds")
 	}
@@ -34,7 +40,7 @@ func dump(t *testing.T, page string, more ...string) string {
 	}
 	flags := append([]string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + profile(t), "--dump-dom",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + profile(t),
 	}, more...)
 	// The bound is for a browser that hangs, which says nothing about the page.
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
@@ -44,6 +50,11 @@ func dump(t *testing.T, page string, more ...string) string {
 		t.Skipf("chromium does not run on this machine: %v", err)
 	}
 	return string(out)
+}
+
+// withoutPolicy lets a page run what a test puts into it.
+func withoutPolicy(page string) string {
+	return regexp.MustCompile(`<meta http-equiv="Content-Security-Policy".*?>`).ReplaceAllString(page, "")
 }
 
 // profile is a folder for a browser's own files. It is not t.TempDir, which
@@ -140,8 +151,7 @@ func TestPolicy(t *testing.T) {
 	if n := l.calls.Load(); n != 0 || strings.Contains(dom, "<title>run</title>") {
 		t.Errorf("with the policy: %d requests, want none, and no script", n)
 	}
-	unguarded := regexp.MustCompile(`<meta http-equiv="Content-Security-Policy".*?>`).ReplaceAllString(broken, "")
-	dom = dump(t, unguarded)
+	dom = dump(t, withoutPolicy(broken))
 	if n := l.calls.Load(); n == 0 || !strings.Contains(dom, "<title>run</title>") {
 		t.Errorf("without the policy: %d requests, want some, and the script", n)
 	}
@@ -159,7 +169,7 @@ func TestAccessibility(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := write(t, build(t, options(), difficult()...), report.HTML)
-	page = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy".*?>`).ReplaceAllString(page, "")
+	page = withoutPolicy(page)
 	page = strings.ReplaceAll(page, "<details", "<details open")
 	page = strings.Replace(page, "</body>", "<script>"+string(axe)+"</script><script>"+
 		"axe.run().then(r => { const e = document.createElement('pre'); e.id = 'axe'; e.textContent = btoa(JSON.stringify(r.violations.map(v => [v.impact, v.id, v.help, unescape(encodeURIComponent(v.nodes[0].html))]))); document.body.append(e) })"+

@@ -93,9 +93,19 @@
   addEventListener("hashchange", open);
   open();
 
-  // On paper the list has no pages.
-  addEventListener("beforeprint", () => body.replaceChildren(...list.map(row => row.tr)));
-  addEventListener("afterprint", show);
+  // On paper the list has no pages, and nothing is closed: nobody can open it
+  // there. Afterwards all is as it was.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    body.replaceChildren(...list.map(row => row.tr));
+    opened = [...opened, ...document.querySelectorAll("details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+    opened = [];
+    show();
+  });
   show();
   table.parentElement.classList.add("paged");
 })();

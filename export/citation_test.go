@@ -123,6 +123,11 @@ func TestBibTeXTitles(t *testing.T) {
 		`\input{x}`:             `\textbackslash{}input\{x\}`,
 		"a\nb\x00c":             "a b c",
 		"bad \xff":              "bad \ufffd",
+		"<i>Eperua falcata</i>, <B>two</B> (<em>Mops</em>)": `{{\textit{Eperua falcata},}} {{\textbf{two}}} {(\textit{Mops})}`,
+		"H<sub>2</sub>O and 10<sup>-3</sup>":                `{H\textsubscript{2}O} and {10\textsuperscript{-3}}`,
+		"<i>50% {of</i> it":                                 `{{\textit{50\% \textbraceleft{}of}}} it`,
+		"<i>a <b>b</b></i> </i><i></i>":                     `\textless{}i\textgreater{}a {{\textbf{b}\textless{}/i\textgreater{}}} \textless{}/i\textgreater{}\textless{}i\textgreater{}\textless{}/i\textgreater{}`,
+		"1 <i and x>y":                                      `1 \textless{}i and x\textgreater{}y`,
 	} {
 		if got := oneBibTeX(t, work("1", "dataset", "", title, "2020")).Fields["title"]; got != want {
 			t.Errorf("%q is %s, want %s", title, got, want)

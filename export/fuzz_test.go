@@ -67,7 +67,7 @@ func checkCell(t *testing.T, file string, comma rune, newline, want string) {
 // line of RIS.
 func FuzzCitation(f *testing.F) {
 	addSeeds(f)
-	for _, s := range []string{"{", "}", "}{", `\}`, "a, b, c", "a and b", "x\n@comment{", "TY  - JOUR\r\nER  - ", "100%", "~^$"} {
+	for _, s := range []string{"{", "}", "}{", `\}`, "a, b, c", "a and b", "x\n@comment{", "TY  - JOUR\r\nER  - ", "100%", "~^$", "<i>a {b</i>} <sub>2</sub>"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -2,7 +2,6 @@ package export
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -57,39 +56,6 @@ func hasBalancedBraces(s string) bool {
 		}
 	}
 	return depth == 0
-}
-
-// appendTitle protects the words that a style must not write in small letters:
-// those with a capital, except for the first letter of the title.
-func appendTitle(dst []byte, s string) []byte {
-	for i, word := range strings.Split(s, " ") {
-		if i > 0 {
-			dst = append(dst, ' ')
-		}
-		tail := word
-		if i == 0 {
-			_, size := utf8.DecodeRuneInString(word)
-			tail = word[size:]
-		}
-		if strings.ContainsFunc(tail, unicode.IsUpper) {
-			dst = appendBraced(dst, word)
-			continue
-		}
-		dst = appendLaTeX(dst, word)
-	}
-	return dst
-}
-
-// appendBraced puts a word in braces. Where it would begin with a command,
-// which BibTeX takes for an accented letter, there are two.
-func appendBraced(dst []byte, s string) []byte {
-	dst = append(dst, '{')
-	start := len(dst)
-	dst = appendLaTeX(dst, s)
-	if dst[start] == '\\' {
-		dst = append(insertAt(dst, start, '{'), '}')
-	}
-	return append(dst, '}')
 }
 
 // appendProtected puts text in braces where it has one of the characters or

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -101,6 +102,22 @@ func TestPandocReadsCitations(t *testing.T) {
 			if diff := cmp.Diff(w.comparable(), byID[w.ID].comparable()); diff != "" {
 				t.Errorf("%s: record %q (-written +read):\n%.2000s", from, records[i].ID, diff)
 			}
+		}
+	}
+}
+
+// TestPandocReadsMarkup has pandoc find the markup of a title in BibTeX, as it
+// finds it in CSL-JSON, where markup is that of HTML.
+func TestPandocReadsMarkup(t *testing.T) {
+	const title = "Food of <i>Mops condylurus</i> in H<sub>2</sub>O, <b>not</b> CO<sub>2</sub>: 10<sup>3</sup> bats"
+	r := work("1", "dataset", "", title, "2020")
+	for from, format := range map[string]string{"bibtex": "bibtex", "csljson": "csl"} {
+		var got []cited
+		if err := json.Unmarshal(reader(t, write(t, format, export.Options{}, r), "pandoc", "-f", from, "-t", "csljson"), &got); err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 1 || regexp.MustCompile("</?span[^>]*>").ReplaceAllString(got[0].Title, "") != title {
+			t.Errorf("%s: got %+v, want the title %s", from, got, title)
 		}
 	}
 }

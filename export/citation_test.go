@@ -111,6 +111,20 @@ func TestBibTeXNames(t *testing.T) {
 	}
 }
 
+// Commas too many and ordinals, as records have them.
+func TestBibTeXNamesAsServed(t *testing.T) {
+	for name, want := range map[string]string{
+		"Bateman,, James A.": "Bateman, James A.", "Bateman, , James A.,": "Bateman, James A.", "Lyon, G. M., 3rd": "Lyon, 3rd, G. M.",
+		"Balete, Danilo, S.": "Balete, {Danilo, S.}", "Bateman, ,": "{Bateman}",
+	} {
+		r := work("1", "dataset", "", "T", "2020")
+		r.Metadata.Creators = []zenodo.Creator{{Name: name}}
+		if got := oneBibTeX(t, r).Fields["author"]; got != want {
+			t.Errorf("%q is %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestBibTeXTitles(t *testing.T) {
 	for title, want := range map[string]string{
 		"Bats of the Alps":      "Bats of the {Alps}",

@@ -14,7 +14,7 @@ import (
 type name struct{ family, given, suffix, literal string }
 
 // suffixes stand between or behind the names that commas part.
-var suffixes = []string{"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
+var suffixes = []string{"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV", "2nd", "3rd", "4th"}
 
 // nameOf reads "Family, Given". It guesses nothing: a name without a comma may
 // be that of an organisation.
@@ -24,7 +24,7 @@ func nameOf(c *zenodo.Creator) name {
 	if !both || c.Kind == "organizational" {
 		return name{literal: whole}
 	}
-	given, suffix := cutSuffix(strings.TrimSpace(given))
+	given, suffix := cutSuffix(strings.Trim(given, ", "))
 	n := name{family: strings.TrimSpace(family), given: given, suffix: suffix}
 	if n.given == "" {
 		return name{literal: whole}

@@ -143,8 +143,10 @@ func (v *view) addRankings() {
 var orcidForm = regexp.MustCompile(`^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$`)
 
 func (v *view) bars(id, title, column string, r Ranking) bars {
-	b := bars{ID: id, Title: title, Column: column}
-	b.About = fmt.Sprintf("%s different; %s of %s records have none", grouped(int64(r.Distinct)), grouped(int64(r.Without)), grouped(int64(v.Counts.Records)))
+	b := bars{ID: id, Title: title, Column: column, About: "No records"}
+	if v.Counts.Records > 0 {
+		b.About = fmt.Sprintf("%s different; %s of %s records have none", grouped(int64(r.Distinct)), grouped(int64(r.Without)), grouped(int64(v.Counts.Records)))
+	}
 	for _, f := range r.Items[:min(len(r.Items), shownRanking)] {
 		item := bar{Name: f.Name, Records: f.Records, Share: percent(f.Records, v.Counts.Records), Width: v.width(f.Records)}
 		if orcidForm.MatchString(f.ORCID) {

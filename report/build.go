@@ -74,11 +74,13 @@ type concept struct {
 	hasStats bool
 }
 
-// titled is the record that had a title first.
+// titled is the record that had a title first. Rows are -1 where they are not
+// in the list.
 type titled struct {
-	concept string
-	row     int // in the list; -1 where it is not in it
-	told    bool
+	concept  string
+	row      int
+	versions []int // rows of other versions of it, until it is told of
+	told     bool
 }
 
 func newBuilder(o Options) *builder {

@@ -7,27 +7,29 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// checkTitle finds records of other concepts with the same title. The first of
-// them is told of when the second comes.
+// checkTitle finds records of other concepts with the same title. Those that
+// came before are told of when the second concept comes.
 func (b *builder) checkTitle(r *zenodo.Record, concept string, place int) {
 	title := strings.ToLower(clean(r.Metadata.Title))
 	if title == "" {
 		return
 	}
 	first, ok := b.titles[title]
-	if !ok {
-		b.titles[title] = titled{concept: concept, row: place}
-		return
-	}
-	if first.concept == concept && !first.told {
-		return
-	}
-	if !first.told {
+	switch {
+	case !ok:
+		first = titled{concept: concept, row: place}
+	case first.told:
+		b.flag(place, DuplicateTitle)
+	case first.concept == concept:
+		first.versions = append(first.versions, place)
+	default:
 		first.told = true
-		b.titles[title] = first
-		b.flag(first.row, DuplicateTitle)
+		for _, row := range append(first.versions, first.row, place) {
+			b.flag(row, DuplicateTitle)
+		}
+		first.versions = nil
 	}
-	b.flag(place, DuplicateTitle)
+	b.titles[title] = first
 }
 
 // flag counts a defect, and notes it in the list where the record is in it.

@@ -76,8 +76,8 @@ func TestIssues(t *testing.T) {
 	}
 }
 
-// Versions of one record may have one title; once another record has it, too,
-// all that follow are told of.
+// Versions of one record may have one title; where another record has it, too,
+// all are told of, in whatever order they come.
 func TestDuplicateTitles(t *testing.T) {
 	of := func(concept zenodo.ConceptID, title string) *zenodo.Record {
 		return &zenodo.Record{ConceptID: concept, Metadata: zenodo.Metadata{Title: title}}
@@ -89,5 +89,20 @@ func TestDuplicateTitles(t *testing.T) {
 	got = build(t, report.Options{Now: now}, of("1", "A"), of("2", "a "), of("3", "A"), of("4", "B"))
 	if n := finding(t, got, report.DuplicateTitle); n != 3 {
 		t.Errorf("three records of one title: got %d, want 3", n)
+	}
+	for _, order := range [][]zenodo.ConceptID{{"1", "1", "2", "1"}, {"2", "1", "1", "1"}, {"1", "1", "1", "2"}} {
+		var records []*zenodo.Record
+		for _, concept := range order {
+			records = append(records, of(concept, "A"))
+		}
+		got := build(t, report.Options{Now: now, MaxRecords: 3}, records...)
+		if n := finding(t, got, report.DuplicateTitle); n != 4 {
+			t.Errorf("versions of the concepts %s with one title: got %d, want all 4", order, n)
+		}
+		for i, row := range got.Records {
+			if !slices.Contains(row.Issues, report.DuplicateTitle) {
+				t.Errorf("versions of the concepts %s: row %d does not have it", order, i)
+			}
+		}
 	}
 }

@@ -117,37 +117,6 @@ func dataciteSizes(r *zenodo.Record) []string {
 	return []string{strconv.FormatInt(r.Size(), 10) + " bytes"}
 }
 
-type dataciteRights struct {
-	Rights    string `json:"rights,omitempty"`
-	URI       string `json:"rightsUri,omitempty"`
-	ID        string `json:"rightsIdentifier,omitempty"`
-	Scheme    string `json:"rightsIdentifierScheme,omitempty"`
-	SchemeURI string `json:"schemeUri,omitempty"`
-}
-
-// openAccess are addresses for who may see the files, by Zenodo's words.
-var openAccess = map[string]string{
-	"open": "info:eu-repo/semantics/openAccess", "embargoed": "info:eu-repo/semantics/embargoedAccess",
-	"restricted": "info:eu-repo/semantics/restrictedAccess", "closed": "info:eu-repo/semantics/closedAccess",
-}
-
-// dataciteRightsOf are the licence, whose id in Zenodo is that of SPDX in small
-// letters except for what SPDX does not have, and the access right.
-func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
-	var rights []dataciteRights
-	if id := oneLine(m.License); id != "" {
-		r := dataciteRights{Rights: id, URI: webAddress(m.LicenseURL), ID: id}
-		if !strings.HasPrefix(id, "other-") {
-			r.Scheme, r.SchemeURI = "SPDX", "https://spdx.org/licenses/"
-		}
-		rights = append(rights, r)
-	}
-	if uri := openAccess[m.AccessRight]; uri != "" {
-		rights = append(rights, dataciteRights{URI: uri})
-	}
-	return rights
-}
-
 type dataciteLocation struct {
 	Place string         `json:"geoLocationPlace,omitempty"`
 	Point *datacitePoint `json:"geoLocationPoint,omitempty"`

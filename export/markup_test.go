@@ -64,6 +64,27 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// Ids of licences are those of today, and of SPDX only where they are.
+func TestDataCiteLicences(t *testing.T) {
+	for license, want := range map[string]string{
+		"cc-by-4.0": "cc-by-4.0 SPDX", "CC-BY-4.0": "cc-by-4.0 SPDX", "cc-zero": "cc0-1.0 SPDX", "mit-license": "mit SPDX", "gpl-2.0+": "gpl-2.0+ SPDX",
+		"other-open": "other-open ", "notspecified": "notspecified ", "zenodo-freetoread-1.0": "zenodo-freetoread-1.0 ", "Ask me, please": "ask me, please ",
+	} {
+		r := work("1", "dataset", "", "T", "2020")
+		r.Metadata.License = license
+		var got []struct {
+			RightsList []struct{ Rights, RightsIdentifier, RightsIdentifierScheme string }
+		}
+		if err := json.Unmarshal([]byte(write(t, "datacite", export.Options{}, r)), &got); err != nil {
+			t.Fatal(err)
+		}
+		rights := got[0].RightsList[0]
+		if id := rights.RightsIdentifier + " " + rights.RightsIdentifierScheme; id != want || rights.Rights != license {
+			t.Errorf("%s: got %s, called %s, want %s", license, id, rights.Rights, want)
+		}
+	}
+}
+
 func TestDataCite(t *testing.T) {
 	var got []map[string]any
 	r := softwareRelease()

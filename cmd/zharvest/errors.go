@@ -220,7 +220,9 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 		return exitFailure, "wait for the other process to end and run the command again", true
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, index.ErrNotWritable):
 		return exitFailure, "check the permissions of the file and its folder", true
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, index.ErrDiskFull):
+	case errors.Is(err, syscall.EISDIR):
+		return exitFailure, "name a file in it", true
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, index.ErrDiskFull):
 		return exitFailure, "free some space and run the command again; what was stored is sound", true
 	case errors.Is(err, fs.ErrNotExist):
 		return exitNotFound, "check the spelling of the file's name", true

@@ -116,3 +116,18 @@ func FuzzHTML(f *testing.F) {
 		}
 	})
 }
+
+// Markdown says of what is not there that it is not, as the page does.
+func TestNothingIsSaid(t *testing.T) {
+	o := options()
+	o.Source.Harvests[0].LastFullAt = ""
+	o.Changes.Items = []report.Change{
+		{Change: "changed", ID: "1", Title: "A", Field: "license", New: "mit"}, {Change: "changed", ID: "1", Title: "A", Field: "version", Old: "1"},
+	}
+	text := write(t, build(t, o, ordinary()), report.Markdown)
+	for _, want := range []string{"| A | changed | license: nothing → mit |\n", "| A | changed | version: 1 → nothing |\n", " | never |\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}

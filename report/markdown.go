@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 )
@@ -56,7 +57,7 @@ func (m markdown) harvests(harvests []Harvest) {
 			if h.Complete {
 				state = "complete"
 			}
-			row(markdownText(h.Name), grouped(int64(h.Records)), total, state, moment(h.LastRunAt), moment(h.LastFullAt))
+			row(markdownText(h.Name), grouped(int64(h.Records)), total, state, cmp.Or(moment(h.LastRunAt), "never"), cmp.Or(moment(h.LastFullAt), "never"))
 		}
 	})
 }
@@ -135,7 +136,7 @@ func (m markdown) changes(c *Changes) {
 			for _, i := range c.Items {
 				what := i.Reason
 				if i.Field != "" {
-					what = i.Field + ": " + i.Old + " → " + i.New
+					what = i.Field + ": " + cmp.Or(i.Old, "nothing") + " → " + cmp.Or(i.New, "nothing")
 				}
 				row(markdownLink(i.Title, i.URL), i.Change, markdownText(what))
 			}

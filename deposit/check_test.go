@@ -133,10 +133,26 @@ func TestDifferences(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	stored := read(t, "m.json", `{"title": "A", "notes": "n", "license": "cc-by-4.0", "doi": "10.5281/zenodo.1", "keywords": []}`)
-	got := deposit.Changes(stored, read(t, "m.json", `{"title": "B"}`))
-	if len(got) != 2 || got[0] != (deposit.Difference{Path: "title", From: "A", To: "B"}) || got[1] != (deposit.Difference{Path: "notes", From: "n"}) {
-		t.Errorf("got %v, want the title changed and the notes removed", got)
+	for _, tt := range []struct{ stored, wanted, want string }{
+		{`"title": "A", "notes": "n", "doi": "10.5281/zenodo.1", "keywords": []`, `"title": "B"`, "title:A:B notes:n:"},
+		{`"license": "cc-by-4.0", "access_right": "open", "imprint_publisher": "Zenodo", "publication_date": "2024-01-01"`, ``, ""},
+		{`"license": "mit", "access_right": "restricted", "imprint_publisher": "X"`, ``, "license:mit: access_right:restricted: imprint_publisher:X:"},
+		{`"creators": [{"name": "A", "affiliation": "X", "orcid": "1", "seen": 1}]`, `"creators": [{"name": "A", "orcid": ""}]`, "creators.0.affiliation:X: creators.0.orcid:1:"},
+		{`"related_identifiers": [{"identifier": "10.1/x", "relation": "cites", "scheme": "doi"}]`, `"related_identifiers": [{"identifier": "10.1/x", "relation": "cites"}]`, ""},
+		{`"custom": {"a:b": ["x"], "a:c": ["y"]}`, `"custom": {"a:b": ["x"]}`, `custom.a:c:["y"]:`},
+		{``, `"lang": "en"`, ""},
+		{`"description": "<p>Read <a href=\"https://a.org/?x&amp;y\" title=\"t\">this</a>.</p>"`, `"description": "Read <A HREF=https://a.org/?x&y>this."`, ""},
+		{`"description": "Read <a href='https://a.org'>this</a>"`, `"description": "Read <a href='https://b.org'>this</a>"`, "description:Read <a href='https://a.org'>this</a>:Read <a href='https://b.org'>this</a>"},
+		{`"notes": "<p>H2O, one</p><p>two"`, `"notes": "<p>H<sub>2</sub>O, one</p><p>two"`, "notes:<p>H2O, one</p><p>two:<p>H<sub>2</sub>O, one</p><p>two"},
+		{`"notes": "<ul><li>one</li><li>two</li></ul>"`, `"notes": "<ul> <li>one<li>two</ul>"`, ""},
+	} {
+		var got []string
+		for _, d := range deposit.Changes(read(t, "m.json", "{"+tt.stored+"}"), read(t, "m.json", "{"+tt.wanted+"}")) {
+			got = append(got, d.Path+":"+d.From+":"+d.To)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s and %s: got %q, want %q", tt.stored, tt.wanted, got, tt.want)
+		}
 	}
 }
 

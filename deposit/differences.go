@@ -3,8 +3,6 @@ package deposit
 import (
 	"encoding/json"
 	"fmt"
-	"html"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,8 +34,23 @@ func Stored(d *zenodo.Deposition) (*Metadata, error) {
 	return &Metadata{fields: o}, nil
 }
 
-// givenByServer are the keys that the server fills in where they are not sent.
-var givenByServer = []string{"access_right", "license", "publication_date", "prereserve_doi", "doi", "imprint_publisher"}
+// givenByServer are the keys that the server fills in where they are not sent,
+// with the values that it gives them; without values it may be any.
+var givenByServer = map[string][]string{
+	"access_right":      {"open"},
+	"doi":               nil,
+	"imprint_publisher": {"Zenodo"},
+	"license":           {"cc0-1.0", "cc-by-4.0"},
+	"prereserve_doi":    nil,
+	"publication_date":  nil,
+}
+
+// isGiven tells what need not be taken away, since the server would give it
+// again.
+func isGiven(key string, value any) bool {
+	values, ok := givenByServer[key]
+	return ok && (values == nil || slices.Contains(values, textOf(normal(key, value))))
+}
 
 // ignoredByServer are known keys that the server takes and forgets.
 var ignoredByServer = []string{"access_conditions", "prereserve_doi"}
@@ -49,8 +62,14 @@ var ignoredByServer = []string{"access_conditions", "prereserve_doi"}
 func Differences(sent, stored *Metadata) []Difference {
 	var found []Difference
 	for _, key := range sent.fields.keys {
-		if !slices.Contains(ignoredByServer, key) {
-			found = differ(found, key, normal(key, sent.fields.get(key)), normal(key, stored.fields.get(key)))
+		if slices.Contains(ignoredByServer, key) {
+			continue
+		}
+		a, b := sent.fields.get(key), stored.fields.get(key)
+		if !isHTML(key) {
+			found = differ(found, key, normal(key, a), normal(key, b))
+		} else if normal(key, a) != normal(key, b) {
+			found = append(found, Difference{key, textOf(a), textOf(b)})
 		}
 	}
 	return found
@@ -58,15 +77,50 @@ func Differences(sent, stored *Metadata) []Difference {
 
 // Changes are what an update would do to what is stored, so From is that: the
 // differences, and what is stored and not in wanted, except what the server
-// gives out.
+// gives out. A key that nobody knows is no change: the server never stores it.
 func Changes(stored, wanted *Metadata) []Difference {
 	var found []Difference
 	for _, d := range Differences(wanted, stored) {
-		found = append(found, Difference{d.Path, d.To, d.From})
+		if _, known := attributes[strings.Split(d.Path, ".")[0]]; known || d.To != "" {
+			found = append(found, Difference{d.Path, d.To, d.From})
+		}
 	}
 	for _, key := range stored.fields.keys {
-		if !wanted.fields.has(key) && !slices.Contains(givenByServer, key) && !isBlank(stored.fields.get(key)) {
-			found = append(found, Difference{key, textOf(stored.fields.get(key)), ""})
+		value := stored.fields.get(key)
+		switch {
+		case wanted.fields.has(key):
+			found = leftOver(found, key, normal(key, value), normal(key, wanted.fields.get(key)))
+		case !isGiven(key, value) && !isBlank(value):
+			found = append(found, Difference{key, textOf(value), ""})
+		}
+	}
+	return found
+}
+
+// givenInItems are names in the items of lists that people give; a server may
+// add others, such as the scheme of an identifier.
+var givenInItems = []string{
+	"affiliation", "orcid", "gnd", "type", "resource_type", "start", "end", "description", "lat", "lon",
+}
+
+// leftOver finds what is stored inside of a value, and no longer wanted there.
+func leftOver(found []Difference, path string, stored, wanted any) []Difference {
+	switch a := stored.(type) {
+	case *object:
+		b, ok := wanted.(*object)
+		for _, key := range a.keys {
+			switch below := path + "." + key; {
+			case !ok:
+			case b.has(key):
+				found = leftOver(found, below, a.get(key), b.get(key))
+			case path == "custom", slices.Contains(givenInItems, key):
+				found = append(found, Difference{below, textOf(a.get(key)), ""})
+			}
+		}
+	case []any:
+		b, ok := wanted.([]any)
+		for i := 0; ok && len(a) == len(b) && i < len(a); i++ {
+			found = leftOver(found, path+"."+strconv.Itoa(i), a[i], b[i])
 		}
 	}
 	return found
@@ -144,17 +198,7 @@ func normalLicense(value any) any {
 	return strings.ToLower(textOf(value))
 }
 
-var (
-	htmlTag   = regexp.MustCompile(`<[^>]*>`)
-	htmlSpace = regexp.MustCompile(`[\s\x{a0}]+`)
-)
-
-// normalHTML is the text of HTML without tags: those that are not allowed, or
-// are not closed, are mended by the server.
-func normalHTML(s string) string {
-	s = html.UnescapeString(htmlTag.ReplaceAllString(s, " "))
-	return strings.TrimSpace(htmlSpace.ReplaceAllString(s, " "))
-}
+func isHTML(key string) bool { return key == "description" || key == "notes" || key == "method" }
 
 func normalItems(key string, value any) any {
 	switch v := value.(type) {

@@ -54,7 +54,7 @@ func (c *checker) resourceType(path, word string) {
 // scheme by itself.
 var identifierSchemes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(https?://(dx\.)?doi\.org/|doi:\s*)?10\.\d+(\.\d+)*/\S+$`),
-	regexp.MustCompile(`(?i)^(https?|ftp)://[^\s/]+\S*$`),
+	regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://[^\s/]+\S*$`),
 	regexp.MustCompile(`(?i)^(arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(v\d+)?$`),
 	regexp.MustCompile(`(?i)^(isbn:?\s*)?(97[89][- ]?)?(\d[- ]?){9}[\dx]$`),
 	regexp.MustCompile(`(?i)^(e?issn:?\s*)?\d{4}-\d{3}[\dx]$`),

@@ -68,6 +68,7 @@ func TestCheck(t *testing.T) {
 		{`"version": "` + strings.Repeat("é", 192) + `"`, []string{"error: version: has 192 characters"}},
 		{`"related_identifiers": [{"identifier": "10.1/x", "relation": "cites"}, {"identifier": "?", "relation": "Cites"}]`, []string{"error: related_identifiers.1.identifier", "error: related_identifiers.1.relation"}},
 		{`"related_identifiers": [{"identifier": "10.1/x", "relation": "cites", "resource_type": "publication-article"}]`, nil},
+		{`"related_identifiers": [{"identifier": "hash://md5/d3b07384d113edec49eaa6238ad5ff00", "relation": "hasVersion"}]`, nil},
 		{`"communities": ["egi-ace"]`, []string{"error: communities.0: must be an object"}},
 		{`"communities": [{"identifier": "egi-ace"}]`, nil},
 		{`"communities": [{"identifier": "EGI ACE"}]`, []string{"error: communities.0.identifier"}},

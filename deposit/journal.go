@@ -104,8 +104,12 @@ func (j *Journal) Note(key string, e Entry) error {
 	return replaceFile(j.path, append(data, '\n'))
 }
 
-// replaceFile writes a file that is there as a whole or as it was before.
+// replaceFile writes a file that is there as a whole or as it was before. A
+// link stays one: what it leads to is written.
 func replaceFile(path string, data []byte) (err error) {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()

@@ -3,16 +3,17 @@ package deposit
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/zharvest/zharvest/internal/spelling"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -21,43 +22,49 @@ import (
 // Other columns, and the order of all, are kept.
 type Table struct {
 	path   string
+	data   []byte // what is in the file
 	bom    bool
-	crlf   bool
 	comma  rune
 	header []string
-	rows   [][]string
+	lines  []*tableLine // all of them, the header too
+	rows   []*tableLine
+	rest   string // what follows the last line
 }
 
-// Columns of a table that are no metadata.
+// Columns of a table that mean more than their metadata.
 const (
+	columnTitle = "title"
 	columnFiles = "files" // paths, with ; between
 	columnID    = "id"    // of the deposition, written back
 	columnDOI   = "doi"   // written back; one that is not Zenodo's is metadata, too
 )
 
-const tableHint = "the first line names columns such as title, creators, files, upload_type, keywords; see zharvest deposit push --help"
+const (
+	tableHint    = "the first line names columns such as title, creators, files, upload_type, keywords; see zharvest deposit push --help"
+	encodingHint = "save it again as CSV in UTF-8"
+	quotesHint   = "mend the line, or save the table again as CSV in UTF-8: a cell with quotation marks stands in quotation marks"
+)
 
-// ReadTable reads a table. The error is a [*FormatError].
+// ReadTable reads a table. Lines without anything in them are no rows. The
+// error is a [*FormatError].
 func ReadTable(path string, data []byte) (*Table, error) {
-	t := &Table{path: path, comma: ','}
+	if !utf8.Valid(data) {
+		return nil, &FormatError{path, errors.New("is not in UTF-8"), encodingHint}
+	}
+	t := &Table{path: path, data: data}
 	data, t.bom = bytes.CutPrefix(data, []byte("\ufeff"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	t.crlf = bytes.HasSuffix(first, []byte("\r"))
-	if !bytes.ContainsRune(first, ',') && bytes.ContainsRune(first, ';') {
-		t.comma = ';'
+	t.comma = commaOf(data)
+	var err error
+	if t.lines, t.rest, err = readTableLines(data, t.comma); err != nil {
+		return nil, &FormatError{path, err, quotesHint}
 	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma = t.comma
-	rows, err := r.ReadAll()
-	if err == nil && len(rows) == 0 {
-		err = errors.New("is empty")
-	}
-	if err == nil {
-		t.header, t.rows = rows[0], rows[1:]
-		err = t.checkHeader()
-	}
-	if err != nil {
+	if err := t.readHeader(); err != nil {
 		return nil, &FormatError{path, err, tableHint}
+	}
+	for _, l := range t.lines[1:] {
+		if !l.isBlank() {
+			t.rows = append(t.rows, l)
+		}
 	}
 	for _, name := range []string{columnID, columnDOI} {
 		t.addColumn(name)
@@ -65,17 +72,41 @@ func ReadTable(path string, data []byte) (*Table, error) {
 	return t, nil
 }
 
-func (t *Table) checkHeader() error {
-	for i, name := range t.header {
-		t.header[i] = strings.TrimSpace(name)
-		if t.header[i] != "" && slices.Contains(t.header[:i], t.header[i]) {
-			return fmt.Errorf("has two columns %s", t.header[i])
+func (t *Table) readHeader() error {
+	if len(t.lines) == 0 {
+		return errors.New("is empty")
+	}
+	for _, name := range t.lines[0].cells {
+		name = strings.TrimSpace(name)
+		if name != "" && slices.Contains(t.header, name) {
+			return fmt.Errorf("has two columns %s", name)
+		}
+		t.header = append(t.header, name)
+	}
+	if slices.Contains(t.header, columnTitle) {
+		return nil
+	}
+	for _, name := range t.header {
+		if _, near := spelling.Nearest(name, []string{columnTitle}); near {
+			return fmt.Errorf("has no column title; did you mean it by %s?", name)
 		}
 	}
-	if !slices.Contains(t.header, "title") {
-		return errors.New("has no column title")
+	return errors.New("has no column title")
+}
+
+// Misspelt are columns that are no names of the metadata, by the names that
+// were probably meant. What is in them is not sent.
+func (t *Table) Misspelt() map[string]string {
+	known := slices.Sorted(maps.Keys(attributes))
+	known = append(known, columnFiles, columnID)
+	misspelt := map[string]string{}
+	for _, column := range t.header {
+		name, _, _ := strings.Cut(column, ".")
+		if near, ok := spelling.Nearest(name, known); ok {
+			misspelt[column] = near
+		}
 	}
-	return nil
+	return misspelt
 }
 
 func (t *Table) addColumn(name string) {
@@ -83,8 +114,12 @@ func (t *Table) addColumn(name string) {
 		return
 	}
 	t.header = append(t.header, name)
-	for i := range t.rows {
-		t.rows[i] = append(t.rows[i], "")
+	for i, l := range t.lines {
+		cell := ""
+		if i == 0 {
+			cell = name
+		}
+		l.set(len(l.cells), cell, t.comma)
 	}
 }
 
@@ -92,14 +127,14 @@ func (t *Table) addColumn(name string) {
 func (t *Table) Len() int { return len(t.rows) }
 
 // Line is the number of a row as spreadsheets count it, the header being 1.
-func (t *Table) Line(row int) int { return row + 2 }
+func (t *Table) Line(row int) int { return t.rows[row].number }
 
 func (t *Table) cell(row int, column string) string {
 	i := slices.Index(t.header, column)
 	if i < 0 {
 		return ""
 	}
-	return strings.TrimSpace(t.rows[row][i])
+	return strings.TrimSpace(t.rows[row].cells[i])
 }
 
 // ID is the deposition that a row was given by an earlier run, or empty.
@@ -121,7 +156,7 @@ func (t *Table) Paths(row int) []string {
 // Key is what the journal knows a row by: its title and files, which tell rows
 // apart wherever they stand.
 func (t *Table) Key(row int) string {
-	sum := sha256.Sum256([]byte(t.cell(row, "title") + "\x00" + t.cell(row, columnFiles)))
+	sum := sha256.Sum256([]byte(t.cell(row, columnTitle) + "\x00" + t.cell(row, columnFiles)))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -129,14 +164,15 @@ func (t *Table) Key(row int) string {
 func (t *Table) CheckRows() error {
 	seen := map[string]int{}
 	for row := range t.rows {
-		if t.ID(row) != "" {
-			continue
+		key, what, hint := t.Key(row), "title and files", "give one of them another title, or delete it"
+		if id := t.ID(row); id != "" {
+			key, what, hint = "id "+string(id), "id", "empty the cell of the one that is another deposition"
 		}
-		if other, ok := seen[t.Key(row)]; ok {
-			err := fmt.Errorf("lines %d and %d have the same title and files", t.Line(other), t.Line(row))
-			return &FormatError{t.path, err, "give one of them another title, or delete it"}
+		if other, ok := seen[key]; ok {
+			err := fmt.Errorf("lines %d and %d have the same %s", t.Line(other), t.Line(row), what)
+			return &FormatError{t.path, err, hint}
 		}
-		seen[t.Key(row)] = row
+		seen[key] = row
 	}
 	return nil
 }
@@ -215,41 +251,47 @@ func divided(cell string) []string {
 }
 
 // Write puts the id and the DOI of a row's deposition into the table and
-// writes the file, which is there as a whole or as it was.
+// writes the file, which is there as a whole or as it was. A file that somebody
+// else has changed since it was read is left alone; the error is then a
+// [*FormatError].
 func (t *Table) Write(row int, d *zenodo.Deposition) error {
-	changed := false
 	doi := string(d.DOI)
 	if !d.Published() {
 		doi = ""
 	}
+	changed := false
 	for _, set := range [][2]string{{columnID, string(d.ID)}, {columnDOI, doi}} {
 		i := slices.Index(t.header, set[0])
-		if set[1] != "" && t.rows[row][i] != set[1] {
-			t.rows[row][i], changed = set[1], true
+		if set[1] != "" && t.rows[row].cells[i] != set[1] {
+			t.rows[row].set(i, set[1], t.comma)
+			changed = true
 		}
 	}
 	if !changed {
 		return nil
 	}
-	var b bytes.Buffer
-	if err := t.encode(&b); err != nil {
+	now, err := os.ReadFile(t.path)
+	if err == nil && !bytes.Equal(now, t.data) {
+		return &FormatError{t.path, errors.New("was changed meanwhile, and is left as it is"), "run the command again: it writes ids and DOIs into the table as it is then"}
+	}
+	data := t.encode()
+	if err := replaceFile(t.path, data); err != nil {
 		return err
 	}
-	return replaceFile(t.path, b.Bytes())
+	t.data = data
+	return nil
 }
 
-func (t *Table) encode(w io.Writer) error {
+func (t *Table) encode() []byte {
+	var b bytes.Buffer
 	if t.bom {
-		if _, err := io.WriteString(w, "\ufeff"); err != nil {
-			return err
-		}
+		b.WriteString("\ufeff")
 	}
-	out := csv.NewWriter(w)
-	out.Comma, out.UseCRLF = t.comma, t.crlf
-	if err := out.Write(t.header); err != nil {
-		return err
+	for _, l := range t.lines {
+		b.WriteString(l.before + strings.Join(l.written, string(t.comma)) + l.end)
 	}
-	return out.WriteAll(t.rows)
+	b.WriteString(t.rest)
+	return b.Bytes()
 }
 
 // OpenTable reads a table from its file.

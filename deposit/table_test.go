@@ -2,6 +2,7 @@ package deposit_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,7 +53,10 @@ func TestTableWrite(t *testing.T) {
 	for _, tt := range []struct{ name, before, after string }{
 		{"columns are added", "title,x\nA,1\nB,2\n", "title,x,id,doi\nA,1,,\nB,2,7,10.5281/zenodo.7\n"},
 		{"columns are there", "doi,title,id\n,A,\n,\"B, b\",\n", "doi,title,id\n,A,\n10.5281/zenodo.7,\"B, b\",7\n"},
-		{"of a spreadsheet", "\ufefftitle;x\r\nA;1\r\nB;\"2\n3\"\r\n", "\ufefftitle;x;id;doi\r\nA;1;;\r\nB;\"2\r\n3\";7;10.5281/zenodo.7\r\n"},
+		{"of a spreadsheet", "\ufefftitle;x\r\nA;1\r\nB;\"2\n3\"\r\n", "\ufefftitle;x;id;doi\r\nA;1;;\r\nB;\"2\n3\";7;10.5281/zenodo.7\r\n"},
+		{"quoted without need", "\"title\",\"x\"\n\n\"A\",\" \"\"1\"\"\"\n\"B\",ü\n\n", "\"title\",\"x\",id,doi\n\n\"A\",\" \"\"1\"\"\",,\n\"B\",ü,7,10.5281/zenodo.7\n\n"},
+		{"with blank rows, and no end", "x\ttitle\n1\tA\n\t\n2\tB", "x\ttitle\tid\tdoi\n1\tA\t\t\n\t\t\t\n2\tB\t7\t10.5281/zenodo.7"},
+		{"with a comma in a name", "title;\"x, y\"\nA;1\nB;2\n", "title;\"x, y\";id;doi\nA;1;;\nB;2;7;10.5281/zenodo.7\n"},
 	} {
 		path := filepath.Join(t.TempDir(), "t.csv")
 		if err := os.WriteFile(path, []byte(tt.before), 0o600); err != nil {
@@ -75,8 +79,66 @@ func TestTableWrite(t *testing.T) {
 	}
 }
 
+// A table that somebody has changed since is left as it is, and so is a link.
+func TestTableWriteMeanwhile(t *testing.T) {
+	folder := t.TempDir()
+	path, link := filepath.Join(folder, "t.csv"), filepath.Join(folder, "link.csv")
+	if err := errors.Join(os.WriteFile(path, []byte("title\nA\nB\n"), 0o600), os.Symlink("t.csv", link)); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	table, err := deposit.OpenTable(link)
+	if err == nil {
+		err = table.Write(0, published(t))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the link has become a file: %v", err)
+	}
+	changed := "title,id,doi\nA,7,10.5281/zenodo.7\nB,,\nC,,\n"
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := table.Write(1, published(t)); err == nil {
+		t.Error("a table that was changed was written over")
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != changed {
+		t.Errorf("got %q, %v; want what somebody else wrote", got, err)
+	}
+}
+
+func TestTableMisspelt(t *testing.T) {
+	table, err := deposit.ReadTable("t.csv", []byte("title,Creators,file,uplaod_type,my remark,creator.0.name\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"Creators": "creators", "file": "files", "uplaod_type": "upload_type", "creator.0.name": "creators"}
+	if got := table.Misspelt(); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Rows that are the same deposition, or cannot be told apart.
+func TestTableCheckRows(t *testing.T) {
+	for text, want := range map[string]string{
+		"title,files\nA,x\n,\nB,x\nA,y\n":   "",
+		"title,files\n\nA,x\n,\nB,x\nA,x\n": "lines 3 and 6 have the same title and files",
+		"title,id\nA,7\nB,7\n":              "lines 2 and 3 have the same id",
+		"title,id\nA,7\nA,8\nA,\n":          "",
+	} {
+		table, err := deposit.ReadTable("t.csv", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := table.CheckRows(); (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", text, err, want)
+		}
+	}
+}
+
 func TestReadTableErrors(t *testing.T) {
-	for _, text := range []string{"", "x\n1\n", "title,title\na,b\n", "title,x\na\n", "title\n\"a\n"} {
+	for _, text := range []string{"", "x\n1\n", "title,title\na,b\n", "title,x\na\n", "title\n\"a\n", "Title\na\n", "title\nM\xfcll\n", "\xff\xfet\x00"} {
 		_, err := deposit.ReadTable("t.csv", []byte(text))
 		if e, ok := errors.AsType[*deposit.FormatError](err); !ok || e.Hint == "" {
 			t.Errorf("%q: got %v, want a FormatError with a hint", text, err)

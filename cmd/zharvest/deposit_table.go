@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
@@ -28,6 +30,10 @@ func (c *depositPushCmd) pushTable(a *app) error {
 	}
 	if err != nil {
 		return metadataError(err)
+	}
+	misspelt := table.Misspelt()
+	for _, column := range slices.Sorted(maps.Keys(misspelt)) {
+		a.warn("%s: column %s is not sent: it is no name of the metadata; did you mean %s?", displayPath(c.From), column, misspelt[column])
 	}
 	base, err := c.read(a)
 	if err != nil {
@@ -108,9 +114,19 @@ func (t *tablePush) row(row int, m *deposit.Manifest) error {
 		return pushError(err)
 	}
 	if err := t.table.Write(row, result.Deposition); err != nil {
-		return err
+		return writeBackError(err)
 	}
 	return t.show(result.Deposition)
+}
+
+// writeBackError says what to do when a deposition is done and its table cannot
+// be written.
+func writeBackError(err error) error {
+	hint := "the deposition is done and noted; make the table writable and run the command again to have its id and DOI in it"
+	if e, ok := errors.AsType[*deposit.FormatError](err); ok {
+		hint = e.Hint
+	}
+	return &hintedError{fmt.Errorf("write the id back: %w", err), hint, exitFailure}
 }
 
 func (t *tablePush) showPlan(row int, plan *deposit.Plan) error {

@@ -2,9 +2,12 @@ package deposit
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Metadata is what describes a deposition, by the names of Zenodo's deposit
@@ -58,6 +61,9 @@ func ReadMetadata(name string, data []byte) (*Metadata, error) {
 // decode reads JSON where data looks like it, else YAML, which may begin with
 // a brace, too.
 func decode(name string, data []byte) (any, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("is not in UTF-8: save it so")
+	}
 	data = []byte(strings.TrimPrefix(string(data), "\ufeff"))
 	trimmed := strings.TrimSpace(string(data))
 	if !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "[") {
@@ -118,6 +124,15 @@ func (m *Metadata) JSON() json.RawMessage {
 func (m *Metadata) Text(key string) string {
 	text, _ := m.fields.get(key).(string)
 	return text
+}
+
+// IsUsable reports whether there is a key that the server stores: it refuses
+// metadata without any.
+func (m *Metadata) IsUsable() bool {
+	return slices.ContainsFunc(m.fields.keys, func(key string) bool {
+		_, known := attributes[key]
+		return known && !slices.Contains(ignoredByServer, key)
+	})
 }
 
 // IsEmpty reports whether there is no key at all.

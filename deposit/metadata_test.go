@@ -52,6 +52,7 @@ func TestReadMetadataErrors(t *testing.T) {
 		{"two documents", "title: A\n---\ntitle: B\n", "more than one YAML document"},
 		{"twice", "title: A\ntitle: B\n", "line 2: title is given twice"},
 		{"bomb", bomb.String(), "too many values"},
+		{"of another encoding", "{\"title\": \"M\xfcll\"}", "not in UTF-8"},
 		{"deep", strings.Repeat(`{"a":`, 50) + "1" + strings.Repeat("}", 50), "nested too deeply"},
 	} {
 		_, err := deposit.ReadMetadata(tt.name, []byte(tt.text))

@@ -71,7 +71,8 @@ func (e *PublishedError) Error() string {
 	return fmt.Sprintf("deposition %s is published with other %s", e.Deposition.ID, what)
 }
 
-// Plan compares a manifest with what the server has. It changes nothing.
+// Plan compares a manifest with what the server has. It changes nothing. What
+// the server would refuse for the number or the size of files is an error.
 func (p *Pusher) Plan(ctx context.Context, m *Manifest) (*Plan, error) {
 	if err := m.hash(ctx, p.Jobs); err != nil {
 		return nil, err
@@ -80,7 +81,11 @@ func (p *Pusher) Plan(ctx context.Context, m *Manifest) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.compare(m, d)
+	plan, err := p.compare(m, d)
+	if err != nil || plan.Action == ActionNone {
+		return plan, err
+	}
+	return plan, plan.fits()
 }
 
 // compare plans what must be done to a deposition, which is nil where there is

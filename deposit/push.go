@@ -60,9 +60,6 @@ func (p *Pusher) Apply(ctx context.Context, m *Manifest, plan *Plan) (*Result, e
 	if plan.Action == ActionNone {
 		return &Result{Deposition: plan.deposition}, p.remember(m, plan.deposition)
 	}
-	if err := plan.fits(); err != nil {
-		return nil, err
-	}
 	plan, err := p.draft(ctx, m, plan)
 	if err != nil {
 		return nil, err

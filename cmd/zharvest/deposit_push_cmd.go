@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/zharvest/zharvest/deposit"
@@ -57,12 +58,15 @@ func (c *depositPushCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	m := &deposit.Manifest{Key: a.flags.API, Metadata: metadata, Files: files, VersionOf: c.NewVersionOf, Publish: c.Publish}
+	m := &deposit.Manifest{Key: a.journalKey(), Metadata: metadata, Files: files, VersionOf: c.NewVersionOf, Publish: c.Publish}
 	if m.ID, err = c.target(a); err != nil {
 		return err
 	}
 	return c.push(a, p, m)
 }
+
+// journalKey is what the journal knows the server by.
+func (a *app) journalKey() string { return strings.TrimRight(a.flags.API, "/") }
 
 // check refuses flags that do not go together.
 func (c *depositPushCmd) check() error {
@@ -175,6 +179,9 @@ func (a *app) apply(p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) 
 // refuseProblems refuses metadata of which the server would refuse or drop
 // something, before anything is sent. A draft need not be complete.
 func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool) error {
+	if !metadata.IsUsable() {
+		return &hintedError{errors.New("there is no metadata that Zenodo knows; nothing was sent"), "write at least a title", exitRefused}
+	}
 	check := deposit.CheckDraft
 	if complete {
 		check = deposit.Check

@@ -90,7 +90,7 @@ func (t *tablePush) manifest(row int) (*deposit.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := t.app.flags.API + " " + t.table.Key(row)
+	key := t.app.journalKey() + " " + t.table.Key(row)
 	return &deposit.Manifest{Key: key, Metadata: metadata, Files: files, ID: t.table.ID(row), Publish: t.Publish}, nil
 }
 

@@ -129,9 +129,6 @@ func (c *checker) missing() {
 			c.warn(kind+"_type", "is missing; Zenodo documents it as required for upload_type %s", kind)
 		}
 	}
-	if c.m.Text("access_right") == "embargoed" && !c.m.fields.has("embargo_date") {
-		c.fail("embargo_date", "is missing; it is required where access_right is embargoed")
-	}
 }
 
 func (c *checker) anything(string, any) {}

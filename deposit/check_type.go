@@ -37,10 +37,15 @@ func subtypeOf(kind string) func(*checker, string, any) {
 
 var accessRights = []string{"open", "embargoed", "restricted", "closed"}
 
+// accessRight wants the end of an embargo even of a draft, which is refused
+// without it.
 func (c *checker) accessRight(path string, value any) {
 	word, ok := c.isText(path, value)
 	if ok && c.word(path, word, accessRights) && word == "closed" {
 		c.warn(path, "is stored as restricted: Zenodo has no closed access any more")
+	}
+	if word == "embargoed" && !c.m.fields.has("embargo_date") {
+		c.fail("embargo_date", "is missing; it is required where access_right is embargoed")
 	}
 }
 

@@ -1,10 +1,12 @@
 package deposit
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +33,7 @@ type Entry struct {
 type Journal struct {
 	path    string
 	mu      sync.Mutex
+	data    []byte // what is in the file; nil where there is none
 	entries map[string]Entry
 }
 
@@ -41,16 +44,18 @@ type journalFile struct {
 	Depositions map[string]Entry `json:"depositions"`
 }
 
+const journalSuffix = ".zharvest.json"
+
 // JournalPath is where the journal of a manifest is: .NAME.zharvest.json in
 // its folder.
 func JournalPath(manifest string) string {
-	return filepath.Join(filepath.Dir(manifest), "."+filepath.Base(manifest)+".zharvest.json")
+	return filepath.Join(filepath.Dir(manifest), "."+filepath.Base(manifest)+journalSuffix)
 }
 
 // IsJournal tells the name of a journal, or of one that was not written to its
 // end, which is nothing to be sent.
 func IsJournal(name string) bool {
-	return strings.HasPrefix(name, ".") && strings.Contains(name, ".zharvest.json")
+	return strings.HasPrefix(name, ".") && strings.Contains(name, journalSuffix)
 }
 
 // OpenJournal reads a journal. One that does not exist is empty; one that
@@ -68,6 +73,7 @@ func OpenJournal(path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.data = data
 	file := journalFile{Depositions: j.entries}
 	if err := json.Unmarshal(data, &file); err != nil || file.Version != 1 {
 		return nil, &FormatError{path, fmt.Errorf("is no journal of this version of zharvest"), "look at it; if it is of no use, delete it and name the deposition with --id"}
@@ -85,48 +91,49 @@ func (j *Journal) Entry(key string) Entry {
 	return j.entries[key]
 }
 
+// ErrBusy says that another push works on the same manifest.
+var ErrBusy = errors.New("another push has written its notes meanwhile")
+
 // Note replaces what is known under a key. It is on the disk when Note
-// returns.
+// returns. Where another process has changed the file since, what it did is not
+// known here, and the error is [ErrBusy]: two pushes would make two drafts.
 func (j *Journal) Note(key string, e Entry) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if before, ok := j.entries[key]; ok && before == e {
 		return nil
 	}
-	j.entries[key] = e
+	entries := maps.Clone(j.entries)
+	entries[key] = e
+	if err := j.write(entries); err != nil {
+		return err
+	}
+	j.entries = entries
+	return nil
+}
+
+func (j *Journal) write(entries map[string]Entry) error {
 	if j.path == "" {
 		return nil
 	}
-	data, err := json.MarshalIndent(journalFile{1, j.entries}, "", "  ")
+	if now, err := os.ReadFile(j.path); err == nil && !bytes.Equal(now, j.data) {
+		return fmt.Errorf("%s: %w", j.path, ErrBusy)
+	}
+	data, err := json.MarshalIndent(journalFile{1, entries}, "", "  ")
 	if err != nil {
 		return err
 	}
-	return replaceFile(j.path, append(data, '\n'))
-}
-
-// replaceFile writes a file that is there as a whole or as it was before. A
-// link stays one: what it leads to is written.
-func replaceFile(path string, data []byte) (err error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	data = append(data, '\n')
+	write := replaceFile
+	if j.data == nil {
+		write = createFile
 	}
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
+	err = write(j.path, data)
+	switch {
+	case err == nil:
+		j.data = data
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s: %w", j.path, ErrBusy)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return err
 }

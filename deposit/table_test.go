@@ -5,8 +5,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
@@ -168,6 +172,16 @@ func TestJournal(t *testing.T) {
 	if err != nil || j.Entry("https://zenodo.org/api") != entry || j.Entry("https://sandbox.zenodo.org/api") != entry {
 		t.Errorf("got %v, %v; want both entries", j, err)
 	}
+	other, err := deposit.OpenJournal(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(j.Note("a", entry), j.Note("b", entry)); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Note("a", entry); !errors.Is(err, deposit.ErrBusy) {
+		t.Errorf("the notes of two at a time: got %v, want ErrBusy", err)
+	}
 	for _, text := range []string{"", "{", `{"version": 2}`, `[]`} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -175,6 +189,40 @@ func TestJournal(t *testing.T) {
 		if _, err := deposit.OpenJournal(path); err == nil {
 			t.Errorf("%q was taken for a journal", text)
 		}
+	}
+}
+
+// Of many pushes that begin at the same time one makes a note of its draft, and
+// the others leave it alone.
+func TestJournalOfMany(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.zharvest.json")
+	var journals []*deposit.Journal
+	for range 8 {
+		j, err := deposit.OpenJournal(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		journals = append(journals, j)
+	}
+	var noted atomic.Int64
+	var group errgroup.Group
+	for i, j := range journals {
+		group.Go(func() error {
+			err := j.Note("key", deposit.Entry{Marker: strconv.Itoa(i)})
+			if err == nil {
+				noted.Add(1)
+			}
+			if errors.Is(err, deposit.ErrBusy) {
+				return nil
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil || noted.Load() != 1 {
+		t.Errorf("%d notes were made, %v; want 1", noted.Load(), err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v; want the journal alone", entries, err)
 	}
 }
 

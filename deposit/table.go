@@ -2,6 +2,7 @@ package deposit
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -137,8 +138,19 @@ func (t *Table) cell(row int, column string) string {
 	return strings.TrimSpace(t.rows[row].cells[i])
 }
 
-// ID is the deposition that a row was given by an earlier run, or empty.
-func (t *Table) ID(row int) zenodo.RecordID { return zenodo.RecordID(t.cell(row, columnID)) }
+// ID is the deposition that a row was given by an earlier run, or by somebody
+// who may have written a DOI or an address, or empty.
+func (t *Table) ID(row int) zenodo.RecordID {
+	cell := t.cell(row, columnID)
+	ref, ok := zenodo.ParseRef(cell)
+	if !ok {
+		return zenodo.RecordID(cell)
+	}
+	if id, ours := ref.DOI.RecordID(); ours {
+		return id
+	}
+	return cmp.Or(ref.ID, zenodo.RecordID(cell))
+}
 
 // Paths are the files of a row, from the folder of the table on.
 func (t *Table) Paths(row int) []string {

@@ -126,10 +126,12 @@ func TestTableMisspelt(t *testing.T) {
 // Rows that are the same deposition, or cannot be told apart.
 func TestTableCheckRows(t *testing.T) {
 	for text, want := range map[string]string{
-		"title,files\nA,x\n,\nB,x\nA,y\n":   "",
-		"title,files\n\nA,x\n,\nB,x\nA,x\n": "lines 3 and 6 have the same title and files",
-		"title,id\nA,7\nB,7\n":              "lines 2 and 3 have the same id",
-		"title,id\nA,7\nA,8\nA,\n":          "",
+		"title,files\nA,x\n,\nB,x\nA,y\n":                     "",
+		"title,files\n\nA,x\n,\nB,x\nA,x\n":                   "lines 3 and 6 have the same title and files",
+		"title,id\nA,7\nB,7\n":                                "lines 2 and 3 have the same id",
+		"title,id\nA,7\nB,https://doi.org/10.5281/zenodo.7\n": "lines 2 and 3 have the same id",
+		"title,id\nA,https://zenodo.org/records/7\nB,7\n":     "lines 2 and 3 have the same id",
+		"title,id\nA,7\nA,8\nA,\n":                            "",
 	} {
 		table, err := deposit.ReadTable("t.csv", []byte(text))
 		if err != nil {

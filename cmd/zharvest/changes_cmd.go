@@ -67,7 +67,7 @@ func (c *changesCmd) write(a *app, db *index.DB, q index.ChangesQuery, format st
 	case c.Output == "-":
 		return write(a.stdout)
 	}
-	if err := writeFile(c.Output, write); err != nil {
+	if err := a.writeFile(c.Output, write); err != nil {
 		return err
 	}
 	a.note("%s: %s", displayPath(c.Output), counted(n, "change"))

@@ -69,7 +69,7 @@ func (c *communitiesCmd) Run(a *app) (err error) {
 	if c.Output == "-" {
 		return write(a.stdout)
 	}
-	if err := writeFile(c.Output, write); err != nil {
+	if err := a.writeFile(c.Output, write); err != nil {
 		return err
 	}
 	a.note("%s: %d communities", displayPath(c.Output), len(rows))

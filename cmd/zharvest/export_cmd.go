@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 	"runtime/debug"
@@ -103,7 +102,7 @@ func (c *exportCmd) export(a *app, columns []string, write func(db *index.DB, q 
 		if c.Output == "-" {
 			return to(a.stdout)
 		}
-		if err := writeFile(c.Output, to); err != nil {
+		if err := a.writeFile(c.Output, to); err != nil {
 			return err
 		}
 		a.note("%s: %s", displayPath(c.Output), counted(n, "record"))
@@ -227,19 +226,4 @@ func fieldsOf(o export.Options) []export.Field {
 
 func unknownFormat(name string, known []string) error {
 	return usageError(fmt.Sprintf("unknown format %q", name), "the formats are "+strings.Join(known, ", "))
-}
-
-// writeFile writes a file that is complete or not there.
-func writeFile(name string, write func(io.Writer) error) error {
-	file, err := export.Create(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return &hintedError{err, "make the folder first, or name another with -o", exitFailure}
-	}
-	if err != nil {
-		return err
-	}
-	if err := write(file); err != nil {
-		return errors.Join(err, file.Close())
-	}
-	return file.Commit()
 }

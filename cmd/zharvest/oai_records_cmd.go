@@ -56,7 +56,7 @@ func (r *oaiRecordsCmd) Run(a *app, c *oaiCmd) error {
 	if r.Output == "-" {
 		err = write(a.stdout)
 	} else {
-		err = writeFile(r.Output, write)
+		err = a.writeFile(r.Output, write)
 	}
 	if w.stripped > 0 {
 		a.warn("%s with characters that XML forbids were changed", counted(w.stripped, "place"))
@@ -200,7 +200,7 @@ func (g *oaiGetCmd) Run(a *app, c *oaiCmd) error {
 	if g.Output == "-" {
 		return write(a.stdout)
 	}
-	return writeFile(g.Output, write)
+	return a.writeFile(g.Output, write)
 }
 
 // identifier makes Zenodo's identifier of a record's id or DOI. Identifiers of

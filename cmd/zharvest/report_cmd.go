@@ -59,7 +59,7 @@ func (c *reportCmd) Run(a *app) (err error) {
 	if c.Output == "-" {
 		return write(a.stdout)
 	}
-	if err := writeFile(c.Output, write); err != nil {
+	if err := a.writeFile(c.Output, write); err != nil {
 		return err
 	}
 	a.note("%s: a report of %s", displayPath(c.Output), counted(built.Counts.Records, "record"))

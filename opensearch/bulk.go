@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -108,7 +109,7 @@ func (s *sender) flush(ctx context.Context) error {
 	total := len(s.batch)
 	for attempt := 0; len(s.batch) > 0; attempt++ {
 		before := len(s.batch)
-		a, err := s.post(ctx)
+		a, err := s.post(ctx, attempt)
 		if err != nil {
 			return err
 		}
@@ -135,41 +136,40 @@ func (s *sender) flush(ctx context.Context) error {
 
 // post sends the batch once, and keeps in it what is to be sent again. A
 // request that is not answered counts as refused for the moment.
-func (s *sender) post(ctx context.Context) (answer, error) {
+func (s *sender) post(ctx context.Context, attempt int) (answer, error) {
 	var body []byte
 	for _, it := range s.batch {
 		body = append(body, it.lines...)
 	}
-	a, err := s.send(ctx, http.MethodPost, "/"+s.index+"/_bulk", "application/x-ndjson", body)
+	a, err := s.send(ctx, attempt, http.MethodPost, "/"+s.index+"/_bulk", "application/x-ndjson", body)
 	switch {
 	case ctx.Err() != nil:
 		return a, context.Cause(ctx)
 	case err != nil:
-		return answer{status: http.StatusServiceUnavailable, body: reasonOf(err)}, nil
+		return answer{status: http.StatusServiceUnavailable, body: reason{"no answer", err.Error()}.body()}, nil
 	case passing(a.status):
 		return a, nil
 	case a.status != http.StatusOK:
 		return a, a.failure("send records")
 	}
-	return a, s.settle(a)
+	if a, err = s.settle(a); err == nil && len(s.batch) > 0 {
+		s.logger.LogAttrs(ctx, slog.LevelDebug, "records refused for now",
+			slog.Int("records", len(s.batch)), slog.Int("attempt", attempt+1), slog.Int("status", a.status))
+	}
+	return a, err
 }
 
-// reasonOf writes an error as the cluster writes its own.
-func reasonOf(err error) []byte {
-	body, _ := json.Marshal(object{"error": object{"type": "no answer", "reason": err.Error()}})
-	return body
-}
-
-// settle takes what was answered, document by document, in their order.
-func (s *sender) settle(a answer) error {
+// settle takes what was answered, document by document, in their order. Where
+// some are to be sent again, the answer is that to the last of them.
+func (s *sender) settle(a answer) (answer, error) {
 	var result struct {
 		Items []map[string]struct {
 			Status int
-			Error  struct{ Type, Reason string }
+			Error  reason
 		}
 	}
 	if err := json.Unmarshal(a.body, &result); err != nil || len(result.Items) != len(s.batch) {
-		return fmt.Errorf("send records: the answer is not that of OpenSearch to %d documents", len(s.batch))
+		return a, fmt.Errorf("send records: the answer is not that of OpenSearch to %d documents", len(s.batch))
 	}
 	var again []item
 	for i, it := range s.batch {
@@ -177,6 +177,7 @@ func (s *sender) settle(a answer) error {
 		switch {
 		case passing(got.Status):
 			again = append(again, it)
+			a.status, a.body = got.Status, got.Error.body()
 		case got.Status < 200 || got.Status > 299:
 			if s.refused.Count++; len(s.refused.Reasons) < shownReasons {
 				s.refused.Reasons = append(s.refused.Reasons, fmt.Sprintf("%s: %s: %.300s", it.id, got.Error.Type, got.Error.Reason))
@@ -184,5 +185,5 @@ func (s *sender) settle(a answer) error {
 		}
 	}
 	s.batch = again
-	return nil
+	return a, nil
 }

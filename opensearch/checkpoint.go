@@ -3,6 +3,7 @@ package opensearch
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -53,7 +54,7 @@ func (c *Client) checkpoint(ctx context.Context) (cp Checkpoint, err error) {
 		Mappings meta `json:"mappings"`
 	}
 	if err := json.Unmarshal(a.body, &indices); err != nil {
-		return cp, a.failure("read the checkpoint")
+		return cp, fmt.Errorf("read the checkpoint: the answer is not that of OpenSearch: %w", err)
 	}
 	for _, index := range indices { // one, whatever its alias was
 		if at := index.Mappings.Meta.Zharvest; at != nil {

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/opensearch-project/opensearch-go/v4"
@@ -27,15 +29,21 @@ var (
 	ErrInsecure = errors.New("a password is sent over https only, or to this machine")
 	// ErrUnauthorized means that the cluster wants another user or password.
 	ErrUnauthorized = errors.New("the cluster does not permit it")
+	// ErrUnreachable means that there was no answer at all to the first request.
+	ErrUnreachable = errors.New("the cluster does not answer")
 	// ErrBusy means that the cluster refused all attempts for the moment, or
-	// did not answer.
+	// did not answer any more.
 	ErrBusy = errors.New("the cluster takes no more for now")
 )
 
 // Client talks to one index of a cluster. It is not safe for concurrent use.
 type Client struct {
 	cluster *opensearch.Client
+	address string // without user and password
 	index   string
+	logger  *slog.Logger
+	// answered is whether the cluster ever did.
+	answered bool
 	// wait waits between attempts.
 	wait func(context.Context, time.Duration) error
 }
@@ -46,8 +54,10 @@ var indexName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,200}$`)
 
 // NewClient makes a client for an index of the cluster at an address such as
 // https://host:9200. A user and password are taken from the address, or else
-// from $OPENSEARCH_USERNAME and $OPENSEARCH_PASSWORD; no error has them.
-func NewClient(address, index string) (*Client, error) {
+// from $OPENSEARCH_USERNAME and $OPENSEARCH_PASSWORD; no error has them, nor
+// has the log. Each request is logged at the level of debugging; without a
+// logger nothing is.
+func NewClient(address, index string, logger *slog.Logger) (*Client, error) {
 	at, err := url.Parse(address)
 	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" || at.RawQuery != "" || at.Fragment != "" {
 		return nil, ErrAddress // of which a part may be secret
@@ -79,7 +89,10 @@ func NewClient(address, index string) (*Client, error) {
 	if err != nil {
 		return nil, ErrAddress
 	}
-	return &Client{cluster: cluster, index: index, wait: sleep}, nil
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &Client{cluster: cluster, address: strings.TrimSuffix(at.String(), "/"), index: index, logger: logger, wait: sleep}, nil
 }
 
 // Close ends what the client does in the background.
@@ -110,8 +123,25 @@ type answer struct {
 // 200 bytes a document.
 const maxAnswer = 64 << 20
 
-// send sends one request, once.
-func (c *Client) send(ctx context.Context, method, path, contentType string, body []byte) (answer, error) {
+// send sends one request, once, and logs it.
+func (c *Client) send(ctx context.Context, attempt int, method, path, contentType string, body []byte) (answer, error) {
+	began := time.Now()
+	a, err := c.exchange(ctx, method, path, contentType, body)
+	attrs := []slog.Attr{
+		slog.String("method", method), slog.String("url", c.address+path), slog.Int("bytes", len(body)),
+		slog.Int("attempt", attempt+1), slog.Float64("seconds", time.Since(began).Seconds()),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	} else {
+		c.answered = true
+		attrs = append(attrs, slog.Int("status", a.status))
+	}
+	c.logger.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
+	return a, err
+}
+
+func (c *Client) exchange(ctx context.Context, method, path, contentType string, body []byte) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, path, bytes.NewReader(body))
 	if err != nil {
 		return answer{}, err
@@ -135,6 +165,18 @@ func (c *Client) send(ctx context.Context, method, path, contentType string, bod
 	return a, err
 }
 
+// reason is why the cluster refused something.
+type reason struct {
+	Type   string `json:"type"`
+	Reason string `json:"reason"`
+}
+
+// body is an answer with that reason.
+func (r reason) body() []byte {
+	body, _ := json.Marshal(object{"error": r}) // texts can always be written
+	return body
+}
+
 // passing tells of a status that another attempt may not have.
 func passing(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }
 
@@ -143,14 +185,12 @@ func (a answer) failure(what string) error {
 	var e struct {
 		Error json.RawMessage `json:"error"`
 	}
-	var reason struct {
-		Type, Reason string
-	}
+	var why reason
 	_ = json.Unmarshal(a.body, &e) // it may be anything
-	_ = json.Unmarshal(e.Error, &reason)
+	_ = json.Unmarshal(e.Error, &why)
 	err := fmt.Errorf("%s: the cluster answers %d", what, a.status)
-	if reason.Type != "" {
-		err = fmt.Errorf("%w: %s: %.300s", err, reason.Type, reason.Reason)
+	if why.Type != "" {
+		err = fmt.Errorf("%w: %s: %.300s", err, why.Type, why.Reason)
 	}
 	if a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
 		return fmt.Errorf("%w (%w)", err, ErrUnauthorized)

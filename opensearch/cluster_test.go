@@ -124,7 +124,7 @@ func (c *cluster) bulk(w http.ResponseWriter, body []byte) {
 // client is one that notes how long it would have waited.
 func (c *cluster) client() (*Client, *[]time.Duration) {
 	c.t.Helper()
-	client, err := NewClient(c.URL, "zenodo")
+	client, err := NewClient(c.URL, "zenodo", nil)
 	if err != nil {
 		c.t.Fatal(err)
 	}

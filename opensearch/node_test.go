@@ -22,7 +22,7 @@ func TestNode(t *testing.T) {
 		t.Skip("$OPENSEARCH_URL names no cluster")
 	}
 	name := "zharvest-test-" + time.Now().UTC().Format("20060102150405.000000000")
-	c, err := NewClient(address, name)
+	c, err := NewClient(address, name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

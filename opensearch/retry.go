@@ -33,10 +33,11 @@ func pause(attempt int, after string) time.Duration {
 }
 
 // request sends a request until it is answered, and fails where that is not
-// with a status that is wanted.
+// with a status that is wanted. A cluster that was never heard of is not waited
+// for: its address may be wrong, or its certificate not known.
 func (c *Client) request(ctx context.Context, what, method, path string, body []byte, wanted ...int) (answer, error) {
 	for attempt := 0; ; attempt++ {
-		a, err := c.send(ctx, method, path, "application/json", body)
+		a, err := c.send(ctx, attempt, method, path, "application/json", body)
 		switch {
 		case ctx.Err() != nil:
 			return a, context.Cause(ctx)
@@ -44,6 +45,8 @@ func (c *Client) request(ctx context.Context, what, method, path string, body []
 			return a, nil
 		case err == nil && !passing(a.status):
 			return a, a.failure(what)
+		case err != nil && !c.answered:
+			return a, fmt.Errorf("%s: %w: %w", what, ErrUnreachable, err)
 		case attempt == attempts-1:
 			return a, gaveUp(what, a, err)
 		}

@@ -3,7 +3,11 @@ package opensearch
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,9 +137,69 @@ func TestGivesUp(t *testing.T) {
 			t.Errorf("wait %d was %v", i, d)
 		}
 	}
+	if !strings.Contains(err.Error(), "answers 429: refused_exception: refused <3>") {
+		t.Errorf("it says %v", err)
+	}
 	c.Close()
 	if _, err := client.Prepare(t.Context()); !errors.Is(err, ErrBusy) {
-		t.Errorf("no cluster: got %v, want ErrBusy", err)
+		t.Errorf("the cluster went: got %v, want ErrBusy", err)
+	}
+}
+
+// TestUnreachable has nobody wait for a cluster that was never there, or that
+// is not to be trusted.
+func TestUnreachable(t *testing.T) {
+	gone := newCluster(t)
+	gone.Close()
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	defer secure.Close()
+	for _, address := range []string{gone.URL, secure.URL} {
+		client, err := NewClient(address, "zenodo", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client.wait = func(context.Context, time.Duration) error { t.Errorf("%s is waited for", address); return nil }
+		if _, err := client.Prepare(t.Context()); !errors.Is(err, ErrUnreachable) {
+			t.Errorf("got %v, want ErrUnreachable", err)
+		}
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestNotOpenSearch has another server be told from a cluster.
+func TestNotOpenSearch(t *testing.T) {
+	c := newCluster(t)
+	client, _ := c.client()
+	c.whole = func(_ int, w http.ResponseWriter) bool { _, _ = w.Write([]byte("<html>")); return true }
+	if _, err := client.Send(t.Context(), "all", records(1), nil); err == nil || !strings.Contains(err.Error(), "is not that of OpenSearch") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestLog has each request in the log, with what is refused for the moment.
+func TestLog(t *testing.T) {
+	c := newCluster(t)
+	client, _ := c.client()
+	var b strings.Builder
+	client.logger = slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	c.one = func(_ string, n int) int {
+		if n == 1 {
+			return http.StatusTooManyRequests
+		}
+		return http.StatusCreated
+	}
+	send(t, client, 3)
+	for _, want := range []string{
+		"msg=request method=HEAD url=" + c.URL + "/zenodo bytes=0 attempt=1 ", "method=POST url=" + c.URL + "/zenodo/_bulk ", "attempt=2 ",
+		`msg="records refused for now" records=3 attempt=1 status=429`,
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the log has not %q:\n%s", want, b.String())
+		}
 	}
 }
 
@@ -204,7 +268,7 @@ func TestCredentials(t *testing.T) {
 			t.Setenv("OPENSEARCH_PASSWORD", "s3cret")
 			address = c.URL
 		}
-		client, err := NewClient(address, "zenodo")
+		client, err := NewClient(address, "zenodo", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,17 +288,17 @@ func TestCredentials(t *testing.T) {
 		"https://user:s3cret@search.example/?a=b": ErrAddress,
 		"search.example:9200":                     ErrAddress,
 	} {
-		_, err := NewClient(address, "zenodo")
+		_, err := NewClient(address, "zenodo", nil)
 		if !errors.Is(err, want) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: got %v, want %v", address, err, want)
 		}
 	}
 	for _, name := range []string{"", "Zenodo", "_all", "a/b", "a*", "..", "a b"} {
-		if _, err := NewClient(c.URL, name); !errors.Is(err, ErrAddress) {
+		if _, err := NewClient(c.URL, name, nil); !errors.Is(err, ErrAddress) {
 			t.Errorf("index %q: got %v, want ErrAddress", name, err)
 		}
 	}
-	gone, err := NewClient("http://user:s3cret@127.0.0.1:1", "zenodo")
+	gone, err := NewClient("http://user:s3cret@127.0.0.1:1", "zenodo", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func (c *exportCmd) exportToOpenSearch(a *app) (err error) {
 	if err := c.checkOpenSearch(); err != nil {
 		return err
 	}
-	client, err := opensearch.NewClient(c.ToOpenSearch, c.Index)
+	client, err := opensearch.NewClient(c.ToOpenSearch, c.Index, a.logger())
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,8 @@ func judgeOpenSearch(err error) (code int, hint string, ok bool) {
 		return exitNotAllowed, "use https, so that nobody reads it on its way", true
 	case errors.Is(err, opensearch.ErrUnauthorized):
 		return exitNotAllowed, "set $OPENSEARCH_USERNAME and $OPENSEARCH_PASSWORD", true
+	case errors.Is(err, opensearch.ErrUnreachable):
+		return exitFailure, "check the address, that the cluster runs, and that this machine trusts its certificate ($SSL_CERT_FILE)", true
 	case errors.Is(err, opensearch.ErrBusy):
 		return exitFailure, "check that the cluster is well and run the command again: it goes on where it stopped", true
 	}

@@ -159,6 +159,8 @@ func TestOpenSearchPassword(t *testing.T) {
 
 	if code, said := toCluster(t, t.Context(), db, with("s3cret"), "-v"); code != exitOK || strings.Contains(said, "s3cret") || len(cluster.ids) != 49 {
 		t.Errorf("exit code %d, %d records, %s", code, len(cluster.ids), said)
+	} else if !strings.Contains(said, "method=POST url="+node.URL+"/zenodo/_bulk ") {
+		t.Errorf("-v shows no requests: %s", said)
 	}
 	for address, want := range map[string]int{
 		with("wr0ng"): exitNotAllowed, node.URL: exitNotAllowed, "http://user:wr0ng@search.example": exitNotAllowed, "user:wr0ng@search.example": exitUsage,
@@ -167,6 +169,10 @@ func TestOpenSearchPassword(t *testing.T) {
 		if code != want || strings.Contains(said, "wr0ng") || !strings.Contains(said, "hint: ") {
 			t.Errorf("%s: exit code %d, want %d; %s", address, code, want, said)
 		}
+	}
+	node.Close()
+	if code, said := toCluster(t, t.Context(), db, node.URL); code != exitFailure || !strings.Contains(said, "hint: check the address") {
+		t.Errorf("no cluster: exit code %d, %s", code, said)
 	}
 	for _, args := range [][]string{{"-o", "x.csv"}, {"-f", "csv"}, {"--limit", "3"}, {"--sort", "title"}, {"--index", "A"}} {
 		if code, said := toCluster(t, t.Context(), db, node.URL, args...); code != exitUsage {

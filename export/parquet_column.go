@@ -31,16 +31,16 @@ func parquetColumns(fields []Field) []parquetColumn {
 		case f.kind == Number:
 			columns = append(columns, optional(f.Name, parquet.Int(64), f.parquetNumber))
 		case f.kind == List:
-			columns = append(columns, parquetColumn{f.Name, parquet.List(parquet.String()), f.appendParquetList})
+			columns = append(columns, parquetColumn{f.Name, parquet.List(textLeaf()), f.appendParquetList})
 		case f.meaning() == moment:
 			columns = append(columns, optional(f.Name, parquet.Timestamp(parquet.Microsecond), f.parquetTime))
 		case f.meaning() == day:
 			columns = append(columns,
 				optional(f.Name, parquet.Date(), f.parquetDay),
-				optional(f.Name+"_text", parquet.String(), f.parquetText),
+				optional(f.Name+"_text", textLeaf(), f.parquetText),
 				optional("publication_year", parquet.Int(32), f.parquetYear))
 		case f.always:
-			columns = append(columns, parquetColumn{f.Name, parquet.String(), f.appendParquetText})
+			columns = append(columns, parquetColumn{f.Name, textLeaf(), f.appendParquetText})
 		default:
 			columns = append(columns, optional(f.Name, textNode(f.Name), f.parquetText))
 		}
@@ -54,9 +54,9 @@ var repeating = map[string]bool{"type": true, "subtype": true, "license": true, 
 
 func textNode(name string) parquet.Node {
 	if repeating[name] {
-		return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
+		return parquet.Encoded(textLeaf(), &parquet.RLEDictionary)
 	}
-	return parquet.String()
+	return textLeaf()
 }
 
 // optional is a column of one value or null.

@@ -38,6 +38,9 @@ func (c *updateCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	if len(saved) == 0 {
+		a.note("%s has no saved harvests; \"zharvest harvest\" begins one", displayPath(db.Path()))
+	}
 	limitMemory()
 	u := updater{app: a, db: db, full: c.Full, clients: map[string]connection{}, summaries: []*summary{}}
 	for _, one := range saved {

@@ -118,6 +118,15 @@ func TestDifferences(t *testing.T) {
 		{`"grants": [{"id": "1"}]`, `"grants": [{"id": "10.13039/501100000780::1"}]`, ""},
 		{`"creators": [{"name": "A", "orcid": "https://orcid.org/0000-0002-1825-0097"}]`, `"creators": [{"name": "A", "affiliation": null, "orcid": "0000-0002-1825-0097"}]`, ""},
 		{`"related_identifiers": [{"identifier": "https://doi.org/10.1/X", "relation": "cites"}]`, `"related_identifiers": [{"identifier": "10.1/x", "relation": "cites", "scheme": "doi"}]`, ""},
+		{
+			`"thesis_supervisors": [{"name": "S"}], "contributors": [{"name": "C", "type": "Editor"}]`,
+			`"contributors": [{"name": "S", "affiliation": null, "type": "Supervisor"}, {"name": "C", "type": "Editor"}]`, "",
+		},
+		{`"thesis_supervisors": [{"name": "S"}]`, `"contributors": [{"name": "S", "type": "Supervisor"}]`, ""},
+		{
+			`"thesis_supervisors": [{"name": "S", "orcid": "1"}]`, `"contributors": [{"name": "S", "type": "Supervisor"}]`,
+			"thesis_supervisors.0.orcid:1:",
+		},
 		{`"creators": [{"name": "A", "orcid": "1"}]`, `"creators": [{"name": "A"}]`, "creators.0.orcid:1:"},
 		{`"title": "ab"`, ``, "title:ab:"},
 		{`"version": "2"`, `"version": "1"`, "version:2:1"},
@@ -154,6 +163,16 @@ func TestChanges(t *testing.T) {
 		if strings.Join(got, " ") != tt.want {
 			t.Errorf("%s and %s: got %q, want %q", tt.stored, tt.wanted, got, tt.want)
 		}
+	}
+}
+
+// Supervisors, whom the server stores as contributors, are neither changed nor
+// removed by sending them again.
+func TestChangesOfSupervisors(t *testing.T) {
+	stored := read(t, "m.json", `{"contributors": [{"name": "S", "type": "Supervisor"}, {"name": "C", "type": "Editor"}]}`)
+	wanted := read(t, "m.json", `{"thesis_supervisors": [{"name": "S"}], "contributors": [{"name": "C", "type": "Editor"}]}`)
+	if got := deposit.Changes(stored, wanted); got != nil {
+		t.Errorf("got %v, want no changes", got)
 	}
 }
 

@@ -60,12 +60,13 @@ var ignoredByServer = []string{"access_conditions", "prereserve_doi"}
 // and identifiers, HTML that is written otherwise, defaults, and order where it
 // has no meaning.
 func Differences(sent, stored *Metadata) []Difference {
+	from, to := alike(sent.fields, stored.fields)
 	var found []Difference
-	for _, key := range sent.fields.keys {
+	for _, key := range from.keys {
 		if slices.Contains(ignoredByServer, key) {
 			continue
 		}
-		a, b := sent.fields.get(key), stored.fields.get(key)
+		a, b := from.get(key), to.get(key)
 		if !isHTML(key) {
 			found = differ(found, key, normal(key, a), normal(key, b))
 		} else if normal(key, a) != normal(key, b) {
@@ -73,6 +74,47 @@ func Differences(sent, stored *Metadata) []Difference {
 		}
 	}
 	return found
+}
+
+// alike has supervisors in the same place on both sides: the server takes
+// them for contributors.
+func alike(a, b *object) (*object, *object) {
+	if !a.has("thesis_supervisors") && !b.has("thesis_supervisors") {
+		return a, b
+	}
+	return supervisorsApart(a), supervisorsApart(b)
+}
+
+// supervisorsApart moves the contributors that are supervisors to those of the
+// thesis.
+func supervisorsApart(o *object) *object {
+	supervisors, _ := o.get("thesis_supervisors").([]any)
+	contributors, _ := o.get("contributors").([]any)
+	var others []any
+	for _, contributor := range contributors {
+		person, ok := contributor.(*object)
+		if !ok || !strings.EqualFold(textOf(person.get("type")), "supervisor") {
+			others = append(others, contributor)
+			continue
+		}
+		person = person.clone()
+		person.remove("type")
+		supervisors = append(slices.Clip(supervisors), person)
+	}
+	apart := o.clone()
+	apart.setPeople("thesis_supervisors", supervisors)
+	apart.setPeople("contributors", others)
+	return apart
+}
+
+// setPeople sets a list of people, or removes it where nobody is in it.
+func (o *object) setPeople(key string, people []any) {
+	if _, isList := o.get(key).([]any); isList {
+		o.remove(key)
+	}
+	if len(people) > 0 {
+		o.set(key, people)
+	}
 }
 
 // Changes are what an update would do to what is stored, so From is that: the
@@ -85,11 +127,12 @@ func Changes(stored, wanted *Metadata) []Difference {
 			found = append(found, Difference{d.Path, d.To, d.From})
 		}
 	}
-	for _, key := range stored.fields.keys {
-		value := stored.fields.get(key)
+	had, wants := alike(stored.fields, wanted.fields)
+	for _, key := range had.keys {
+		value := had.get(key)
 		switch {
-		case wanted.fields.has(key):
-			found = leftOver(found, key, normal(key, value), normal(key, wanted.fields.get(key)))
+		case wants.has(key):
+			found = leftOver(found, key, normal(key, value), normal(key, wants.get(key)))
 		case !isGiven(key, value) && !isBlank(value):
 			found = append(found, Difference{key, textOf(value), ""})
 		}

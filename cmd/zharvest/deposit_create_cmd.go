@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
@@ -21,6 +23,9 @@ func (*depositCreateCmd) Help() string {
 }
 
 func (c *depositCreateCmd) Run(a *app) error {
+	if slices.Contains(c.Files, "-") {
+		return usageError("standard input has no name", "make the draft without it, then run: zharvest deposit upload ID - --name NAME")
+	}
 	metadata, err := c.read(a)
 	if err != nil {
 		return err
@@ -39,7 +44,7 @@ func (c *depositCreateCmd) Run(a *app) error {
 		return err
 	}
 	if err := up.send(a, service, dep); err != nil {
-		return fmt.Errorf("deposition %s was made, but not all of its files were sent: %w", dep.ID, err)
+		return a.unfinished(dep, err)
 	}
 	return a.printDeposition(service, dep.ID)
 }
@@ -51,11 +56,30 @@ func (c *depositCreateCmd) create(a *app, service *zenodo.DepositionsService, me
 		sent = metadata.JSON()
 	}
 	dep, err := service.Create(a.ctx, sent)
-	if errors.Is(err, zenodo.ErrLost) {
-		return nil, &hintedError{err, `"zharvest deposit list --status draft --limit 5" shows whether there is a new draft; only if not, run the command again`, exitFailure}
-	}
-	if err != nil {
+	hint := `"zharvest deposit list --status draft --limit 5" shows whether there is a new draft; only if not, run the command again`
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, &hintedError{&toldError{"interrupted: a draft may have been made", err}, hint, exitInterrupted}
+	case errors.Is(err, zenodo.ErrLost):
+		return nil, &hintedError{err, hint, exitFailure}
+	case err != nil:
 		return nil, fmt.Errorf("create deposition: %w", err)
 	}
-	return dep, a.warnOfDifferences(metadata, dep)
+	if err := a.warnOfDifferences(metadata, dep); err != nil {
+		return nil, fmt.Errorf("deposition %s was made: %w", dep.ID, err)
+	}
+	return dep, nil
+}
+
+// unfinished tells how to go on with a draft that lacks files: the same command
+// would make another.
+func (a *app) unfinished(dep *zenodo.Deposition, err error) error {
+	code, _ := a.judge(err)
+	text := fmt.Sprintf("deposition %s was made, but not all of its files were sent", dep.ID)
+	if code == exitInterrupted {
+		text = "interrupted: " + text
+	} else {
+		text += ": " + err.Error()
+	}
+	return &hintedError{&toldError{text, err}, fmt.Sprintf("send the others: zharvest deposit upload %s FILE", dep.ID), code}
 }

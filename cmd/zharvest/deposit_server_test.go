@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+)
+
+// standIn is a server that answers as no emulator would, for commands that run
+// in a folder of their own. It has deposition 7, with the given files.
+type standIn struct {
+	*httptest.Server
+	files    map[string]string
+	order    []string
+	bucket   string
+	override func(http.ResponseWriter, *http.Request) bool // reports whether it has answered
+}
+
+func newStandIn(t *testing.T) *standIn {
+	t.Helper()
+	s := &standIn{files: map[string]string{}}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	s.bucket = s.URL + "/api/files/bucket"
+	home := t.TempDir()
+	t.Chdir(home)
+	for name, value := range map[string]string{
+		"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "ZENODO_API_URL": s.URL + "/api", "ZENODO_TOKEN": "s3cr3t",
+	} {
+		t.Setenv(name, value)
+	}
+	if err := os.WriteFile("a.txt", []byte("alpha\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case s.override != nil && s.override(w, r):
+	case strings.HasSuffix(r.URL.Path, "/depositions") && r.Method == http.MethodPost:
+		w.WriteHeader(http.StatusCreated)
+		s.answer(w, s.deposition())
+	case strings.HasSuffix(r.URL.Path, "/depositions/7"):
+		s.answer(w, s.deposition())
+	case strings.HasSuffix(r.URL.Path, "/depositions/7/files"):
+		s.answer(w, s.list())
+	case strings.HasPrefix(r.URL.Path, "/api/files/bucket/"):
+		_, _ = w.Write([]byte(s.files[strings.TrimPrefix(r.URL.Path, "/api/files/bucket/")]))
+	default:
+		http.Error(w, `{"status": 404, "message": "Not found."}`, http.StatusNotFound)
+	}
+}
+
+func (s *standIn) answer(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }
+
+func (s *standIn) deposition() map[string]any {
+	links := map[string]any{"html": s.URL + "/deposit/7"}
+	if s.bucket != "" {
+		links["bucket"] = s.bucket
+	}
+	return map[string]any{"id": 7, "state": "unsubmitted", "submitted": false, "files": s.list(), "links": links, "metadata": map[string]any{}}
+}
+
+func (s *standIn) list() []any {
+	list := []any{}
+	for _, name := range s.order {
+		list = append(list, map[string]any{"id": "id-of-" + name, "filename": name, "filesize": float64(len(s.files[name]))})
+	}
+	return list
+}
+
+// zharvest runs a command.
+func (s *standIn) zharvest(ctx context.Context, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(ctx, args, strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// An interrupted creation does not say to run the same command again, which
+// would make a second draft.
+func TestCreateInterrupted(t *testing.T) {
+	for _, tt := range []struct{ method, text, hint string }{
+		{"POST", "zharvest: interrupted: a draft may have been made\n", "zharvest deposit list --status draft"},
+		{"PUT", "zharvest: interrupted: deposition 7 was made, but not all of its files were sent\n", "zharvest deposit upload 7 FILE\n"},
+	} {
+		s := newStandIn(t)
+		ctx, interrupt := context.WithCancel(t.Context())
+		s.override = func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.Method != tt.method {
+				return false
+			}
+			_, _ = io.Copy(io.Discard, r.Body) // only then it is seen that the other side has gone
+			interrupt()
+			<-r.Context().Done()
+			return true
+		}
+		code, stdout, stderr := s.zharvest(ctx, "deposit", "create", "a.txt")
+		if code != exitInterrupted || stdout != "" || !strings.HasPrefix(stderr, tt.text) || !strings.Contains(stderr, tt.hint) {
+			t.Errorf("interrupted by %s: exit code %d, %q, %q; want %d and %q, hint %q", tt.method, code, stdout, stderr, exitInterrupted, tt.text, tt.hint)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -88,7 +89,8 @@ func findFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition
 	return &files[0], nil
 }
 
-// findFiles finds files of a deposition by their names; no names are all.
+// findFiles finds files of a deposition by their names, each once; no names are
+// all.
 func findFiles(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, names []string) ([]zenodo.DepositionFile, error) {
 	files, err := service.Files(a.ctx, dep.ID)
 	if err != nil || len(names) == 0 {
@@ -107,7 +109,9 @@ func findFiles(a *app, service *zenodo.DepositionsService, dep *zenodo.Depositio
 				fmt.Sprintf(`"zharvest deposit files %s" lists them`, dep.ID), exitNotFound,
 			}
 		}
-		found = append(found, f)
+		if !slices.ContainsFunc(found, func(other zenodo.DepositionFile) bool { return other.Key == name }) {
+			found = append(found, f)
+		}
 	}
 	return found, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (u *uploads) collect(a *app) error {
 			f.Key = u.name
 		}
 		if other, ok := seen[f.Key]; ok {
-			return usageError(fmt.Sprintf("%s and %s would both be named %s", displayPath(other), displayPath(f.path), f.Key), "send one of them with --name")
+			return usageError(fmt.Sprintf("%s and %s would both be named %s", displayPath(other), displayPath(f.path), f.Key), `send one of them by "zharvest deposit upload" with --name`)
 		}
 		seen[f.Key] = f.path
 		if err := u.check(f); err != nil {
@@ -79,6 +80,8 @@ func (u *uploads) check(f *localFile) error {
 		return &hintedError{err, "leave it out, or write something into it", exitFailure}
 	case u.multipart && f.Size > largest:
 		return &hintedError{err, "leave out --multipart", exitFailure}
+	case f.Size <= largest: // it is the name
+		return &hintedError{err, "choose another name", exitUsage}
 	}
 	return &hintedError{err, "divide it among several records, or ask the repository for more room", exitFailure}
 }
@@ -89,7 +92,7 @@ func (u *uploads) add(a *app, file string) error {
 		if u.name == "" {
 			return usageError("standard input has no name", "give it one with --name")
 		}
-		once := func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
+		once := func() (io.ReadCloser, error) { return notEmpty(a.stdin) }
 		u.found = append(u.found, localFile{file, zenodo.Upload{Key: u.name, Size: -1, Once: true, Open: once}})
 		return nil
 	}
@@ -104,6 +107,15 @@ func (u *uploads) add(a *app, file string) error {
 	}
 	u.addFile(file, filepath.Base(file), info)
 	return nil
+}
+
+// notEmpty waits for the first byte: what has none, no server would take.
+func notEmpty(r io.Reader) (io.ReadCloser, error) {
+	in := bufio.NewReader(r)
+	if _, err := in.Peek(1); err == io.EOF {
+		return nil, &hintedError{fmt.Errorf("%w: it is empty", zenodo.ErrUnacceptable), "write something into it", exitFailure}
+	}
+	return io.NopCloser(in), nil
 }
 
 func (u *uploads) addFile(path, key string, info fs.FileInfo) {

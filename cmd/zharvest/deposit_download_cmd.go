@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -62,6 +63,9 @@ func (c *depositDownloadCmd) Run(a *app) error {
 func (c *depositDownloadCmd) fetch(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, files []zenodo.DepositionFile) ([]downloaded, error) {
 	bars := a.newTransfers()
 	defer bars.end()
+	// A file grows with the ending .part. If another has that for its name, it
+	// comes later.
+	slices.SortFunc(files, func(a, b zenodo.DepositionFile) int { return strings.Compare(a.Key, b.Key) })
 	list := []downloaded{}
 	for _, f := range files {
 		path := filepath.Join(c.Output, f.Key)
@@ -91,7 +95,13 @@ func fetchFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Depositio
 	case err != nil && !errors.Is(err, os.ErrNotExist):
 		return err
 	}
-	return service.Download(a.ctx, dep, f, path, bars.file(f.Key, f.Size))
+	if err := service.Download(a.ctx, dep, f, path, bars.file(f.Key, f.Size)); err != nil {
+		return err
+	}
+	if info != nil {
+		a.note("%s: replaced", f.Key)
+	}
+	return nil
 }
 
 // checkNames refuses names that would lead out of a folder. They come from

@@ -107,3 +107,30 @@ func TestCreateInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// Names that would lead out of the folder are refused before anything is
+// fetched, and a file that has the name of another's part stays whole.
+func TestDownloadNames(t *testing.T) {
+	s := newStandIn(t)
+	s.order = []string{"b.txt.part", "b.txt", "a.txt"}
+	s.files = map[string]string{"a.txt": "other", "b.txt": "bravo", "b.txt.part": "part", "../c": "evil", "/tmp/c": "evil", "..": "evil", `d\e`: "evil"}
+	code, stdout, stderr := s.zharvest(t.Context(), "deposit", "download", "7")
+	if want := "a.txt\nb.txt\nb.txt.part\n"; code != exitOK || stdout != want || stderr != "a.txt: replaced\n" {
+		t.Errorf("exit code %d, %q, %q, want %q", code, stdout, stderr, want)
+	}
+	for _, name := range s.order {
+		if raw, err := os.ReadFile(name); err != nil || string(raw) != s.files[name] {
+			t.Errorf("%s: %q, %v, want %q", name, raw, err, s.files[name])
+		}
+	}
+	for _, name := range []string{"../c", "/tmp/c", "..", `d\e`} {
+		s.order = []string{"f.txt", name}
+		code, _, stderr := s.zharvest(t.Context(), "deposit", "download", "7", "-o", "out")
+		if code != exitFailure || !strings.Contains(stderr, "cannot be the name of a file here") {
+			t.Errorf("%q: exit code %d, %q", name, code, stderr)
+		}
+		if _, err := os.Stat("out"); err == nil {
+			t.Errorf("%q: something was fetched", name)
+		}
+	}
+}

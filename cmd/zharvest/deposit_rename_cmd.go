@@ -39,7 +39,7 @@ func (c *depositRenameCmd) Run(a *app) error {
 		return &hintedError{fmt.Errorf("deposition %s has a file %q already", dep.ID, c.New), fmt.Sprintf("choose another name, or delete that file first: zharvest deposit rm %s NAME", dep.ID), exitFailure}
 	}
 	if err != nil {
-		return fmt.Errorf("rename %s: %w", c.Name, err)
+		return filesError(dep, fmt.Errorf("rename %s: %w", c.Name, err))
 	}
 	a.note("%s: renamed to %s%s", c.Name, c.New, map[zenodo.Way]string{
 		zenodo.WayLegacy: " by the deposit API (legacy)",
@@ -59,6 +59,16 @@ func (c *depositRenameCmd) local(a *app) (*zenodo.Upload, error) {
 		return nil, err
 	}
 	return &up.found[0].Upload, nil
+}
+
+// filesError says what to do where the files of an open edit are changed: they
+// stay as they were published.
+func filesError(dep *zenodo.Deposition, err error) error {
+	if !dep.Submitted || !errors.Is(err, zenodo.ErrForbidden) {
+		return err
+	}
+	hint := "files that are published stay as they are; make a new version: zharvest deposit newversion " + string(dep.ID)
+	return &hintedError{err, hint, exitNotAllowed}
 }
 
 // filesChangeable tells that the files of a deposition cannot be changed any

@@ -63,7 +63,7 @@ func (c *depositRmCmd) Run(a *app) error {
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return err
+		return filesError(dep, err)
 	}
 	return a.printDeposition(service, dep.ID)
 }

@@ -27,7 +27,7 @@ func (c *depositUploadCmd) Run(a *app) error {
 		return err
 	}
 	if err := up.send(a, service, dep); err != nil {
-		return err
+		return filesError(dep, err)
 	}
 	return a.printDeposition(service, dep.ID)
 }

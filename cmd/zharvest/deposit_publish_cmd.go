@@ -45,7 +45,7 @@ func publishError(dep *zenodo.Deposition, err error) error {
 	case errors.Is(err, zenodo.ErrBadRequest):
 		hint := fmt.Sprintf("mend the metadata and run: zharvest deposit update %s --metadata FILE", dep.ID)
 		if len(dep.Files) == 0 {
-			hint = fmt.Sprintf("a record needs a file: zharvest deposit upload %s FILE", dep.ID)
+			hint = fmt.Sprintf("a record needs a file: zharvest deposit upload %s FILE; then %s", dep.ID, hint)
 		}
 		return &hintedError{err, hint, exitRefused}
 	case errors.Is(err, zenodo.ErrServer), errors.Is(err, zenodo.ErrLost):

@@ -134,3 +134,25 @@ func TestDownloadNames(t *testing.T) {
 		}
 	}
 }
+
+// What a server refuses is told a line each, whatever the shape.
+func TestFieldErrors(t *testing.T) {
+	s := newStandIn(t)
+	for _, tt := range []struct{ errors, want string }{
+		{`[{"field": "metadata.title", "messages": ["Too short.", "Too\u001b[31m dull."]}]`, "\n\ttitle: Too short.\n\ttitle: Too [31m dull.\n"},
+		{`[{"field": "metadata.title", "message": "Too short."}]`, "\n\ttitle: Too short.\n"},
+		{`[{"message": "Try again."}]`, "\n\tTry again.\n"},
+	} {
+		s.override = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodPut {
+				return false
+			}
+			http.Error(w, `{"status": 400, "message": "A validation error occurred.", "errors": `+tt.errors+`}`, http.StatusBadRequest)
+			return true
+		}
+		code, _, stderr := s.zharvest(t.Context(), "deposit", "update", "7", "--set", "title=x")
+		if code != exitRefused || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%s: exit code %d, %q, want %q", tt.errors, code, stderr, tt.want)
+		}
+	}
+}

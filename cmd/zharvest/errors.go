@@ -296,7 +296,7 @@ func message(err error) []string {
 		return lines
 	}
 	for _, f := range deposit.UserFields(e.Fields) {
-		lines = append(lines, f.Field+": "+f.Message)
+		lines = append(lines, strings.TrimPrefix(f.Field+": ", ": ")+f.Message) // some name no field
 	}
 	if t := e.Tombstone; t != nil {
 		for _, part := range [][2]string{{"reason", t.Reason}, {"removed", string(t.Date)}, {"note", t.Note}, {"citation", t.Citation}} {

@@ -3,12 +3,17 @@ package zenodo
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 )
+
+// ErrNoBucket is why nothing is sent to the bucket of a deposition, or fetched
+// from it.
+var ErrNoBucket = errors.New("it has no bucket that can be used")
 
 // Files lists the files of a deposition (GET …/files).
 func (s *DepositionsService) Files(ctx context.Context, id RecordID) ([]DepositionFile, error) {
@@ -131,11 +136,11 @@ func (s *DepositionsService) bucketFile(ctx context.Context, d *Deposition, key 
 	u, err := url.Parse(strings.TrimRight(bucket, "/"))
 	switch {
 	case bucket == "":
-		return nil, fmt.Errorf("deposition %s: the server names no bucket for its files", d.ID)
+		return nil, fmt.Errorf("deposition %s: %w: the server names none", d.ID, ErrNoBucket)
 	case err != nil || u.Host == "" || u.User != nil:
-		return nil, fmt.Errorf("deposition %s: the server names a bucket that is no URL", d.ID)
+		return nil, fmt.Errorf("deposition %s: %w: the server names one that is no URL", d.ID, ErrNoBucket)
 	case !sameOrigin(u, s.client.base):
-		return nil, fmt.Errorf("deposition %s: its bucket is at %s, and files go only to %s", d.ID, u.Host, s.client.base.Host)
+		return nil, fmt.Errorf("deposition %s: %w: it is at %s, and files go only to %s", d.ID, ErrNoBucket, u.Host, s.client.base.Host)
 	}
 	file := url.URL{Scheme: u.Scheme, Host: u.Host}
 	file.Path, file.RawPath = u.Path+"/"+key, u.EscapedPath()+"/"+url.PathEscape(key)

@@ -156,3 +156,20 @@ func TestFieldErrors(t *testing.T) {
 		}
 	}
 }
+
+// Files go to the server that was named, whatever bucket it names.
+func TestUploadWithoutBucket(t *testing.T) {
+	s := newStandIn(t)
+	for bucket, want := range map[string]string{
+		"":                                   "the server names none",
+		"no url":                             "the server names one that is no URL",
+		"http://user@127.0.0.1/files/bucket": "the server names one that is no URL",
+		"http://elsewhere.example/bucket":    "it is at elsewhere.example, and files go only to 127.0.0.1",
+	} {
+		s.bucket = bucket
+		code, _, stderr := s.zharvest(t.Context(), "deposit", "upload", "7", "a.txt")
+		if code != exitFailure || !strings.Contains(stderr, want) || !strings.Contains(stderr, "--multipart\n") {
+			t.Errorf("bucket %q: exit code %d, %q, want %q", bucket, code, stderr, want)
+		}
+	}
+}

@@ -243,6 +243,8 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 		return exitFailure, "run the command again: the file is transferred anew"
 	case errors.Is(err, zenodo.ErrUnacceptable):
 		return exitFailure, "see zharvest deposit upload --help"
+	case errors.Is(err, zenodo.ErrNoBucket):
+		return exitFailure, "check --api; files up to 100 MB can be sent with zharvest deposit upload --multipart"
 	case errors.Is(err, zenodo.ErrMediaType), errors.Is(err, zenodo.ErrUnsupported):
 		return exitFailure, "the server does not do that; check --api"
 	case errors.Is(err, zenodo.ErrConflict), errors.Is(err, zenodo.ErrPrecondition):

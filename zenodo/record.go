@@ -329,7 +329,7 @@ func parsePageURL(s string) (Ref, bool) {
 	path, _, _ = strings.Cut(path, "#")
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		if i == 0 || i+1 >= len(parts) || parts[i+1] == "" {
+		if i == 0 || i+1 >= len(parts) || parts[i+1] == "" || parts[i+1] == "depositions" {
 			continue
 		}
 		switch part {

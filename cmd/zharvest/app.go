@@ -42,7 +42,13 @@ type app struct {
 	notes io.Writer // where notes go while standard error shows bars
 }
 
-const sandboxAPI = "https://sandbox.zenodo.org/api"
+// The hosts of Zenodo and of its sandbox, which have records, accounts and
+// tokens of their own.
+const (
+	zenodoHost  = "zenodo.org"
+	sandboxHost = "sandbox.zenodo.org"
+	sandboxAPI  = "https://" + sandboxHost + "/api"
+)
 
 // prepare settles what the flags mean together.
 func (a *app) prepare(kctx *kong.Context) error {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -61,6 +63,9 @@ func (d depositID) deposition(a *app) (*zenodo.DepositionsService, *zenodo.Depos
 	if !ok {
 		return nil, nil, usageError(fmt.Sprintf("%q is no id, DOI or address of a record", d.ID), "write for example 1234567 or 10.5281/zenodo.1234567")
 	}
+	if err := d.elsewhere(a); err != nil {
+		return nil, nil, err
+	}
 	service, err := a.depositions()
 	if err != nil {
 		return nil, nil, err
@@ -70,6 +75,27 @@ func (d depositID) deposition(a *app) (*zenodo.DepositionsService, *zenodo.Depos
 		err = &hintedError{fmt.Errorf("deposition %s: %w", d.ID, err), `"zharvest deposit list" shows what there is; the sandbox has depositions of its own`, exitNotFound}
 	}
 	return service, dep, err
+}
+
+// elsewhere refuses addresses of Zenodo where the sandbox is asked, and the
+// other way around: there the same number is something else, which could be
+// deleted or published by mistake.
+func (d depositID) elsewhere(a *app) error {
+	address, err := url.Parse(strings.TrimSpace(d.ID))
+	if err != nil {
+		return nil // an id or a DOI
+	}
+	api, err := url.Parse(a.flags.API)
+	if err != nil {
+		return err
+	}
+	switch there, here := strings.ToLower(address.Host), strings.ToLower(api.Host); {
+	case there == sandboxHost && here == zenodoHost:
+		return usageError(d.ID+" is at the sandbox", "add --sandbox")
+	case there == zenodoHost && here == sandboxHost:
+		return usageError(d.ID+" is not at the sandbox", "leave out --sandbox, or name the API with --api")
+	}
+	return nil
 }
 
 // findDeposition finds a deposition. A DOI from elsewhere, and an id or DOI of

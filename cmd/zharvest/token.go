@@ -29,7 +29,7 @@ func findToken(host, file string) (foundToken, error) {
 		return readToken(file)
 	}
 	variables := tokenVariables
-	if strings.EqualFold(host, "sandbox.zenodo.org") {
+	if strings.EqualFold(host, sandboxHost) {
 		variables = sandboxTokenVariables
 	}
 	for _, name := range variables {

@@ -8,10 +8,11 @@ import (
 )
 
 type depositListCmd struct {
-	Query  string `placeholder:"QUERY" help:"Depositions that match, in the server's query language."`
-	Status string `enum:",draft,published" default:"" placeholder:"draft|published" help:"Depositions in that state; a draft is also what is published and being edited."`
-	Sort   string `placeholder:"ORDER" help:"Order that the server knows, such as bestmatch or mostrecent. Default: the newest first."`
-	Limit  int    `placeholder:"N" help:"Print N depositions at most."`
+	Query       string `placeholder:"QUERY" help:"Depositions that match, in the server's query language."`
+	Status      string `enum:",draft,published" default:"" placeholder:"draft|published" help:"Depositions in that state; a draft is also what is published and being edited."`
+	Sort        string `placeholder:"ORDER" help:"Order that the server knows, such as bestmatch or mostrecent. Default: the newest first."`
+	AllVersions bool   `help:"List all versions of a record, and not only the latest, which may be a draft."`
+	Limit       int    `placeholder:"N" help:"Print N depositions at most."`
 }
 
 // Help is shown below the flags.
@@ -27,7 +28,7 @@ func (c *depositListCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	list := c.chosen(service.All(a.ctx, zenodo.ListDepositionsOptions{Query: c.Query, Sort: c.Sort}))
+	list := c.chosen(service.All(a.ctx, zenodo.ListDepositionsOptions{Query: c.Query, Sort: c.Sort, AllVersions: c.AllVersions}))
 	switch {
 	case a.flags.JSON:
 		return a.printRawArray(func(yield func([]byte, error) bool) {

@@ -63,7 +63,7 @@ func (c *depositCreateCmd) create(a *app, service *zenodo.DepositionsService, me
 	case errors.Is(err, zenodo.ErrLost):
 		return nil, &hintedError{err, hint, exitFailure}
 	case err != nil:
-		return nil, fmt.Errorf("create deposition: %w", err)
+		return nil, refusedMetadata(fmt.Errorf("create deposition: %w", err))
 	}
 	if err := a.warnOfDifferences(metadata, dep); err != nil {
 		return nil, fmt.Errorf("deposition %s was made: %w", dep.ID, err)

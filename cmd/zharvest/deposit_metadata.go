@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
@@ -72,6 +74,20 @@ func metadataError(err error) error {
 		return &hintedError{err, e.Hint, exitUsage}
 	}
 	return err
+}
+
+// refusedMetadata says what to do about metadata that the server refuses. Of a
+// date that has a start or an end alone it tells neither, and refuses it so.
+func refusedMetadata(err error) error {
+	e, ok := errors.AsType[*zenodo.Error](err)
+	if !ok || !errors.Is(err, zenodo.ErrBadRequest) {
+		return err
+	}
+	hint := "mend the metadata and run the command again"
+	if slices.ContainsFunc(e.Fields, func(f zenodo.FieldError) bool { return strings.Contains(f.Field, "dates") }) {
+		hint = "write start and end of each of the dates again: of those that have only one, the server tells neither"
+	}
+	return &hintedError{err, hint, exitRefused}
 }
 
 // warnOfDifferences tells what a server did not store as it was sent: it drops

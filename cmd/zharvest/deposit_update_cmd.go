@@ -43,7 +43,7 @@ func (c *depositUpdateCmd) Run(a *app) error {
 	a.warnOfProblems(metadata)
 	stored, err := service.Update(a.ctx, dep.ID, metadata.JSON())
 	if err != nil {
-		return fmt.Errorf("update deposition %s: %w", dep.ID, err)
+		return refusedMetadata(fmt.Errorf("update deposition %s: %w", dep.ID, err))
 	}
 	if err := a.warnOfDifferences(metadata, stored); err != nil {
 		return err

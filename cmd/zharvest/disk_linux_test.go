@@ -34,7 +34,7 @@ func smallDisk(t *testing.T, size string) (dir string) {
 // same end as an undisturbed one.
 func TestDiskFull(t *testing.T) {
 	home(t)
-	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 2000})
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(2000, 2000, 900)})
 	quiet := filepath.Join(t.TempDir(), "quiet.db")
 	zharvest(t, "--api", srv.API(), "--db", quiet, "harvest", "--all-versions")
 
@@ -90,10 +90,10 @@ func TestDiskFullExport(t *testing.T) {
 // A report that does not fit on the disk leaves the one of before, whole.
 func TestReportOnFullDisk(t *testing.T) {
 	home(t)
-	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 2000})
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 400})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
 	zharvest(t, "--api", srv.API(), "--db", db, "harvest")
-	disk := smallDisk(t, "500k")
+	disk := smallDisk(t, "200k")
 	file := filepath.Join(disk, "report.html")
 	zharvest(t, "--db", db, "report", "--limit", "10", "-o", file)
 	before, err := os.ReadFile(file)

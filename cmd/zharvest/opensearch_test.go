@@ -55,6 +55,20 @@ func (c *searchCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// with changes the cluster between requests: one that was interrupted may be
+// answered after the command has ended.
+func (c *searchCluster) with(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
+}
+
+// held counts the records that the cluster holds.
+func (c *searchCluster) held() (n int) {
+	c.with(func() { n = len(c.ids) })
+	return n
+}
+
 func (c *searchCluster) bulk(w http.ResponseWriter, body []byte) {
 	if c.bulks++; c.onBulk != nil {
 		c.onBulk(c.bulks)
@@ -106,8 +120,8 @@ func TestExportToOpenSearch(t *testing.T) {
 	if code, said := toCluster(t, t.Context(), db, node.URL, "--all-versions"); code != exitOK || said != "zenodo: 1200 records sent\n" {
 		t.Errorf("exit code %d, %s", code, said)
 	}
-	if len(cluster.ids) != records {
-		t.Errorf("%d of %d are there", len(cluster.ids), records)
+	if cluster.held() != records {
+		t.Errorf("%d of %d are there", cluster.held(), records)
 	}
 
 	// A run of the same selection that did not end is gone on with, another not.
@@ -121,23 +135,24 @@ func TestExportToOpenSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.TrimSpace(zharvest(t, "--db", db, "search", "--count", "--since", since))
-	cluster.meta = checkpoint
+	cluster.with(func() { cluster.meta = checkpoint })
 	if code, said := toCluster(t, t.Context(), db, node.URL); code != exitOK || !strings.Contains(said, "created since "+since+"\nzenodo: "+want+" records sent\n") {
 		t.Errorf("after a run that did not end: exit code %d, %s, want %s records", code, said, want)
 	}
-	cluster.meta = checkpoint
+	cluster.with(func() { cluster.meta = checkpoint })
 	if code, said := toCluster(t, t.Context(), db, node.URL, "-t", "dataset"); code != exitOK || strings.Contains(said, "since") {
 		t.Errorf("after a run of others: exit code %d, %s", code, said)
 	}
 
 	ctx, cancel := context.WithCancel(t.Context())
-	cluster.onBulk = func(n int) { cancel() }
+	cluster.with(func() { cluster.onBulk = func(int) { cancel() } })
 	if code, _ := toCluster(t, ctx, db, node.URL); code != exitInterrupted {
 		t.Errorf("interrupted: exit code %d", code)
 	}
-	cluster.onBulk = nil
-
-	cluster.refuses = func(id string) bool { return strings.HasSuffix(id, "7") }
+	cluster.with(func() {
+		cluster.onBulk = nil
+		cluster.refuses = func(id string) bool { return strings.HasSuffix(id, "7") }
+	})
 	code, said := toCluster(t, t.Context(), db, node.URL)
 	if code != exitRefused || !strings.Contains(said, "mapper_parsing_exception: no") || strings.Contains(said, "\x1b") || !strings.Contains(said, "hint: ") {
 		t.Errorf("refused: exit code %d, %s", code, said)
@@ -157,8 +172,8 @@ func TestOpenSearchPassword(t *testing.T) {
 	defer node.Close()
 	with := func(password string) string { return strings.Replace(node.URL, "://", "://user:"+password+"@", 1) }
 
-	if code, said := toCluster(t, t.Context(), db, with("s3cret"), "-v"); code != exitOK || strings.Contains(said, "s3cret") || len(cluster.ids) != 49 {
-		t.Errorf("exit code %d, %d records, %s", code, len(cluster.ids), said)
+	if code, said := toCluster(t, t.Context(), db, with("s3cret"), "-v"); code != exitOK || strings.Contains(said, "s3cret") || cluster.held() != 49 {
+		t.Errorf("exit code %d, %d records, %s", code, cluster.held(), said)
 	} else if !strings.Contains(said, "method=POST url="+node.URL+"/zenodo/_bulk ") {
 		t.Errorf("-v shows no requests: %s", said)
 	}

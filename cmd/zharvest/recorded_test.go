@@ -121,7 +121,8 @@ func TestRecordedCommunities(t *testing.T) {
 	slugs := slices.Sorted(maps.Keys(communities))
 	if !long() {
 		slices.SortFunc(slugs, func(a, b string) int { return len(communities[b]) - len(communities[a]) })
-		slugs = slugs[1:sized(0, 4, 2)] // the first has nearly all records
+		first := sized(0, 1, 6) // that before has nearly all records, and the detector is slow
+		slugs = slugs[first : first+sized(0, 3, 1)]
 	}
 	for _, slug := range slugs {
 		want := communities[slug]

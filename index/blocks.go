@@ -26,6 +26,11 @@ func (l blockList) find(key []byte) (segment.Postings, bool, error) {
 	return l[l.at(key)].Find(key)
 }
 
+func (l blockList) count(key []byte) (int, error) {
+	p, _, err := l.find(key)
+	return p.Count(), err
+}
+
 func (l blockList) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	for i := l.at(from); i < len(l); i++ {
 		if until != nil && bytes.Compare(l[i].First, until) >= 0 {
@@ -69,6 +74,13 @@ func (s *smallSegment) find(key []byte) (segment.Postings, bool, error) {
 		return segment.Postings{}, false, err
 	}
 	return s.list.find(key)
+}
+
+func (s *smallSegment) count(key []byte) (int, error) {
+	if err := s.load(); err != nil {
+		return 0, err
+	}
+	return s.list.count(key)
 }
 
 func (s *smallSegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {

@@ -50,7 +50,7 @@ func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
 		return r.byCount("downloads")
 	case BestMatch:
 		if q.Text != "" {
-			return r.byScore()
+			return r.byScore(q.Limit)
 		}
 	}
 	return r.byCreation(true)

@@ -93,8 +93,8 @@ func (e *evaluator) fuzzy(n *querystring.Fuzzy, f *field) (segment.Bitset, error
 		return nil, err
 	}
 	all := e.segment.empty()
-	for _, term := range terms {
-		set, err := e.term(f, term)
+	for _, t := range terms {
+		set, err := e.term(f, t.text)
 		if err != nil {
 			return nil, err
 		}
@@ -110,7 +110,7 @@ const maxExpansions = 50
 // word once.
 type expansions struct {
 	segments []*openSegment
-	found    map[expansion][]string
+	found    map[expansion][]nearTerm
 }
 
 type expansion struct {
@@ -119,7 +119,7 @@ type expansion struct {
 	edits int
 }
 
-func (x *expansions) fuzzy(f *field, word string, edits int) ([]string, error) {
+func (x *expansions) fuzzy(f *field, word string, edits int) ([]nearTerm, error) {
 	key := expansion{f.id, word, edits}
 	if terms, ok := x.found[key]; ok {
 		return terms, nil
@@ -128,7 +128,7 @@ func (x *expansions) fuzzy(f *field, word string, edits int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	terms := make([]string, 0, min(len(near), maxExpansions))
+	terms := make([]nearTerm, 0, min(len(near), maxExpansions))
 	for _, t := range near {
 		if len(terms) == maxExpansions {
 			break
@@ -138,11 +138,11 @@ func (x *expansions) fuzzy(f *field, word string, edits int) ([]string, error) {
 			return nil, err
 		}
 		if alive {
-			terms = append(terms, t.text)
+			terms = append(terms, t)
 		}
 	}
 	if x.found == nil {
-		x.found = map[expansion][]string{}
+		x.found = map[expansion][]nearTerm{}
 	}
 	x.found[key] = terms
 	return terms, nil

@@ -2,16 +2,22 @@ package index_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // ranking scores records as Lucene documents it, one by one and without an
@@ -20,11 +26,13 @@ import (
 type ranking struct {
 	records []*naiveRecord
 	idfs    map[string]float64
-	average map[int]float64 // length of a field, among the records that have it
+	// expansions are the terms of fuzzy words.
+	expansions map[string]map[string]float64
+	average    map[int]float64 // length of a field, among the records that have it
 }
 
 func newRanking(m *naive) *ranking {
-	k := &ranking{idfs: map[string]float64{}, average: map[int]float64{}}
+	k := &ranking{idfs: map[string]float64{}, expansions: map[string]map[string]float64{}, average: map[int]float64{}}
 	for _, r := range m.records {
 		k.records = append(k.records, r)
 	}
@@ -82,7 +90,7 @@ func (k *ranking) idf(f *naiveField, term string) float64 {
 	}
 	with, having := 0.0, 0.0
 	for _, r := range k.records {
-		if f.exists(r) {
+		if f.hasTerm(r, func(string) bool { return true }) {
 			having++
 		}
 		if f.hasTerm(r, func(t string) bool { return t == term }) {
@@ -120,6 +128,8 @@ func (k *ranking) node(n querystring.Node, r *naiveRecord) (score float64) {
 		score = k.bestField(n.Field, func(f *naiveField) float64 { return k.text(f, r, n.Value) })
 	case *querystring.Phrase:
 		score = k.bestField(n.Field, func(f *naiveField) float64 { return k.phrase(f, r, n.Value) })
+	case *querystring.Fuzzy:
+		score = k.bestField(n.Field, func(f *naiveField) float64 { return k.fuzzy(f, r, n) })
 	default:
 		score = 1
 	}
@@ -147,17 +157,76 @@ func (k *ranking) text(f *naiveField, r *naiveRecord, text string) (score float6
 		return 0
 	}
 	for _, token := range f.analyse(text) {
-		freq := 0
-		for _, tokens := range r.tokens[f.at] {
-			for _, t := range tokens {
-				if t == token {
-					freq++
-				}
-			}
-		}
-		score += k.score(f, r, freq, token)
+		score += k.score(f, r, frequency(f, r, token), token)
 	}
 	return score
+}
+
+// frequency is how often a record has a term, of which a keyword has but one.
+func frequency(f *naiveField, r *naiveRecord, term string) (freq int) {
+	if f.analyse == nil {
+		if f.hasText(r, term) {
+			freq = 1
+		}
+		return freq
+	}
+	for _, tokens := range r.tokens[f.at] {
+		for _, t := range tokens {
+			if t == term {
+				freq++
+			}
+		}
+	}
+	return freq
+}
+
+// fuzzy is the sum of what the nearest 50 terms score, each as if it were as
+// common as the commonest of them, and less with each edit.
+func (k *ranking) fuzzy(f *naiveField, r *naiveRecord, n *querystring.Fuzzy) (score float64) {
+	word := f.normalize(n.Value)
+	if n.Edits == 0 {
+		return k.score(f, r, frequency(f, r, word), word)
+	}
+	terms := k.near(f, word, n.Edits)
+	least := math.Inf(1) // the commonest has the least idf
+	for term := range terms {
+		least = min(least, k.idf(f, term))
+	}
+	for term, nearness := range terms {
+		if freq := frequency(f, r, term); freq > 0 {
+			score += nearness * least / k.idf(f, term) * k.score(f, r, freq, term)
+		}
+	}
+	return score
+}
+
+// near is the terms that a fuzzy word stands for, with how near they are.
+func (k *ranking) near(f *naiveField, word string, edits int) map[string]float64 {
+	key := fmt.Sprint(f.name, " ", word, " ", edits)
+	if near, ok := k.expansions[key]; ok {
+		return near
+	}
+	near, seen := map[string]float64{}, map[string]bool{}
+	for _, r := range k.records {
+		f.hasTerm(r, func(term string) bool {
+			if seen[term] {
+				return false
+			}
+			seen[term] = true
+			if d := osa([]rune(term), []rune(word)); d <= edits {
+				near[term] = 1 - float64(d)/float64(max(1, min(len([]rune(term)), len([]rune(word)))))
+			}
+			return false
+		})
+	}
+	terms := slices.SortedFunc(maps.Keys(near), func(a, b string) int {
+		return cmp.Or(cmp.Compare(near[b], near[a]), cmp.Compare(a, b))
+	})
+	for _, term := range terms[min(50, len(terms)):] {
+		delete(near, term)
+	}
+	k.expansions[key] = near
+	return near
 }
 
 func (k *ranking) phrase(f *naiveField, r *naiveRecord, text string) float64 {
@@ -196,23 +265,66 @@ func agreement(scores []float64) (tau float64, ok bool) {
 }
 
 // isRanked tells whether the ranking above knows the score of all parts of a
-// query: it does not of words that are fuzzy, and of phrases with slop.
+// query: it does not of phrases with slop.
 func isRanked(q *querystring.Query) bool {
 	for n := range q.Leaves() {
 		field := querystring.FieldOf(n)
-		switch n := n.(type) {
-		case *querystring.Fuzzy:
+		if phrase, ok := n.(*querystring.Phrase); ok && phrase.Slop > 0 {
 			return false
-		case *querystring.Phrase:
-			if n.Slop > 0 {
-				return false
-			}
 		}
 		if field != "" && !anyField(field, func(*naiveField) bool { return true }) {
 			return false
 		}
 	}
 	return q.Root != nil
+}
+
+// Random queries over random records give them in the order of their scores.
+// All are stored at once: states that were replaced count until segments are
+// merged, as with the engine.
+func TestRanking(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0))}
+	db, model := openIndex(t), newNaive()
+	byID := map[zenodo.RecordID]*zenodo.Record{}
+	for range 150 {
+		r := decode(t, g.record())[0]
+		byID[r.ID] = r
+	}
+	records := slices.Collect(maps.Values(byID))
+	if _, err := db.StoreRecords(t.Context(), records...); err != nil {
+		t.Fatal(err)
+	}
+	model.store(records...)
+	ranking, ranked := newRanking(model), 0
+	for range max(50, *queriesFlag/slowdown) {
+		text := g.text(2)
+		q, err := querystring.Parse(text)
+		if err != nil || !isRanked(q) {
+			continue
+		}
+		ids, err := search(t, db, index.Query{Text: text, AllVersions: true, Sort: index.BestMatch})
+		if err != nil {
+			continue
+		}
+		scores := each(ids, func(id string) float64 { return ranking.node(q.Root, model.records[id]) })
+		for i := 1; i < len(scores); i++ {
+			if scores[i] > scores[i-1]*(1+1e-4) {
+				t.Fatalf("%s: record %s, with a score of %g, comes before %s, which has %g", text, ids[i-1], scores[i-1], ids[i], scores[i])
+			}
+		}
+		first, err := search(t, db, index.Query{Text: text, AllVersions: true, Sort: index.BestMatch, Limit: 7})
+		if want := ids[:min(7, len(ids))]; err != nil || !slices.Equal(first, want) {
+			t.Fatalf("%s: the first are %v, %v; want %v", text, first, err, want)
+		}
+		if len(ids) > 1 {
+			ranked++
+		}
+	}
+	if ranked < 10 {
+		t.Errorf("only %d queries found records to rank", ranked)
+	}
 }
 
 // The order of best match is that of BM25 by its definition. The reference
@@ -237,7 +349,7 @@ func TestRankCorrelation(t *testing.T) {
 			t.Fatal(err)
 		}
 		q, err := querystring.Parse(query.Q)
-		if err != nil || !isRanked(q) {
+		if err != nil || !isRanked(q) || strings.Contains(query.Q, "~") { // idfs of many terms take minutes
 			continue
 		}
 		ids, err := search(t, db, index.Query{Text: query.Q, AllVersions: true, Sort: index.BestMatch})
@@ -251,12 +363,12 @@ func TestRankCorrelation(t *testing.T) {
 		}
 		queries++
 		sum += tau
-		if tau < 0.95 {
+		if tau < 0.99 {
 			t.Logf("%s: %.3f over %d records", query.Q, tau, len(ids))
 		}
 	}
-	if queries < 30 || sum < 0.95*float64(queries) {
-		t.Errorf("the orders of %d queries agree with their scores by %.4f; want 0.95 for 30 or more", queries, sum/float64(queries))
+	if queries < 30 || sum < 0.99*float64(queries) {
+		t.Errorf("the orders of %d queries agree with their scores by %.4f; want 0.99 for 30 or more", queries, sum/float64(queries))
 	}
 	t.Logf("Kendall's tau is %.4f on average over %d queries", sum/float64(queries), queries)
 }

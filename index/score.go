@@ -1,248 +1,202 @@
 package index
 
 import (
-	"cmp"
-	"iter"
-	"math"
-	"slices"
+	"strconv"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 )
 
-// The engine's parameters of BM25.
-const (
-	bm25K = 1.2
-	bm25B = 0.75
-)
+// scorer adds up the scores of documents the way the engine does: those of
+// clauses add up, words and phrases score as their best field by BM25, and
+// patterns, ranges and whatever else has no frequency score 1. A boost
+// multiplies.
+type scorer struct {
+	*result
+	stats map[*field]*fieldStats
+	idfs  map[string]float64 // by key
+	sum   scores             // of one of several fields; all 0 between them
+}
 
-// byScore ranks what was found by BM25, the way the engine does: a clause
-// scores as its best field, and the scores of the clauses add up. Of equal
-// scores the newest comes first.
-func (r *result) byScore() iter.Seq2[int64, error] {
-	return func(yield func(int64, error) bool) {
-		hits, err := r.scored()
-		if err != nil {
-			yield(0, err)
-			return
+// scores has for each segment the scores of its documents.
+type scores [][]float32
+
+func (r *result) newScores() scores {
+	s := make(scores, len(r.segments))
+	for i, seg := range r.segments {
+		s[i] = make([]float32, seg.docs)
+	}
+	return s
+}
+
+// raise raises scores to those of other, and sets these to 0.
+func (s scores) raise(other scores) {
+	for i, part := range other {
+		for doc, score := range part {
+			s[i][doc] = max(s[i][doc], score)
 		}
-		for _, h := range hits {
-			if !yield(h.record, nil) {
-				return
-			}
+		clear(part)
+	}
+}
+
+// add adds the scores of other.
+func (s scores) add(other scores) {
+	for i, part := range other {
+		for doc, score := range part {
+			s[i][doc] += score
 		}
 	}
 }
 
-type scoredHit struct {
-	hit
-	score float32
+// scores scores what was found.
+func (r *result) scores() (scores, error) {
+	into := r.newScores()
+	for i := range r.segments {
+		if _, err := r.set(i); err != nil {
+			return nil, err
+		}
+	}
+	s := &scorer{result: r, stats: map[*field]*fieldStats{}, idfs: map[string]float64{}}
+	var root querystring.Node = &querystring.Text{Value: r.query.Text}
+	if !r.query.Loose {
+		root = r.query.Root
+	}
+	return into, s.node(root, 1, r.sets, into)
 }
 
-func (r *result) scored() ([]scoredHit, error) {
-	scores := make([][]float32, len(r.segments))
-	for i, seg := range r.segments {
-		scores[i] = make([]float32, seg.docs)
+// node adds the scores of a part of a query to those of some documents. All of
+// these match it, unless it scores nothing but matches.
+func (s *scorer) node(n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
+	if b, err := strconv.ParseFloat(n.At().Boost, 64); err == nil {
+		boost *= b
 	}
-	for _, leaf := range scoringLeaves(r.query) {
-		if err := r.addLeaf(leaf, scores); err != nil {
-			return nil, err
-		}
+	if b, ok := n.(*querystring.Boolean); ok {
+		return s.boolean(b, boost, among, into)
 	}
-	var hits []scoredHit
-	for i, seg := range r.segments {
-		set, err := r.set(i)
-		if err != nil {
-			return nil, err
-		}
+	if fields := scoredFields(n); fields != nil {
+		return s.bestField(fields, n, boost, among, into)
+	}
+	for i, set := range among {
 		for doc := range set.All() {
-			h, err := seg.hit(doc)
-			if err != nil {
-				return nil, err
-			}
-			hits = append(hits, scoredHit{h, scores[i][doc]})
-		}
-	}
-	slices.SortFunc(hits, func(a, b scoredHit) int {
-		if c := cmp.Compare(b.score, a.score); c != 0 {
-			return c
-		}
-		return compareHits(a.hit, b.hit)
-	})
-	return hits, nil
-}
-
-// leaf is a text that counts for the score, in one field or the default ones.
-type leaf struct {
-	field string
-	text  string
-}
-
-func scoringLeaves(q *querystring.Query) []leaf {
-	if q.Loose {
-		return []leaf{{text: q.Text}}
-	}
-	var leaves []leaf
-	var walk func(querystring.Node)
-	walk = func(n querystring.Node) {
-		switch n := n.(type) {
-		case *querystring.Boolean:
-			for _, c := range n.Clauses {
-				if c.Occur != querystring.MustNot {
-					walk(c.Node)
-				}
-			}
-		case *querystring.Text:
-			leaves = append(leaves, leaf{n.Field, n.Value})
-		case *querystring.Phrase:
-			leaves = append(leaves, leaf{n.Field, n.Value})
-		}
-	}
-	walk(q.Root)
-	return leaves
-}
-
-// addLeaf adds to each document the score of its best field.
-func (r *result) addLeaf(l leaf, scores [][]float32) error {
-	best := make([][]float32, len(r.segments))
-	for i, seg := range r.segments {
-		best[i] = make([]float32, seg.docs)
-	}
-	for i := range allFields {
-		f := &allFields[i]
-		if l.field == "" && !f.byDefault || l.field != "" && f.name != l.field {
-			continue
-		}
-		if err := r.scoreField(f, l.text, best); err != nil {
-			return err
-		}
-	}
-	for i := range scores {
-		for doc, s := range best[i] {
-			scores[i][doc] += s
+			into[i][doc] += float32(boost)
 		}
 	}
 	return nil
 }
 
-// scoreField raises best to the score of a text in one field.
-func (r *result) scoreField(f *field, text string, best [][]float32) error {
-	var tokens []string
-	switch {
-	case f.isText():
-		f.analyse()(text, func(token []byte) { tokens = append(tokens, string(token)) })
-	case f.kind == keyword && text != "":
-		tokens = []string{text}
-	}
-	sums := make([][]float32, len(r.segments))
-	any := false
-	for _, token := range tokens {
-		found, err := r.scoreToken(f, token, sums)
-		if err != nil {
+func (s *scorer) boolean(b *querystring.Boolean, boost float64, among []segment.Bitset, into scores) error {
+	for _, c := range b.Resolve(analysesToNothing) {
+		if c.Occur == querystring.MustNot {
+			continue
+		}
+		within := among
+		if c.Occur == querystring.Should && !scoresMatches(c.Node) {
+			var err error
+			if within, err = s.matching(c.Node, among); err != nil {
+				return err
+			}
+		}
+		if err := s.node(c.Node, boost, within, into); err != nil {
 			return err
 		}
-		any = any || found
 	}
-	if !any {
+	return nil
+}
+
+// scoresMatches tells whether a part of a query adds nothing to documents that
+// do not match it.
+func scoresMatches(n querystring.Node) bool {
+	b, ok := n.(*querystring.Boolean)
+	if !ok {
+		return scoredFields(n) != nil
+	}
+	for _, c := range b.Resolve(analysesToNothing) {
+		if c.Occur != querystring.Should {
+			return false
+		}
+	}
+	return true
+}
+
+// matching is which documents of a set match a part of a query.
+func (s *scorer) matching(n querystring.Node, among []segment.Bitset) ([]segment.Bitset, error) {
+	sets := make([]segment.Bitset, len(among))
+	for i := range sets {
+		set, err := s.evaluator(i).node(n)
+		if err != nil {
+			return nil, err
+		}
+		set.And(among[i])
+		sets[i] = set
+	}
+	return sets, nil
+}
+
+// scoredFields are the fields in which a leaf scores by frequency, nil for one
+// that does not.
+func scoredFields(n querystring.Node) (fields []*field) {
+	switch n.(type) {
+	case *querystring.Text, *querystring.Phrase, *querystring.Fuzzy:
+	default:
 		return nil
 	}
-	for i, sum := range sums {
-		for doc, s := range sum {
-			best[i][doc] = max(best[i][doc], s)
+	name := querystring.FieldOf(n)
+	for i := range allFields {
+		f := &allFields[i]
+		if (f.name == name || name == "" && f.byDefault) && f.hasTerms() {
+			fields = append(fields, f)
 		}
 	}
+	return fields
+}
+
+// bestField adds the score of the field in which a leaf scores most.
+func (s *scorer) bestField(fields []*field, n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
+	if len(fields) == 1 {
+		_, err := s.inField(n, fields[0], boost, among, into)
+		return err
+	}
+	if s.sum == nil {
+		s.sum = s.newScores()
+	}
+	best := s.newScores()
+	for _, f := range fields {
+		found, err := s.inField(n, f, boost, among, s.sum)
+		if err != nil {
+			return err
+		}
+		if found {
+			best.raise(s.sum)
+		}
+	}
+	into.add(best)
 	return nil
 }
 
-// scoreToken adds the scores of one token in one field to sums.
-func (r *result) scoreToken(f *field, token string, sums [][]float32) (found bool, err error) {
-	lists := make([]segment.Postings, len(r.segments))
-	docFreq, docCount := 0, 0
-	for i, seg := range r.segments {
-		if lists[i], _, err = seg.find(segment.Key(f.id, token)); err != nil {
-			return false, err
+// inField adds the scores of a leaf in one field.
+func (s *scorer) inField(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+	switch n := n.(type) {
+	case *querystring.Phrase:
+		words := f.words(n.Value)
+		if len(words) > 1 {
+			return s.phrase(f, words, n.Slop, boost, among, into)
 		}
-		docFreq += lists[i].Count()
-		having, _, err := seg.find(segment.Key(f.id, ""))
-		if err != nil {
-			return false, err
-		}
-		docCount += having.Count()
+		return s.words(f, words, boost, among, into)
+	case *querystring.Text:
+		return s.words(f, f.words(n.Value), boost, among, into)
+	case *querystring.Fuzzy:
+		return s.fuzzy(f, n, boost, among, into)
 	}
-	if docFreq == 0 {
-		return false, nil
-	}
-	idf := math.Log(1 + (float64(docCount)-float64(docFreq)+0.5)/(float64(docFreq)+0.5))
-	lengths, average, err := r.lengths(f, docCount)
-	if err != nil {
-		return false, err
-	}
-	for i, p := range lists {
-		if p.Count() == 0 {
-			continue
-		}
-		if sums[i] == nil {
-			sums[i] = make([]float32, r.segments[i].docs)
-		}
-		err := eachFrequency(f, p, func(doc uint32, freq int) {
-			norm := 1.0
-			if lengths != nil {
-				norm = 1 - bm25B + bm25B*float64(segment.DecodeLength(lengths[i][doc]))/average
-			}
-			sums[i][doc] += float32(idf * float64(freq) / (float64(freq) + bm25K*norm))
-		})
-		if err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return false, nil
 }
 
-// eachFrequency calls emit with how often each document has a term.
-func eachFrequency(f *field, p segment.Postings, emit func(doc uint32, freq int)) error {
-	if f.isText() {
-		return p.Frequencies(emit)
+// words are what a field makes of a text: its tokens, or the whole of it.
+func (f *field) words(text string) (words []string) {
+	switch {
+	case f.isText():
+		f.analyse()(text, func(token []byte) { words = append(words, string(token)) })
+	case text != "":
+		words = []string{text}
 	}
-	docs, err := p.Docs()
-	for _, doc := range docs {
-		emit(doc, 1)
-	}
-	return err
-}
-
-// lengths reads how long a text field is in each document, and on average.
-func (r *result) lengths(f *field, docCount int) (lengths [][]byte, average float64, err error) {
-	if !f.isText() {
-		return nil, 0, nil
-	}
-	if cached, ok := r.lengthsOf[f]; ok {
-		return cached.lengths, cached.average, nil
-	}
-	total := 0
-	lengths = make([][]byte, len(r.segments))
-	for i, seg := range r.segments {
-		lengths[i] = make([]byte, 0, seg.docs)
-		for chunk := 0; chunk*chunkDocs < seg.docs; chunk++ {
-			part, err := seg.norms(f.id, chunk)
-			if err != nil {
-				return nil, 0, err
-			}
-			lengths[i] = append(lengths[i], part...)
-		}
-		for _, b := range lengths[i] {
-			total += segment.DecodeLength(b)
-		}
-		lengths[i] = append(lengths[i], make([]byte, seg.docs-len(lengths[i]))...)
-	}
-	average = max(1, float64(total)/float64(max(1, docCount)))
-	if r.lengthsOf == nil {
-		r.lengthsOf = map[*field]fieldLengths{}
-	}
-	r.lengthsOf[f] = fieldLengths{lengths, average}
-	return lengths, average, nil
-}
-
-type fieldLengths struct {
-	lengths [][]byte
-	average float64
+	return words
 }

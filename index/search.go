@@ -94,8 +94,6 @@ type result struct {
 	byStatistic map[string]keySet
 	expansions  *expansions
 	regexps     map[string]*pattern.Regexp
-	// lengthsOf keeps what scoring has read of text fields.
-	lengthsOf map[*field]fieldLengths
 }
 
 // search prepares a search in the present state. An error of the query comes
@@ -147,10 +145,7 @@ func (r *result) set(i int) (segment.Bitset, error) {
 	if r.sets[i] != nil {
 		return r.sets[i], nil
 	}
-	e := &evaluator{
-		ctx: r.ctx, text: r.search.Text, now: r.now, segment: r.segments[i], session: r.session,
-		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
-	}
+	e := r.evaluator(i)
 	set, err := e.query(r.query)
 	if err != nil {
 		return nil, err
@@ -160,6 +155,13 @@ func (r *result) set(i int) (segment.Bitset, error) {
 	}
 	r.sets[i] = set
 	return set, nil
+}
+
+func (r *result) evaluator(i int) *evaluator {
+	return &evaluator{
+		ctx: r.ctx, text: r.search.Text, now: r.now, segment: r.segments[i], session: r.session,
+		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
+	}
 }
 
 // filter keeps of a set what the rest of the query selects.

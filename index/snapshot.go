@@ -34,6 +34,8 @@ type columnChunk struct {
 // terms is where a segment's terms and columns are read from.
 type terms interface {
 	find(key []byte) (segment.Postings, bool, error)
+	// count is how many documents have a term, dead ones included.
+	count(key []byte) (int, error)
 	// scan goes over the keys from one (included) to another (not included, nil
 	// for the end) and calls use with the postings of those that are wanted; nil
 	// needs none of them.

@@ -42,9 +42,10 @@ type storedSegment struct {
 	docs int
 }
 
-// findTermSQL finds the block of a term, readColumnSQL a chunk of a column.
+// findTermSQL finds the block of a term, countTermSQL only its keys, readColumnSQL a chunk of a column.
 const (
 	findTermSQL   = "SELECT keys, postings FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1"
+	countTermSQL  = "SELECT keys FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1"
 	readColumnSQL = "SELECT data FROM segment_columns WHERE segment_id = ? AND name = ? AND chunk = ?"
 )
 
@@ -72,6 +73,23 @@ func (s *storedSegment) find(key []byte) (segment.Postings, bool, error) {
 		return segment.Postings{}, false, err
 	}
 	return b.Find(key)
+}
+
+// count looks a term up without reading its postings.
+func (s *storedSegment) count(key []byte) (int, error) {
+	var keys []byte
+	err := s.q.QueryRowContext(s.ctx, countTermSQL, s.id, key).Scan(&keys)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err == nil {
+		keys, err = s.db.codec.decompressSegment(keys)
+	}
+	if err != nil {
+		return 0, err
+	}
+	p, _, err := segment.Block{Keys: keys}.Find(key)
+	return p.Count(), err
 }
 
 // unpack decompresses a block as it is stored.

@@ -60,92 +60,85 @@ func (r *positions) in(doc uint32, cursor *int) ([]uint32, error) {
 // has tells whether there are positions: in keyword fields there are none.
 func (r *positions) has() bool { return len(r.chunks) > 0 }
 
-// of returns the positions in the i-th document of the list. Asking in
-// ascending order is cheap.
+// of returns the positions in the i-th document of the list.
 func (r *positions) of(i int) ([]uint32, error) {
-	if !r.has() {
-		return nil, ErrDamaged
+	if err := r.seek(i); err != nil {
+		return nil, err
 	}
-	if i < r.at || i/chunkDocs != r.at/chunkDocs {
-		r.at, r.next = i-i%chunkDocs, r.chunks[i/chunkDocs]
-	}
-	for {
-		pos, err := r.read()
-		if err != nil {
-			return nil, err
-		}
-		r.at++
-		if r.at > i {
-			return pos, nil
-		}
-	}
+	r.at++
+	return r.read()
 }
 
 func (r *positions) read() ([]uint32, error) {
-	freq, n := binary.Uvarint(r.raw[r.next:])
-	if n <= 0 || freq > uint64(len(r.raw)) {
+	freq, at, ok := readInt(r.raw, r.next)
+	if !ok || freq > len(r.raw)-at {
 		return nil, ErrDamaged
 	}
-	r.next += n
 	r.buf = r.buf[:0]
-	pos := uint32(0)
+	pos, delta := uint32(0), 0
 	for range freq {
-		delta, n := binary.Uvarint(r.raw[r.next:])
-		if n <= 0 {
+		if delta, at, ok = readInt(r.raw, at); !ok {
 			return nil, ErrDamaged
 		}
-		r.next += n
 		pos += uint32(delta)
 		r.buf = append(r.buf, pos)
 	}
+	r.next = at
 	return r.buf, nil
 }
 
 // Phrase returns the documents, among those in within, that hold the terms
 // one right after the other.
 func Phrase(terms []Postings, within Bitset) (Bitset, error) {
+	found := NewBitset(len(within) * 64)
+	err := PhraseFrequencies(terms, within, func(doc uint32, _ int) { found.Add(doc) })
+	return found, err
+}
+
+// PhraseFrequencies calls emit for each document, among those in within, that
+// holds the terms one right after the other, with how often it does.
+func PhraseFrequencies(terms []Postings, within Bitset, emit func(doc uint32, freq int)) error {
 	readers := make([]*positions, len(terms))
 	for i, p := range terms {
 		r, err := newPositions(p)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		readers[i] = r
 	}
-	found := NewBitset(len(within) * 64)
-	cursors := make([]int, len(terms))
+	cursors, starts := make([]int, len(terms)), []uint32(nil)
 	for _, doc := range readers[0].docs {
-		if !within.Has(doc) {
+		if !within.has(doc) {
 			continue
 		}
-		ok, err := phraseIn(readers, cursors, doc)
-		if err != nil {
-			return nil, err
+		var err error
+		if starts, err = phraseIn(readers, cursors, doc, starts[:0]); err != nil {
+			return err
 		}
-		if ok {
-			found.Add(doc)
+		if len(starts) > 0 {
+			emit(doc, len(starts))
 		}
 	}
-	return found, nil
+	return nil
 }
 
-// phraseIn keeps the starts at which each word so far stood in its place.
-func phraseIn(readers []*positions, cursors []int, doc uint32) (bool, error) {
-	var starts []uint32
+// phraseIn appends to starts where the phrase begins in a document: the starts
+// at which each word so far stood in its place.
+func phraseIn(readers []*positions, cursors []int, doc uint32, starts []uint32) ([]uint32, error) {
 	for k, r := range readers {
 		pos, err := r.in(doc, &cursors[k])
 		if err != nil || len(pos) == 0 {
-			return false, err
+			return starts[:0], err
 		}
 		if k == 0 {
 			starts = append(starts, pos...)
 			continue
 		}
 		if starts = keepFollowed(starts, pos, uint32(k)); len(starts) == 0 {
-			return false, nil
+			return starts, nil
 		}
 	}
-	return true, nil
+	return starts, nil
 }
 
 // keepFollowed keeps those starts that have a position at the distance.
@@ -160,21 +153,4 @@ func keepFollowed(starts, pos []uint32, distance uint32) []uint32 {
 		}
 	}
 	return kept
-}
-
-// Frequencies calls emit for each document of a text field's postings with
-// how often it holds the term.
-func (p Postings) Frequencies(emit func(doc uint32, freq int)) error {
-	r, err := newPositions(p)
-	if err != nil {
-		return err
-	}
-	for i, doc := range r.docs {
-		pos, err := r.of(i)
-		if err != nil {
-			return err
-		}
-		emit(doc, len(pos))
-	}
-	return nil
 }

@@ -275,7 +275,7 @@ func (s built) entries(t *testing.T) (all []segment.Entry) {
 func TestFrequencies(t *testing.T) {
 	s := build(t, []doc{{record: 1, at: 1, titles: []string{"a b a", "a"}}, {record: 2, at: 2, titles: []string{"b a"}}})
 	got := map[uint32]int{}
-	if err := s.find(t, title, "a").Frequencies(func(doc uint32, freq int) { got[doc] = freq }); err != nil {
+	if err := s.find(t, title, "a").Frequencies(segment.FullBitset(2), func(doc uint32, freq int) { got[doc] = freq }); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[uint32]int{0: 3, 1: 1}, got); diff != "" {
@@ -283,6 +283,27 @@ func TestFrequencies(t *testing.T) {
 	}
 	if lengths := s.columns.Norms[title]; lengths[0] != 4 || lengths[1] != 2 {
 		t.Errorf("lengths %v, want 4 and 2", lengths)
+	}
+}
+
+// A phrase with slop counts in full where its words stand together, and less
+// the more they were moved. Of several places of a word, the nearest counts.
+func TestNearFrequencies(t *testing.T) {
+	s := build(t, []doc{
+		{record: 1, at: 1, titles: []string{"a b"}},
+		{record: 2, at: 2, titles: []string{"a x b", "a b"}},
+		{record: 3, at: 3, titles: []string{"b a"}},
+		{record: 4, at: 4, titles: []string{"a a a x b"}},
+		{record: 5, at: 5, titles: []string{"a x x x b"}},
+	})
+	got := map[uint32]float64{}
+	lists := []segment.Postings{s.find(t, title, "a"), s.find(t, title, "b")}
+	err := segment.NearFrequencies(lists, []int{0, 1}, segment.FullBitset(5), 2, func(doc uint32, freq float64) { got[doc] = freq })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[uint32]float64{0: 1, 1: 1.5, 2: 1. / 3, 3: 0.5}, got); diff != "" {
+		t.Errorf("frequencies (-want +got):\n%s", diff)
 	}
 }
 
@@ -344,7 +365,7 @@ func TestDamagedBlocks(t *testing.T) {
 				break
 			}
 			_ = e.Postings.AddTo(segment.NewBitset(200))
-			_ = e.Postings.Frequencies(func(uint32, int) {})
+			_ = e.Postings.Frequencies(segment.FullBitset(2), func(uint32, int) {})
 		}
 	}
 }

@@ -43,6 +43,16 @@ func (l blockList) scan(from, until []byte, want func(key []byte) bool, use func
 	return nil
 }
 
+// someBlocks calls use with all blocks at once.
+func (l blockList) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+	for i := l.at(from); i < len(l) && bytes.Compare(l[i].First, until) < 0; i++ {
+		if err := use(l[i]); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
 // smallDocs is up to how many documents a stored segment has that is read
 // whole: a query looks up more terms than it has blocks.
 const smallDocs = 50
@@ -81,6 +91,13 @@ func (s *smallSegment) count(key []byte) (int, error) {
 		return 0, err
 	}
 	return s.list.count(key)
+}
+
+func (s *smallSegment) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+	if err := s.load(); err != nil {
+		return nil, err
+	}
+	return s.list.someBlocks(from, until, use)
 }
 
 func (s *smallSegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {

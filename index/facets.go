@@ -1,7 +1,7 @@
 package index
 
 import (
-	"cmp"
+	"container/heap"
 	"context"
 	"fmt"
 	"slices"
@@ -26,13 +26,15 @@ type FacetValue struct {
 type facetField struct {
 	name  string
 	field segment.Field
-	value func(term string) string // nil takes the term as it is
+	// value makes of the term what is counted, and keeps the order; nil takes
+	// the term as it is.
+	value func(term []byte) []byte
 }
 
 var facetFields = []facetField{
 	{"type", fType, nil},
 	{"subtype", fSubtype, nil},
-	{"year", fPublicationDate, yearOf},
+	{"year", fPublicationDate, func(date []byte) []byte { return date[:len(yearOf(string(date)))] }},
 	{"access", fAccess, nil},
 	{"license", fRights, nil},
 	{"language", fLanguage, nil},
@@ -95,64 +97,55 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 }
 
 func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, error) {
-	counts := map[string]int{}
-	from := segment.Key(f.field, "")
-	for i, s := range r.segments {
-		if err := ctx.Err(); err != nil {
+	queue, err := r.valuesOf(f.field)
+	if err != nil {
+		return Facet{}, err
+	}
+	frequent := frequentValues{limit: limit}
+	for n := 0; len(queue) > 0; n++ {
+		if n%10_000 == 0 && ctx.Err() != nil {
+			return Facet{}, ctx.Err()
+		}
+		first := queue[0]
+		value := first.value()
+		if f.value != nil {
+			value = f.value(value)
+		}
+		if len(value) > 0 {
+			frequent.add(value, first.counts[first.at])
+		}
+		more, err := first.advance()
+		if err != nil {
 			return Facet{}, err
 		}
+		if more {
+			heap.Fix(&queue, 0)
+		} else {
+			heap.Pop(&queue)
+		}
+	}
+	return frequent.facet(f.name), nil
+}
+
+// valuesOf are the values of a field that the records found have.
+func (r *result) valuesOf(f segment.Field) (valueQueue, error) {
+	var queue valueQueue
+	for i, s := range r.segments {
 		set, err := r.set(i)
 		if err != nil {
-			return Facet{}, err
+			return nil, err
 		}
-		err = s.scan(from, after(from), isValue, func(key []byte, p segment.Postings) error {
-			n, err := p.CountIn(set)
-			if n > 0 {
-				counts[string(key[1:])] += n
-			}
-			return err
-		})
+		if set.Count() == 0 {
+			continue
+		}
+		values := &countedValues{segment: s, among: set, next: segment.Key(f, ""), until: segment.Key(f+1, "")}
+		more, err := values.advance()
 		if err != nil {
-			return Facet{}, err
+			return nil, err
+		}
+		if more {
+			heap.Push(&queue, values)
 		}
 	}
-	return newFacet(f, counts, limit), nil
-}
-
-// isValue tells the term of a value from the one that marks a field.
-func isValue(key []byte) bool { return len(key) > 1 }
-
-func newFacet(f facetField, counts map[string]int, limit int) Facet {
-	if f.value != nil {
-		grouped := map[string]int{}
-		for term, n := range counts {
-			if value := f.value(term); value != "" {
-				grouped[value] += n
-			}
-		}
-		counts = grouped
-	}
-	facet := Facet{Name: f.name, Total: len(counts), Values: []FacetValue{}}
-	for value, n := range counts {
-		facet.Values = append(facet.Values, FacetValue{value, n})
-		if limit > 0 && len(facet.Values) == 4*limit+64 { // most values are not among the first: they are not sorted
-			facet.Values = mostFrequent(facet.Values, limit)
-		}
-	}
-	facet.Values = mostFrequent(facet.Values, limit)
-	return facet
-}
-
-// mostFrequent sorts values and keeps the first, all of them for 0.
-func mostFrequent(values []FacetValue, limit int) []FacetValue {
-	slices.SortFunc(values, func(a, b FacetValue) int {
-		if c := cmp.Compare(b.Count, a.Count); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Value, b.Value)
-	})
-	if limit > 0 && len(values) > limit {
-		return values[:limit]
-	}
-	return values
+	return queue, nil
 }

@@ -134,6 +134,37 @@ func usePlaces(b segment.Block, places []int, use func(key []byte, p segment.Pos
 	return nil
 }
 
+// blocksAtOnce is how many blocks someBlocks reads.
+const blocksAtOnce = 16
+
+// someBlocksSQL reads blocks, the first of which may begin before a key.
+const someBlocksSQL = `SELECT first_key, keys, postings FROM segment_blocks WHERE segment_id = ?1 AND first_key < ?3 AND first_key >=
+	coalesce((SELECT max(first_key) FROM segment_blocks WHERE segment_id = ?1 AND first_key <= ?2), ?2) ORDER BY first_key LIMIT ?4`
+
+func (s *storedSegment) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+	n := 0
+	var block segment.Block
+	var keys, postings sql.RawBytes
+	err = eachRow(s.ctx, s.q, someBlocksSQL, []any{s.id, from, until, blocksAtOnce + 1}, func(rows *sql.Rows) (err error) {
+		if err = rows.Scan(&block.First, &keys, &postings); err != nil {
+			return err
+		}
+		if n == blocksAtOnce {
+			next = block.First
+			return nil
+		}
+		if block.Keys, err = s.db.codec.decompressInto(block.Keys, keys); err != nil {
+			return err
+		}
+		if block.Postings, err = s.db.codec.decompressInto(block.Postings, postings); err != nil {
+			return err
+		}
+		n++
+		return use(block)
+	})
+	return next, err
+}
+
 // blockOf is the first key of the block in which a key would be, or the key
 // itself where it is before all blocks.
 func (s *storedSegment) blockOf(key []byte) ([]byte, error) {

@@ -40,6 +40,10 @@ type terms interface {
 	// for the end) and calls use with the postings of those that are wanted; nil
 	// needs none of them.
 	scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error
+	// someBlocks calls use with some blocks from one on that may hold a key, at
+	// least one if there are any, and returns where to go on, nil for the end. Use
+	// must not keep the block.
+	someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error)
 	ints(column string, chunk int) ([]int64, error)
 	texts(column string, chunk int) (texts, error)
 	norms(f segment.Field, chunk int) ([]byte, error)

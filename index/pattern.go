@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/zharvest/zharvest/index/internal/pattern"
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -157,6 +158,7 @@ type nearTerm struct {
 // near lists the terms within some edits, the nearest first, and among equals
 // in the order of their bytes.
 func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) {
+	var mu sync.Mutex
 	found := map[string]float32{}
 	from := segment.Key(f.id, "")
 	fuzzy := pattern.NewFuzzy(word, edits)
@@ -164,7 +166,9 @@ func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) 
 		err := s.scan(from, after(from), func(key []byte) bool {
 			if len(key) > 1 {
 				if _, nearness, ok := fuzzy.Match(key[1:]); ok {
+					mu.Lock()
 					found[string(key[1:])] = nearness
+					mu.Unlock()
 				}
 			}
 			return false

@@ -40,23 +40,21 @@ func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use
 	if err != nil {
 		return err
 	}
-	var buf []byte
-	for more := true; more; {
-		var part []keyBlock
-		if part, err = s.readKeys(start, until); err != nil {
+	var ahead [keysAhead]keyBlock // read again and again into the same memory
+	for n := keysAhead; n == keysAhead; {
+		if n, err = s.readKeys(start, until, ahead[:]); err != nil {
+			return err
+		}
+		part := ahead[:n]
+		if err := s.pickKeys(part, within, want); err != nil {
 			return err
 		}
 		for i := range part {
-			if buf, err = s.db.codec.decompressInto(buf, part[i].Keys); err != nil {
+			if err := s.usePicked(&part[i], use); err != nil {
 				return err
 			}
-			part[i].Keys = buf
-			if err := s.scanStored(&part[i], within, want, use); err != nil {
-				return err
-			}
-			start = append(bytes.Clone(part[i].First), 0)
+			start = append(part[i].First, 0)
 		}
-		more = len(part) == keysAhead
 	}
 	return nil
 }
@@ -64,56 +62,69 @@ func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use
 // keyBlock is a block that was read without its postings.
 type keyBlock struct {
 	segment.Block
-	id int64
+	id     int64
+	packed []byte
+	picked []int // the places of keys that are wanted
 }
 
 // keysAhead is how many blocks of keys are read at once.
 const keysAhead = 64
 
+// pickKeys looks over the keys of blocks, on all processors.
+func (s *storedSegment) pickKeys(part []keyBlock, within bounds, want func(key []byte) bool) error {
+	places := make([]int, len(part))
+	for i := range places {
+		places[i] = i
+	}
+	return parallel(s.ctx, places, func(i int) (err error) {
+		b := &part[i]
+		if b.Keys, err = s.db.codec.decompressInto(b.Keys, b.packed); err != nil {
+			return err
+		}
+		b.picked = b.picked[:0]
+		// The next block begins before the end, so this one ends before it.
+		whole := i+1 < len(part) && bytes.Compare(b.First, within.from) >= 0
+		return b.EachKey(func(place int, key []byte) {
+			if (whole || within.has(key)) && want(key) {
+				b.picked = append(b.picked, place)
+			}
+		})
+	})
+}
+
 // scanKeysSQL reads the keys of blocks from one on.
 const scanKeysSQL = "SELECT block_id, first_key, keys FROM segment_blocks WHERE segment_id = ? AND first_key >= ?"
 
-// readKeys reads the keys of some blocks.
-func (s *storedSegment) readKeys(from, until []byte) (part []keyBlock, err error) {
+// readKeys reads the keys of some blocks, and tells how many there were.
+func (s *storedSegment) readKeys(from, until []byte, into []keyBlock) (n int, err error) {
 	query, args := scanKeysSQL, []any{s.id, from}
 	if until != nil {
 		query, args = query+" AND first_key < ?", append(args, until)
 	}
-	err = eachRow(s.ctx, s.q, query+" ORDER BY first_key LIMIT ?", append(args, keysAhead), func(rows *sql.Rows) error {
-		var b keyBlock
-		if err := rows.Scan(&b.id, &b.First, &b.Keys); err != nil {
-			return err
-		}
-		part = append(part, b)
-		return nil
+	err = eachRow(s.ctx, s.q, query+" ORDER BY first_key LIMIT ?", append(args, len(into)), func(rows *sql.Rows) error {
+		n++
+		var packed sql.RawBytes
+		b := &into[n-1]
+		err := rows.Scan(&b.id, &b.First, &packed)
+		b.packed = append(b.packed[:0], packed...)
+		return err
 	})
-	return part, err
+	return n, err
 }
 
-// scanStored looks over the keys of a block, and reads its postings where any
-// of them is wanted.
-func (s *storedSegment) scanStored(b *keyBlock, within bounds, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) (err error) {
-	wanted, n := []int{}, 0 // places in the block
-	for entry, err := range b.Entries() {
-		if err != nil {
-			return err
-		}
-		if within.has(entry.Key) && want(entry.Key) {
-			wanted = append(wanted, n)
-		}
-		n++
-	}
-	if len(wanted) == 0 || use == nil {
+// usePicked reads the postings of a block where any of its keys is wanted.
+func (s *storedSegment) usePicked(b *keyBlock, use func(key []byte, p segment.Postings) error) (err error) {
+	if len(b.picked) == 0 || use == nil {
 		return nil
 	}
 	var packed []byte
 	if err := s.q.QueryRowContext(s.ctx, "SELECT postings FROM segment_blocks WHERE block_id = ?", b.id).Scan(&packed); err != nil {
 		return err
 	}
-	if b.Postings, err = s.db.codec.decompressSegment(packed); err != nil {
+	if b.Postings, err = s.db.codec.decompressInto(b.Postings, packed); err != nil {
 		return err
 	}
-	return usePlaces(b.Block, wanted, use)
+	return usePlaces(b.Block, b.picked, use)
 }
 
 // usePlaces calls use with the keys at some places of a block.

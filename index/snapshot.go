@@ -38,7 +38,7 @@ type terms interface {
 	count(key []byte) (int, error)
 	// scan goes over the keys from one (included) to another (not included, nil
 	// for the end) and calls use with the postings of those that are wanted; nil
-	// needs none of them.
+	// needs none of them. Several goroutines may call want at once.
 	scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error
 	// someBlocks calls use with some blocks from one on that may hold a key, at
 	// least one if there are any, and returns where to go on, nil for the end. Use

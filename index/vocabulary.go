@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
@@ -61,10 +62,13 @@ func (db *DB) ResourceTypes(ctx context.Context) (types, subtypes []string, err 
 
 // values are the values of a keyword field, sorted.
 func (s *snapshot) values(f segment.Field) ([]string, error) {
+	var mu sync.Mutex
 	found := map[string]bool{}
 	note := func(key []byte) bool {
 		if len(key) > 1 { // a key of the field alone marks who has it
+			mu.Lock()
 			found[string(key[1:])] = true
+			mu.Unlock()
 		}
 		return false
 	}

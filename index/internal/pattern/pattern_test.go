@@ -83,6 +83,9 @@ func TestFuzzy(t *testing.T) {
 		{"", "abc", 2, -1},
 		{"a", "", 1, 1},
 		{"abc", "abc", 9, 0},
+		{strings.Repeat("ab", 60), strings.Repeat("ab", 59) + "ba", 2, 1},
+		{strings.Repeat("ab", 60), strings.Repeat("ab", 58) + "baba", 2, 2},
+		{"abc", "dea", 2, -1}, // two letters are new, and two are gone
 	} {
 		got, nearness, ok := pattern.NewFuzzy(tc.word, tc.most).Match([]byte(tc.term))
 		if !ok {

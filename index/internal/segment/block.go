@@ -100,6 +100,22 @@ func (b Block) Entries() iter.Seq2[Entry, error] {
 	}
 }
 
+// EachKey calls use with the keys of a block, which are good until use returns,
+// and their places in it.
+func (b Block) EachKey(use func(place int, key []byte)) error {
+	key := make([]byte, 0, 64)
+	for place, at := 0, 0; at < len(b.Keys); place++ {
+		h, next, ok := readHead(b.Keys, at, len(key))
+		if !ok {
+			return ErrDamaged
+		}
+		key = append(key[:h.shared], b.Keys[h.from:h.until]...)
+		at = next
+		use(place, key)
+	}
+	return nil
+}
+
 // head is what stands before the postings of a key: how much of the key it
 // shares with the one before, where the rest of it is, and the number of
 // documents and bytes of its postings.

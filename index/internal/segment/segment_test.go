@@ -360,6 +360,7 @@ func TestDamagedBlocks(t *testing.T) {
 		b.Keys, b.Postings = slices.Clone(b.Keys), slices.Clone(b.Postings)
 		b.Keys[r.IntN(len(b.Keys))] = byte(r.Uint32())
 		b.Postings[r.IntN(len(b.Postings))] = byte(r.Uint32())
+		_ = b.EachKey(func(int, []byte) {})
 		for e, err := range b.Entries() { // errors are fine, panics are not
 			if err != nil {
 				break

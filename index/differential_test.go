@@ -265,7 +265,7 @@ func (g *generator) record() string {
 		fields = append(fields, version(1000+id/3, 1+id%3, g.IntN(2) == 0)...)
 	}
 	if g.IntN(3) > 0 {
-		fields = append(fields, "stats", map[string]any{"views": g.IntN(5), "downloads": g.IntN(5)})
+		fields = append(fields, "stats", map[string]any{"views": g.IntN(5), "unique_views": g.IntN(5), "downloads": g.IntN(5)})
 	}
 	var files []any
 	for i := range g.IntN(4) {
@@ -328,7 +328,7 @@ func (g *generator) leaf(depth int) string {
 	case 5:
 		return field + pick(g, "[climate TO model]", "{climate TO model}", "[* TO of]", "{data TO *}", "[a TO z}")
 	case 6:
-		return pick(g, "filecount", "filesize", "version", "stats.all_versions.views", "stats.all_versions.downloads") +
+		return pick(g, "filecount", "filesize", "version", "stats.all_versions.views", "stats.all_versions.unique_views", "stats.all_versions.downloads") +
 			pick(g, ":1", ":>1", ":<=2", ":[1 TO 2]", ":{0 TO 50}", ":*", ":[* TO 3]", ":[2 TO *}", ":0")
 	case 7:
 		return "created:" + pick(g, g.day(), "["+g.day()+" TO "+g.day()+"]", "{"+g.day()+" TO "+g.day()+"}", "["+g.day()+" TO *]", ">"+g.day(), "*")

@@ -168,6 +168,12 @@ var naiveFields = numberedFields(
 		}
 		return r.Stats.Views, true
 	}),
+	number("stats.all_versions.unique_views", func(r *zenodo.Record) (int64, bool) {
+		if r.Stats == nil {
+			return 0, false
+		}
+		return r.Stats.UniqueViews, true
+	}),
 	number("stats.all_versions.downloads", func(r *zenodo.Record) (int64, bool) {
 		if r.Stats == nil {
 			return 0, false

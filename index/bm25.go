@@ -235,7 +235,8 @@ func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []se
 		most = max(most, docFreq)
 	}
 	for _, t := range terms {
-		if err := s.term(f, t.text, most, boost*float64(t.nearness), among, into); err != nil {
+		nearness := max(0, float64(t.nearness)) // of words as short as their edits it is less
+		if err := s.term(f, t.text, most, boost*nearness, among, into); err != nil {
 			return false, err
 		}
 	}

@@ -194,7 +194,7 @@ func (k *ranking) fuzzy(f *naiveField, r *naiveRecord, n *querystring.Fuzzy) (sc
 	}
 	for term, nearness := range terms {
 		if freq := frequency(f, r, term); freq > 0 {
-			score += nearness * least / k.idf(f, term) * k.score(f, r, freq, term)
+			score += max(0, nearness) * least / k.idf(f, term) * k.score(f, r, freq, term)
 		}
 	}
 	return score
@@ -298,7 +298,7 @@ func TestRanking(t *testing.T) {
 	}
 	model.store(records...)
 	ranking, ranked := newRanking(model), 0
-	for range max(50, *queriesFlag/slowdown) {
+	for range max(200, *queriesFlag/slowdown) {
 		text := g.text(2)
 		q, err := querystring.Parse(text)
 		if err != nil || !isRanked(q) {
@@ -322,8 +322,9 @@ func TestRanking(t *testing.T) {
 			ranked++
 		}
 	}
+	t.Logf("%d queries found records to rank", ranked)
 	if ranked < 10 {
-		t.Errorf("only %d queries found records to rank", ranked)
+		t.Error("too few queries found records to rank")
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -95,7 +94,7 @@ func (a *app) notToTerminal(output string) error {
 // export writes what is selected to the file or to standard output, by write,
 // which counts the records in n.
 func (c *exportCmd) export(a *app, columns []string, write func(db *index.DB, q index.Query, n *int, w io.Writer) error) error {
-	return c.selected(a, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
 		n := 0
 		q.Columns = columns
 		to := func(w io.Writer) error { return write(db, q, &n, w) }
@@ -108,29 +107,6 @@ func (c *exportCmd) export(a *app, columns []string, write func(db *index.DB, q 
 		a.note("%s: %s", displayPath(c.Output), counted(n, "record"))
 		return nil
 	})
-}
-
-// selected opens the index for what is selected, says what is to be known of
-// that, and closes it after use.
-func (c *exportCmd) selected(a *app, use func(*index.DB, index.Query) error) (err error) {
-	q, err := c.query(c.Query)
-	if err != nil {
-		return err
-	}
-	a.warnAboutQuery(c.Query)
-	a.warnAboutOffline(c.Query)
-	db, err := a.openIndex()
-	if err != nil {
-		return err
-	}
-	defer closing(db, &err)
-	if err := errors.Join(a.warnIncomplete(db, q), a.warnUnjudged(db, q)); err != nil {
-		return err
-	}
-	if err := a.warnAboutSelection(db, q); err != nil {
-		return err
-	}
-	return use(db, q)
 }
 
 // counting counts records into n as they pass.

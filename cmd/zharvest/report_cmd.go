@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -26,35 +25,25 @@ func (*reportCmd) Help() string {
 Example: zharvest report -c egi-ace -o egi-ace.html`
 }
 
-func (c *reportCmd) Run(a *app) (err error) {
+func (c *reportCmd) Run(a *app) error {
 	format, err := c.format(a)
 	if err != nil {
 		return err
 	}
-	q, err := c.query(c.Query)
-	if err != nil {
-		return err
-	}
-	if q.Now.IsZero() {
-		q.Now = time.Now()
-	}
-	a.warnAboutQuery(c.Query)
-	a.warnAboutOffline(c.Query)
-	db, err := a.openIndex()
-	if err != nil {
-		return err
-	}
-	defer closing(db, &err)
-	if err := errors.Join(a.warnIncomplete(db, q), a.warnUnjudged(db, q)); err != nil {
-		return err
-	}
-	if err := a.warnAboutSelection(db, q); err != nil {
-		return err
-	}
-	built, err := c.build(a, db, q)
-	if err != nil {
-		return err
-	}
+	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+		if q.Now.IsZero() {
+			q.Now = time.Now()
+		}
+		built, err := c.build(a, db, q)
+		if err != nil {
+			return err
+		}
+		return c.print(a, built, format)
+	})
+}
+
+// print writes the report to the file or to standard output.
+func (c *reportCmd) print(a *app, built *report.Report, format report.Format) error {
 	write := func(w io.Writer) error { return built.Write(w, format) }
 	if c.Output == "-" {
 		return write(a.stdout)

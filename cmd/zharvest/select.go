@@ -106,6 +106,29 @@ func (f *selectFlags) query(text string) (index.Query, error) {
 	}, err
 }
 
+// selected opens the index for what the flags and a text select, says what is to
+// be known of that, and closes it after use.
+func (f *selectFlags) selected(a *app, text string, use func(*index.DB, index.Query) error) (err error) {
+	q, err := f.query(text)
+	if err != nil {
+		return err
+	}
+	a.warnAboutQuery(text)
+	a.warnAboutOffline(text)
+	db, err := a.openIndex()
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	if err := errors.Join(a.warnIncomplete(db, q), a.warnUnjudged(db, q)); err != nil {
+		return err
+	}
+	if err := a.warnAboutSelection(db, q); err != nil {
+		return err
+	}
+	return use(db, q)
+}
+
 // fixedNow is the moment that $ZHARVEST_NOW makes the present for the dates of
 // queries, so that tests know it; zero where it is not set.
 func fixedNow() (time.Time, error) {

@@ -85,12 +85,23 @@ func (c Counts) tiles() []fact {
 	return []fact{
 		{"Records", grouped(int64(c.Records))},
 		{"Versions", grouped(int64(c.Versions))},
-		{"Files", grouped(c.Files)},
-		{"Size", bytesText(c.Bytes)},
+		{"Files", c.known(c.WithoutFiles, grouped(c.Files))},
+		{"Size", c.known(c.WithoutFiles, bytesText(c.Bytes))},
 		{"Creators", grouped(int64(c.Creators))},
-		{"Views", grouped(c.Views)},
-		{"Downloads", grouped(c.Downloads)},
+		{"Views", c.known(c.WithoutStatistics, grouped(c.Views))},
+		{"Downloads", c.known(c.WithoutStatistics, grouped(c.Downloads))},
 	}
+}
+
+// known is a sum over records of which it is not known of so many.
+func (c Counts) known(without int, sum string) string {
+	switch {
+	case without == 0:
+		return sum
+	case without >= c.Records:
+		return "not known"
+	}
+	return "≥ " + sum
 }
 
 // notes say what the numbers lack and mean.

@@ -43,7 +43,7 @@ func (c *depositPushCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := a.refuseProblems(metadata, c.Publish); err != nil {
+	if err := a.refuseProblems(metadata, c.Publish, ""); err != nil {
 		return err
 	}
 	files, err := c.files(a, c.Paths)
@@ -149,14 +149,14 @@ func (c *depositPushCmd) target(a *app) (zenodo.RecordID, error) {
 func (c *depositPushCmd) push(a *app, p *deposit.Pusher, m *deposit.Manifest) error {
 	plan, err := p.Plan(a.ctx, m)
 	if err != nil {
-		return pushError(err)
+		return c.pushError(err)
 	}
 	if c.DryRun {
 		return a.printDepositPlan(plan)
 	}
 	result, err := a.apply(p, m, plan)
 	if err != nil {
-		return pushError(err)
+		return c.pushError(err)
 	}
 	return a.printDeposition(p.Depositions, result.Deposition.ID)
 }
@@ -177,8 +177,9 @@ func (a *app) apply(p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) 
 }
 
 // refuseProblems refuses metadata of which the server would refuse or drop
-// something, before anything is sent. A draft need not be complete.
-func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool) error {
+// something, before anything is sent. A draft need not be complete. where is put
+// in front of what is only warned of.
+func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool, where string) error {
 	if !metadata.IsUsable() {
 		return &hintedError{errors.New("there is no metadata that Zenodo knows; nothing was sent"), "write at least a title", exitRefused}
 	}
@@ -189,7 +190,7 @@ func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool) error {
 	problems := check(metadata, time.Now())
 	if !deposit.HasErrors(problems) {
 		for _, p := range problems {
-			a.warn("%s: %s%s", p.Path, p.Message, meant(p))
+			a.warn("%s%s: %s%s", where, p.Path, p.Message, meant(p))
 		}
 		return nil
 	}
@@ -197,13 +198,13 @@ func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool) error {
 	for _, p := range problems {
 		err = fmt.Errorf("%w\n%s: %s%s", err, p.Path, p.Message, meant(p))
 	}
-	return &hintedError{err, "mend the metadata; zharvest deposit check lists all that is wrong", exitRefused}
+	return &hintedError{err, "mend the metadata and run the command again", exitRefused}
 }
 
 // pushError says what to do when a push fails.
-func pushError(err error) error {
+func (c *depositPushCmd) pushError(err error) error {
 	if e, ok := errors.AsType[*deposit.PublishedError](err); ok {
-		return &hintedError{err, publishedHint(e), exitFailure}
+		return &hintedError{err, c.publishedHint(e), exitFailure}
 	}
 	if _, ok := errors.AsType[*deposit.VerifyError](err); ok {
 		return &hintedError{err, "run the command again: it sends what differs", exitFailure}
@@ -221,10 +222,15 @@ func pushError(err error) error {
 	return err
 }
 
-func publishedHint(e *deposit.PublishedError) string {
-	id := e.Deposition.ID
-	if !e.Files {
-		return fmt.Sprintf("to change its metadata: zharvest deposit edit %s, then this command with --id %s; for a new version add --new-version-of %s", id, id, depositionDOI(e.Deposition))
+func (c *depositPushCmd) publishedHint(e *deposit.PublishedError) string {
+	id, doi := e.Deposition.ID, depositionDOI(e.Deposition)
+	switch {
+	case c.From != "" && e.Files:
+		return fmt.Sprintf("published files cannot be changed: for a new version push a description of its own with --new-version-of %s", doi)
+	case c.From != "":
+		return fmt.Sprintf("to change its metadata: zharvest deposit edit %s, then this command again", id)
+	case e.Files:
+		return fmt.Sprintf("published files cannot be changed: for a new version add --new-version-of %s", doi)
 	}
-	return fmt.Sprintf("published files cannot be changed: for a new version add --new-version-of %s", depositionDOI(e.Deposition))
+	return fmt.Sprintf("to change its metadata: zharvest deposit edit %s, then this command with --id %s; for a new version add --new-version-of %s", id, id, doi)
 }

@@ -83,7 +83,7 @@ func (t *tablePush) manifest(row int) (*deposit.Manifest, error) {
 	if err != nil {
 		return nil, metadataError(err)
 	}
-	if err := t.app.refuseProblems(metadata, t.Publish); err != nil {
+	if err := t.app.refuseProblems(metadata, t.Publish, t.line(row)+": "); err != nil {
 		return nil, err
 	}
 	files, err := t.files(t.app, t.table.Paths(row))
@@ -97,21 +97,25 @@ func (t *tablePush) manifest(row int) (*deposit.Manifest, error) {
 // inLine says which line of the table an error is about, and keeps what to do
 // about it.
 func (t *tablePush) inLine(row int, err error) error {
-	return fmt.Errorf("%s, line %d: %w", displayPath(t.From), t.table.Line(row), err)
+	return fmt.Errorf("%s: %w", t.line(row), err)
+}
+
+func (t *tablePush) line(row int) string {
+	return fmt.Sprintf("%s, line %d", displayPath(t.From), t.table.Line(row))
 }
 
 // row pushes one row, writes its id and DOI into the table, and prints it.
 func (t *tablePush) row(row int, m *deposit.Manifest) error {
 	plan, err := t.pusher.Plan(t.app.ctx, m)
 	if err != nil {
-		return pushError(err)
+		return t.pushError(err)
 	}
 	if t.DryRun {
 		return t.showPlan(row, plan)
 	}
 	result, err := t.app.apply(t.pusher, m, plan)
 	if err != nil {
-		return pushError(err)
+		return t.pushError(err)
 	}
 	if err := t.table.Write(row, result.Deposition); err != nil {
 		return writeBackError(err)

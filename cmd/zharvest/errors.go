@@ -148,7 +148,7 @@ func (a *app) judgeUsage(err error) (code int, hint string, ok bool) {
 		}
 	}
 	if errors.Is(err, export.ErrFieldsUnsupported) {
-		return exitUsage, "leave out --fields, or choose csv, tsv, json, jsonl, markdown or html", true
+		return exitUsage, "leave out --fields, or choose csv, tsv, json, jsonl, markdown, html, xlsx or parquet", true
 	}
 	return 0, "", false
 }

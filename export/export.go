@@ -145,7 +145,7 @@ func FormatOf(filename string) (string, error) {
 			known = append(known, e)
 		}
 	}
-	return "", fmt.Errorf("%w: nothing is written to files in .%s (but to %s)",
+	return "", fmt.Errorf("%w: no format has files that end in .%s; name one with -f, or end the file in %s",
 		ErrUnknownFormat, ending, strings.Join(known, ", "))
 }
 

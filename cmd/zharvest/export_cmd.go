@@ -15,7 +15,7 @@ import (
 
 type exportCmd struct {
 	selectFlags
-	Format       string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, md, html, xlsx, bib, ris, parquet, db), else csv."`
+	Format       string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, ndjson, md, html, xlsx, bib, ris, parquet, db), else csv."`
 	Template     string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
 	Fields       string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
 	Output       string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`

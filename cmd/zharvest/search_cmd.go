@@ -22,7 +22,7 @@ type searchCmd struct {
 	Top     int    `placeholder:"N" default:"10" help:"With --facets: so many values of each, 0 for all."`
 	Explain bool   `help:"Show how the query is understood, and search nothing."`
 	Online  bool   `help:"Ask the server, with the same text."`
-	Format  string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json, jsonl, markdown, html, bibtex, ris, csl or datacite."`
+	Format  string `short:"f" placeholder:"FORMAT" help:"Print as csv, tsv, json, jsonl, markdown, html, xlsx, parquet, bibtex, ris, csl or datacite."`
 	Fields  string `placeholder:"A,B" help:"Fields to print; see zharvest export --help."`
 	Query   string `arg:"" optional:"" help:"In Zenodo's query language. Without it: everything."`
 }

@@ -90,6 +90,22 @@ func refusedMetadata(err error) error {
 	return &hintedError{err, hint, exitRefused}
 }
 
+// warnOfCommunities tells that what was published is not in all communities
+// that were asked for: the server says nothing of that.
+func (a *app) warnOfCommunities(wanted *deposit.Metadata, published *zenodo.Deposition) error {
+	stored, err := deposit.Stored(published)
+	if err != nil {
+		return err
+	}
+	for _, d := range deposit.Differences(wanted, stored) {
+		if name, _, _ := strings.Cut(d.Path, "."); name == "communities" {
+			a.warn("deposition %s is not in all communities that were asked for: one that does not exist is dropped, and curators of others may have to accept it first", published.ID)
+			return nil
+		}
+	}
+	return nil
+}
+
 // warnOfDifferences tells what a server did not store as it was sent: it drops
 // in silence what it finds invalid.
 func (a *app) warnOfDifferences(sent *deposit.Metadata, dep *zenodo.Deposition) error {

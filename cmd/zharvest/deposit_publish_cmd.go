@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -32,8 +33,14 @@ func (c *depositPublishCmd) Run(a *app) error {
 	if err := c.ask(a, fmt.Sprintf("Publish %s, %q with %d files, for good?", dep.ID, dep.Title, len(dep.Files))); err != nil {
 		return err
 	}
-	if _, err := service.Publish(a.ctx, dep.ID); err != nil {
+	published, err := service.Publish(a.ctx, dep.ID)
+	if err != nil {
 		return publishError(dep, err)
+	}
+	if wanted, err := deposit.Stored(dep); err == nil {
+		if err := a.warnOfCommunities(wanted, published); err != nil {
+			return err
+		}
 	}
 	return a.printDeposition(service, dep.ID)
 }

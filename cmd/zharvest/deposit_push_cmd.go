@@ -170,8 +170,12 @@ func (a *app) apply(p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) 
 	p.Progress = bars.file
 	result, err := p.Apply(a.ctx, m, plan)
 	bars.end()
-	if err == nil {
-		a.warnOf(result.Dropped)
+	if err != nil {
+		return result, err
+	}
+	a.warnOf(result.Dropped)
+	if result.Deposition.Published() {
+		err = a.warnOfCommunities(m.Metadata, result.Deposition)
 	}
 	return result, err
 }

@@ -61,32 +61,23 @@ func (e *bibEntry) open(field string) {
 func (e *bibEntry) close() { e.dst = append(e.dst, "},\n"...) }
 
 // text writes a field of plain text, unless there is none.
-func (e *bibEntry) text(field, value string) {
-	if value = oneLine(value); value == "" {
-		return
-	}
-	e.open(field)
-	e.dst = appendLaTeX(e.dst, value)
-	e.close()
-}
+func (e *bibEntry) text(field, value string) { e.field(field, oneLine(value), appendLaTeX) }
 
 // verbatim writes a field in which biber and styles take every character as it
 // is, such as an address.
 func (e *bibEntry) verbatim(field, value string) {
+	e.field(field, value, func(dst []byte, value string) []byte { return append(dst, value...) })
+}
+
+func (e *bibEntry) title(field, value string) { e.field(field, oneLine(value), appendTitle) }
+
+// field writes a field, unless it is empty.
+func (e *bibEntry) field(field, value string, write func([]byte, string) []byte) {
 	if value == "" {
 		return
 	}
 	e.open(field)
-	e.dst = append(e.dst, value...)
-	e.close()
-}
-
-func (e *bibEntry) title(field, value string) {
-	if value = oneLine(value); value == "" {
-		return
-	}
-	e.open(field)
-	e.dst = appendTitle(e.dst, value)
+	e.dst = write(e.dst, value)
 	e.close()
 }
 

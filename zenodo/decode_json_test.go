@@ -88,24 +88,30 @@ func TestDecodeEnvelope(t *testing.T) {
 	for _, tc := range []struct {
 		raw         string
 		hits, total int
-		ok          bool
+		counted, ok bool
 	}{
-		{`{"hits":{"hits":[{"id":1},{}],"total":7},"links":{}}`, 2, 7, true},
-		{`{"hits":{"hits":[],"total":{"value":3,"relation":"gte"}}}`, 0, 3, true},
-		{`{"hits":{"hits":null,"total":null}}`, 0, 0, true},
-		{`{"hits":{"hits":"many","total":3}}`, 0, 0, false},
-		{`{"hits":{"hits":[],"total":"three"}}`, 0, 0, false},
-		{`{"hits":[]}`, 0, 0, false},
-		{`{"hits":{"hits":[1],"total":1}`, 0, 0, false},
-		{`[]`, 0, 0, false},
+		{`{"hits":{"hits":[{"id":1},{}],"total":7},"links":{}}`, 2, 7, true, true},
+		{`{"hits":{"hits":[],"total":0}}`, 0, 0, true, true},
+		{`{"hits":{"hits":[],"total":{"value":3,"relation":"eq"}}}`, 0, 3, true, true},
+		{`{"hits":{"hits":[],"total":{"value":3,"relation":"gte"}}}`, 0, 3, false, true},
+		{`{"hits":{"hits":[{}]}}`, 1, 0, false, true},
+		{`{"hits":{"hits":null,"total":null}}`, 0, 0, false, true},
+		{`{"hits":{"hits":[],"total":9223372036854775808}}`, 0, 0, false, true},
+		{`{"hits":{"hits":[],"total":1e30}}`, 0, 0, false, true},
+		{`{"hits":{"hits":[],"total":-1}}`, 0, 0, false, true},
+		{`{"hits":{"hits":"many","total":3}}`, 0, 0, false, false},
+		{`{"hits":{"hits":[],"total":"three"}}`, 0, 0, false, false},
+		{`{"hits":[]}`, 0, 0, false, false},
+		{`{"hits":{"hits":[1],"total":1}`, 0, 0, false, false},
+		{`[]`, 0, 0, false, false},
 	} {
 		e, err := decodeEnvelope([]byte(tc.raw))
 		if (err == nil) != tc.ok {
 			t.Errorf("%s: %v", tc.raw, err)
 			continue
 		}
-		if tc.ok && (len(e.hits) != tc.hits || e.total != tc.total) {
-			t.Errorf("%s: %d hits of %d", tc.raw, len(e.hits), e.total)
+		if tc.ok && (len(e.hits) != tc.hits || e.total != tc.total || e.counted != tc.counted) {
+			t.Errorf("%s: %d hits of %d (counted: %t)", tc.raw, len(e.hits), e.total, e.counted)
 		}
 	}
 }

@@ -72,8 +72,12 @@ func (l listing[T]) fetch(ctx context.Context, number, size int) (*Page[T], erro
 	if err != nil {
 		return nil, fmt.Errorf("%s page %d: %w", cleanURL(u), number, err)
 	}
-	date, _ := http.ParseTime(header.Get("Date"))
-	return &Page[T]{Items: items, Total: found.total, Number: number, Size: size, Date: date}, nil
+	page := &Page[T]{Items: items, Total: found.total, Uncounted: !found.counted, Number: number, Size: size}
+	if page.Uncounted {
+		page.Total = max(page.Total, leastTotal(number, size, len(items)))
+	}
+	page.Date, _ = http.ParseTime(header.Get("Date"))
+	return page, nil
 }
 
 // pages walks from page number on. links.next is not followed: it lacks where

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -45,10 +46,11 @@ func selectionOf(q index.Query) harvest.Selection {
 	return sel
 }
 
-// warnAboutSelection tells where a list may be empty, or short, for reasons
-// that it does not show itself: words that the index does not know, and
-// communities that were never harvested. A harvest that is not there is an
-// error.
+// warnAboutSelection warns of whatever makes a list empty or short without
+// showing it: communities, types and values that the index does not have,
+// harvests that are incomplete, and records that are known only in part. All
+// commands that select from the index call it once. A harvest that is named and
+// not in the index is an error.
 func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 	harvests, err := a.savedHarvests(db)
 	if err != nil {
@@ -57,17 +59,13 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 	if err := checkHarvest(harvests, q.Harvest); err != nil {
 		return err
 	}
-	for _, slug := range q.Communities {
-		one := selectionOf(q)
-		one.Communities = []zenodo.Slug{slug}
-		if err := a.warnAboutCommunity(db, harvests, one, q.Harvest != ""); err != nil {
-			return err
-		}
-	}
-	if err := a.warnAboutTypes(db, q); err != nil {
-		return err
-	}
-	return a.warnAboutValues(db, q.Text)
+	a.warnIncomplete(harvests, q)
+	return errors.Join(
+		a.warnAboutCommunities(db, harvests, q),
+		a.warnAboutTypes(db, q),
+		a.warnAboutValues(db, q.Text),
+		a.warnUnjudged(db, q),
+	)
 }
 
 // checkHarvest refuses a name that no harvest has, and finds the one meant.
@@ -86,7 +84,19 @@ func checkHarvest(harvests []saved, name string) error {
 	}
 }
 
-// warnAboutCommunity tells of a community of which the index holds nothing, or
+// warnAboutCommunities warns of communities that were never harvested.
+func (a *app) warnAboutCommunities(db *index.DB, harvests []saved, q index.Query) error {
+	for _, slug := range q.Communities {
+		one := selectionOf(q)
+		one.Communities = []zenodo.Slug{slug}
+		if err := a.warnAboutCommunity(db, harvests, one, q.Harvest != ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warnAboutCommunity warns of a community of which the index holds nothing, or
 // only what came along with others. The latter does not matter among the
 // records of a harvest that was named.
 func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Selection, named bool) error {
@@ -117,18 +127,13 @@ func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Sel
 	return nil
 }
 
-// warnIncomplete tells of harvests that lack records which a list would have.
-func (a *app) warnIncomplete(db *index.DB, q index.Query) error {
-	harvests, err := a.savedHarvests(db)
-	if err != nil {
-		return err
-	}
+// warnIncomplete warns of harvests that lack records which a list would have.
+func (a *app) warnIncomplete(harvests []saved, q index.Query) {
 	for _, h := range harvests {
 		if !h.complete && shortens(h, harvests, q.Harvest, selectionOf(q)) {
 			a.warn("the harvest %q is incomplete, so this list may be short; run it again, with --full where that does not help", h.name)
 		}
 	}
-	return nil
 }
 
 // shortens tells whether a list may lack what an incomplete harvest lacks. It

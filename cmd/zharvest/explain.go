@@ -9,6 +9,7 @@ import (
 
 // printExplanation shows how a query is understood.
 func (c *searchCmd) printExplanation(a *app) error {
+	a.warnAboutQuery(c.Query)
 	q, err := c.query(c.Query)
 	if err != nil {
 		return err

@@ -25,30 +25,24 @@ func facetNames(list string) ([]string, error) {
 	return names, nil
 }
 
-// printFacets counts the values of the records found: as tables on a terminal,
-// as lines of facet, value and number for other programs, or as JSON.
-func (c *searchCmd) printFacets(a *app) (err error) {
+// facets prints the values of the records found and how many records have them:
+// as tables on a terminal, as lines of facet, value and number for other
+// programs, or as JSON.
+func (c *searchCmd) facets(a *app) error {
 	names, err := facetNames(c.Facets)
 	if err != nil {
 		return err
 	}
-	q, err := c.query(c.Query)
-	if err != nil {
-		return err
-	}
-	db, err := a.openIndex()
-	if err != nil {
-		return err
-	}
-	defer closing(db, &err)
-	a.warnAboutOffline(c.Query)
-	if err := a.warnAboutSelection(db, q); err != nil {
-		return err
-	}
-	facets, err := db.Facets(a.ctx, q, names, c.Top)
-	if err != nil {
-		return err
-	}
+	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+		facets, err := db.Facets(a.ctx, q, names, c.Top)
+		if err != nil {
+			return err
+		}
+		return a.printFacets(facets, names)
+	})
+}
+
+func (a *app) printFacets(facets []index.Facet, names []string) error {
 	switch {
 	case a.flags.JSON:
 		values := make([]any, len(facets))

@@ -43,18 +43,30 @@ func (c *searchCmd) Run(a *app) error {
 	if err := c.check(a); err != nil {
 		return err
 	}
-	a.warnAboutQuery(c.Query)
 	switch {
 	case c.Explain:
 		return c.printExplanation(a)
 	case c.Facets != "":
-		return c.printFacets(a)
+		return c.facets(a)
 	}
-	records, count, done, err := c.source(a)
+	if c.Limit == 0 && c.forTerminal(a) {
+		c.Limit = terminalLimit
+	}
+	if c.Online {
+		records, count, err := c.online(a)
+		if err != nil {
+			return err
+		}
+		return c.print(a, records, count)
+	}
+	columns, err := c.columns(a)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.print(a, records, count), done())
+	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+		q.Columns = columns
+		return c.print(a, db.Records(a.ctx, q), func() (int, error) { return db.Count(a.ctx, q) })
+	})
 }
 
 // check finds mistakes before anything is opened or asked for.
@@ -85,37 +97,8 @@ func (c *searchCmd) check(a *app) error {
 	return format.Check(export.Options{Fields: fields})
 }
 
-// source is where the records come from: the index, or the server.
-func (c *searchCmd) source(a *app) (records iter.Seq2[*zenodo.Record, error], count func() (int, error), done func() error, err error) {
-	if c.Limit == 0 && c.forTerminal(a) {
-		c.Limit = terminalLimit
-	}
-	if c.Online {
-		records, count, err = c.online(a)
-		return records, count, func() error { return nil }, err
-	}
-	a.warnAboutOffline(c.Query)
-	q, err := c.query(c.Query)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	db, err := a.openIndex()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if q.Columns, err = c.columns(a); err == nil {
-		err = a.warnUnjudged(db, q)
-	}
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, db.Close())
-	}
-	if err := a.warnAboutSelection(db, q); err != nil {
-		return nil, nil, nil, errors.Join(err, db.Close())
-	}
-	return db.Records(a.ctx, q), func() (int, error) { return db.Count(a.ctx, q) }, db.Close, nil
-}
-
 func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (int, error), error) {
+	a.warnAboutQuery(c.Query)
 	opts, err := c.onlineOptions(c.Query)
 	if err != nil {
 		return nil, nil, err

@@ -106,8 +106,8 @@ func (f *selectFlags) query(text string) (index.Query, error) {
 	}, err
 }
 
-// selected opens the index for what the flags and a text select, says what is to
-// be known of that, and closes it after use.
+// selected opens the index for what the flags and a text select, warns of what
+// the list may lack, and closes the index after use.
 func (f *selectFlags) selected(a *app, text string, use func(*index.DB, index.Query) error) (err error) {
 	q, err := f.query(text)
 	if err != nil {
@@ -120,9 +120,6 @@ func (f *selectFlags) selected(a *app, text string, use func(*index.DB, index.Qu
 		return err
 	}
 	defer closing(db, &err)
-	if err := errors.Join(a.warnIncomplete(db, q), a.warnUnjudged(db, q)); err != nil {
-		return err
-	}
 	if err := a.warnAboutSelection(db, q); err != nil {
 		return err
 	}

@@ -267,27 +267,27 @@ var searches = []struct {
 	name string
 	q    index.Query
 }{
-	{"word", index.Query{Text: "climate"}},
-	{"rare word", index.Query{Text: "title:cystopelied"}},
-	{"phrase", index.Query{Text: `description:"of the"`}},
-	{"phrase with slop", index.Query{Text: `description:"data forest"~4`}},
-	{"field value", index.Query{Text: "type:dataset"}},
-	{"range of dates", index.Query{Text: "publication_date:[2020-01-01 TO 2021-12-31]"}},
-	{"range of times", index.Query{Text: "created:[2020-01-01 TO 2021-12-31]"}},
-	{"five clauses", index.Query{Text: `climate AND data AND type:dataset AND publication_date:[2019 TO 2022] AND -keywords:forest`}},
-	{"beginning", index.Query{Text: "title:cli*"}},
-	{"wildcard", index.Query{Text: "description:cl?mat*"}},
-	{"wildcard in front", index.Query{Text: "title:*mate"}},
-	{"wildcard, default fields", index.Query{Text: "*limat*"}},
-	{"fuzzy", index.Query{Text: "description:climte~1"}},
-	{"fuzzy, default fields", index.Query{Text: "climte~2"}},
-	{"regular expression", index.Query{Text: "keywords:/cl[iy]mat.*/"}},
-	{"regular expression, default fields", index.Query{Text: "/cl[iy]mat.*/"}},
-	{"statistics", index.Query{Text: "stats.all_versions.views:[1000 TO *]"}},
-	{"best match, rare", index.Query{Text: "title:climate", Sort: index.BestMatch}},
-	{"best match, common", index.Query{Text: "the", Sort: index.BestMatch}},
-	{"by title", index.Query{Text: "climate", Sort: index.Title}},
-	{"by views", index.Query{Text: "climate", Sort: index.Views}},
+	{"word", index.Query{Parsed: parsed("climate")}},
+	{"rare word", index.Query{Parsed: parsed("title:cystopelied")}},
+	{"phrase", index.Query{Parsed: parsed(`description:"of the"`)}},
+	{"phrase with slop", index.Query{Parsed: parsed(`description:"data forest"~4`)}},
+	{"field value", index.Query{Parsed: parsed("type:dataset")}},
+	{"range of dates", index.Query{Parsed: parsed("publication_date:[2020-01-01 TO 2021-12-31]")}},
+	{"range of times", index.Query{Parsed: parsed("created:[2020-01-01 TO 2021-12-31]")}},
+	{"five clauses", index.Query{Parsed: parsed(`climate AND data AND type:dataset AND publication_date:[2019 TO 2022] AND -keywords:forest`)}},
+	{"beginning", index.Query{Parsed: parsed("title:cli*")}},
+	{"wildcard", index.Query{Parsed: parsed("description:cl?mat*")}},
+	{"wildcard in front", index.Query{Parsed: parsed("title:*mate")}},
+	{"wildcard, default fields", index.Query{Parsed: parsed("*limat*")}},
+	{"fuzzy", index.Query{Parsed: parsed("description:climte~1")}},
+	{"fuzzy, default fields", index.Query{Parsed: parsed("climte~2")}},
+	{"regular expression", index.Query{Parsed: parsed("keywords:/cl[iy]mat.*/")}},
+	{"regular expression, default fields", index.Query{Parsed: parsed("/cl[iy]mat.*/")}},
+	{"statistics", index.Query{Parsed: parsed("stats.all_versions.views:[1000 TO *]")}},
+	{"best match, rare", index.Query{Parsed: parsed("title:climate"), Sort: index.BestMatch}},
+	{"best match, common", index.Query{Parsed: parsed("the"), Sort: index.BestMatch}},
+	{"by title", index.Query{Parsed: parsed("climate"), Sort: index.Title}},
+	{"by views", index.Query{Parsed: parsed("climate"), Sort: index.Views}},
 }
 
 // BenchmarkSearch shows the first 25 hits of each search, and BenchmarkCount
@@ -324,7 +324,7 @@ func BenchmarkFacets(b *testing.B) {
 	for _, text := range []string{"climate", ""} {
 		b.Run(strconv.Quote(text), func(b *testing.B) {
 			for b.Loop() {
-				_, err := db.Facets(b.Context(), index.Query{Text: text}, []string{"type", "year", "access", "license", "community", "keyword", "creator"}, 10)
+				_, err := db.Facets(b.Context(), index.Query{Parsed: parsed(text)}, []string{"type", "year", "access", "license", "community", "keyword", "creator"}, 10)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -38,7 +38,7 @@ func TestConcurrentHarvests(t *testing.T) {
 
 	db := reopen(t, path)
 	for text, want := range map[string]int{"title:page": pages * size, "title:record": 0, "title:4": size, "title:other": 1} {
-		if n, err := db.Count(t.Context(), index.Query{Text: text}); err != nil || n != want {
+		if n, err := db.Count(t.Context(), index.Query{Parsed: parsed(text)}); err != nil || n != want {
 			t.Errorf("%q finds %d records, %v, want %d", text, n, err, want)
 		}
 	}
@@ -105,7 +105,7 @@ func readUntil(t *testing.T, path string, size int, stop <-chan struct{}) {
 		default:
 		}
 		n := 0
-		for r, err := range db.Records(t.Context(), index.Query{Text: "title:page", Columns: []string{"id", "title"}}) {
+		for r, err := range db.Records(t.Context(), index.Query{Parsed: parsed("title:page"), Columns: []string{"id", "title"}}) {
 			if err != nil || r.Metadata.Title == "" {
 				t.Errorf("reading: %v, %v", r, err)
 				return
@@ -188,7 +188,7 @@ func TestCancelReading(t *testing.T) {
 	if !errors.Is(last, context.Canceled) || n >= 400 {
 		t.Errorf("after %d records: %v, want context.Canceled before the end", n, last)
 	}
-	if _, err := db.Count(ctx, index.Query{Text: "record"}); !errors.Is(err, context.Canceled) {
+	if _, err := db.Count(ctx, index.Query{Parsed: parsed("record")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("counting: %v, want context.Canceled", err)
 	}
 	if got := find(t, db, "title:400"); !slices.Equal(got, []string{"400"}) {

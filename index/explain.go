@@ -44,18 +44,20 @@ type ExplainedField struct {
 	Terms []string `json:"terms"`
 }
 
-// Explain tells how a text is understood at a moment. The error is that of
-// [querystring.Parse].
-func Explain(text string, now time.Time) (*Explanation, error) {
-	q, err := querystring.Parse(text)
-	if err != nil {
+// Explain says how a query is understood at a moment; zero is the present. The
+// error is that of [Check].
+func Explain(q *querystring.Query, now time.Time) (*Explanation, error) {
+	if err := Check(q, now); err != nil {
 		return nil, err
 	}
+	if now.IsZero() {
+		now = time.Now()
+	}
 	x := &explainer{now: now, sql: []string{readSegmentsSQL}}
-	out := &Explanation{Query: text, Sent: q.Sent, Loose: q.Reason}
+	out := &Explanation{Query: q.Text, Sent: q.Sent, Loose: q.Reason}
 	switch {
 	case q.Loose:
-		out.Tree = x.leaf("words", text, "", func(f *field) []string { return x.words(f, text) })
+		out.Tree = x.leaf("words", q.Text, "", func(f *field) []string { return x.words(f, q.Text) })
 	case q.Root != nil:
 		out.Tree = x.node(q.Root)
 	}

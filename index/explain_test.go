@@ -48,7 +48,7 @@ func TestExplain(t *testing.T) {
 		"nothing:x":                  "words()",
 		`title:("---" OR x)`:         "group(should words(metadata.title folded x))",
 	} {
-		got, err := index.Explain(text, now)
+		got, err := index.Explain(parsed(text), now)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -61,11 +61,13 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: no SQL", text)
 		}
 	}
-	loose, err := index.Explain("(open", now)
+	loose, err := index.Explain(parsed("(open"), now)
 	if err != nil || loose.Loose == "" || loose.Tree == nil || len(loose.Tree.Fields) < 3 {
 		t.Errorf("a loose query: %+v, %v", loose, err)
 	}
-	if _, err := index.Explain("a^2^3", now); !errors.As(err, new(*querystring.Error)) {
-		t.Errorf("a query that is refused: %v", err)
+	for _, text := range []string{"created:abc", "type:/a~b/"} { // the second is refused by the index alone
+		if _, err := index.Explain(parsed(text), now); !errors.As(err, new(*querystring.Error)) {
+			t.Errorf("%s, which every search refuses: %v", text, err)
+		}
 	}
 }

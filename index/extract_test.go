@@ -27,7 +27,7 @@ func extract(t *testing.T, db *index.DB, q index.Query, want int) *index.DB {
 // of its records.
 func TestExtract(t *testing.T) {
 	db := library(t)
-	part := extract(t, db, index.Query{Text: "bats OR covid19"}, 3)
+	part := extract(t, db, index.Query{Parsed: parsed("bats OR covid19")}, 3)
 	equalIDs(t, "all of the part", find(t, part, ""), "4", "3", "1")
 	for _, text := range []string{
 		"title:bats", "communities:egi-ace", `creators.name:"Doe, Jane"`, "energy", "filetype:csv", "stats.all_versions.views:[5 TO *]",
@@ -72,7 +72,7 @@ func TestExtractKeepsStates(t *testing.T) {
 func TestExtractLimit(t *testing.T) {
 	part := extract(t, library(t), index.Query{Limit: 2, Sort: index.Title}, 2)
 	equalIDs(t, "the first by title", find(t, part, ""), "4", "1")
-	if part := extract(t, library(t), index.Query{Text: "nosuchword"}, 0); len(find(t, part, "")) > 0 {
+	if part := extract(t, library(t), index.Query{Parsed: parsed("nosuchword")}, 0); len(find(t, part, "")) > 0 {
 		t.Error("a part of nothing has records")
 	}
 }
@@ -84,7 +84,7 @@ func TestExtractEnds(t *testing.T) {
 	if _, err := db.Extract(ctx, index.Query{}, filepath.Join(t.TempDir(), "part.db")); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
-	if _, err := db.Extract(t.Context(), index.Query{Text: "a && && b"}, filepath.Join(t.TempDir(), "part.db")); err == nil {
+	if _, err := db.Extract(t.Context(), index.Query{Parsed: parsed("created:abc")}, filepath.Join(t.TempDir(), "part.db")); err == nil {
 		t.Error("a query that is refused was run")
 	}
 }

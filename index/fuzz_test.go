@@ -64,8 +64,8 @@ func FuzzQuery(f *testing.F) {
 // fuzzed returns what a text finds, nil where it is refused.
 func fuzzed(t *testing.T, db *index.DB, text string) []string {
 	t.Helper()
-	q := index.Query{Text: text, AllVersions: true, IncludeGone: true}
-	found, err := search(t, db, q)
+	q := index.Query{AllVersions: true, IncludeGone: true}
+	found, err := searchText(t, db, text, q)
 	if refused, ok := errors.AsType[*querystring.Error](err); ok {
 		if refused.Msg == "" || refused.Pos < 0 || refused.Pos > len(text) {
 			t.Errorf("%q is refused with %#v", text, refused)
@@ -76,7 +76,7 @@ func fuzzed(t *testing.T, db *index.DB, text string) []string {
 		t.Fatalf("%q: %v", text, err)
 	}
 	q.Sort = index.BestMatch
-	ranked, err := search(t, db, q)
+	ranked, err := searchText(t, db, text, q)
 	if err != nil || len(ranked) != len(found) {
 		t.Errorf("%q: ranked %d of %d, %v", text, len(ranked), len(found), err)
 	}

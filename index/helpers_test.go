@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -112,6 +113,25 @@ func decode(tb testing.TB, raws ...string) []*zenodo.Record {
 	return records
 }
 
+// parsed parses a text that must be a query.
+func parsed(text string) *querystring.Query {
+	q, err := querystring.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return q
+}
+
+// searchText is search with a text that may be refused.
+func searchText(tb testing.TB, db *index.DB, text string, q index.Query) ([]string, error) {
+	tb.Helper()
+	var err error
+	if q.Parsed, err = querystring.Parse(text); err != nil {
+		return nil, err
+	}
+	return search(tb, db, q)
+}
+
 // search returns the ids of what a query finds, in order.
 func search(tb testing.TB, db *index.DB, q index.Query) ([]string, error) {
 	tb.Helper()
@@ -131,7 +151,7 @@ func search(tb testing.TB, db *index.DB, q index.Query) ([]string, error) {
 // find is search with a text that must run.
 func find(tb testing.TB, db *index.DB, text string) []string {
 	tb.Helper()
-	ids, err := search(tb, db, index.Query{Text: text})
+	ids, err := searchText(tb, db, text, index.Query{})
 	if err != nil {
 		tb.Fatalf("%s: %v", text, err)
 	}

@@ -41,9 +41,9 @@ func TestHistory(t *testing.T) {
 		}{
 			{index.Query{}, history(105, 1107)},
 			{index.Query{AllVersions: true}, history(105, 1107)},
-			{index.Query{Text: "Record"}, history(105, 107)},
+			{index.Query{Parsed: parsed("Record")}, history(105, 107)},
 			{index.Query{Limit: 1}, history(0, 1000)[1:]},
-			{index.Query{Harvest: "a", Text: "nothing"}, nil},
+			{index.Query{Harvest: "a", Parsed: parsed("nothing")}, nil},
 		}
 		for _, tt := range tests {
 			got, err := db.History(t.Context(), tt.q)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/index"
-	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -75,13 +74,9 @@ func (v *naive) markLatest() {
 
 // search returns the ids of what q finds, in its order.
 func (v *naive) search(q index.Query, held map[string]bool) []string {
-	parsed, err := querystring.Parse(q.Text)
-	if err != nil {
-		return nil
-	}
 	var found []*naiveRecord
 	for _, r := range v.records {
-		if selected(r, q, held) && matchesQuery(parsed, r) {
+		if selected(r, q, held) && matchesQuery(q.Parsed, r) {
 			found = append(found, r)
 		}
 	}

@@ -132,6 +132,9 @@ func statisticSQL(f *field) string {
 // statistics returns the documents of records that came with statistics, if the
 // last of these are from one number to another, both included.
 func (e *evaluator) statistics(f *field, from, until int64) (segment.Bitset, error) {
+	if e.segment.docs == 0 {
+		return e.segment.empty(), nil
+	}
 	key := fmt.Sprint(f.sql, " ", from, " ", until)
 	records, ok := e.byStatistic[key]
 	if !ok {

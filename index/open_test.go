@@ -226,7 +226,7 @@ func readAll(t *testing.T, path string) error {
 	}
 	defer db.Close()
 	for _, text := range []string{"", "some", `description:"some words"`, "title:r*"} {
-		for r, err := range db.Records(t.Context(), index.Query{Text: text}) {
+		for r, err := range db.Records(t.Context(), index.Query{Parsed: parsed(text)}) {
 			if err != nil {
 				return err
 			}

@@ -49,7 +49,7 @@ func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
 	case Downloads:
 		return r.byCount("downloads")
 	case BestMatch:
-		if q.Text != "" {
+		if q.Parsed.Text != "" {
 			return r.byScore(q.Limit)
 		}
 	}

@@ -67,7 +67,7 @@ func TestPartialRecords(t *testing.T) {
 				t.Errorf("the title is %q and the last %+v, want %q and %+v", r.Metadata.Title, last, tc.title, tc.last)
 			}
 			checkPartial(t, db, tc.want)
-			ids, err := search(t, db, index.Query{Text: `title:"` + tc.title + `"`})
+			ids, err := search(t, db, index.Query{Parsed: parsed(`title:"` + tc.title + `"`)})
 			if err != nil || len(ids) != 1 {
 				t.Errorf("a search for %s finds %v (%v)", tc.title, ids, err)
 			}
@@ -173,16 +173,15 @@ func TestUnjudged(t *testing.T) {
 		want index.Unjudged
 	}{
 		{index.Query{}, index.Unjudged{}},
-		{index.Query{Text: "title:a AND doi:\"10.1/x\" AND updated:[2020 TO *]"}, index.Unjudged{}},
-		{index.Query{Text: "title:a AND (filesize:>5 OR -filename:b)"}, index.Unjudged{Records: 1, Fields: []string{"files.entries.key", "files.totalbytes"}}},
-		{index.Query{Text: "_exists_:files.count AND stats.all_versions.views:>3", AllVersions: true}, index.Unjudged{Records: 2, Fields: []string{"files.count", "stats.all_versions.views"}}},
-		{index.Query{Text: "created:[2020 TO 2021] journal.title:bats filetype:pd* access_right:\"open\""}, index.Unjudged{Records: 1, Fields: []string{"access.status", "created", "custom_fields.journal:journal.title", "files.types"}}},
+		{index.Query{Parsed: parsed("title:a AND doi:\"10.1/x\" AND updated:[2020 TO *]")}, index.Unjudged{}},
+		{index.Query{Parsed: parsed("title:a AND (filesize:>5 OR -filename:b)")}, index.Unjudged{Records: 1, Fields: []string{"files.entries.key", "files.totalbytes"}}},
+		{index.Query{Parsed: parsed("_exists_:files.count AND stats.all_versions.views:>3"), AllVersions: true}, index.Unjudged{Records: 2, Fields: []string{"files.count", "stats.all_versions.views"}}},
+		{index.Query{Parsed: parsed("created:[2020 TO 2021] journal.title:bats filetype:pd* access_right:\"open\"")}, index.Unjudged{Records: 1, Fields: []string{"access.status", "created", "custom_fields.journal:journal.title", "files.types"}}},
 		{index.Query{Since: time.Now()}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
 		{index.Query{Sort: index.Views}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.views"}}},
 		{index.Query{Sort: index.Downloads}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.downloads"}}},
 		{index.Query{Sort: index.Oldest}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
-		{index.Query{Text: "_exists_:files OR filename:a*b"}, index.Unjudged{Records: 1, Fields: []string{"files", "files.entries.key"}}},
-		{index.Query{Text: "a\""}, index.Unjudged{}},
+		{index.Query{Parsed: parsed("_exists_:files OR filename:a*b")}, index.Unjudged{Records: 1, Fields: []string{"files", "files.entries.key"}}},
 	} {
 		got, err := db.Unjudged(t.Context(), tc.q)
 		if err != nil {

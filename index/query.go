@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -12,8 +13,9 @@ import (
 // much of them. The zero value is all records in their latest versions,
 // newest first.
 type Query struct {
-	// Text is in Zenodo's query language.
-	Text string
+	// Parsed is a text in Zenodo's query language, as [querystring.Parse] reads
+	// it; nil finds everything.
+	Parsed *querystring.Query
 	// Communities keeps records that are in any of them.
 	Communities []zenodo.Slug
 	// Type and Subtype keep records of that resource type, such as
@@ -59,6 +61,18 @@ const (
 // Sorts lists the orders.
 func Sorts() []Sort {
 	return []Sort{BestMatch, Newest, Oldest, Updated, Title, Views, Downloads}
+}
+
+// Check returns the [*querystring.Error] with which every search refuses a query
+// at a moment, whatever the index holds; a zero time is the present. Its Status
+// is 0 where it is only the index that cannot run the query.
+func Check(q *querystring.Query, now time.Time) error {
+	none := &snapshot{ctx: context.Background()}
+	if err := none.addMemory(nil); err != nil {
+		return err
+	}
+	_, err := none.search(Query{Parsed: q, Now: now})
+	return err
 }
 
 // unsupported is the error for a part of the query language that the index

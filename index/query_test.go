@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -172,11 +173,11 @@ func TestQueries(t *testing.T) {
 		{"_exists_:metadata.funding", "3"},
 		{"NOT _exists_:metadata.funding", "4 2 1"},
 	} {
-		got, err := search(t, db, index.Query{Text: tc.text})
+		got, err := searchText(t, db, tc.text, index.Query{})
 		if err != nil || strings.Join(got, " ") != tc.want {
 			t.Errorf("%s: got %v, %v, want %s", tc.text, got, err, tc.want)
 		}
-		if n, err := db.Count(t.Context(), index.Query{Text: tc.text}); err != nil || n != len(got) {
+		if n, err := db.Count(t.Context(), index.Query{Parsed: parsed(tc.text)}); err != nil || n != len(got) {
 			t.Errorf("%s: counted %d, %v, want %d", tc.text, n, err, len(got))
 		}
 	}
@@ -254,8 +255,13 @@ func TestRefusedQueries(t *testing.T) {
 		{"created:99999999999999999999", 500, "", 0},
 		{"bats AND created:99999999999999999", 500, "", 9},
 	} {
+		if q, err := querystring.Parse(tc.text); err == nil {
+			if refused, ok := errors.AsType[*querystring.Error](index.Check(q, time.Time{})); !ok || refused.Status != tc.status {
+				t.Errorf("%s: checked without an index: got %#v, want status %d", tc.text, refused, tc.status)
+			}
+		}
 		for name, db := range map[string]*index.DB{"full": full, "empty": empty} {
-			_, err := search(t, db, index.Query{Text: tc.text})
+			_, err := searchText(t, db, tc.text, index.Query{})
 			refused, ok := errors.AsType[*querystring.Error](err)
 			if !ok || refused.Status != tc.status || !strings.Contains(refused.Msg, tc.says) {
 				t.Errorf("%s (%s index): got %#v, want status %d and a word on %q", tc.text, name, err, tc.status, tc.says)
@@ -360,7 +366,7 @@ func TestBestMatch(t *testing.T) {
 	for text, want := range map[string]string{
 		"bats": "2 4 3 1", "bats arctic": "4 2 3 1", "arctic OR nothing": "4 1 5", "title:bats": "2 4 3", "bats NOT arctic": "2 3 1", "bats AND (": "2 4 3 1",
 	} {
-		got, err := search(t, db, index.Query{Text: text, Sort: index.BestMatch})
+		got, err := searchText(t, db, text, index.Query{Sort: index.BestMatch})
 		if err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%s: got %v, %v, want %s", text, got, err, want)
 		}

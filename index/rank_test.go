@@ -304,7 +304,7 @@ func TestRanking(t *testing.T) {
 		if err != nil || !isRanked(q) {
 			continue
 		}
-		ids, err := search(t, db, index.Query{Text: text, AllVersions: true, Sort: index.BestMatch})
+		ids, err := search(t, db, index.Query{Parsed: q, AllVersions: true, Sort: index.BestMatch})
 		if err != nil {
 			continue
 		}
@@ -314,7 +314,7 @@ func TestRanking(t *testing.T) {
 				t.Fatalf("%s: record %s, with a score of %g, comes before %s, which has %g", text, ids[i-1], scores[i-1], ids[i], scores[i])
 			}
 		}
-		first, err := search(t, db, index.Query{Text: text, AllVersions: true, Sort: index.BestMatch, Limit: 7})
+		first, err := search(t, db, index.Query{Parsed: q, AllVersions: true, Sort: index.BestMatch, Limit: 7})
 		if want := ids[:min(7, len(ids))]; err != nil || !slices.Equal(first, want) {
 			t.Fatalf("%s: the first are %v, %v; want %v", text, first, err, want)
 		}
@@ -353,7 +353,7 @@ func TestRankCorrelation(t *testing.T) {
 		if err != nil || !isRanked(q) || strings.Contains(query.Q, "~") { // idfs of many terms take minutes
 			continue
 		}
-		ids, err := search(t, db, index.Query{Text: query.Q, AllVersions: true, Sort: index.BestMatch})
+		ids, err := search(t, db, index.Query{Parsed: q, AllVersions: true, Sort: index.BestMatch})
 		if err != nil {
 			continue
 		}

@@ -35,7 +35,7 @@ func TestReferenceQueries(t *testing.T) {
 		if err := json.Unmarshal(line, &want); err != nil {
 			t.Fatal(err)
 		}
-		got, err := search(t, db, index.Query{Text: want.Q, AllVersions: true})
+		got, err := searchText(t, db, want.Q, index.Query{AllVersions: true})
 		switch {
 		case err != nil && want.Error == nil:
 			t.Errorf("%s: %v", want.Q, err)

@@ -41,7 +41,7 @@ func answers(t *testing.T, db *index.DB) map[string][]string {
 			sorts = index.Sorts()
 		}
 		for _, sort := range sorts {
-			ids, err := search(t, db, index.Query{Text: text, Sort: sort})
+			ids, err := searchText(t, db, text, index.Query{Sort: sort})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestDamageIsNamed(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, record(1))
 	execSQL(t, db.Path(), "UPDATE segment_blocks SET postings = x'0011'")
-	if _, err := search(t, db, index.Query{Text: "record"}); !errors.Is(err, index.ErrDamaged) {
+	if _, err := search(t, db, index.Query{Parsed: parsed("record")}); !errors.Is(err, index.ErrDamaged) {
 		t.Errorf("damaged postings: got %v, want ErrDamaged", err)
 	}
 	execSQL(t, db.Path(), "UPDATE documents SET json = x'0011'")

@@ -57,9 +57,9 @@ func (r *result) scores() (scores, error) {
 		}
 	}
 	s := &scorer{result: r, stats: map[*field]*fieldStats{}, idfs: map[string]float64{}}
-	var root querystring.Node = &querystring.Text{Value: r.query.Text}
-	if !r.query.Loose {
-		root = r.query.Root
+	var root querystring.Node = &querystring.Text{Value: r.search.Parsed.Text}
+	if !r.search.Parsed.Loose {
+		root = r.search.Parsed.Root
 	}
 	return into, s.node(root, 1, r.sets, into)
 }

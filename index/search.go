@@ -15,7 +15,7 @@ import (
 )
 
 // Records iterates over the records that q matches. An error comes last, with
-// a nil record: a [*querystring.Error] for a text that Zenodo would refuse, or
+// a nil record: a [*querystring.Error] for a query that Zenodo would refuse, or
 // that cannot be run offline.
 func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, error] {
 	return func(yield func(*zenodo.Record, error) bool) {
@@ -83,8 +83,7 @@ func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
 // before them.
 type result struct {
 	*snapshot
-	query  *querystring.Query
-	search Query
+	search Query // never without Parsed
 	now    time.Time
 	// members are the records of the harvest that is asked for.
 	members keySet
@@ -110,16 +109,15 @@ func (s *snapshot) search(q Query) (*result, error) {
 	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
 		return nil, fmt.Errorf("no such order: %s", q.Sort)
 	}
-	parsed, err := querystring.Parse(q.Text)
-	if err != nil {
-		return nil, err
+	if q.Parsed == nil {
+		q.Parsed = &querystring.Query{}
 	}
 	members, err := harvestMembers(s.ctx, s.session, q.Harvest)
 	if err != nil {
 		return nil, err
 	}
 	found := &result{
-		snapshot: s, query: parsed, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(s.segments)),
+		snapshot: s, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(s.segments)),
 		byStatistic: map[string]keySet{}, expansions: &expansions{segments: s.segments}, regexps: map[string]*pattern.Regexp{},
 	}
 	if found.now.IsZero() {
@@ -146,7 +144,7 @@ func (r *result) set(i int) (segment.Bitset, error) {
 		return r.sets[i], nil
 	}
 	e := r.evaluator(i)
-	set, err := e.query(r.query)
+	set, err := e.query(r.search.Parsed)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +157,7 @@ func (r *result) set(i int) (segment.Bitset, error) {
 
 func (r *result) evaluator(i int) *evaluator {
 	return &evaluator{
-		ctx: r.ctx, text: r.search.Text, now: r.now, segment: r.segments[i], session: r.session,
+		ctx: r.ctx, text: r.search.Parsed.Text, now: r.now, segment: r.segments[i], session: r.session,
 		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
 	}
 }

@@ -231,7 +231,7 @@ func TestRollback(t *testing.T) {
 		}
 	}
 	equalIDs(t, "by the new title", find(t, db, "new"), "2007")
-	if n, err := db.Count(t.Context(), index.Query{Text: "title:record"}); err != nil || n != 999 {
+	if n, err := db.Count(t.Context(), index.Query{Parsed: parsed("title:record")}); err != nil || n != 999 {
 		t.Errorf("%d records have the old title, %v, want 999", n, err)
 	}
 	if err := run.Finish(t.Context(), index.Outcome{}); err != nil {

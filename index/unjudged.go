@@ -32,8 +32,7 @@ func lacksField(name string) bool {
 }
 
 // Unjudged finds the fields of a query that partial records lack. Where there
-// are none, or all records have them, it is zero. A text that does not parse
-// has none.
+// are none, or all records have them, it is zero.
 func (db *DB) Unjudged(ctx context.Context, q Query) (u Unjudged, err error) {
 	u.Fields = q.lacked()
 	if len(u.Fields) == 0 {
@@ -61,8 +60,8 @@ func (db *DB) Unjudged(ctx context.Context, q Query) (u Unjudged, err error) {
 // default.
 func (q Query) lacked() []string {
 	var fields []string
-	if parsed, err := querystring.Parse(q.Text); err == nil {
-		for n := range parsed.Leaves() {
+	if q.Parsed != nil {
+		for n := range q.Parsed.Leaves() {
 			fields = append(fields, querystring.FieldOf(n))
 		}
 	}

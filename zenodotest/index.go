@@ -44,7 +44,11 @@ func (s *searcher) match(ctx context.Context, query string) (map[int64]bool, err
 		return nil, fmt.Errorf("search engine: %w", err)
 	}
 	ids := map[int64]bool{}
-	for record, err := range s.db.Records(ctx, index.Query{Text: query, AllVersions: true, Columns: []string{"id"}}) {
+	parsed, err := querystring.Parse(query)
+	if err != nil {
+		return nil, refusedQuery(err)
+	}
+	for record, err := range s.db.Records(ctx, index.Query{Parsed: parsed, AllVersions: true, Columns: []string{"id"}}) {
 		if refused, ok := errors.AsType[*querystring.Error](err); ok {
 			return nil, refusedQuery(refused)
 		}

@@ -63,7 +63,7 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 	return errors.Join(
 		a.warnAboutCommunities(db, harvests, q),
 		a.warnAboutTypes(db, q),
-		a.warnAboutValues(db, q.Text),
+		a.warnAboutValues(db, q.Parsed.Text),
 		a.warnUnjudged(db, q),
 	)
 }

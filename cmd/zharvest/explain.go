@@ -14,7 +14,7 @@ func (c *searchCmd) printExplanation(a *app) error {
 	if err != nil {
 		return err
 	}
-	x, err := index.Explain(c.Query, q.Now)
+	x, err := index.Explain(q.Parsed, q.Now)
 	if err != nil {
 		return err
 	}

@@ -56,9 +56,10 @@ func (c *exportCmd) checkOpenSearch() error {
 // selectionText tells one selection from another. What now means is no part of
 // it, else no run would go on with another's.
 func selectionText(q index.Query) (string, error) {
-	q.Now = time.Time{}
-	text, err := json.Marshal(q)
-	return string(text), err
+	text := q.Parsed.Text
+	q.Now, q.Parsed = time.Time{}, nil
+	rest, err := json.Marshal(q)
+	return text + " " + string(rest), err
 }
 
 // goesOn is from when on records are to be sent still, where an earlier run

@@ -15,6 +15,7 @@ import (
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/opensearch"
+	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -125,7 +126,7 @@ func TestExportToOpenSearch(t *testing.T) {
 	}
 
 	// A run of the same selection that did not end is gone on with, another not.
-	selection, err := selectionText(index.Query{Sort: index.Oldest})
+	selection, err := selectionText(index.Query{Parsed: &querystring.Query{}, Sort: index.Oldest})
 	if err != nil {
 		t.Fatal(err)
 	}

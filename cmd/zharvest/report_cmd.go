@@ -99,7 +99,7 @@ func (c *reportCmd) format(a *app) (report.Format, error) {
 
 func reportSelection(q index.Query) report.Selection {
 	s := report.Selection{
-		Query: q.Text, Type: q.Type, Subtype: q.Subtype, Harvest: q.Harvest,
+		Query: q.Parsed.Text, Type: q.Type, Subtype: q.Subtype, Harvest: q.Harvest,
 		AllVersions: q.AllVersions, IncludeGone: q.IncludeGone, Limit: q.Limit,
 	}
 	for _, slug := range q.Communities {

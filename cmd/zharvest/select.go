@@ -99,9 +99,13 @@ func (f *selectFlags) query(text string) (index.Query, error) {
 	if err != nil {
 		return index.Query{}, err
 	}
+	parsed, err := querystring.Parse(text)
+	if err != nil {
+		return index.Query{}, err
+	}
 	now, err := fixedNow()
 	return index.Query{
-		Text: text, Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
+		Parsed: parsed, Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
 		Harvest: f.FromHarvest, AllVersions: f.AllVersions, IncludeGone: f.IncludeGone, Sort: index.Sort(f.Sort), Limit: f.Limit, Now: now,
 	}, err
 }

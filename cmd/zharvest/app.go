@@ -18,7 +18,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/zharvest/zharvest/index"
-	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -35,8 +34,7 @@ type app struct {
 	// anonymous keeps the token from a host that nobody has named.
 	anonymous bool
 
-	badQuery  *querystring.Error // what is wrong with the query, where anything is
-	tokenTold atomic.Bool        // that the token was not accepted
+	tokenTold atomic.Bool // that the token was not accepted
 
 	mu    sync.Mutex
 	notes io.Writer // where notes go while standard error shows bars

@@ -47,8 +47,8 @@ func selectionOf(q index.Query) harvest.Selection {
 }
 
 // warnAboutSelection warns of whatever makes a list empty or short without
-// showing it: communities, types and values that the index does not have,
-// harvests that are incomplete, and records that are known only in part. All
+// showing it: communities, types, fields and values that the index does not
+// have, harvests that are incomplete, and records that are known only in part. All
 // commands that select from the index call it once. A harvest that is named and
 // not in the index is an error.
 func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
@@ -59,11 +59,12 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 	if err := checkHarvest(harvests, q.Harvest); err != nil {
 		return err
 	}
+	a.warnAboutFields(q.Parsed)
 	a.warnIncomplete(harvests, q)
 	return errors.Join(
 		a.warnAboutCommunities(db, harvests, q),
 		a.warnAboutTypes(db, q),
-		a.warnAboutValues(db, q.Parsed.Text),
+		a.warnAboutValues(db, q.Parsed),
 		a.warnUnjudged(db, q),
 	)
 }

@@ -261,26 +261,13 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 	case errors.Is(err, zenodo.ErrUnauthorized), errors.Is(err, zenodo.ErrForbidden):
 		return exitNotAllowed, "zharvest ping tells whether the access token is accepted"
 	case errors.Is(err, zenodo.ErrBadRequest):
-		return exitRefused, a.queryHint()
+		return exitRefused, "check what was asked for; zharvest -v shows the request"
 	case errors.Is(err, zenodo.ErrRateLimited):
 		return exitFailure, "wait some minutes, and send fewer requests with --rate"
 	case a.client == nil: // nothing was asked of a server
 		return exitFailure, "run it with --help for what it takes, and with -v for more of what it does"
 	}
 	return exitFailure, `try again; "zharvest ping" shows whether the server can be reached`
-}
-
-// queryHint says what is wrong with a query of which the server said only that
-// it is.
-func (a *app) queryHint() string {
-	e := a.badQuery
-	switch {
-	case e == nil:
-		return "check what was asked for; zharvest -v shows the request"
-	case e.Hint == "":
-		return e.Error()
-	}
-	return e.Error() + "; " + e.Hint
 }
 
 // message is the error in lines: what failed, the fields that a server found

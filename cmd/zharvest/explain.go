@@ -9,9 +9,11 @@ import (
 
 // printExplanation shows how a query is understood.
 func (c *searchCmd) printExplanation(a *app) error {
-	a.warnAboutQuery(c.Query)
-	q, err := c.query(c.Query)
+	q, err := c.query()
 	if err != nil {
+		return err
+	}
+	if q.Parsed, err = a.readQuery(c.Query, true); err != nil {
 		return err
 	}
 	x, err := index.Explain(q.Parsed, q.Now)

@@ -15,6 +15,7 @@ import (
 
 type exportCmd struct {
 	selectFlags
+	looseFlag
 	Format       string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, ndjson, md, html, xlsx, bib, ris, parquet, db), else csv."`
 	Template     string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
 	Fields       string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
@@ -94,7 +95,7 @@ func (a *app) notToTerminal(output string) error {
 // export writes what is selected to the file or to standard output, by write,
 // which counts the records in n.
 func (c *exportCmd) export(a *app, columns []string, write func(db *index.DB, q index.Query, n *int, w io.Writer) error) error {
-	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		n := 0
 		q.Columns = columns
 		to := func(w io.Writer) error { return write(db, q, &n, w) }

@@ -19,7 +19,7 @@ func (c *exportCmd) exportToOpenSearch(a *app) (err error) {
 		return err
 	}
 	defer closing(client, &err)
-	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		q.Sort = index.Oldest
 		selection, err := selectionText(q)
 		if err != nil {

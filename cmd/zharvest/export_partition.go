@@ -19,7 +19,7 @@ func (c *exportCmd) exportByYear(a *app) error {
 		return err
 	}
 	limitExportMemory()
-	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		n := 0
 		q.ByYear = true
 		if !format.NeedsWhole(options) {

@@ -33,7 +33,7 @@ func (c *searchCmd) facets(a *app) error {
 	if err != nil {
 		return err
 	}
-	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, true, func(db *index.DB, q index.Query) error {
 		facets, err := db.Facets(a.ctx, q, names, c.Top)
 		if err != nil {
 			return err

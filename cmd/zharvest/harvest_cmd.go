@@ -21,6 +21,7 @@ type harvestFlags struct {
 type harvestRecordsCmd struct {
 	recordFlags
 	harvestFlags
+	looseFlag
 	Via   string   `enum:"rest,oai" default:"rest" help:"rest or oai: through OAI-PMH, where --since and --until are times of change, all versions are listed, and a query or type cannot be given."`
 	Limit int      `placeholder:"N" help:"Stop after so many records. A run without it goes on."`
 	Dump  dumpFlag `help:"All records from the server's newest monthly dump, or from the file in --dump=FILE."`
@@ -40,6 +41,9 @@ func (c *harvestRecordsCmd) Run(a *app) error {
 		}
 		return a.importDump(file, c.harvestFlags)
 	}
+	if _, err := a.readQuery(c.Query, c.Loose); err != nil {
+		return err
+	}
 	sel, err := c.selection(c.Query)
 	if err != nil {
 		return err
@@ -51,7 +55,6 @@ func (c *harvestRecordsCmd) Run(a *app) error {
 	if err := sel.Validate(); err != nil {
 		return err
 	}
-	a.warnAboutQuery(c.Query)
 	return a.harvest(sel, c.harvestFlags, c.Limit)
 }
 

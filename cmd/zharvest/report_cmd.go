@@ -12,6 +12,7 @@ import (
 
 type reportCmd struct {
 	selectFlags
+	looseFlag
 	Format string `short:"f" placeholder:"FORMAT" help:"html, markdown or json. Default: by the ending of the file, else html."`
 	Output string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
 	Title  string `placeholder:"TEXT" help:"Heading of the report. Default: what it is about."`
@@ -30,7 +31,7 @@ func (c *reportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		if q.Now.IsZero() {
 			q.Now = time.Now()
 		}

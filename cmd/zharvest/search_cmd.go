@@ -63,7 +63,7 @@ func (c *searchCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return c.selected(a, c.Query, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, true, func(db *index.DB, q index.Query) error {
 		q.Columns = columns
 		return c.print(a, db.Records(a.ctx, q), func() (int, error) { return db.Count(a.ctx, q) })
 	})
@@ -98,7 +98,9 @@ func (c *searchCmd) check(a *app) error {
 }
 
 func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (int, error), error) {
-	a.warnAboutQuery(c.Query)
+	if _, err := a.readQuery(c.Query, true); err != nil {
+		return nil, nil, err
+	}
 	opts, err := c.onlineOptions(c.Query)
 	if err != nil {
 		return nil, nil, err

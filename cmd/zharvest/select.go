@@ -86,8 +86,8 @@ type selectFlags struct {
 	Limit       int    `placeholder:"N" help:"So many records at most. Search shows 25 on a terminal unless told otherwise."`
 }
 
-// query is what the flags and a text select in the index.
-func (f *selectFlags) query(text string) (index.Query, error) {
+// query is what the flags select in the index.
+func (f *selectFlags) query() (index.Query, error) {
 	sel, err := f.selection("")
 	if err != nil {
 		return index.Query{}, err
@@ -99,26 +99,23 @@ func (f *selectFlags) query(text string) (index.Query, error) {
 	if err != nil {
 		return index.Query{}, err
 	}
-	parsed, err := querystring.Parse(text)
-	if err != nil {
-		return index.Query{}, err
-	}
 	now, err := fixedNow()
 	return index.Query{
-		Parsed: parsed, Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
+		Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
 		Harvest: f.FromHarvest, AllVersions: f.AllVersions, IncludeGone: f.IncludeGone, Sort: index.Sort(f.Sort), Limit: f.Limit, Now: now,
 	}, err
 }
 
 // selected opens the index for what the flags and a text select, warns of what
-// the list may lack, and closes the index after use.
-func (f *selectFlags) selected(a *app, text string, use func(*index.DB, index.Query) error) (err error) {
-	q, err := f.query(text)
+// the list may lack, and closes the index after use. For loose see readQuery.
+func (f *selectFlags) selected(a *app, text string, loose bool, use func(*index.DB, index.Query) error) (err error) {
+	q, err := f.query()
 	if err != nil {
 		return err
 	}
-	a.warnAboutQuery(text)
-	a.warnAboutOffline(text)
+	if q.Parsed, err = a.readQuery(text, loose); err != nil {
+		return err
+	}
 	db, err := a.openIndex()
 	if err != nil {
 		return err
@@ -142,43 +139,6 @@ func fixedNow() (time.Time, error) {
 		return time.Time{}, usageError(fmt.Sprintf("ZHARVEST_NOW=%q is no time in RFC 3339", text), "unset it, or write for example 2026-01-01T00:00:00Z")
 	}
 	return now, nil
-}
-
-// maxWarnings is how many warnings of a query are shown: each may show all of it.
-const maxWarnings = 10
-
-// warnAboutQuery tells of what Zenodo accepts but surely was not meant.
-func (a *app) warnAboutQuery(text string) {
-	q, err := querystring.Parse(text)
-	if e, ok := errors.AsType[*querystring.Error](err); ok {
-		a.badQuery = e
-		return // whoever runs the query says what is wrong with it
-	}
-	for i, w := range q.Warnings {
-		if i == maxWarnings {
-			a.warn("query: there are %d more of such warnings", len(q.Warnings)-i)
-			return
-		}
-		if w.Suggestion == "" {
-			a.warn("query: %s", w.Message)
-			continue
-		}
-		a.warn("query: %s; write %s", w.Message, text[:w.Pos]+w.Suggestion+text[w.End:])
-	}
-}
-
-// warnAboutOffline tells of fields that Zenodo has and the index has not. Where
-// Zenodo has no such field either, that was told already.
-func (a *app) warnAboutOffline(text string) {
-	q, err := querystring.Parse(text)
-	if err != nil {
-		return // whoever runs the query says what is wrong with it
-	}
-	for _, n := range index.Unsearchable(q) {
-		if at := n.At(); !isTold(q, n) {
-			a.warn("query: the index does not have the field of %s, so it matches nothing here; ask Zenodo itself with zharvest search --online", text[at.Pos:at.End])
-		}
-	}
 }
 
 // onlineSorts are the server's names of the orders that it has.

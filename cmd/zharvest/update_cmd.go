@@ -119,6 +119,9 @@ func (u *updater) run(saved index.SavedHarvest) (*summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := u.checkSaved(saved.Name, sel); err != nil {
+		return nil, err
+	}
 	if err := u.connect(saved.API); err != nil {
 		return nil, err
 	}

@@ -14,11 +14,7 @@ import (
 // warnAboutValues tells of values in a query that no record of the index has,
 // and that Zenodo is not known to have: such as type:datset, which matches
 // nothing. What was told of that part already is not told again.
-func (a *app) warnAboutValues(db *index.DB, text string) error {
-	q, err := querystring.Parse(text)
-	if err != nil {
-		return nil // whoever runs the query says what is wrong with it
-	}
+func (a *app) warnAboutValues(db *index.DB, q *querystring.Query) error {
 	unknown, err := db.UnknownValues(a.ctx, q)
 	for _, v := range unknown {
 		vocabulary := zenodoValues(v.Field)
@@ -27,7 +23,7 @@ func (a *app) warnAboutValues(db *index.DB, text string) error {
 			continue
 		}
 		at := v.Node.At()
-		typed := text[at.Pos:at.End]
+		typed := q.Text[at.Pos:at.End]
 		a.warn("query: %s matches nothing: no record of the index has that value%s", typed, valueMeant(v, typed, known))
 	}
 	return err

@@ -97,10 +97,12 @@ func differences(before, after *zenodo.Record) []index.Difference {
 
 // finish notes the end of a run. One that got nothing leaves the harvest as it
 // was: what an earlier run knew of it still holds, and a harvest of nothing,
-// such as of a community that does not exist, is not saved.
+// such as of a community that does not exist or of a query with a slip, is not
+// saved.
 func (a *app) finish(db *index.DB, run *index.Run, res *summary, failed error) error {
 	_, short := errors.AsType[*harvest.MissingError](failed)
-	if failed != nil && !short && res.Fetched+res.Gone+res.Left == 0 {
+	res.NotSaved = failed == nil && run.IsNew() && res.Complete && res.Total == 0
+	if res.NotSaved || failed != nil && !short && res.Fetched+res.Gone+res.Left == 0 {
 		err := run.Close()
 		if run.IsNew() {
 			_, forgot := db.Forget(context.WithoutCancel(a.ctx), res.Harvest)

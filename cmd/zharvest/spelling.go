@@ -57,28 +57,37 @@ func typeMeant(word string, types []string) string {
 	return didYouMean(word, types)
 }
 
-// warnAboutUnknownType tells of a type or subtype that Zenodo is not known to
+// warnAboutUnknownType warns of a type or subtype that Zenodo is not known to
 // have. It compares them as a whole, and finds nothing. Vocabularies grow, so
 // that this is no error, and those of other repositories are their own.
 func (a *app) warnAboutUnknownType(sel harvest.Selection) {
-	resourceType, subtype := strings.ToLower(sel.Type), strings.ToLower(sel.Subtype)
-	if resourceType == "" || !a.client.IsZenodo() {
-		return
-	}
-	types, subtypes := zenodo.ResourceTypes(), zenodo.ResourceSubtypes(resourceType)
-	switch {
-	case !slices.Contains(types, resourceType):
-		a.warn("Zenodo has no type %s, as far as is known%s", resourceType, typeMeant(resourceType, types))
-	case subtype == "thesis":
-		a.warn("Zenodo has no subtype thesis, as far as is known; it says dissertation")
-	case subtype != "" && !slices.Contains(subtypes, subtype):
-		a.warn("Zenodo has no subtype %s of %s, as far as is known%s", subtype, resourceType, didYouMean(subtype, subtypes))
+	if a.client.IsZenodo() {
+		a.warnWithoutType("Zenodo", sel)
 	}
 }
 
-// noteNothing tells what to check where a selection selects nothing: that may
-// be so, and may be a slip.
+// warnWithoutType warns that a server has no such type or subtype, unless Zenodo
+// has it.
+func (a *app) warnWithoutType(server string, sel harvest.Selection) {
+	resourceType, subtype := strings.ToLower(sel.Type), strings.ToLower(sel.Subtype)
+	types, subtypes := zenodo.ResourceTypes(), zenodo.ResourceSubtypes(resourceType)
+	switch {
+	case resourceType == "":
+	case !slices.Contains(types, resourceType):
+		a.warn("%s has no type %s, as far as is known%s", server, resourceType, typeMeant(resourceType, types))
+	case subtype == "thesis":
+		a.warn("%s has no subtype thesis, as far as is known; it says dissertation", server)
+	case subtype != "" && !slices.Contains(subtypes, subtype):
+		a.warn("%s has no subtype %s of %s, as far as is known%s", server, subtype, resourceType, didYouMean(subtype, subtypes))
+	}
+}
+
+// noteNothing says what to check where a selection selects nothing: that may be
+// so, and may be a slip.
 func (a *app) noteNothing(sel harvest.Selection) {
+	if !a.client.IsZenodo() { // else it was said before
+		a.warnWithoutType("the server", sel)
+	}
 	var check []string
 	if sel.Query != "" {
 		check = append(check, "the query")

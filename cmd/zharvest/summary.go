@@ -17,6 +17,9 @@ type summary struct {
 	*harvest.Result
 	// LastFullAt is when the last full run was complete, for a run that is none.
 	LastFullAt string `json:"last_full_at,omitempty"`
+	// NotSaved means that nothing on the server matched a new harvest, so that
+	// there is none.
+	NotSaved bool `json:"not_saved,omitzero"`
 }
 
 // add adds what a run did that followed on this one.
@@ -49,6 +52,10 @@ func (a *app) printSummary(res *summary) error {
 		fmt.Fprintf(&b, " (%d retries)", res.Retries)
 	}
 	switch {
+	case res.NotSaved:
+		b.WriteString("; nothing matches, so the harvest is not saved")
+	case res.Complete && res.Total == 0:
+		b.WriteString("; complete: nothing on the server matches now")
 	case res.Complete:
 		b.WriteString("; complete")
 	case res.Missing > 0:

@@ -15,11 +15,16 @@ type consent struct {
 	Yes bool `short:"y" help:"Do not ask."`
 }
 
-// possible tells whether consent is given or can be asked for, before anything
-// is sent.
-func (c consent) possible(a *app) error {
+// canAsk reports whether there is a terminal to ask on.
+func (a *app) canAsk() bool {
 	in, ok := a.stdin.(*os.File)
-	if c.Yes || ok && term.IsTerminal(int(in.Fd())) && a.stderr.terminal {
+	return ok && term.IsTerminal(int(in.Fd())) && a.stderr.terminal
+}
+
+// possible returns an error where consent is neither given nor can be asked
+// for, before anything is sent.
+func (c consent) possible(a *app) error {
+	if c.Yes || a.canAsk() {
 		return nil
 	}
 	return usageError("this cannot be undone, and there is no terminal to ask on", "add --yes")
@@ -31,10 +36,18 @@ func (c consent) ask(a *app, question string) error {
 		return err
 	}
 	fmt.Fprintf(a.stderr, "%s [y/N] ", printable(question))
-	answer, _ := bufio.NewReader(a.stdin).ReadString('\n') // no answer is no consent
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return nil
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(a.stdin).ReadString('\n') // no answer is no consent
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-a.ctx.Done():
+		return a.ctx.Err()
+	case line := <-answer:
+		if line == "y" || line == "yes" {
+			return nil
+		}
 	}
 	return &hintedError{errors.New("nothing was done"), "answer y to go on", exitFailure}
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/zharvest/zharvest/harvest"
 )
@@ -22,6 +24,7 @@ type harvestRecordsCmd struct {
 	recordFlags
 	harvestFlags
 	looseFlag
+	consent
 	Via   string   `enum:"rest,oai" default:"rest" help:"rest or oai: through OAI-PMH, where --since and --until are times of change, all versions are listed, and a query or type cannot be given."`
 	Limit int      `placeholder:"N" help:"Stop after so many records. A run without it goes on."`
 	Dump  dumpFlag `help:"All records from the server's newest monthly dump, or from the file in --dump=FILE."`
@@ -55,7 +58,7 @@ func (c *harvestRecordsCmd) Run(a *app) error {
 	if err := sel.Validate(); err != nil {
 		return err
 	}
-	return a.harvest(sel, c.harvestFlags, c.Limit)
+	return a.harvest(sel, c.harvestFlags, c.Limit, c.consent)
 }
 
 type harvestCommunitiesCmd struct {
@@ -64,11 +67,12 @@ type harvestCommunitiesCmd struct {
 }
 
 func (c *harvestCommunitiesCmd) Run(a *app) error {
-	return a.harvest(harvest.Selection{Kind: harvest.KindCommunities, Query: c.Query}, c.harvestFlags, 0)
+	return a.harvest(harvest.Selection{Kind: harvest.KindCommunities, Query: c.Query}, c.harvestFlags, 0, consent{})
 }
 
-// harvest runs one harvest and prints its summary.
-func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) (err error) {
+// harvest runs one harvest and prints its summary. For one of everything it
+// needs consent where it can ask for that.
+func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes consent) (err error) {
 	client, err := a.newClient()
 	if err != nil {
 		return err
@@ -79,12 +83,19 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) (err
 	}
 	a.warnAboutUnknownType(sel)
 	if flags.DryRun {
-		if !flags.Full {
-			if h.ChangedSince, err = a.changedSince(h); err != nil {
-				return err
-			}
+		saved, err := a.savedAs(h)
+		if err != nil {
+			return err
+		}
+		if saved != nil && !flags.Full && sel.Incremental() == nil {
+			h.ChangedSince = saved.ChangedSince
 		}
 		return a.printPlan(h)
+	}
+	if !yes.Yes && limit == 0 && sel.Covers(harvest.Selection{}) && a.canAsk() {
+		if err := a.confirmEverything(h, flags.Full, yes); err != nil {
+			return err
+		}
 	}
 	db, err := a.makeIndex()
 	if err != nil {
@@ -99,4 +110,20 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int) (err
 		a.noteNothing(sel)
 	}
 	return errors.Join(a.printSummary(res), err)
+}
+
+// confirmEverything shows what a harvest of everything takes, and asks whether
+// to begin it. One that has begun before is not asked about, unless it is to be
+// full: it goes on, or fetches what changed.
+func (a *app) confirmEverything(h *harvest.Harvester, full bool, yes consent) error {
+	saved, err := a.savedAs(h)
+	if err != nil || saved != nil && !full {
+		return err
+	}
+	plan, err := h.Plan(a.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stderr.painted(), strings.Join(a.planLines(h, plan), "\n"))
+	return yes.ask(a, "Fetch all of this?")
 }

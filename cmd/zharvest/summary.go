@@ -89,27 +89,24 @@ func seconds(s float64) string {
 	return d.Round(time.Second).String()
 }
 
-// changedSince is from when on the next run of a harvest would fetch what
-// changed, zero where it would fetch everything. No index is made for that.
-func (a *app) changedSince(h *harvest.Harvester) (since time.Time, err error) {
-	if h.Selection.Incremental() != nil {
-		return since, nil
-	}
+// savedAs is the saved harvest that a harvester runs, nil where there is none. No
+// index is made to look for it.
+func (a *app) savedAs(h *harvest.Harvester) (found *index.SavedHarvest, err error) {
 	db, err := index.OpenExisting(a.ctx, a.flags.DB)
 	if errors.Is(err, fs.ErrNotExist) {
-		return since, nil
+		return nil, nil
 	}
 	if err != nil {
-		return since, err
+		return nil, err
 	}
 	defer closing(db, &err)
 	saved, err := db.Saved(a.ctx)
-	for _, s := range saved {
+	for i, s := range saved {
 		if s.Name == h.Name && s.API == a.client.BaseURL() && bytes.Equal(s.Selection, h.Selection.JSON()) {
-			since = s.ChangedSince
+			found = &saved[i]
 		}
 	}
-	return since, err
+	return found, err
 }
 
 // printPlan prints what a harvest would do.
@@ -121,6 +118,12 @@ func (a *app) printPlan(h *harvest.Harvester) error {
 	if a.flags.JSON {
 		return errors.Join(a.stdout.printJSON(plan), err)
 	}
+	_, printed := fmt.Fprintln(a.stdout.painted(), strings.Join(a.planLines(h, plan), "\n"))
+	return errors.Join(printed, err)
+}
+
+// planLines are a plan for people.
+func (a *app) planLines(h *harvest.Harvester, plan *harvest.Plan) []string {
 	about := ""
 	if plan.Estimated {
 		about = "about "
@@ -133,8 +136,8 @@ func (a *app) printPlan(h *harvest.Harvester) error {
 	if plan.Mode == harvest.ModeIncremental {
 		what = "records that changed since " + h.ChangedSince.Format(time.RFC3339)
 	}
-	_, printed := fmt.Fprintf(a.stdout, "%s: %d %s in %s\n", printable(plan.Harvest), plan.Records, what, about+counted(plan.SpanCount, "span"))
-	return errors.Join(printed, a.printTable([]string{"as", "page", "requests", "time"}, rows), err)
+	head := fmt.Sprintf("%s: %d %s in %s", printable(plan.Harvest), plan.Records, what, about+counted(plan.SpanCount, "span"))
+	return append([]string{head}, a.tableLines([]string{"as", "page", "requests", "time"}, rows)...)
 }
 
 // planned is the time that a plan takes, where a rate is known.

@@ -35,32 +35,27 @@ func (c *searchCmd) facets(a *app) error {
 	}
 	return c.selected(a, c.Query, true, func(db *index.DB, q index.Query) error {
 		facets, err := db.Facets(a.ctx, q, names, c.Top)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case a.flags.JSON:
+			values := make([]any, len(facets))
+			for i, f := range facets {
+				values[i] = f.Values
+			}
+			return writeObjects(a.stdout, names, allOf([][]any{values}), true)
+		case a.stdout.terminal:
+			return a.printFacetTables(facets)
 		}
-		return a.printFacets(facets, names)
-	})
-}
-
-func (a *app) printFacets(facets []index.Facet, names []string) error {
-	switch {
-	case a.flags.JSON:
-		values := make([]any, len(facets))
-		for i, f := range facets {
-			values[i] = f.Values
-		}
-		return writeObjects(a.stdout, names, allOf([][]any{values}), true)
-	case a.stdout.terminal:
-		return a.printFacetTables(facets)
-	}
-	for _, f := range facets {
-		for _, v := range f.Values {
-			if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%d\n", f.Name, printable(v.Value), v.Count); err != nil {
-				return err
+		for _, f := range facets {
+			for _, v := range f.Values {
+				if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%d\n", f.Name, printable(v.Value), v.Count); err != nil {
+					return err
+				}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (a *app) printFacetTables(facets []index.Facet) error {

@@ -114,7 +114,7 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes 
 
 // confirmEverything shows what a harvest of everything takes, and asks whether
 // to begin it. One that has begun before is not asked about, unless it is to be
-// full: it goes on, or fetches what changed.
+// full: it resumes, or fetches what changed.
 func (a *app) confirmEverything(h *harvest.Harvester, full bool, yes consent) error {
 	saved, err := a.savedAs(h)
 	if err != nil || saved != nil && !full {

@@ -24,7 +24,11 @@ func (a *app) readQuery(text string, loose bool) (*querystring.Query, error) {
 		return nil, err
 	}
 	if q.Loose && !loose {
-		return nil, looseError(q)
+		return nil, &querystring.Error{
+			Pos: q.Pos, Text: q.Text,
+			Msg:  q.Reason + ": Zenodo cannot read this as a query, and would search for any of its words, operators and names of fields included",
+			Hint: meantQuery(q) + "; --loose insists on any of its words",
+		}
 	}
 	a.warnAboutQuery(q)
 	return q, nil
@@ -46,15 +50,6 @@ func parseQuery(text string) (*querystring.Query, error) {
 		err = nil
 	}
 	return q, err
-}
-
-// looseError refuses a query of which Zenodo would search any of the words.
-func looseError(q *querystring.Query) error {
-	return &querystring.Error{
-		Pos: q.Pos, Text: q.Text,
-		Msg:  q.Reason + ": Zenodo cannot read this as a query, and would search for any of its words, operators and names of fields included",
-		Hint: meantQuery(q) + "; --loose insists on any of its words",
-	}
 }
 
 // meantQuery says how to write a query that Zenodo cannot read.
@@ -108,7 +103,7 @@ func (a *app) warnAboutQuery(q *querystring.Query) {
 // Zenodo has no such field either, warnAboutQuery has said so.
 func (a *app) warnAboutFields(q *querystring.Query) {
 	for _, n := range index.Unsearchable(q) {
-		if at := n.At(); !isTold(q, n) {
+		if at := n.At(); !isWarnedOf(q, n) {
 			a.warn("query: the index does not have the field of %s, so it matches nothing here; ask Zenodo itself with zharvest search --online", q.Text[at.Pos:at.End])
 		}
 	}

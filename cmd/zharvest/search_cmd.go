@@ -49,7 +49,7 @@ func (c *searchCmd) Run(a *app) error {
 	case c.Facets != "":
 		return c.facets(a)
 	}
-	if c.Limit == 0 && c.forTerminal(a) {
+	if c.Limit == 0 && a.stdout.terminal && c.format(a) == "" {
 		c.Limit = terminalLimit
 	}
 	if c.Online {
@@ -154,9 +154,6 @@ const (
 	tableFields = "doi,title,publication_date,type"
 	lineFields  = "doi,title,url"
 )
-
-// forTerminal tells whether people read the output.
-func (c *searchCmd) forTerminal(a *app) bool { return a.stdout.terminal && c.format(a) == "" }
 
 // format is the name of that asked for, "" for a table or lines. Fields that
 // are piped without a format are CSV, as in export.

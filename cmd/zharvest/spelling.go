@@ -49,12 +49,25 @@ func (a *app) warnAboutTypes(db *index.DB, q index.Query) error {
 // typeMeant is didYouMean for a type, which may also be a subtype that was
 // given as one.
 func typeMeant(word string, types []string) string {
-	for _, resourceType := range zenodo.ResourceTypes() {
-		if word != "other" && slices.Contains(zenodo.ResourceSubtypes(resourceType), word) {
-			return ", which is a subtype: write -t " + resourceType + " --subtype " + word
-		}
+	if resourceType := typeOfSubtype(word); resourceType != "" {
+		return ", which is a subtype: write -t " + resourceType + " --subtype " + word
 	}
 	return didYouMean(word, types)
+}
+
+// typeOfSubtype is the one type that has a subtype, empty where there is none,
+// or several.
+func typeOfSubtype(subtype string) (found string) {
+	for _, resourceType := range zenodo.ResourceTypes() {
+		if !slices.Contains(zenodo.ResourceSubtypes(resourceType), subtype) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = resourceType
+	}
+	return found
 }
 
 // warnAboutUnknownType warns of a type or subtype that Zenodo is not known to

@@ -11,15 +11,15 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// warnAboutValues tells of values in a query that no record of the index has,
+// warnAboutValues warns of values in a query that no record of the index has,
 // and that Zenodo is not known to have: such as type:datset, which matches
-// nothing. What was told of that part already is not told again.
+// nothing. A part that another warning is about has no second one.
 func (a *app) warnAboutValues(db *index.DB, q *querystring.Query) error {
 	unknown, err := db.UnknownValues(a.ctx, q)
 	for _, v := range unknown {
 		vocabulary := zenodoValues(v.Field)
 		known := slices.Concat(v.Known, vocabulary)
-		if len(known) == 0 || slices.Contains(vocabulary, v.Value) || isTold(q, v.Node) {
+		if len(known) == 0 || slices.Contains(vocabulary, v.Value) || isWarnedOf(q, v.Node) {
 			continue
 		}
 		at := v.Node.At()
@@ -29,8 +29,8 @@ func (a *app) warnAboutValues(db *index.DB, q *querystring.Query) error {
 	return err
 }
 
-// isTold reports whether a warning is about a part of a query.
-func isTold(q *querystring.Query, n querystring.Node) bool {
+// isWarnedOf reports whether a warning is about a part of a query.
+func isWarnedOf(q *querystring.Query, n querystring.Node) bool {
 	return slices.ContainsFunc(q.Warnings, func(w querystring.Warning) bool { return w.Pos < n.At().End && n.At().Pos < w.End })
 }
 
@@ -58,8 +58,8 @@ func valueMeant(v index.UnknownValue, typed string, known []string) string {
 	if place < 0 { // it was typed with escapes
 		return didYouMean(v.Value, known)
 	}
-	if subtype := subtypeNamed(v.Value); v.Field == "metadata.resource_type.props.type" && subtype != "" && place > 0 {
-		return "; did you mean resource_type.subtype:" + subtype + "?"
+	if resourceType := typeOfSubtype(v.Value); v.Field == "metadata.resource_type.props.type" && resourceType != "" && place > 0 {
+		return "; did you mean resource_type.subtype:" + resourceType + "-" + v.Value + "?"
 	}
 	meant, ok := spelling.Nearest(v.Value, known)
 	if !ok {
@@ -69,21 +69,6 @@ func valueMeant(v index.UnknownValue, typed string, known []string) string {
 		return ""
 	}
 	return "; did you mean " + typed[:place] + meant + typed[place+len(v.Value):] + "?"
-}
-
-// subtypeNamed is the one value for a subtype that was given without its type,
-// empty where there is none, or several.
-func subtypeNamed(word string) (found string) {
-	for _, value := range zenodoValues("metadata.resource_type.props.subtype") {
-		if !strings.HasSuffix(value, "-"+word) {
-			continue
-		}
-		if found != "" {
-			return ""
-		}
-		found = value
-	}
-	return found
 }
 
 // beginningWith finds the one known value that a word is the beginning of, but

@@ -31,13 +31,23 @@ const depositionPage = 100
 
 // All iterates over the depositions that match (GET /deposit/depositions),
 // fetching pages as needed. The server tells neither how many there are nor
-// where the list goes on, so it is asked until a page is short. An error is
-// yielded once, with nil, and ends the iteration.
+// where the list goes on, so it is asked until a page is short. Zenodo looks at
+// the size of a page before it looks at the token, and so refuses the size to
+// whoever has a token that it does not know: the list is asked for again in
+// pages of the size allowed. An error is yielded once, with nil, and ends the
+// iteration.
 func (s *DepositionsService) All(ctx context.Context, opts ListDepositionsOptions) iter.Seq2[*Deposition, error] {
 	return func(yield func(*Deposition, error) bool) {
 		seen := map[RecordID]bool{} // what was made meanwhile moves the others to later pages
+		size := depositionPage
 		for number := 1; ; number++ {
-			page, err := s.page(ctx, opts, number)
+			page, err := s.page(ctx, opts, number, size)
+			if refusal, ok := errors.AsType[*Error](err); ok {
+				if allowed, ok := refusedSize(refusal, size); ok {
+					number, size = (number-1)*size/allowed, allowed // the page before the one with the same place
+					continue
+				}
+			}
 			if err != nil {
 				yield(nil, err)
 				return
@@ -52,15 +62,15 @@ func (s *DepositionsService) All(ctx context.Context, opts ListDepositionsOption
 					return
 				}
 			}
-			if len(page) < depositionPage || len(seen) == before {
+			if len(page) < size || len(seen) == before {
 				return
 			}
 		}
 	}
 }
 
-func (s *DepositionsService) page(ctx context.Context, opts ListDepositionsOptions, number int) ([]*Deposition, error) {
-	query := url.Values{"page": {strconv.Itoa(number)}, "size": {strconv.Itoa(depositionPage)}}
+func (s *DepositionsService) page(ctx context.Context, opts ListDepositionsOptions, number, size int) ([]*Deposition, error) {
+	query := url.Values{"page": {strconv.Itoa(number)}, "size": {strconv.Itoa(size)}}
 	if opts.Query != "" {
 		query.Set("q", opts.Query)
 	}

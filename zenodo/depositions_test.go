@@ -405,6 +405,49 @@ func TestAllDepositions(t *testing.T) {
 	}
 }
 
+// A size that is refused to guests is refused before the token is looked at:
+// that of the token used to be an error of the size. It may also expire on the
+// way.
+func TestAllDepositionsInSmallerPages(t *testing.T) {
+	const tooLarge = `{"status": 400, "message": "A validation error occurred.", "errors": [{"field": "size", "messages": ["Page size cannot be greater than 25."]}]}`
+	page := func(from, to int) string {
+		var list []string
+		for id := from; id > to; id-- {
+			list = append(list, depositionJSON(id, "done"))
+		}
+		return "[" + strings.Join(list, ",") + "]"
+	}
+	for _, tc := range []struct {
+		name  string
+		steps []step
+		want  int
+		err   error
+	}{
+		{"refused token", []step{
+			{"GET /deposit/depositions?page=1&size=100", 400, tooLarge},
+			{"GET /deposit/depositions?page=1&size=25", 403, `{"status": 403, "message": "Permission denied."}`},
+		}, 0, zenodo.ErrForbidden},
+		{"smaller pages on the way", []step{
+			{"GET /deposit/depositions?page=1&size=100", 200, page(400, 300)},
+			{"GET /deposit/depositions?page=2&size=100", 400, tooLarge},
+			{"GET /deposit/depositions?page=5&size=25", 200, page(300, 275)},
+			{"GET /deposit/depositions?page=6&size=25", 200, page(275, 270)},
+		}, 130, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			n, last := 0, error(nil)
+			for _, err := range play(t, tc.steps...).Depositions.All(t.Context(), zenodo.ListDepositionsOptions{}) {
+				if last = err; err == nil {
+					n++
+				}
+			}
+			if n != tc.want || !errors.Is(last, tc.err) {
+				t.Errorf("got %d depositions, %v; want %d, %v", n, last, tc.want, tc.err)
+			}
+		})
+	}
+}
+
 // What changes something goes nowhere but to the server that was named.
 func TestWritesFollowNoRedirect(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {

@@ -19,15 +19,16 @@ type ownPage struct {
 }
 
 // listOwn selects from the depositions of who asks; the store must be locked.
-// Unless all versions are asked for, a concept is there with its last one.
+// Unless all versions are asked for, a concept is there with its last one. What
+// is asked for is checked before who asks.
 func (e *Emulator) listOwn(r *http.Request) (*ownPage, *answer) {
-	owner := e.user(r)
-	if owner == 0 {
-		return nil, resourceError(http.StatusForbidden, msgDenied)
-	}
 	s, refusal := e.parseSearch(r, "newest")
 	if refusal != nil {
 		return nil, refusal
+	}
+	owner := e.user(r)
+	if owner == 0 {
+		return nil, resourceError(http.StatusForbidden, msgDenied)
 	}
 	matches, err := depositionQuery(s.ask.query)
 	switch {

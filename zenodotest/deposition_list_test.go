@@ -57,6 +57,9 @@ func TestListDepositions(t *testing.T) {
 	} {
 		refused(t, 400, part, call(t, "GET", legacy+"?"+query, nil))
 	}
+	// The size is checked before the token.
+	refused(t, 400, "Page size cannot be greater than 25.", do(t, "GET", legacy+"?size=100"))
+	refused(t, 403, "denied", do(t, "GET", legacy+"?size=25"))
 }
 
 func TestUserRecords(t *testing.T) {

@@ -45,6 +45,16 @@ func (o *output) index(at int) int {
 // typed returns what piece i was written for.
 func (o *output) typed(i int) string { return o.src[o.pieces[i].pos:o.pieces[i].end] }
 
+// translated returns the names of fields that were translated, as typed, each once.
+func (o *output) translated() (names []string) {
+	for i := range o.pieces[:max(0, len(o.pieces)-1)] {
+		if name := o.typed(i); o.typed(i+1) == ":" && translated(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // origin returns the offset in src of the byte at of what is sent, or where the piece begins that was rewritten.
 func (o *output) origin(at int) int {
 	p := o.pieces[o.index(at)]

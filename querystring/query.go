@@ -22,6 +22,9 @@ type Query struct {
 	Pos    int
 	// Root is the tree of Sent. It is nil if Loose, and for the empty text, which finds everything.
 	Root Node
+	// Translated are the names before a colon that Zenodo translates into those of index fields, as typed, each once. No
+	// other InvenioRDM repository has fields of these names; [IndexField] gives the name that all of them have.
+	Translated []string
 	// Warnings are about what surely means something else than it looks; see [Warning].
 	Warnings []Warning
 }
@@ -82,6 +85,7 @@ func (p Parser) Parse(text string) (*Query, error) {
 	if q.Root, err = parseSent(out); err != nil {
 		return nil, refused(err, out)
 	}
+	q.Translated = out.translated()
 	q.Warnings = warnings(q, out)
 	return q, nil
 }

@@ -1,0 +1,36 @@
+package querystring_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// The names that Zenodo translates are those that no other repository has.
+func TestTranslated(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":           nil,
+		"title":      nil,
+		"title:frog": {"title"},
+		`-title:"frog" AND (doi:10.1/x OR title:toad) type:(a b)`: {"title", "doi", "type"},
+		"title: frog":                 {"title"},
+		`journal.title:x^2`:           {"journal.title"},
+		"metadata.title:frog":         nil,
+		"created:[2020 TO *]":         nil,
+		"metadata.resource_type.id:x": nil,
+		"_exists_:title":              nil, // the values of _exists_ are not translated
+		`"title:frog"`:                nil,
+		"titel:frog":                  nil,
+		"title:(frog":                 nil, // words, and no query
+	} {
+		q, err := querystring.Parse(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if !slices.Equal(q.Translated, want) {
+			t.Errorf("%s: got %q, want %q", text, q.Translated, want)
+		}
+	}
+}

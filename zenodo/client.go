@@ -50,6 +50,7 @@ type Client struct {
 
 	recordPages    *pageSize
 	communityPages *pageSize
+	form           recordForm
 }
 
 // NewClient makes a client for the public API of zenodo.org, unless options

@@ -33,7 +33,8 @@ type SearchOptions struct {
 	AllVersions bool
 	// Communities restricts to records in any of these. Zenodo ignores those
 	// that it does not know, and the whole restriction if it knows none: ask
-	// [CommunitiesService.Get] first.
+	// [CommunitiesService.Get] first. Other servers ignore all of them, and Type
+	// and Subtype: see [RecordsService.CheckFilters].
 	Communities []Slug
 	// Type is publication, dataset, software, …; Subtype is article, figure,
 	// … and ignored by the server without Type.
@@ -85,8 +86,17 @@ func (s *RecordsService) All(ctx context.Context, opts SearchOptions) iter.Seq2[
 func (s *RecordsService) listing(query url.Values, path ...string) listing[*Record] {
 	return listing[*Record]{
 		client: s.client, path: path, query: query,
-		accept: acceptRecord, sizes: s.client.recordPages, decode: DecodeRecord,
+		accept: acceptRecord, sizes: s.client.recordPages, decode: s.decode,
 	}
+}
+
+// decode reads a record of a list, and notes in which form it is.
+func (s *RecordsService) decode(raw []byte) (*Record, error) {
+	r, err := DecodeRecord(raw)
+	if err == nil {
+		s.client.form.note(r)
+	}
+	return r, err
 }
 
 // Get fetches one record (GET /records/:id). ref is whatever [ParseRef]

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -51,6 +52,7 @@ type Client struct {
 	recordPages    *pageSize
 	communityPages *pageSize
 	form           recordForm
+	checkToken     sync.Once
 }
 
 // NewClient makes a client for the public API of zenodo.org, unless options
@@ -122,8 +124,9 @@ func newClient(base *url.URL, conf config) *Client {
 func (c *Client) BaseURL() string { return c.base.String() }
 
 // Authenticated reports whether the client has an access token that the
-// server has not been found to refuse. Zenodo serves whoever sends an unknown
-// token as a guest, so that this may become known only with a search.
+// server has not been found to refuse. Servers serve whoever sends an unknown
+// token as a guest, so that this becomes known only with the first page of a
+// list.
 func (c *Client) Authenticated() bool { return c.hasToken && !c.refused.Load() }
 
 // refuse notes that the server does not accept the token.

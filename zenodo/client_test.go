@@ -118,6 +118,7 @@ func TestRequestAsSent(t *testing.T) {
 	var got *http.Request
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		got = r
+		w.Header().Set("X-User-ID", "7") // else it would be asked whether the token is accepted
 		reply(w, 200, envelopeJSON(0))
 	}, zenodo.WithAccessToken(testToken))
 	if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {

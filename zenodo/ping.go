@@ -24,6 +24,7 @@ type PingResult struct {
 // deposition (GET /deposit/depositions). A token that is not accepted is no
 // error: the result says so, and [Client.Authenticated] from then on.
 func (c *Client) Ping(ctx context.Context) (*PingResult, error) {
+	c.checkToken.Do(func() {}) // it is asked for below
 	start := time.Now()
 	page, err := c.Records.Search(ctx, SearchOptions{Size: 1})
 	if err != nil {
@@ -43,20 +44,27 @@ func (c *Client) Ping(ctx context.Context) (*PingResult, error) {
 
 // tokenAccepted asks for something that guests may not see.
 func (c *Client) tokenAccepted(ctx context.Context) (bool, error) {
-	ask := func(path ...string) error {
-		_, err := c.get(ctx, c.endpoint(url.Values{"size": {"1"}}, path...), acceptJSON, func(body []byte) error {
-			var any json.RawMessage
-			return json.Unmarshal(body, &any)
-		})
-		return err
-	}
-	err := ask("deposit", "depositions")
+	err := c.askAsUser(ctx, "deposit", "depositions")
 	if errors.Is(err, ErrNotFound) { // InvenioRDM without Zenodo's deposit API
-		err = ask("user", "records")
+		err = c.askAsUser(ctx, "user", "records")
 	}
-	if errors.Is(err, ErrForbidden) || errors.Is(err, ErrUnauthorized) {
+	if isRefusal(err) {
 		c.refuse()
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// askAsUser asks for one item of a list that only a user has.
+func (c *Client) askAsUser(ctx context.Context, path ...string) error {
+	_, err := c.get(ctx, c.endpoint(url.Values{"size": {"1"}}, path...), acceptJSON, func(body []byte) error {
+		var any json.RawMessage
+		return json.Unmarshal(body, &any)
+	})
+	return err
+}
+
+// isRefusal reports whether an answer is the one to a guest.
+func isRefusal(err error) bool {
+	return errors.Is(err, ErrForbidden) || errors.Is(err, ErrUnauthorized)
 }

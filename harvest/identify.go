@@ -45,7 +45,7 @@ func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
 	if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) {
 		return nil // it is none of ours, or none any more
 	}
-	if err != nil || record.ID != id || checkType([]*zenodo.Record{record}, w.sel.Type) != nil {
+	if err != nil || record.ID != id || w.sel.Type != "" && record.Metadata.Type != w.sel.Type {
 		w.res.MissingIDs = append(w.res.MissingIDs, id)
 		return nil
 	}

@@ -97,7 +97,7 @@ func (o *oaiRun) weigh(ctx context.Context, until time.Time) (balance, error) {
 		slugs[i] = part.Community
 	}
 	return o.balance(ctx, slugs, time.Time{}, func(i int) (int, error) {
-		return o.walkOf(i, o.cp.Parts[i], oaiSpan{From: since, Until: until}).count(ctx)
+		return o.countSet(ctx, o.walkOf(i, o.cp.Parts[i], oaiSpan{From: since, Until: until}))
 	})
 }
 

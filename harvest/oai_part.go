@@ -39,6 +39,12 @@ func (o *oaiRun) walkPart(ctx context.Context, number int, p *oaiPart) error {
 			return o.explain(err, p.Community)
 		}
 	}
+	if o.incremental() || !p.Done || p.Total > 0 || o.found.len() > 0 {
+		return nil
+	}
+	if err := o.checkSet(ctx, p.Community); err != nil {
+		return o.explain(err, p.Community)
+	}
 	return nil
 }
 

@@ -21,7 +21,7 @@ func (r *run) planOAI(ctx context.Context) (*Plan, error) {
 	cost := Cost{PageSize: oaiPageSize}
 	for number, part := range parts {
 		w := o.walkOf(number, part, o.next(part))
-		if part.Total, err = w.count(ctx); err != nil {
+		if part.Total, err = o.countSet(ctx, w); err != nil {
 			return nil, o.explain(err, part.Community)
 		}
 		p.Records += part.Total
@@ -81,7 +81,7 @@ func (p *oaiPart) cost(spans int) int {
 func (w *oaiWalk) options() oaipmh.ListOptions {
 	opts := oaipmh.ListOptions{MetadataPrefix: oaiPrefix, From: w.span.From, Until: w.span.Until}
 	if w.part.Community != "" {
-		opts.Set = "user-" + string(w.part.Community)
+		opts.Set = setOf(w.part.Community)
 	}
 	return opts
 }

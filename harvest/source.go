@@ -2,8 +2,6 @@ package harvest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -78,6 +76,7 @@ func newSource(c *zenodo.Client, sel Selection) source {
 // community, whose list every InvenioRDM has and whose order is clean, and
 // otherwise through the search of all records.
 func recordSource(c *zenodo.Client, sel Selection) source {
+	filters := zenodo.SearchOptions{Query: sel.Query, Type: sel.Type, Subtype: sel.Subtype}
 	return func(ctx context.Context, span Span, number, size int) (*listing, error) {
 		query, err := sel.queryOf(span)
 		if err != nil {
@@ -99,7 +98,10 @@ func recordSource(c *zenodo.Client, sel Selection) source {
 		}
 		l := listingOf(page)
 		l.records = page.Items
-		return l, checkType(page.Items, sel.Type)
+		if len(page.Items) == 0 && !sel.changed.IsZero() {
+			return l, nil // nothing changed; the whole selection is counted later
+		}
+		return l, c.Records.CheckFilters(ctx, filters, page)
 	}
 }
 
@@ -119,18 +121,4 @@ func communitySource(c *zenodo.Client, sel Selection) source {
 
 func listingOf[T any](page *zenodo.Page[T]) *listing {
 	return &listing{total: page.Total, number: page.Number, size: page.Size, date: page.Date}
-}
-
-// errFilterIgnored says that the server listed more than it was asked for.
-var errFilterIgnored = errors.New("the server ignored the type that was asked for")
-
-// checkType refuses a page with records of another type than was asked for.
-// The parameter is Zenodo's own: other servers drop it without a word.
-func checkType(records []*zenodo.Record, want string) error {
-	for _, r := range records {
-		if got := r.Metadata.Type; want != "" && got != "" && got != want {
-			return fmt.Errorf("%w: record %s is of type %s, not %s", errFilterIgnored, r.ID, got, want)
-		}
-	}
-	return nil
 }

@@ -103,7 +103,10 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitIncomplete, "run it with --full: that fetches everything, and so what is missing"
 	}
 	if errors.Is(err, harvest.ErrArchive) {
-		return archiveCode(err), "download the dump again, or name another file"
+		return incompleteCode(err), "download the dump again, or name another file"
+	}
+	if e, ok := errors.AsType[*zenodo.FilterError](err); ok {
+		return incompleteCode(err), e.Hint
 	}
 	if errors.Is(err, harvest.ErrIncomplete) {
 		return exitIncomplete, "run the command again: it goes on where it stopped"
@@ -120,8 +123,9 @@ func (a *app) judge(err error) (code int, hint string) {
 	return a.judgeServer(err)
 }
 
-// archiveCode is that of an archive that ended early, or of no archive at all.
-func archiveCode(err error) int {
+// incompleteCode is that of an error after which the harvest is incomplete, or
+// of one that came before anything was stored.
+func incompleteCode(err error) int {
 	if errors.Is(err, harvest.ErrIncomplete) {
 		return exitIncomplete
 	}

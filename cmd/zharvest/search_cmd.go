@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -110,10 +111,12 @@ func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (in
 		return nil, nil, err
 	}
 	a.warnAboutUnknownType(harvest.Selection{Type: opts.Type, Subtype: opts.Subtype})
-	for _, slug := range opts.Communities { // an unknown one would be no filter at all
-		if _, err := client.Communities.Get(a.ctx, string(slug)); err != nil {
-			return nil, nil, fmt.Errorf("community %s: %w", slug, err)
+	for i, named := range opts.Communities { // an unknown one would be no filter at all
+		community, err := client.Communities.Get(a.ctx, string(named))
+		if err != nil {
+			return nil, nil, fmt.Errorf("community %s: %w", named, err)
 		}
+		opts.Communities[i] = community.Slug
 	}
 	count := func() (int, error) {
 		one := opts
@@ -122,12 +125,33 @@ func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (in
 		if err != nil {
 			return 0, err
 		}
-		return page.Total, nil
+		return page.Total, client.Records.CheckFilters(a.ctx, one, page)
 	}
 	if c.Limit > 0 {
 		opts.Size = min(c.Limit, client.PageSize())
 	}
-	return limited(client.Records.All(a.ctx, opts), c.Limit), count, nil
+	return limited(onlineRecords(a.ctx, client.Records, opts), c.Limit), count, nil
+}
+
+// onlineRecords are the records of a search, page by page once it is known that
+// the server does not ignore what was asked for.
+func onlineRecords(ctx context.Context, service *zenodo.RecordsService, opts zenodo.SearchOptions) iter.Seq2[*zenodo.Record, error] {
+	return func(yield func(*zenodo.Record, error) bool) {
+		for page, err := range service.Pages(ctx, opts) {
+			if err == nil {
+				err = service.CheckFilters(ctx, opts, page)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, r := range page.Items {
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // limited ends after n records; 0 is no limit.

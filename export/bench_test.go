@@ -92,7 +92,7 @@ func benchRecords() iter.Seq2[*zenodo.Record, error] {
 			},
 			Communities: []zenodo.Slug{"egi-ace"},
 			Files:       []zenodo.File{{Key: "D1.2.pdf", Size: 1_234_567}},
-			Stats:       &zenodo.Stats{Views: 120, Downloads: 34},
+			Stats:       zenodo.Stats{Views: new(int64(120)), Downloads: new(int64(34))},
 			Raw:         []byte(`{"id":7712947}`),
 		})
 	}

@@ -111,10 +111,11 @@ func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 
 // dataciteSizes is that of all files together.
 func dataciteSizes(r *zenodo.Record) []string {
-	if len(r.Files) == 0 {
+	size, known := r.Size()
+	if !known {
 		return nil
 	}
-	return []string{strconv.FormatInt(r.Size(), 10) + " bytes"}
+	return []string{strconv.FormatInt(size, 10) + " bytes"}
 }
 
 type dataciteLocation struct {

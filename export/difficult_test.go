@@ -47,7 +47,7 @@ func ordinary() *zenodo.Record {
 		},
 		Communities: []zenodo.Slug{"egi-ace", "eu"},
 		Files:       []zenodo.File{{Key: "D1.2.pdf", Size: 1 << 40}, {Key: "data.zip", Size: 5}},
-		Stats:       &zenodo.Stats{Views: 120, UniqueViews: 100, Downloads: 34, VersionViews: 7},
+		Stats:       zenodo.Stats{Views: new(int64(120)), UniqueViews: new(int64(100)), Downloads: new(int64(34)), VersionViews: new(int64(7))},
 		Raw:         []byte(`{"id": 7712947, "metadata": {"title": "Integration \u0026 <compute>"}}`),
 	}
 }
@@ -101,12 +101,11 @@ func partlyKnown() *zenodo.Record {
 			},
 			Keywords: []string{"", ""},
 		},
-		Stats: &zenodo.Stats{},
+		Stats: zenodo.Stats{Views: new(int64)},
 	}
 }
 
-// emptyLists has lists that are there and empty, which for files is not the
-// same as unknown.
+// emptyLists has lists that are there and empty.
 func emptyLists() *zenodo.Record {
 	return &zenodo.Record{
 		ID: "31", DOI: "10.1000/y", Files: []zenodo.File{}, Communities: []zenodo.Slug{},

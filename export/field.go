@@ -77,20 +77,10 @@ var table = []Field{
 		func(r *zenodo.Record, i int) string { return grantText(&r.Metadata.Grants[i]) }),
 	column("journal", func(r *zenodo.Record) string { return r.Metadata.Journal.Title }),
 	column("url", func(r *zenodo.Record) string { return r.URL }),
-	number("views", func(r *zenodo.Record) (int64, bool) {
-		if r.Stats == nil {
-			return 0, false
-		}
-		return r.Stats.Views, true
-	}),
-	number("downloads", func(r *zenodo.Record) (int64, bool) {
-		if r.Stats == nil {
-			return 0, false
-		}
-		return r.Stats.Downloads, true
-	}),
-	number("files", func(r *zenodo.Record) (int64, bool) { return int64(len(r.Files)), r.Files != nil }),
-	number("size", func(r *zenodo.Record) (int64, bool) { return r.Size(), r.Files != nil }),
+	number("views", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Views) }),
+	number("downloads", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Downloads) }),
+	number("files", (*zenodo.Record).FileCount),
+	number("size", (*zenodo.Record).Size),
 	column("created", func(r *zenodo.Record) string { return string(r.CreatedAt) }),
 	column("updated", func(r *zenodo.Record) string { return string(r.UpdatedAt) }),
 }
@@ -111,6 +101,14 @@ func identifier(name string, value func(*zenodo.Record) string) Field {
 	f := column(name, value)
 	f.always = true
 	return f
+}
+
+// known is a count that may be unknown.
+func known(n *int64) (int64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	return *n, true
 }
 
 func number(name string, value func(*zenodo.Record) (int64, bool)) Field {

@@ -35,10 +35,13 @@ func values(r *zenodo.Record) []any {
 		grants = append(grants, strings.Join(both, ": "))
 	}
 	var views, downloads, files, size any
-	if r.Stats != nil {
-		views, downloads = r.Stats.Views, r.Stats.Downloads
+	if r.Stats.Views != nil {
+		views = *r.Stats.Views
 	}
-	if r.Files != nil {
+	if r.Stats.Downloads != nil {
+		downloads = *r.Stats.Downloads
+	}
+	if len(r.Files) > 0 {
 		var n int64
 		for _, f := range r.Files {
 			n += f.Size

@@ -24,8 +24,9 @@ var ErrTemplate = errors.New("template")
 // The data are, as text: ID, DOI, ConceptID, ConceptDOI, Title, PublicationDate,
 // Type, Subtype, TypeTitle, License, Access, Version, Language, Publisher,
 // Description (in HTML), URL (of the page), Link (of the DOI, else of the page),
-// Key (to cite by, as in BibTeX), Created, Updated; Year, Views, Downloads and
-// Size, which are numbers; Journal with Title, Volume, Issue, Pages and ISSN;
+// Key (to cite by, as in BibTeX), Created, Updated; Year, a number; Views,
+// Downloads and Size, which are numbers where they are known and empty texts
+// where not; Journal with Title, Volume, Issue, Pages and ISSN;
 // and lists: Keywords and Communities of text, Creators of people with Name,
 // Family, Given, Affiliation and ORCID, Contributors, who have a Role too,
 // Grants with Funder, Code, Title, Acronym and URL, and Files with Name, Size,

@@ -82,8 +82,11 @@ func csvCell(value any) string {
 	return string(newDialect(',', Options{}).finishCell(fmt.Append(nil, value), 0))
 }
 
-// orDefault is the value, unless it is empty.
+// orDefault is the value, unless it is empty. A count of 0 is not.
 func orDefault(fallback, value any) any {
+	if _, isCount := value.(int64); isCount {
+		return value
+	}
 	if ok, _ := template.IsTrue(value); ok {
 		return value
 	}

@@ -22,10 +22,25 @@ type view struct {
 	Grants                         []viewGrant
 	Journal                        zenodo.Journal
 	URL, Link, Key                 string
-	Views, Downloads               int64
+	Views, Downloads               any // int64, or unknownCount
 	Files                          []viewFile
-	Size                           int64
+	Size                           any // as Views
 	Created, Updated               string
+}
+
+// unknown stands in a view for a number that is not known: it is empty as a
+// text and as a condition, and null as JSON.
+type unknown string
+
+const unknownCount unknown = ""
+
+func (unknown) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
+
+func countView(n int64, known bool) any {
+	if !known {
+		return unknownCount
+	}
+	return n
 }
 
 type viewPerson struct{ Name, Family, Given, Affiliation, ORCID, Role string }
@@ -50,7 +65,7 @@ type viewFile struct {
 // String is the file's name.
 func (f viewFile) String() string { return f.Name }
 
-// newView is the view of a record. Counts that the server did not tell are 0.
+// newView is the view of a record.
 func newView(r *zenodo.Record) *view {
 	m := &r.Metadata
 	from, _ := publicationDates(r)
@@ -59,10 +74,8 @@ func newView(r *zenodo.Record) *view {
 		Title: m.Title, PublicationDate: m.PublicationDate, Year: from.year, Type: m.Type, Subtype: m.Subtype, TypeTitle: m.TypeTitle,
 		Keywords: m.Keywords, License: m.License, Access: m.AccessRight, Version: m.Version, Language: m.Language,
 		Publisher: publisherOf(r), Description: m.Description, Journal: m.Journal, URL: r.URL, Link: addressOf(r), Key: citationKey(r),
-		Size: r.Size(), Created: string(r.CreatedAt), Updated: string(r.UpdatedAt),
-	}
-	if r.Stats != nil {
-		v.Views, v.Downloads = r.Stats.Views, r.Stats.Downloads
+		Views: countView(known(r.Stats.Views)), Downloads: countView(known(r.Stats.Downloads)), Size: countView(r.Size()),
+		Created: string(r.CreatedAt), Updated: string(r.UpdatedAt),
 	}
 	v.addLists(r)
 	return v
@@ -125,7 +138,7 @@ func sample() *zenodo.Record {
 	return &zenodo.Record{
 		ID: "2", DOI: "10.5281/zenodo.2", ConceptID: "1", ConceptDOI: "10.5281/zenodo.1", CreatedAt: "2023-03-09T10:11:12+00:00",
 		UpdatedAt: "2023-03-09T10:11:12+00:00", URL: "https://zenodo.org/records/2", Communities: []zenodo.Slug{"a", "b", "c"},
-		Files: []zenodo.File{{Key: "a"}, {Key: "b"}, {Key: "c"}}, Stats: new(zenodo.Stats),
+		Files: []zenodo.File{{Key: "a"}, {Key: "b"}, {Key: "c"}}, Stats: zenodo.Stats{Views: new(int64), Downloads: new(int64)},
 		Metadata: zenodo.Metadata{
 			Title: "Title", PublicationDate: "2023-03-09", Description: "<p>Text</p>", Type: "publication", Subtype: "article", TypeTitle: "Journal article",
 			AccessRight: "open", License: "cc-by-4.0", Version: "1.0", Language: "eng", Creators: []zenodo.Creator{person, person, person},

@@ -204,10 +204,12 @@ func (d *document) addPublication(m *zenodo.Metadata) {
 }
 
 func (d *document) addFiles(r *zenodo.Record) {
-	if r.Files == nil {
-		return
+	if n, known := r.FileCount(); known {
+		d.Numbers[cFileCount] = n
 	}
-	d.Numbers[cFileCount], d.Numbers[cFileBytes] = int64(len(r.Files)), r.Size()
+	if n, known := r.Size(); known {
+		d.Numbers[cFileBytes] = n
+	}
 	for _, f := range r.Files {
 		d.keyword(fFileKey, f.Key)
 		d.keyword(fFileType, f.Type())

@@ -61,8 +61,12 @@ func prepare(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	codec, err := newCodec() // an old index may be without a write-ahead log, too
+	if err != nil {
+		return errors.Join(err, pool.Close())
+	}
 	// To set auto_vacuum is to write: it must be in the transaction.
-	db := &DB{path: path, pool: pool, read: pool, begin: "BEGIN; PRAGMA auto_vacuum=incremental"}
+	db := &DB{path: path, pool: pool, read: pool, codec: codec, begin: "BEGIN; PRAGMA auto_vacuum=incremental"}
 	err = db.migrate(ctx)
 	if err == nil {
 		// This is kept in the file. Where others are using that already, it

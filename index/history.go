@@ -69,28 +69,39 @@ const historyOf = `
 // passed over.
 func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys []int64, told map[string]bool) error {
 	var current string
-	var last Counted
+	var last Counted // what was seen before; what is not known has not moved
 	skip := false
 	return eachRow(ctx, s, fmt.Sprintf(historyOf, intList(keys)), nil, func(rows *sql.Rows) error {
-		var concept string
-		var seen Counted
-		if err := rows.Scan(&concept, &seen.Day, &seen.Views, &seen.Downloads); err != nil {
+		var concept, seenAt string
+		var views, downloads *int64
+		if err := rows.Scan(&concept, &seenAt, &views, &downloads); err != nil {
 			return err
 		}
 		if concept != current {
 			current, last, skip = concept, Counted{}, told[concept]
 			told[concept] = true
 		}
-		if skip {
+		if skip || views == nil && downloads == nil {
 			return nil
 		}
-		day := seen.Day[:min(len(seen.Day), len("2006-01-02"))]
+		day := seenAt[:min(len(seenAt), len("2006-01-02"))]
 		sum := moved[day]
-		sum.Views += seen.Views - last.Views
-		sum.Downloads += seen.Downloads - last.Downloads
-		moved[day], last = sum, seen
+		sum.Views += moveTo(&last.Views, views)
+		sum.Downloads += moveTo(&last.Downloads, downloads)
+		moved[day] = sum
 		return nil
 	})
+}
+
+// moveTo sets a count to what was seen, if anything, and returns by how much it
+// moved.
+func moveTo(last, seen *int64) int64 {
+	if seen == nil {
+		return 0
+	}
+	by := *seen - *last
+	*last = *seen
+	return by
 }
 
 // PreviousRun is when the run of a harvest before its last one began, in

@@ -11,6 +11,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// indexedAgain selects, for a script that changes what searches find, the
+// records that it concerns: those are indexed again.
+var indexedAgain = map[string]string{
+	"migrations/0006_unknown.sql": "SELECT record_id FROM records WHERE files = 0",
+}
+
 // migrate brings the schema up to date, script by script, each in a
 // transaction with the number that counts it.
 func (db *DB) migrate(ctx context.Context) error {
@@ -44,11 +50,27 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 		if now, err := schemaVersion(w.ctx, w); err != nil || now >= version {
 			return err
 		}
+		if err := w.indexAgain(script); err != nil {
+			return err
+		}
 		if err := w.exec(string(text)); err != nil {
 			return err
 		}
 		return w.exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
 	})
+}
+
+// indexAgain has the records that a script concerns indexed again.
+func (w *writer) indexAgain(script string) error {
+	query, ok := indexedAgain[script]
+	if !ok {
+		return nil
+	}
+	keys, err := numbers(w.ctx, w, query)
+	if err != nil {
+		return err
+	}
+	return w.reindexLater(keys)
 }
 
 func schemaVersion(ctx context.Context, q querier) (version int, err error) {

@@ -153,32 +153,24 @@ var naiveFields = numberedFields(
 	whole("files.entries.key", false, func(r *zenodo.Record) []string {
 		return each(r.Files, func(f zenodo.File) string { return f.Key })
 	}),
-	number("files.count", func(r *zenodo.Record) (int64, bool) { return int64(len(r.Files)), r.Files != nil }),
-	number("files.totalbytes", func(r *zenodo.Record) (int64, bool) { return r.Size(), r.Files != nil }),
+	number("files.count", (*zenodo.Record).FileCount),
+	number("files.totalbytes", (*zenodo.Record).Size),
 	number("versions.index", func(r *zenodo.Record) (int64, bool) { return int64(r.VersionIndex), r.VersionIndex > 0 }),
-	number("stats.all_versions.views", func(r *zenodo.Record) (int64, bool) {
-		if r.Stats == nil {
-			return 0, false
-		}
-		return r.Stats.Views, true
-	}),
-	number("stats.all_versions.unique_views", func(r *zenodo.Record) (int64, bool) {
-		if r.Stats == nil {
-			return 0, false
-		}
-		return r.Stats.UniqueViews, true
-	}),
-	number("stats.all_versions.downloads", func(r *zenodo.Record) (int64, bool) {
-		if r.Stats == nil {
-			return 0, false
-		}
-		return r.Stats.Downloads, true
-	}),
+	number("stats.all_versions.views", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Views) }),
+	number("stats.all_versions.unique_views", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.UniqueViews) }),
+	number("stats.all_versions.downloads", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Downloads) }),
 	naiveField{name: "created", isTime: true, number: func(r *zenodo.Record) (int64, bool) {
 		at, ok := r.CreatedAt.Time()
 		return at.UnixMilli() * 1000, ok // the engine knows no less
 	}},
 )
+
+func known(n *int64) (int64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	return *n, true
+}
 
 func numberedFields(fields ...naiveField) []naiveField {
 	for i := range fields {

@@ -112,11 +112,11 @@ func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
 		}
 		return at.UnixMicro()
 	}
-	counts := func(r *naiveRecord) (views, downloads int64) {
-		if r.Stats == nil {
-			return -1, -1
+	orLast := func(n *int64) int64 {
+		if n == nil {
+			return -1
 		}
-		return r.Stats.Views, r.Stats.Downloads
+		return *n
 	}
 	return func(a, b *naiveRecord) int {
 		c := 0
@@ -130,13 +130,9 @@ func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
 		case index.Title:
 			c = cmp.Or(cmp.Compare(lowerASCII(a.Metadata.Title), lowerASCII(b.Metadata.Title)), cmp.Compare(a.Metadata.Title, b.Metadata.Title))
 		case index.Views:
-			x, _ := counts(a)
-			y, _ := counts(b)
-			c = cmp.Compare(y, x)
+			c = cmp.Compare(orLast(b.Stats.Views), orLast(a.Stats.Views))
 		case index.Downloads:
-			_, x := counts(a)
-			_, y := counts(b)
-			c = cmp.Compare(y, x)
+			c = cmp.Compare(orLast(b.Stats.Downloads), orLast(a.Stats.Downloads))
 		}
 		x, _ := strconv.Atoi(string(a.ID))
 		y, _ := strconv.Atoi(string(b.ID))

@@ -113,12 +113,11 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 	return set, nil
 }
 
-// statisticsSQL finds the records of which the last statistics are in a range.
-// Most rows have none after them, so that looking for one is quicker than
-// grouping all rows. Records that lost their statistics are few.
+// statisticsSQL finds the records of which the last statistics are in a range;
+// what the server did not send is null, and in none. Most rows have none after
+// them, so that looking for one is quicker than grouping all rows.
 const statisticsSQL = `SELECT record_id FROM statistics s WHERE s.%s BETWEEN ? AND ?
-	AND NOT EXISTS (SELECT 1 FROM statistics n WHERE n.record_id = s.record_id AND n.seen_at > s.seen_at)
-	AND record_id NOT IN (SELECT record_id FROM records WHERE views IS NULL)`
+	AND NOT EXISTS (SELECT 1 FROM statistics n WHERE n.record_id = s.record_id AND n.seen_at > s.seen_at)`
 
 // statisticSQL is the statement for a condition on a statistic. Those that
 // people ask for stand in the table of records, too, and have indexes there.

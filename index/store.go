@@ -98,7 +98,9 @@ func nextKey(w *writer) (key int64, err error) {
 func (b *batch) insert(w *writer, it *item) {
 	w.tables.addRecord(it.key, it.record, it.record.IsLatest)
 	w.tables.documents.add(it.key, it.blob)
-	w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
+	if !it.record.Stats.Equal(zenodo.Stats{}) {
+		w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
+	}
 }
 
 // replace stores a record that the index has. It is the same if nothing but
@@ -122,8 +124,8 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 	}
 	b.replaceStatistics(w, it, before)
 	if same {
-		views, downloads := countsOf(it.record)
-		if err := w.exec("UPDATE records SET views = ?, downloads = ? WHERE record_id = ?", views, downloads, it.key); err != nil {
+		s := it.record.Stats
+		if err := w.exec("UPDATE records SET views = ?, downloads = ? WHERE record_id = ?", s.Views, s.Downloads, it.key); err != nil {
 			return false, err
 		}
 		return true, w.moveURL(it)
@@ -152,15 +154,12 @@ func (w *writer) moveURL(it *item) error {
 	return w.reindexLater([]int64{it.key}) // its segment has the old one
 }
 
-// replaceStatistics adds a row where views or downloads moved.
+// replaceStatistics adds a row where views or downloads moved, or are not sent
+// any more.
 func (b *batch) replaceStatistics(w *writer, it *item, before []byte) {
-	s := it.record.Stats
-	if s == nil {
-		return
-	}
 	old, err := zenodo.DecodeRecord(before)
-	if err != nil || old.Stats == nil || *s != *old.Stats {
-		w.tables.addStatistics(it.key, b.seenAt, s)
+	if err != nil || !it.record.Stats.Equal(old.Stats) {
+		w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
 	}
 }
 

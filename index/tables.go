@@ -73,24 +73,20 @@ func (t *tables) addRecord(key int64, r *zenodo.Record, latest bool) {
 // recordColumns are the columns of a record from concept_id on.
 func recordColumns(r *zenodo.Record, latest bool) []any {
 	m := &r.Metadata
-	var files, size any
-	if r.Files != nil {
-		files, size = len(r.Files), r.Size()
-	}
-	views, downloads := countsOf(r)
 	return []any{
 		text(r.ConceptID), text(r.DOI), text(r.ConceptDOI), m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype),
 		text(m.AccessRight), text(m.License), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
-		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision), files, size, views, downloads, formOf(r),
+		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision),
+		orNull(r.FileCount()), orNull(r.Size()), r.Stats.Views, r.Stats.Downloads, formOf(r),
 	}
 }
 
-// countsOf are the columns that move without the record.
-func countsOf(r *zenodo.Record) (views, downloads any) {
-	if r.Stats == nil {
-		return nil, nil
+// orNull is a number as SQLite takes it.
+func orNull(n int64, known bool) any {
+	if !known {
+		return nil
 	}
-	return r.Stats.Views, r.Stats.Downloads
+	return n
 }
 
 // addParts adds the rows of what a record has several of. communities are the
@@ -123,9 +119,8 @@ func (t *tables) addParts(key int64, r *zenodo.Record, communities []int64) {
 	}
 }
 
-func (t *tables) addStatistics(key int64, seenAt string, s *zenodo.Stats) {
-	if s != nil {
-		t.statistics.add(key, seenAt, s.Views, s.UniqueViews, s.Downloads, s.UniqueDownloads,
-			s.VersionViews, s.VersionUniqueViews, s.VersionDownloads, s.VersionUniqueDownloads)
-	}
+// addStatistics adds a row of counts, null where the server did not send one.
+func (t *tables) addStatistics(key int64, seenAt string, s zenodo.Stats) {
+	t.statistics.add(key, seenAt, s.Views, s.UniqueViews, s.Downloads, s.UniqueDownloads,
+		s.VersionViews, s.VersionUniqueViews, s.VersionDownloads, s.VersionUniqueDownloads)
 }

@@ -95,12 +95,13 @@ func number(name string, value func(*zenodo.Record) (int64, bool)) field {
 	}}
 }
 
-func count(name string, value func(*zenodo.Stats) int64) field {
+func count(name string, value func(*zenodo.Stats) *int64) field {
 	return number(name, func(r *zenodo.Record) (int64, bool) {
-		if r.Stats == nil {
+		n := value(&r.Stats)
+		if n == nil {
 			return 0, false
 		}
-		return value(r.Stats), true
+		return *n, true
 	})
 }
 

@@ -136,17 +136,17 @@ var fileFields = []field{
 		}
 		return sizes
 	}},
-	number("files.count", func(r *zenodo.Record) (int64, bool) { return int64(len(r.Files)), r.Files != nil }),
-	number("files.totalbytes", func(r *zenodo.Record) (int64, bool) { return r.Size(), r.Files != nil }),
+	number("files.count", (*zenodo.Record).FileCount),
+	number("files.totalbytes", (*zenodo.Record).Size),
 }
 
 var countFields = []field{
-	count("stats.all_versions.views", func(s *zenodo.Stats) int64 { return s.Views }),
-	count("stats.all_versions.unique_views", func(s *zenodo.Stats) int64 { return s.UniqueViews }),
-	count("stats.all_versions.downloads", func(s *zenodo.Stats) int64 { return s.Downloads }),
-	count("stats.all_versions.unique_downloads", func(s *zenodo.Stats) int64 { return s.UniqueDownloads }),
-	count("stats.this_version.views", func(s *zenodo.Stats) int64 { return s.VersionViews }),
-	count("stats.this_version.unique_views", func(s *zenodo.Stats) int64 { return s.VersionUniqueViews }),
-	count("stats.this_version.downloads", func(s *zenodo.Stats) int64 { return s.VersionDownloads }),
-	count("stats.this_version.unique_downloads", func(s *zenodo.Stats) int64 { return s.VersionUniqueDownloads }),
+	count("stats.all_versions.views", func(s *zenodo.Stats) *int64 { return s.Views }),
+	count("stats.all_versions.unique_views", func(s *zenodo.Stats) *int64 { return s.UniqueViews }),
+	count("stats.all_versions.downloads", func(s *zenodo.Stats) *int64 { return s.Downloads }),
+	count("stats.all_versions.unique_downloads", func(s *zenodo.Stats) *int64 { return s.UniqueDownloads }),
+	count("stats.this_version.views", func(s *zenodo.Stats) *int64 { return s.VersionViews }),
+	count("stats.this_version.unique_views", func(s *zenodo.Stats) *int64 { return s.VersionUniqueViews }),
+	count("stats.this_version.downloads", func(s *zenodo.Stats) *int64 { return s.VersionDownloads }),
+	count("stats.this_version.unique_downloads", func(s *zenodo.Stats) *int64 { return s.VersionUniqueDownloads }),
 }

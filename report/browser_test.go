@@ -113,7 +113,7 @@ func TestNothingRuns(t *testing.T) {
 			Title: bad, Description: bad, Type: bad, Subtype: bad, AccessRight: bad, License: bad, Version: bad, PublicationDate: "2024-01-01" + bad,
 			Creators: []zenodo.Creator{{Name: bad, Affiliation: bad, ORCID: bad}}, Keywords: []string{bad, `" onmouseover="x`},
 		},
-		Stats: &zenodo.Stats{Views: 1, Downloads: 1},
+		Stats: zenodo.Stats{Views: new(int64(1)), Downloads: new(int64(1))},
 	}
 	script := &zenodo.Record{ID: "2", URL: "javascript:document.title='run'", Metadata: zenodo.Metadata{Title: "A page that is a script"}}
 	o := options()

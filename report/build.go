@@ -69,9 +69,10 @@ type builder struct {
 
 // concept is what is known of the versions of a record.
 type concept struct {
-	listed   int // versions seen
-	highest  int // place among the versions
-	hasStats bool
+	listed  int // versions seen
+	highest int // place among the versions
+	// whether these counts were seen with one of its versions
+	hasViews, hasDownloads bool
 }
 
 // titled is the record that had a title first. Rows are -1 where they are not

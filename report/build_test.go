@@ -3,6 +3,7 @@ package report_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,6 +31,49 @@ func TestVersions(t *testing.T) {
 		}
 		if len(got.MostViewed) != 1 {
 			t.Errorf("%s: %d most viewed, want 1", tt.name, len(got.MostViewed))
+		}
+	}
+}
+
+// TestUnknown counts nothing as 0 that the server did not say: hidden files,
+// absent statistics.
+func TestUnknown(t *testing.T) {
+	file := []zenodo.File{{Key: "a", Size: 5}}
+	record := func(id zenodo.RecordID, access string, files []zenodo.File, s zenodo.Stats) *zenodo.Record {
+		return &zenodo.Record{ID: id, Files: files, Stats: s, Metadata: zenodo.Metadata{AccessRight: access}}
+	}
+	got := build(t, report.Options{Now: now},
+		record("1", "open", file, zenodo.Stats{Views: new(int64(7)), Downloads: new(int64(0))}),
+		record("2", "restricted", nil, zenodo.Stats{Views: new(int64(2))}),
+		record("3", "embargoed", nil, zenodo.Stats{}),
+		record("4", "restricted", file, zenodo.Stats{}), // as its owner sees it
+		record("5", "open", []zenodo.File{}, zenodo.Stats{}),
+		record("6", "metadata-only", nil, zenodo.Stats{}),
+		record("7", "", nil, zenodo.Stats{}))
+	want := report.Counts{
+		Records: 7, Concepts: 7, Versions: 7, Files: 2, Bytes: 10, Views: 9, WithoutFiles: 3, HiddenFiles: 2, MetadataOnly: 2,
+		WithoutStatistics: 6, WithoutCreation: 7, WithoutDate: 7,
+	}
+	if diff := cmp.Diff(want, got.Counts); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	for i, want := range []struct{ files, size, views, downloads *int64 }{
+		{new(int64(1)), new(int64(5)), new(int64(7)), new(int64(0))}, {nil, nil, new(int64(2)), nil}, {}, {files: new(int64(1)), size: new(int64(5))}, {}, {}, {},
+	} {
+		row := got.Records[i]
+		have := []*int64{row.Files, row.Size, row.Views, row.Downloads}
+		if diff := cmp.Diff([]*int64{want.files, want.size, want.views, want.downloads}, have); diff != "" {
+			t.Errorf("record %s (-want +got):\n%s", row.ID, diff)
+		}
+	}
+	for format, tile := range map[report.Format]string{report.Markdown: "| Files | ≥ 2 |", report.HTML: "<dt>Files</dt><dd>≥ 2</dd>"} {
+		text := write(t, got, format)
+		for _, want := range []string{
+			tile, "Files of 2 restricted or embargoed records are not public:", "1 without known files:", "2 without files: they are metadata only.",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s has no %q", format, want)
+			}
 		}
 	}
 }
@@ -83,7 +127,7 @@ func TestBounds(t *testing.T) {
 	for i := range 100 {
 		id := zenodo.RecordID(fmt.Sprint(i))
 		records = append(records, &zenodo.Record{
-			ID: id, ConceptID: zenodo.ConceptID(id), Stats: &zenodo.Stats{Views: int64(i / 2)},
+			ID: id, ConceptID: zenodo.ConceptID(id), Stats: zenodo.Stats{Views: new(int64(i / 2))},
 			Metadata: zenodo.Metadata{Title: string(id), Keywords: []string{fmt.Sprintf("k%02d", i), "Common", "COMMON"}},
 		})
 	}

@@ -21,24 +21,37 @@ func (b *builder) countConcept(r *zenodo.Record, key string) {
 	c := b.concepts[key]
 	c.listed++
 	c.highest = max(c.highest, r.VersionIndex)
-	if r.Stats == nil {
+	if r.Stats.Views == nil || r.Stats.Downloads == nil {
 		b.counts.WithoutStatistics++
-	} else if !c.hasStats {
-		c.hasStats = true
-		b.counts.Views += r.Stats.Views
-		b.counts.Downloads += r.Stats.Downloads
-		b.viewed.offer(r, r.Stats.Views)
-		b.downloaded.offer(r, r.Stats.Downloads)
+	}
+	if n := r.Stats.Views; n != nil && !c.hasViews {
+		c.hasViews = true
+		b.counts.Views += *n
+		b.viewed.offer(r, *n)
+	}
+	if n := r.Stats.Downloads; n != nil && !c.hasDownloads {
+		c.hasDownloads = true
+		b.counts.Downloads += *n
+		b.downloaded.offer(r, *n)
 	}
 	b.concepts[key] = c
 }
 
 func (b *builder) countFiles(r *zenodo.Record) {
-	if r.Files == nil {
+	n, known := r.FileCount()
+	size, _ := r.Size()
+	b.counts.Files += n
+	b.counts.Bytes += size
+	switch {
+	case known:
+	case r.AccessStatus() == "metadata-only":
+		b.counts.MetadataOnly++
+	default:
 		b.counts.WithoutFiles++
 	}
-	b.counts.Files += int64(len(r.Files))
-	b.counts.Bytes += r.Size()
+	if r.HidesFiles() {
+		b.counts.HiddenFiles++
+	}
 }
 
 func (b *builder) countDates(r *zenodo.Record) {

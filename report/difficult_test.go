@@ -74,7 +74,7 @@ func ordinary() *zenodo.Record {
 		},
 		Communities: []zenodo.Slug{"egi-ace", "eu"},
 		Files:       []zenodo.File{{Key: "D1.2.pdf", Size: 1 << 40}, {Key: "data.zip", Size: 5}},
-		Stats:       &zenodo.Stats{Views: 120, Downloads: 34},
+		Stats:       zenodo.Stats{Views: new(int64(120)), Downloads: new(int64(34))},
 	}
 }
 
@@ -122,7 +122,7 @@ func versions() []*zenodo.Record {
 		r.ConceptID, r.VersionIndex = "20", 2-i
 		r.Metadata.PublicationDate = "2021"
 		r.Metadata.Type = "software"
-		r.Stats = &zenodo.Stats{Views: 7, Downloads: 3}
+		r.Stats = zenodo.Stats{Views: new(int64(7)), Downloads: new(int64(3))}
 		r.Files = []zenodo.File{{Key: "code.zip", Size: 1000}}
 		all = append(all, r)
 	}

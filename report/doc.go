@@ -23,7 +23,8 @@
 // # What is counted
 //
 // A record is one version that was selected; a concept is what all versions of
-// a record share. Files and bytes are those of the records. Views and downloads
+// a record share. Files and bytes are those of the records that list files; how
+// many records hide theirs, have none or do not say is counted beside. Views and downloads
 // are counted by the server for all versions of a concept together, so that
 // each concept counts once. How many versions there are is what the newest one
 // selected says about its place among them, also where the others were not

@@ -40,7 +40,7 @@ func (m markdown) head(v *view) {
 	m.harvests(v.Source.Harvests)
 	fmt.Fprint(m, "\nVersions counts all versions of these records, also where not all were selected; views and downloads are those of all versions of a record together, and count once.\n")
 	for _, n := range v.Notes {
-		fmt.Fprintf(m, "\n%s %s.\n", n.Name, n.Value)
+		fmt.Fprintf(m, "\n%s\n", n)
 	}
 }
 
@@ -175,15 +175,17 @@ func (m markdown) list(v *view) {
 	}
 	m.table([]string{"Record", "Creators", "DOI", "Date", "Type", "Access", "Licence", "# Views", "# Downloads", "# Size"}, func(row func(...string)) {
 		for _, r := range v.Records {
-			views, downloads, size := "", "", ""
-			if r.Views != nil {
-				views, downloads = grouped(*r.Views), grouped(*r.Downloads)
-			}
-			if r.Size != nil {
-				size = bytesText(*r.Size)
-			}
 			row(markdownLink(r.Title, r.URL), markdownText(r.Creators), markdownText(r.DOI), markdownText(r.Date), markdownText(r.Type),
-				markdownText(r.Access), markdownText(r.License), views, downloads, size)
+				markdownText(r.Access), markdownText(r.License),
+				orBlank(r.Views, grouped), orBlank(r.Downloads, grouped), orBlank(r.Size, bytesText))
 		}
 	})
+}
+
+// orBlank writes a number, if it is known.
+func orBlank(n *int64, write func(int64) string) string {
+	if n == nil {
+		return ""
+	}
+	return write(*n)
 }

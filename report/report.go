@@ -92,9 +92,14 @@ type Counts struct {
 	Creators  int   `json:"creators"`
 	Views     int64 `json:"views"`
 	Downloads int64 `json:"downloads"`
-	// How many records the server did not tell files, or views and downloads,
-	// or the time of creation of.
-	WithoutFiles      int `json:"without_files"`
+	// WithoutFiles is how many records have files that are not known, and so are
+	// not in Files and Bytes. HiddenFiles are those among them whose files are not
+	// public: restricted and embargoed records. MetadataOnly are records that have
+	// no files.
+	WithoutFiles int `json:"without_files"`
+	HiddenFiles  int `json:"hidden_files"`
+	MetadataOnly int `json:"metadata_only"`
+	// How many records lack views or downloads, or the time of creation.
 	WithoutStatistics int `json:"without_statistics"`
 	WithoutCreation   int `json:"without_creation"`
 	// WithoutDate is how many have no date of publication that can be read.
@@ -181,7 +186,8 @@ type Finding struct {
 	Records int    `json:"records"`
 }
 
-// Row is a record of the list. What the server did not tell is empty or nil.
+// Row is a record of the list. What the server did not say is empty or nil, and
+// so are the files of a record that has none.
 type Row struct {
 	ID        string  `json:"id"`
 	DOI       string  `json:"doi"`
@@ -196,7 +202,7 @@ type Row struct {
 	Version   string  `json:"version"`
 	Views     *int64  `json:"views"`
 	Downloads *int64  `json:"downloads"`
-	Files     *int    `json:"files"`
+	Files     *int64  `json:"files"`
 	Size      *int64  `json:"size"` // bytes
 	Issues    []Issue `json:"issues"`
 }

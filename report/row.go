@@ -18,13 +18,16 @@ func newRow(r *zenodo.Record, now time.Time) Row {
 		Date: clean(m.PublicationDate), Type: clean(m.Type), Subtype: clean(m.Subtype), Access: clean(m.AccessRight),
 		License: clean(m.License), Version: clean(m.Version), Issues: issues(r, now),
 	}
-	if r.Stats != nil {
-		row.Views, row.Downloads = new(r.Stats.Views), new(r.Stats.Downloads)
-	}
-	if r.Files != nil {
-		row.Files, row.Size = new(len(r.Files)), new(r.Size())
-	}
+	row.Views, row.Downloads = r.Stats.Views, r.Stats.Downloads
+	row.Files, row.Size = orNil(r.FileCount()), orNil(r.Size())
 	return row
+}
+
+func orNil(n int64, known bool) *int64 {
+	if !known {
+		return nil
+	}
+	return &n
 }
 
 // titleOf is the title of a record, or what it can be called without one.

@@ -16,7 +16,8 @@ const (
 // view is a report as people read it, on a page or in Markdown.
 type view struct {
 	*Report
-	Facts, Tiles, Notes []fact
+	Facts, Tiles []fact
+	Notes        []string
 
 	YearTable, MonthTable  split
 	YearChart, MonthChart  *chart // nil where there is nothing to draw
@@ -104,18 +105,24 @@ func (c Counts) known(without int, sum string) string {
 	return "≥ " + sum
 }
 
-// notes say what the numbers lack and mean.
-func (c Counts) notes() []fact {
-	var all []fact
-	add := func(n int, what string) {
+// notes say what the numbers lack and mean, a sentence each.
+func (c Counts) notes() []string {
+	var all []string
+	add := func(n int, format string) {
 		if n > 0 {
-			all = append(all, fact{grouped(int64(n)), what})
+			all = append(all, fmt.Sprintf(format, grouped(int64(n))))
 		}
 	}
-	add(c.WithoutFiles, "without known files: they are not in the numbers of files and bytes")
-	add(c.WithoutStatistics, "without known views and downloads")
-	add(c.WithoutCreation, "without a known time of creation: they are not in the growth")
-	add(c.WithoutDate, "without a readable date of publication: they are in no year")
+	if c.HiddenFiles == 1 {
+		add(1, "Files of %s restricted or embargoed record are not public: they are not in the numbers of files and bytes.")
+	} else {
+		add(c.HiddenFiles, "Files of %s restricted or embargoed records are not public: they are not in the numbers of files and bytes.")
+	}
+	add(c.WithoutFiles-c.HiddenFiles, "%s without known files: they are not in the numbers of files and bytes.")
+	add(c.MetadataOnly, "%s without files: they are metadata only.")
+	add(c.WithoutStatistics, "%s without known views and downloads.")
+	add(c.WithoutCreation, "%s without a known time of creation: they are not in the growth.")
+	add(c.WithoutDate, "%s without a readable date of publication: they are in no year.")
 	return all
 }
 

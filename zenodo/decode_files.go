@@ -8,8 +8,10 @@ import (
 
 // files reads the files of a record in every form that is served: the array
 // of the legacy JSON, the same as a publish call answers it, and the object
-// with entries of InvenioRDM. Null is no word about files; anything else says
-// that there are none.
+// with entries of InvenioRDM. Null, and an object of enabled files without
+// entries, do not say which files there are: then it is nil. Anything else says
+// that there are none. Whether they are hidden depends on the access right: see
+// [withoutHiddenFiles].
 func (d *decoder) files() []File {
 	switch d.peek() {
 	case 'n':
@@ -29,14 +31,22 @@ func (d *decoder) files() []File {
 // or an array. The former come in the order that the record's owner gave them,
 // those without a place after them by name.
 func (d *decoder) fileEntries() []File {
-	files := []File{}
+	var files []File
 	entries := map[string]File{}
 	var order []string
 	for key := range d.fields {
 		switch string(key) {
+		case "enabled":
+			if enabled, known := d.truth(); known && !enabled && files == nil {
+				files = []File{}
+			}
 		case "order":
 			order = d.texts()
 		case "entries":
+			if d.peek() == 'n' {
+				continue
+			}
+			files = []File{}
 			if d.peek() == '[' {
 				files = d.files()
 				continue
@@ -55,6 +65,16 @@ func (d *decoder) fileEntries() []File {
 	}
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		files = append(files, entries[name])
+	}
+	return files
+}
+
+// withoutHiddenFiles returns the files of a record with an access right. Where
+// that keeps files from the public, an empty list does not mean that there are
+// none; nor does it where the access right is not known.
+func withoutHiddenFiles(files []File, accessRight string) []File {
+	if len(files) == 0 && (accessRight == "" || isRestricted(accessRight)) {
+		return nil
 	}
 	return files
 }

@@ -56,7 +56,7 @@ func (l *legacyRecord) decode(d *decoder, key string) {
 	case "files":
 		l.Files = d.files()
 	case "stats":
-		l.Stats = d.stats()
+		l.Stats = d.legacyStats()
 	case "owners":
 		l.Owners = d.ids()
 	case "owner":
@@ -80,6 +80,7 @@ func (l *legacyRecord) record() *Record {
 	r.DOI = cmp.Or(r.DOI, DOI(l.metadataDOI))
 	r.UpdatedAt = cmp.Or(r.UpdatedAt, Timestamp(l.modified))
 	r.Metadata.Title = cmp.Or(r.Metadata.Title, l.title)
+	r.Files = withoutHiddenFiles(r.Files, r.Metadata.AccessRight)
 	if len(r.Owners) == 0 && l.owner != "" {
 		r.Owners = []string{l.owner}
 	}
@@ -215,32 +216,35 @@ func (l *legacyRecord) decodeVersion(d *decoder) {
 	}
 }
 
-func (d *decoder) stats() *Stats {
-	if d.peek() != '{' {
-		return nil
-	}
-	s := new(Stats)
+// legacyStats reads the statistics of all versions and of this one.
+func (d *decoder) legacyStats() Stats {
+	var s Stats
 	for key := range d.fields {
-		switch string(key) {
-		case "views":
-			s.Views = d.number()
-		case "unique_views":
-			s.UniqueViews = d.number()
-		case "downloads":
-			s.Downloads = d.number()
-		case "unique_downloads":
-			s.UniqueDownloads = d.number()
-		case "version_views":
-			s.VersionViews = d.number()
-		case "version_unique_views":
-			s.VersionUniqueViews = d.number()
-		case "version_downloads":
-			s.VersionDownloads = d.number()
-		case "version_unique_downloads":
-			s.VersionUniqueDownloads = d.number()
-		}
+		d.setCount(&s, string(key))
 	}
 	return s
+}
+
+// setCount reads a count of statistics by its name in the legacy JSON.
+func (d *decoder) setCount(s *Stats, name string) {
+	switch name {
+	case "views":
+		s.Views = d.count()
+	case "unique_views":
+		s.UniqueViews = d.count()
+	case "downloads":
+		s.Downloads = d.count()
+	case "unique_downloads":
+		s.UniqueDownloads = d.count()
+	case "version_views":
+		s.VersionViews = d.count()
+	case "version_unique_views":
+		s.VersionUniqueViews = d.count()
+	case "version_downloads":
+		s.VersionDownloads = d.count()
+	case "version_unique_downloads":
+		s.VersionUniqueDownloads = d.count()
+	}
 }
 
 // links are the addresses that records and communities have in common.

@@ -66,6 +66,7 @@ func (w *rdmRecord) record() *Record {
 		r.Communities = append(r.Communities, Slug(c))
 	}
 	r.Metadata.ThesisUniversity = cmp.Or(r.Metadata.ThesisUniversity, w.school)
+	r.Files = withoutHiddenFiles(r.Files, r.Metadata.AccessRight)
 	return r
 }
 
@@ -219,20 +220,20 @@ func (d *decoder) pidsDOI() DOI {
 }
 
 // rdmStats reads the statistics of all versions and of this one.
-func (d *decoder) rdmStats() *Stats {
-	if d.peek() != '{' {
-		return nil
-	}
-	all, this := new(Stats), new(Stats)
+func (d *decoder) rdmStats() Stats {
+	var s Stats
 	for key := range d.fields {
+		prefix := ""
 		switch string(key) {
 		case "all_versions":
-			all = cmp.Or(d.stats(), all)
 		case "this_version":
-			this = cmp.Or(d.stats(), this)
+			prefix = "version_"
+		default:
+			continue
+		}
+		for name := range d.fields {
+			d.setCount(&s, prefix+string(name))
 		}
 	}
-	all.VersionViews, all.VersionUniqueViews = this.Views, this.UniqueViews
-	all.VersionDownloads, all.VersionUniqueDownloads = this.Downloads, this.UniqueDownloads
-	return all
+	return s
 }

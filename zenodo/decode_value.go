@@ -54,6 +54,16 @@ func (d *decoder) number() int64 {
 	return parseNumber(string(bytes.Trim(d.raw(), `"`)))
 }
 
+// count reads a number that some servers write as a fraction or as a string;
+// anything else is nil.
+func (d *decoder) count() *int64 {
+	n, known := parseWhole(string(bytes.Trim(d.raw(), `"`)))
+	if !known {
+		return nil
+	}
+	return &n
+}
+
 // degrees reads a number of degrees that some servers write as a string;
 // anything else is nil.
 func (d *decoder) degrees() *float64 {
@@ -69,14 +79,21 @@ func parseDegrees(s string) *float64 {
 }
 
 func parseNumber(s string) int64 {
+	n, _ := parseWhole(s)
+	return n
+}
+
+// parseWhole reads a number without its fraction. known is false where it is
+// none, or too large.
+func parseWhole(s string) (n int64, known bool) {
 	if i, err := json.Number(s).Int64(); err == nil {
-		return i
+		return i, true
 	}
 	f, err := json.Number(s).Float64()
 	if err != nil || f != f || f > 1<<62 || f < -1<<62 {
-		return 0
+		return 0, false
 	}
-	return int64(f)
+	return int64(f), true
 }
 
 // truth reads a truth value that some servers write as a string; known says

@@ -78,11 +78,12 @@ type Record struct {
 	URL         string
 	Metadata    Metadata
 	Communities []Slug
-	// Files is nil where the server did not speak of files, and empty where it
-	// listed none (restricted and metadata-only records).
+	// Files are the files that the server listed. Nil means unknown: it hides
+	// those of restricted and embargoed records, and DataCite's XML has none.
+	// Empty means that the record has no files (metadata-only). [Record.FileCount]
+	// and [Record.Size] report whether they are known.
 	Files []File
-	// Stats is nil where the server did not send any.
-	Stats *Stats
+	Stats Stats
 	// Owners are the ids of the users who own the record.
 	Owners []string
 
@@ -247,25 +248,58 @@ type File struct {
 }
 
 // Stats counts views and downloads: the plain names over all versions of the
-// concept, Version… for this version alone.
+// concept, Version… for this version alone. A count is nil where the server did
+// not send it, which is not 0.
 type Stats struct {
-	Views                  int64
-	UniqueViews            int64
-	Downloads              int64
-	UniqueDownloads        int64
-	VersionViews           int64
-	VersionUniqueViews     int64
-	VersionDownloads       int64
-	VersionUniqueDownloads int64
+	Views                  *int64
+	UniqueViews            *int64
+	Downloads              *int64
+	UniqueDownloads        *int64
+	VersionViews           *int64
+	VersionUniqueViews     *int64
+	VersionDownloads       *int64
+	VersionUniqueDownloads *int64
 }
 
-// Size is the number of bytes of all files.
-func (r *Record) Size() int64 {
-	var n int64
+// Equal reports whether both have the same counts, and lack the same ones.
+func (s Stats) Equal(o Stats) bool {
+	return sameCount(s.Views, o.Views) && sameCount(s.UniqueViews, o.UniqueViews) &&
+		sameCount(s.Downloads, o.Downloads) && sameCount(s.UniqueDownloads, o.UniqueDownloads) &&
+		sameCount(s.VersionViews, o.VersionViews) && sameCount(s.VersionUniqueViews, o.VersionUniqueViews) &&
+		sameCount(s.VersionDownloads, o.VersionDownloads) && sameCount(s.VersionUniqueDownloads, o.VersionUniqueDownloads)
+}
+
+func sameCount(a, b *int64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+// FileCount returns the number of files. known is false where the server
+// listed none: it hides those of restricted and embargoed records, metadata-only
+// records have none, and DataCite's XML does not say. Searches on the server
+// know no number of files for such records either.
+func (r *Record) FileCount() (n int64, known bool) { return int64(len(r.Files)), len(r.Files) > 0 }
+
+// Size returns the number of bytes of all files. It is known where the number
+// of files is.
+func (r *Record) Size() (n int64, known bool) {
 	for _, f := range r.Files {
 		n += f.Size
 	}
-	return n
+	return n, len(r.Files) > 0
+}
+
+// HidesFiles reports whether the record may have files that are not public:
+// its access right says so, and the server did not list any.
+func (r *Record) HidesFiles() bool {
+	return len(r.Files) == 0 && isRestricted(r.Metadata.AccessRight)
+}
+
+// isRestricted reports whether an access right keeps files from the public.
+func isRestricted(accessRight string) bool {
+	return accessRight == "restricted" || accessRight == "embargoed" || accessRight == "closed"
 }
 
 // Ref is what a user may type for a record: an id, a concept's id, a DOI with

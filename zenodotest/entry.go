@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type entry struct {
 	published   string
 	owner       string
 	communities []string
-	views       int64
+	views       int64 // unknown where the record does not say, as downloads
 	downloads   int64
 	tombstone   *Tombstone // nil for a record that was not deleted
 }
@@ -43,8 +44,8 @@ type wire struct {
 	Revision int         `json:"revision"`
 	Owners   []json.RawMessage
 	Stats    struct {
-		Views     float64 `json:"unique_views"`
-		Downloads float64 `json:"unique_downloads"`
+		Views     *float64 `json:"unique_views"`
+		Downloads *float64 `json:"unique_downloads"`
 	} `json:"stats"`
 	Metadata struct {
 		Published string `json:"publication_date"`
@@ -79,7 +80,7 @@ func parseEntry(raw []byte) (*entry, error) {
 		raw: raw, id: id, concept: -id, revision: w.Revision, latest: true,
 		kind: w.Metadata.Type.Type, subtype: w.Metadata.Type.Subtype,
 		access: w.Metadata.Access, published: w.Metadata.Published,
-		views: int64(w.Stats.Views), downloads: int64(w.Stats.Downloads),
+		views: countOf(w.Stats.Views), downloads: countOf(w.Stats.Downloads),
 	}
 	if concept, err := w.Concept.Int64(); err == nil {
 		e.concept = concept
@@ -101,6 +102,16 @@ func parseEntry(raw []byte) (*entry, error) {
 		e.owner = ownerID(w.Owners[0])
 	}
 	return e, nil
+}
+
+// unknown is a number that a record does not have.
+const unknown = math.MinInt64
+
+func countOf(n *float64) int64 {
+	if n == nil {
+		return unknown
+	}
+	return int64(*n)
 }
 
 // ownerID reads 123, {"id": 123} or {"id": "123"}.

@@ -2,12 +2,14 @@ package zenodotest
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
-// order is a way to sort: by one number, then by another. Records that agree
-// in both come in an order of chance that does not change: Zenodo does not
-// break ties by identifier.
+// order is a way to sort: by one number, then by another. A record whose first
+// number is unknown comes last, whichever way is sorted. Records that agree in
+// both come in an order of chance that does not change: Zenodo does not break
+// ties by identifier.
 type order struct {
 	by         func(c *catalog, r ref) (int64, int64)
 	descending bool
@@ -161,7 +163,10 @@ func (c *catalog) sortByKeys(refs []ref, o order) []ref {
 	keys := make([]keyed, len(refs))
 	for i, r := range refs {
 		first, second := o.by(c, r)
-		if o.descending {
+		switch {
+		case first == unknown:
+			first = math.MaxInt64
+		case o.descending:
 			first, second = -first, -second
 		}
 		keys[i] = keyed{first, second, r}

@@ -24,7 +24,7 @@ import (
 // and the time of the last change is a day.
 func carried(r zenodo.Record) zenodo.Record {
 	r.CreatedAt, r.Revision, r.VersionIndex, r.IsLatest = "", 0, 0, true
-	r.Files, r.Stats, r.Owners, r.Raw, r.Format = nil, nil, nil, nil, ""
+	r.Files, r.Stats, r.Owners, r.Raw, r.Format = nil, zenodo.Stats{}, nil, nil, ""
 	day, _, _ := strings.Cut(string(r.UpdatedAt), "T")
 	r.UpdatedAt = zenodo.Timestamp(day)
 	if r.ConceptDOI == "" {

@@ -1,0 +1,203 @@
+package index_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// unknown are records of which the server does not say everything: 1 and 2
+// have files that are listed, 2 hides its statistics.
+func unknown() []string {
+	files := []any{map[string]any{"key": "a", "size": 5}, map[string]any{"key": "b", "size": 0}}
+	some := map[string]any{"views": 0, "downloads": 9, "version_views": 0}
+	return []string{
+		record(1, "files", files, "stats", map[string]any{"views": 0, "unique_views": 0, "downloads": 0, "version_views": 0, "version_unique_views": 0, "version_downloads": 0}),
+		record(2, "files", files, "metadata.access_right", "restricted"), // as its owner sees it
+		record(3, "files", []any{}, "metadata.access_right", "restricted", "stats", stats(3)),
+		record(4, "files", []any{}, "metadata.access_right", "embargoed", "stats", map[string]any{}),
+		record(5, "files", []any{}, "stats", some), // metadata-only
+		`{"id":"6","parent":{"id":"5"},"created":"2020-01-01T00:00:06+00:00","access":{"status":"restricted"},"files":{"enabled":true},` +
+			`"stats":{"all_versions":{"views":4,"unique_views":4,"downloads":4,"unique_downloads":4}}}`,
+		`{"id":"7","parent":{"id":"6"},"created":"2020-01-01T00:00:07+00:00","access":{"status":"metadata-only"},"files":{"enabled":false,"count":0,"total_bytes":0,"entries":{}}}`,
+		partial(8, 7, early, "XML"),
+	}
+}
+
+// TestUnknown finds no record by what the server did not say, as Zenodo does,
+// whose search has no number of files for records that hide or have none. They
+// used to have 0 files of 0 bytes.
+func TestUnknown(t *testing.T) {
+	db := openIndex(t)
+	store(t, db, unknown()...)
+	check := func(when string) {
+		t.Helper()
+		for _, tt := range []struct{ text, want string }{
+			{"size:*", "2 1"},
+			{"size:0", ""},
+			{"size:[0 TO 50000]", "2 1"},
+			{"size:[* TO *]", "2 1"},
+			{"_exists_:files.totalbytes", "2 1"},
+			{"filecount:0", ""},
+			{"filecount:>=0", "2 1"},
+			{"filecount:<1", ""},
+			{"filecount:2", "2 1"},
+			{"NOT filecount:0", "7 6 5 4 3 2 1 8"},
+			{"NOT size:*", "7 6 5 4 3 8"},
+			{"NOT size:[0 TO 4]", "7 6 5 4 3 2 1 8"},
+			{"NOT size:[1 TO *]", "7 6 5 4 3 8"},
+			{"filename:*", "2 1"},
+			{"stats.all_versions.views:0", "5 1"},
+			{"stats.all_versions.views:>=0", "6 5 3 1"},
+			{"stats.all_versions.downloads:0", "1"},
+			{"stats.this_version.views:0", "5 1"},
+			{"stats.this_version.downloads:0", "1"},
+			{"stats.all_versions.unique_views:[0 TO *]", "6 3 1"},
+			{"stats.this_version.unique_views:*", "1"},
+			{"NOT stats.this_version.views:0", "7 6 4 3 2 8"},
+			{"NOT stats.all_versions.views:*", "7 4 2 8"},
+		} {
+			equalIDs(t, tt.text+" "+when, find(t, db, tt.text), strings.Fields(tt.want)...)
+		}
+		for sort, want := range map[index.Sort]string{index.Views: "6 3 1 5 2 4 7 8", index.Downloads: "5 3 6 1 2 4 7 8"} {
+			got, err := search(t, db, index.Query{Sort: sort})
+			if err != nil {
+				t.Fatal(err)
+			}
+			equalIDs(t, string(sort)+" "+when, got, strings.Fields(want)...)
+		}
+		want := []string{
+			"1 2 5 0 0\n", "2 2 5 <nil> <nil>\n", "3 <nil> <nil> 3 6\n", "4 <nil> <nil> <nil> <nil>\n", "5 <nil> <nil> 0 9\n",
+			"6 <nil> <nil> 4 4\n", "7 <nil> <nil> <nil> <nil>\n", "8 <nil> <nil> <nil> <nil>\n",
+		}
+		for _, from := range []string{"records", "record_list"} {
+			if diff := cmp.Diff(want, table(t, db.Path(), "SELECT id, files, size, views, downloads FROM "+from+" ORDER BY id")); diff != "" {
+				t.Errorf("%s %s (-want +got):\n%s", from, when, diff)
+			}
+		}
+		want = []string{"1 0 0\n", "3 3 1\n", "5 0 0\n", "6 4 <nil>\n"}
+		if diff := cmp.Diff(want, table(t, db.Path(), "SELECT id, s.views, version_views FROM statistics s JOIN records USING (record_id) ORDER BY id")); diff != "" {
+			t.Errorf("statistics %s (-want +got):\n%s", when, diff)
+		}
+	}
+	check("as stored")
+	if err := db.Reindex(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	check("reindexed")
+}
+
+// TestLostStatistics has a server that stops sending counts: they are unknown
+// from then on, and have not moved to 0.
+func TestLostStatistics(t *testing.T) {
+	db := openIndex(t)
+	store(t, db, record(1, "stats", stats(7)))
+	store(t, db, record(1, "stats", map[string]any{"unique_views": 7}))
+	equalIDs(t, "views", find(t, db, "stats.all_versions.views:*"))
+	equalIDs(t, "unique views", find(t, db, "stats.all_versions.unique_views:7"), "1")
+	equalIDs(t, "views of this version", find(t, db, "stats.this_version.views:*"))
+	store(t, db, record(1))
+	equalIDs(t, "unique views, lost", find(t, db, "stats.all_versions.unique_views:*"))
+	history, err := db.History(t.Context(), index.Query{})
+	if err != nil || len(history) > 1 || slices.ContainsFunc(history, func(c index.Counted) bool { return c.Views != 7 }) {
+		t.Errorf("history: %v, %v; want 7 views", history, err)
+	}
+}
+
+// TestMigrateUnknown opens an index of before files could be unknown.
+func TestMigrateUnknown(t *testing.T) {
+	now := filepath.Join(t.TempDir(), "now.db")
+	db := reopen(t, now)
+	store(t, db, unknown()...)
+	if err := db.Reindex(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(t.TempDir(), "old.db")
+	downgrade(t, now, old, 5)
+	execSQL(t, old, "UPDATE records SET files = 0, size = 0 WHERE files IS NULL AND form = 'json'")
+
+	db = reopen(t, old)
+	if diff := cmp.Diff(table(t, now, "SELECT id, files, size FROM records ORDER BY id"), table(t, old, "SELECT id, files, size FROM records ORDER BY id")); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+	equalIDs(t, "NOT size:*", find(t, db, "NOT size:*"), "7", "6", "5", "4", "3", "8")
+	// Their documents in the full-text index have the old numbers.
+	waiting := table(t, old, "SELECT id FROM pending JOIN records USING (record_id) ORDER BY id")
+	if diff := cmp.Diff([]string{"3\n", "4\n", "5\n", "6\n", "7\n"}, waiting); diff != "" {
+		t.Errorf("records to be indexed again (-want +got):\n%s", diff)
+	}
+	store(t, db, record(9, "stats", map[string]any{"views": 1}))
+	equalIDs(t, "views", find(t, db, "stats.all_versions.views:1"), "9")
+}
+
+// downgrade makes an index of an older schema with the records of another.
+func downgrade(t *testing.T, from, to string, version int) {
+	t.Helper()
+	scripts, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range scripts[:version] {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		execSQL(t, to, string(text))
+	}
+	var copies strings.Builder
+	fmt.Fprintf(&copies, "PRAGMA foreign_keys=off; PRAGMA application_id=%d; PRAGMA user_version=%d; ATTACH '%s' AS newer;\n", 0x7a686172, version, from)
+	for _, name := range []string{"records", "documents", "communities", "memberships", "segments", "segment_columns", "segment_blocks"} {
+		columns := strings.Join(columnsOf(t, to, name), ", ")
+		fmt.Fprintf(&copies, "INSERT INTO %s (%s) SELECT %[2]s FROM newer.%[1]s;\n", name, columns)
+	}
+	execSQL(t, to, copies.String())
+}
+
+func columnsOf(t *testing.T, path, table string) []string {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var columns sql.NullString
+	if err := db.QueryRowContext(t.Context(), "SELECT group_concat(name) FROM pragma_table_info(?)", table).Scan(&columns); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(columns.String, ",")
+}
+
+// TestUnknownRecorded has the records that Zenodo has served: those whose files
+// it hides are found by no number of files.
+func TestUnknownRecorded(t *testing.T) {
+	raws := recordedRecords(t)
+	db := openIndex(t)
+	store(t, db, raws...)
+	hidden, listed := 0, 0
+	for _, raw := range raws {
+		r, err := zenodo.DecodeRecord([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.HidesFiles() {
+			hidden++
+		} else {
+			listed++
+		}
+	}
+	for text, want := range map[string]int{"filecount:*": listed, "NOT size:[0 TO *]": hidden, "filecount:0": 0} {
+		got, err := db.Count(t.Context(), index.Query{Text: text, AllVersions: true})
+		if err != nil || got != want || hidden == 0 {
+			t.Errorf("%s: %d, %v, want %d", text, got, err, want)
+		}
+	}
+}

@@ -7,18 +7,11 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// publisherOf is who published the record. The legacy JSON of Zenodo names
-// only the publishers of books: it published the rest itself.
+// publisherOf returns who published the record, empty where that is not known:
+// Zenodo's legacy JSON names the publishers of few records, and those of the
+// others need not be Zenodo.
 func publisherOf(r *zenodo.Record) string {
-	m := &r.Metadata
-	_, isZenodo := r.DOI.RecordID()
-	if named := cmp.Or(oneLine(m.Imprint.Publisher), oneLine(m.Publisher)); named != "" {
-		return named
-	}
-	if isZenodo || strings.HasPrefix(r.URL, "https://zenodo.org/") {
-		return "Zenodo"
-	}
-	return ""
+	return cmp.Or(oneLine(r.Metadata.Imprint.Publisher), oneLine(r.Metadata.Publisher))
 }
 
 // citedPublisher is who published what is cited: of an article the publisher of

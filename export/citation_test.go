@@ -111,6 +111,37 @@ func TestBibTeXNames(t *testing.T) {
 	}
 }
 
+// TestPublisher has none made up: Zenodo used to be named for every record that
+// does not say.
+func TestPublisher(t *testing.T) {
+	unnamed := conferencePaper()
+	unnamed.Metadata.Publisher = ""
+	named := conferencePaper()
+	inLegacy := book()
+	inLegacy.Metadata.Imprint.Publisher = "National Academies Press"
+	for _, tt := range []struct {
+		r              *zenodo.Record
+		want, datacite string
+	}{
+		{unnamed, "", ":unav"}, {book(), "", ":unav"}, {named, "SISSA", "SISSA"}, {inLegacy, "National Academies Press", "National Academies Press"},
+	} {
+		if got := oneBibTeX(t, tt.r).Fields["publisher"]; got != tt.want {
+			t.Errorf("%s: BibTeX has %q, want %q", tt.r.ID, got, tt.want)
+		}
+		if got := strings.Join(readRIS(t, write(t, "ris", export.Options{}, tt.r))[0]["PB"], ""); got != tt.want {
+			t.Errorf("%s: RIS has %q, want %q", tt.r.ID, got, tt.want)
+		}
+		var csl []struct{ Publisher string }
+		if err := json.Unmarshal([]byte(write(t, "csl", export.Options{}, tt.r)), &csl); err != nil || csl[0].Publisher != tt.want {
+			t.Errorf("%s: CSL has %+v, %v, want %q", tt.r.ID, csl, err, tt.want)
+		}
+		var datacite []struct{ Publisher struct{ Name string } }
+		if err := json.Unmarshal([]byte(write(t, "datacite", export.Options{}, tt.r)), &datacite); err != nil || datacite[0].Publisher.Name != tt.datacite {
+			t.Errorf("%s: DataCite has %+v, %v, want %q", tt.r.ID, datacite, err, tt.datacite)
+		}
+	}
+}
+
 // Commas too many and ordinals, as records have them.
 func TestBibTeXNamesAsServed(t *testing.T) {
 	for name, want := range map[string]string{

@@ -107,7 +107,7 @@ func TestDataCite(t *testing.T) {
 
 const dataciteOfRelease = `{
 "doi": "10.5281/zenodo.56", "types": {"resourceTypeGeneral": "Software"}, "titles": [{"title": "zharvest/zharvest: v1.0.0-rc.1"}],
-"publisher": {"name": "Zenodo"}, "publicationYear": "2024", "language": "en", "version": "v1.0.0-rc.1",
+"publisher": {"name": ":unav"}, "publicationYear": "2024", "language": "en", "version": "v1.0.0-rc.1",
 "creators": [{"name": "Ада Лавлейс"}, {"name": "torvalds"},
   {"name": "EGI Foundation, The", "nameType": "Organizational", "nameIdentifiers": [{"nameIdentifier": "https://d-nb.info/gnd/1", "nameIdentifierScheme": "GND", "schemeUri": "https://d-nb.info/gnd/"}]},
   {"name": "King, Martin, Jr.", "nameType": "Personal", "givenName": "Martin, Jr.", "familyName": "King",

@@ -98,17 +98,73 @@ func TestBibTeXKinds(t *testing.T) {
 func TestBibTeXNames(t *testing.T) {
 	want := []string{
 		"Rossi, Ada", "{Ada Rossi}", "de la Cruz, Juana Inés", "King, Jr., Martin Luther", "von Neumann, John", "O’Brien-Smith, Seán",
-		"{Plato}", "山田, 太郎", "محمد, علي", "{European Commission}", "World Health Organization, Regional Office for Europe", "{Given}", "{Family}", "d'Alembert, Jean",
+		"{Plato}", "山田, 太郎", "محمد, علي", "{European Commission}", "{World Health Organization, Regional Office for Europe}", "{Given}", "{Family}", "d'Alembert, Jean",
 	}
 	got := strings.Split(oneBibTeX(t, namesOfAllForms()).Fields["author"], " and\n    ")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("authors (-want +got):\n%s", diff)
 	}
-	organisation := work("1", "dataset", "", "T", "2020")
-	organisation.Metadata.Creators = []zenodo.Creator{{Name: "World Health Organization, Regional Office for Europe", Kind: "organizational"}}
-	if got, want := oneBibTeX(t, organisation).Fields["author"], "{World Health Organization, Regional Office for Europe}"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+}
+
+// TestOrganizations has organisations whose names have a comma, of which all
+// formats used to make persons, and persons who are known to be such.
+func TestOrganizations(t *testing.T) {
+	harbour := "Harbour Board, Esbjerg"
+	for _, tt := range []struct {
+		creator            zenodo.Creator
+		bib, csl, datacite string
+	}{
+		{
+			zenodo.Creator{Name: harbour, Kind: "organizational"},
+			"{Harbour Board, Esbjerg}", `{"literal":"Harbour Board, Esbjerg"}`,
+			`{"name":"Harbour Board, Esbjerg","nameType":"Organizational"}`,
+		},
+		{zenodo.Creator{Name: harbour}, "{Harbour Board, Esbjerg}", `{"literal":"Harbour Board, Esbjerg"}`, `{"name":"Harbour Board, Esbjerg"}`},
+		{
+			zenodo.Creator{Name: "CERN, Geneva", Kind: "organizational"},
+			"{CERN, Geneva}", `{"literal":"CERN, Geneva"}`,
+			`{"name":"CERN, Geneva","nameType":"Organizational"}`,
+		},
+		{zenodo.Creator{Name: "Rossi, Ada"}, "Rossi, Ada", `{"family":"Rossi","given":"Ada"}`, `{"name":"Rossi, Ada"}`},
+		{
+			zenodo.Creator{Name: "Rossi, Ada", Kind: "personal"},
+			"Rossi, Ada", `{"family":"Rossi","given":"Ada"}`,
+			`{"name":"Rossi, Ada","nameType":"Personal","givenName":"Ada","familyName":"Rossi"}`,
+		},
+		{
+			zenodo.Creator{Name: "Museum Society, Ada", ORCID: "0000-0002-1825-0097"},
+			"Museum Society, Ada", `{"family":"Museum Society","given":"Ada"}`,
+			`{"name":"Museum Society, Ada","nameType":"Personal","givenName":"Ada","familyName":"Museum Society",` +
+				`"nameIdentifiers":[{"nameIdentifier":"https://orcid.org/0000-0002-1825-0097","nameIdentifierScheme":"ORCID","schemeUri":"https://orcid.org"}]}`,
+		},
+	} {
+		r := work("1", "dataset", "", "T", "2020")
+		r.Metadata.Creators = []zenodo.Creator{tt.creator}
+		if got := oneBibTeX(t, r).Fields["author"]; got != tt.bib {
+			t.Errorf("%+v: BibTeX has %s, want %s", tt.creator, got, tt.bib)
+		}
+		if got := firstOf(t, "csl", "author", r); got != tt.csl {
+			t.Errorf("%+v: CSL has %s, want %s", tt.creator, got, tt.csl)
+		}
+		if got := firstOf(t, "datacite", "creators", r); got != tt.datacite {
+			t.Errorf("%+v: DataCite has %s, want %s", tt.creator, got, tt.datacite)
+		}
 	}
+}
+
+// firstOf is the first value of a list in a record as a format of JSON has it.
+func firstOf(t *testing.T, format, key string, r *zenodo.Record) string {
+	t.Helper()
+	var records []map[string]json.RawMessage
+	var list []json.RawMessage
+	err := json.Unmarshal([]byte(write(t, format, export.Options{}, r)), &records)
+	if err == nil {
+		err = json.Unmarshal(records[0][key], &list)
+	}
+	if err != nil || len(list) == 0 {
+		t.Fatalf("%s of %s: %v", key, format, err)
+	}
+	return string(list[0])
 }
 
 // TestPublisher has none made up: Zenodo used to be named for every record that

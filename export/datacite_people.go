@@ -60,19 +60,19 @@ func dataciteContributors(contributors []zenodo.Contributor) []datacitePerson {
 	return people
 }
 
-// datacitePersonOf says that somebody is a person only where that is known: by
-// the server, by a name in parts, or by an ORCID, which only persons have.
+// datacitePersonOf has the parts of a name, and whether it is that of a person,
+// only where that is known.
 func datacitePersonOf(c *zenodo.Creator) datacitePerson {
-	n := nameOf(c)
-	p := datacitePerson{Name: strings.Trim(oneLine(c.Name), ", "), Given: n.given, Family: n.family}
-	switch {
-	case c.Kind == "organizational":
+	p := datacitePerson{Name: strings.Trim(oneLine(c.Name), ", ")}
+	switch c.NameType() {
+	case "organizational":
 		p.Kind = "Organizational"
-	case c.Kind == "personal" || c.ORCID != "" || n.family != "":
-		p.Kind = "Personal"
-	}
-	if n.suffix != "" {
-		p.Given += ", " + n.suffix
+	case "personal":
+		n := nameOf(c)
+		p.Kind, p.Given, p.Family = "Personal", n.given, n.family
+		if n.suffix != "" {
+			p.Given += ", " + n.suffix
+		}
 	}
 	p.NameIdentifiers = nameIdentifiers(c)
 	if affiliation := oneLine(c.Affiliation); affiliation != "" {

@@ -16,12 +16,13 @@ type name struct{ family, given, suffix, literal string }
 // suffixes stand between or behind the names that commas part.
 var suffixes = []string{"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV", "2nd", "3rd", "4th"}
 
-// nameOf reads "Family, Given". It guesses nothing: a name without a comma may
-// be that of an organisation.
+// nameOf reads "Family, Given". A name without a comma may be that of an
+// organisation, and is not parted; nor is one that is known to be, or that has
+// a word which persons do not have.
 func nameOf(c *zenodo.Creator) name {
 	whole := strings.Trim(oneLine(c.Name), ", ")
 	family, given, both := strings.Cut(whole, ",")
-	if !both || c.Kind == "organizational" {
+	if !both || c.IsOrganization() {
 		return name{literal: whole}
 	}
 	given, suffix := cutSuffix(strings.Trim(given, ", "))

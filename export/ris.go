@@ -48,7 +48,8 @@ func (ref *risReference) people(r *zenodo.Record) {
 	ref.names("ED", editorsOf(&r.Metadata))
 }
 
-// names writes Family, Given, Suffix.
+// names writes Family, Given, Suffix. RIS has no way to say of a name with a
+// comma that it is an organisation's.
 func (ref *risReference) names(tag string, names []name) {
 	for i := range names {
 		n := &names[i]

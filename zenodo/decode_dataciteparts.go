@@ -1,6 +1,9 @@
 package zenodo
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // decodeDataCite reads one of the elements in the list of that name.
 func (m *Metadata) decodeDataCite(d *xmlDecoder, list string) {
@@ -81,6 +84,8 @@ func (d *xmlDecoder) dataciteCreator() Creator {
 				c.ORCID = bareORCID(d.text())
 			case isScheme(scheme, "GND"):
 				c.GND = d.text()
+			case isScheme(scheme, "ROR"):
+				c.Kind = cmp.Or(c.Kind, "organizational")
 			}
 		}
 	}

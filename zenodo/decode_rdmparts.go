@@ -81,6 +81,8 @@ func (d *decoder) personID(c *Creator) {
 		c.ORCID = bareORCID(id.Identifier)
 	case "gnd":
 		c.GND = id.Identifier
+	case "ror":
+		c.Kind = cmp.Or(c.Kind, "organizational")
 	}
 }
 

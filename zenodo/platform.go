@@ -18,11 +18,11 @@ func (r *Record) AccessStatus() string {
 	}
 }
 
-// NameParts parts a name at its only comma. Any other name has no parts: the
-// legacy JSON does not tell which of its words are the family's.
+// NameParts parts the name of a person at its only comma. Any other name has no
+// parts: the legacy JSON does not say which of its words are the family's.
 func (c *Creator) NameParts() (family, given string) {
 	family, given, ok := strings.Cut(c.Name, ",")
-	if !ok || strings.Contains(given, ",") {
+	if !ok || strings.Contains(given, ",") || c.IsOrganization() {
 		return "", ""
 	}
 	return strings.TrimSpace(family), strings.TrimSpace(given)

@@ -134,7 +134,8 @@ type Metadata struct {
 type Creator struct {
 	Name string
 	// Kind is personal or organizational; empty where the server does not say,
-	// as the legacy JSON does not.
+	// as the legacy JSON does not. [Creator.NameType] has what follows from the
+	// rest.
 	Kind        string
 	Affiliation string // the first one
 	ORCID       string // bare

@@ -22,7 +22,7 @@ func (w *writer) contributor(c zenodo.Contributor) {
 func (w *writer) name(element string, c zenodo.Creator) {
 	family, given, both := strings.Cut(c.Name, ", ")
 	kind := "Organizational"
-	if both || c.ORCID != "" {
+	if (both || c.ORCID != "") && !c.IsOrganization() {
 		kind = "Personal"
 	}
 	w.Leaf(element, c.Name, "nameType", kind)

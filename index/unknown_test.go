@@ -195,7 +195,7 @@ func TestUnknownRecorded(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]int{"filecount:*": listed, "NOT size:[0 TO *]": hidden, "filecount:0": 0} {
-		got, err := db.Count(t.Context(), index.Query{Text: text, AllVersions: true})
+		got, err := db.Count(t.Context(), index.Query{Parsed: parsed(text), AllVersions: true})
 		if err != nil || got != want || hidden == 0 {
 			t.Errorf("%s: %d, %v, want %d", text, got, err, want)
 		}

@@ -2,7 +2,7 @@ package export
 
 import (
 	"bytes"
-	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -13,37 +13,39 @@ import (
 // values as text; empty is none.
 type Difference struct {
 	// Field is the name of one of [Fields], or else the key in the record's JSON,
-	// whose values are JSON then.
+	// whose values are JSON then. Of "files" each value is one file: its key, its
+	// size and its checksum.
 	Field    string
 	Old, New string
 }
 
 // moving are the fields that move without anybody editing the record, or each
-// time that somebody does.
-var moving = []string{"views", "downloads", "url", "updated"}
+// time that somebody does. Files are compared one by one.
+var moving = []string{"views", "downloads", "url", "updated", "files", "size"}
 
-// movingKeys are the keys of JSON of which that is true, and those that only
-// hold others, or repeat them.
-var movingKeys = []string{
-	"stats", "links", "updated", "modified", "revision", "revision_id", "metadata", "ui", "expanded",
-	"id", "recid", "title", "doi", "doi_url", "created", "conceptdoi", "conceptrecid",
-}
+// respelled are the fields that the forms of a record write differently.
+var respelled = []string{"license", "grants"}
 
-// told are the fields that tell of keys in a record's JSON that have other
+// covering are the fields that cover keys in a record's JSON that have other
 // names.
-var told = map[string][]string{
-	"access_right": {"access"}, "access": {"access"}, "creators": {"creators", "affiliations", "orcids"},
-	"resource_type": {"type", "subtype"}, "files": {"files", "size"}, "rights": {"license"}, "funding": {"grants"},
-	"subjects": {"keywords"}, "languages": {"language"}, "pids": {"doi"}, "parent": {"communities", "concept_doi"},
+var covering = map[string][]string{
+	"access_right": {"access"}, "creators": {"creators", "affiliations", "orcids"}, "rights": {"license"}, "funding": {"grants"},
+	"subjects": {"keywords"}, "languages": {"language"}, "pids": {"doi"}, "journal:journal": {"journal"},
 }
 
-// Differences are what somebody has edited between two states of a record, in
-// the order of [Fields] and then of the keys of its JSON. Views, downloads and
-// links are left out, and so is the time of the last change, except where that
-// is all that differs. The order of communities means nothing.
+// Differences are what somebody has edited of the public content of a record
+// between two states of it, in the order of [Fields], and then files by their
+// keys, and keys of its JSON. What only some see of a record (its owner, or who
+// asks for it alone rather than in a search) is left out, and so are views,
+// downloads, links, and whether there is a later version. The order of
+// communities means nothing, and files that are not shown have not changed. The
+// time of the last change is left out, except where that is all that differs.
+// States in different forms are compared by what both forms can express.
 func Differences(before, after *zenodo.Record) []Difference {
-	changed := fieldDifferences(before, after)
-	changed = append(changed, keyDifferences(before.Raw, after.Raw, changed)...)
+	changed := append(fieldDifferences(before, after), fileDifferences(before, after)...)
+	if before.Format == after.Format {
+		changed = append(changed, contentDifferences(before.Raw, after.Raw, changed)...)
+	}
 	if len(changed) == 0 && before.UpdatedAt != after.UpdatedAt {
 		return []Difference{{"updated", string(before.UpdatedAt), string(after.UpdatedAt)}}
 	}
@@ -55,7 +57,7 @@ func fieldDifferences(before, after *zenodo.Record) []Difference {
 	var changed []Difference
 	for i := range table {
 		f := &table[i]
-		if slices.Contains(moving, f.Name) {
+		if slices.Contains(moving, f.Name) || before.Format != after.Format && slices.Contains(respelled, f.Name) {
 			continue
 		}
 		if was, is := f.AppendText(nil, a), f.AppendText(nil, b); !bytes.Equal(was, is) {
@@ -71,41 +73,80 @@ func withSortedCommunities(r *zenodo.Record) *zenodo.Record {
 	return &sorted
 }
 
-// keyDifferences are the keys whose values differ and of which no field has
-// told.
-func keyDifferences(before, after []byte, known []Difference) []Difference {
-	a, b := keysOf(before), keysOf(after)
+// fileDifferences are the files that were added, removed or replaced.
+func fileDifferences(before, after *zenodo.Record) []Difference {
+	if !showsFiles(before) || !showsFiles(after) {
+		return nil
+	}
+	a, b := filesByKey(before), filesByKey(after)
 	all := maps.Clone(a)
 	maps.Copy(all, b)
 	var changed []Difference
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if key == "communities" || bytes.Equal(a[key], b[key]) || isTold(key, known) {
+		was, old := a[key]
+		is, current := b[key]
+		if old && current && sameFile(was, is) {
 			continue
 		}
-		changed = append(changed, Difference{key, string(a[key]), string(b[key])})
+		d := Difference{Field: "files"}
+		if old {
+			d.Old = fileText(was)
+		}
+		if current {
+			d.New = fileText(is)
+		}
+		changed = append(changed, d)
 	}
 	return changed
 }
 
-func isTold(key string, known []Difference) bool {
-	fields := append(slices.Clone(told[key]), key)
-	return slices.ContainsFunc(known, func(d Difference) bool { return slices.Contains(fields, d.Field) })
+// showsFiles reports whether the files of a record are known: servers list none
+// where they are not public.
+func showsFiles(r *zenodo.Record) bool {
+	hidden := r.Metadata.AccessRight != "open" && r.Metadata.AccessRight != "metadata-only" && r.Metadata.AccessRight != ""
+	return r.Files != nil && (len(r.Files) > 0 || !hidden)
 }
 
-// keysOf are the values of a record and of its metadata by their keys.
-func keysOf(raw []byte) map[string]json.RawMessage {
-	var record struct {
-		Metadata map[string]json.RawMessage `json:"metadata"`
+func filesByKey(r *zenodo.Record) map[string]zenodo.File {
+	files := make(map[string]zenodo.File, len(r.Files))
+	for _, f := range r.Files {
+		files[f.Key] = f
 	}
-	values := map[string]json.RawMessage{}
-	// What is no JSON has no keys: there is nothing to tell.
-	_ = json.Unmarshal(raw, &values)
-	_ = json.Unmarshal(raw, &record)
-	maps.DeleteFunc(values, func(key string, _ json.RawMessage) bool { return slices.Contains(movingKeys, key) })
-	for key, value := range record.Metadata {
-		if key != "title" && key != "doi" { // they are fields
-			values[key] = value
+	return files
+}
+
+// sameFile compares checksums where both are known.
+func sameFile(a, b zenodo.File) bool {
+	return a.Size == b.Size && (a.Checksum == b.Checksum || a.Checksum == "" || b.Checksum == "")
+}
+
+func fileText(f zenodo.File) string {
+	unit := "bytes"
+	if f.Size == 1 {
+		unit = "byte"
+	}
+	if f.Checksum == "" {
+		return fmt.Sprintf("%s (%d %s)", f.Key, f.Size, unit)
+	}
+	return fmt.Sprintf("%s (%d %s, %s)", f.Key, f.Size, unit, f.Checksum)
+}
+
+// contentDifferences are the keys whose values differ and that no field that
+// differs covers.
+func contentDifferences(before, after []byte, known []Difference) []Difference {
+	a, b := publicContent(before), publicContent(after)
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	var changed []Difference
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if a[key] != b[key] && !isCovered(key, known) {
+			changed = append(changed, Difference{key, a[key], b[key]})
 		}
 	}
-	return values
+	return changed
+}
+
+func isCovered(key string, known []Difference) bool {
+	fields := append(slices.Clone(covering[key]), key)
+	return slices.ContainsFunc(known, func(d Difference) bool { return slices.Contains(fields, d.Field) })
 }

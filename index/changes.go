@@ -24,7 +24,7 @@ const (
 type Difference struct{ Field, Old, New string }
 
 // Change is something that a run has found changed. Of a record that was
-// edited there is one for each field.
+// edited there is one for each field, and one for each file.
 type Change struct {
 	At      string // RFC 3339; of what was added, when that run began
 	Harvest string // whose run has found it
@@ -51,8 +51,9 @@ func changeRows() bulk {
 	return bulk{table: "changes", columns: []string{"run_id", "record_id", "noted_at", "change", "field", "old", "new", "reason"}}
 }
 
-// noteChanges notes what was stored over something else.
-func (r *Run) noteChanges(w *writer, items []*item) error {
+// noteChanges notes what was stored over something else. It returns how many of
+// these records show no difference to the run.
+func (r *Run) noteChanges(w *writer, items []*item) (same int, err error) {
 	rows := changeRows()
 	for _, it := range items {
 		if it.returned {
@@ -63,13 +64,17 @@ func (r *Run) noteChanges(w *writer, items []*item) error {
 		}
 		before, err := zenodo.DecodeRecord(it.before)
 		if err != nil {
-			return fmt.Errorf("%w: record %s: %w", ErrDamaged, it.record.ID, err)
+			return 0, fmt.Errorf("%w: record %s: %w", ErrDamaged, it.record.ID, err)
 		}
-		for _, d := range r.differences(before, it.record) {
+		changed := r.differences(before, it.record)
+		if len(changed) == 0 && !it.returned {
+			same++
+		}
+		for _, d := range changed {
 			rows.add(r.run, it.key, now(), ChangeChanged, d.Field, text(d.Old), text(d.New), nil)
 		}
 	}
-	return rows.flush(w)
+	return same, rows.flush(w)
 }
 
 // Changes iterates over changes, the newest last, by harvest. An error comes
@@ -108,14 +113,14 @@ func scanChange(rows *sql.Rows) (c Change, err error) {
 // changes and the runs whose additions are wanted. The view change_list, which
 // is the same for people, would look up all records first.
 const listChanges = `
-	SELECT c.noted_at AS at, h.name AS harvest, c.change AS change, r.id, r.doi, r.title, c.field AS field, c.old, c.new, c.reason
+	SELECT c.noted_at AS at, h.name AS harvest, c.change AS change, r.id, r.doi, r.title, c.field AS field, c.old AS old, c.new AS new, c.reason
 	FROM changes c JOIN runs USING (run_id) JOIN harvests h USING (harvest_id) JOIN records r ON r.record_id = c.record_id
 	WHERE %s
 	UNION ALL
 	SELECT runs.started_at, h.name, 'added', r.id, r.doi, r.title, NULL, NULL, NULL, NULL
 	FROM harvest_records m JOIN harvests h USING (harvest_id) JOIN runs ON runs.run_id = m.added_run_id JOIN records r ON r.record_id = m.record_id
 	WHERE m.added_run_id IN (%s)
-	ORDER BY harvest, at, id, change, field`
+	ORDER BY harvest, at, id, change, field, old, new`
 
 // sql is the query for changes.
 func (q ChangesQuery) sql(ctx context.Context, s querier) (query string, args []any, err error) {

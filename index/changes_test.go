@@ -153,3 +153,19 @@ func TestChangesStopped(t *testing.T) {
 		t.Errorf("got %d changes", n)
 	}
 }
+
+// A record in which the run sees no difference, although it was stored anew, is
+// unchanged.
+func TestChangesUnseen(t *testing.T) {
+	db := openIndex(t)
+	run := begin(t, db, spec("a", false))
+	storePages(t, run, page(t, record(2), record(4)))
+	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	run = begin(t, db, spec("a", true))
+	got, err := run.StorePages(t.Context(), page(t, record(2, "swh.x", 1), record(4, "metadata.title", "Edited")))
+	if want := (index.Stored{Updated: 1, Unchanged: 1}); err != nil || got != want {
+		t.Errorf("stored %+v (%v), want %+v", got, err, want)
+	}
+	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	equalLines(t, "after the second run", changes(t, db, index.ChangesQuery{}), "a changed 4 title:Record 4>Edited ")
+}

@@ -187,9 +187,11 @@ func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
 	if err := members.flush(w); err != nil {
 		return Stored{}, err
 	}
-	if err := r.noteChanges(w, b.items); err != nil {
+	same, err := r.noteChanges(w, b.items)
+	if err != nil {
 		return Stored{}, err
 	}
+	stored.add(Stored{Updated: -same, Unchanged: same})
 	if len(p.Communities) > 0 {
 		n, err := r.storeCommunities(w, p)
 		if err != nil {

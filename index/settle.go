@@ -83,7 +83,7 @@ func (r *Run) Settle(ctx context.Context, settled ...Settled) error {
 		if _, err := b.store(w); err != nil {
 			return err
 		}
-		if err := r.noteChanges(w, b.items); err != nil {
+		if _, err := r.noteChanges(w, b.items); err != nil {
 			return err
 		}
 		return r.settle(w, settled)

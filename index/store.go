@@ -15,7 +15,7 @@ import (
 type Stored struct {
 	New       int // not in the index before
 	Updated   int // changed since
-	Unchanged int // the same, but for views, downloads and links
+	Unchanged int // the same, but for views, downloads, links and what [RunSpec.Differences] leaves out
 }
 
 func (s *Stored) add(o Stored) {

@@ -23,7 +23,9 @@ type changesCmd struct {
 // Help is shown below the flags.
 func (*changesCmd) Help() string {
 	return "Fields: at, harvest, change (added, changed, gone or left), id, doi, title, field, old, new, reason. " +
-		"Views, downloads and links are no changes.\n\nExample: zharvest changes --since 7d -o changes.csv"
+		"Only public content is compared; views, downloads, links and the arrival of a newer version are no changes. " +
+		"Each file that was added, removed or replaced has a line: field is files, old and new are its key, size and MD5." +
+		"\n\nExample: zharvest changes --since 7d -o changes.csv"
 }
 
 // changeFields are the fields of a change.
@@ -137,16 +139,23 @@ func (c *changesCmd) printLines(a *app, db *index.DB, q index.ChangesQuery) erro
 	return out.Flush()
 }
 
-// detailWidth is how much of a value is shown to people.
-const detailWidth = 60
+// detailWidth is how much of a value is shown to people; fileWidth of a file,
+// which is shown whole unless its key is very long.
+const (
+	detailWidth = 60
+	fileWidth   = 200
+)
 
 // detail is what has changed, or why a record is gone.
 func detail(c index.Change) string {
 	if c.Field == "" {
 		return c.Reason
 	}
+	if c.Field == "files" {
+		return fmt.Sprintf("%s: %s → %s", c.Field, short(c.Old, 0, fileWidth), short(c.New, 0, fileWidth))
+	}
 	from := firstDifference(c.Old, c.New)
-	return fmt.Sprintf("%s: %s → %s", c.Field, short(c.Old, from), short(c.New, from))
+	return fmt.Sprintf("%s: %s → %s", c.Field, short(c.Old, from, detailWidth), short(c.New, from, detailWidth))
 }
 
 // firstDifference is a little before the first byte in which two values differ,
@@ -164,13 +173,13 @@ func firstDifference(a, b string) int {
 	return n
 }
 
-// short is a value, or as much of it from a place on as is shown.
-func short(value string, from int) string {
+// short is a value, or as much of it from a place on as fits in a width.
+func short(value string, from, width int) string {
 	if value == "" {
 		return "nothing"
 	}
-	if from > 0 && text.StringWidth(value) > detailWidth {
+	if from > 0 && text.StringWidth(value) > width {
 		value = "…" + value[from:]
 	}
-	return text.Snip(value, detailWidth, "…")
+	return text.Snip(value, width, "…")
 }

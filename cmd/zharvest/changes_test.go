@@ -38,6 +38,7 @@ func TestChangesTable(t *testing.T) {
 }
 
 func TestDetail(t *testing.T) {
+	longName := strings.Repeat("n", 100)
 	for _, tt := range []struct {
 		change index.Change
 		want   string
@@ -46,6 +47,10 @@ func TestDetail(t *testing.T) {
 		{index.Change{Change: index.ChangeGone, Reason: "spam"}, "spam"},
 		{index.Change{Field: "title", Old: "a", New: "b"}, "title: a → b"},
 		{index.Change{Field: "version", New: "2"}, "version: nothing → 2"},
+		{
+			index.Change{Field: "files", Old: longName + " (9 bytes, md5:a)", New: longName + " (9 bytes, md5:b)"},
+			"files: " + longName + " (9 bytes, md5:a) → " + longName + " (9 bytes, md5:b)",
+		},
 		{index.Change{Field: "x", Old: strings.Repeat("é", 100), New: "y"}, "x: " + strings.Repeat("é", detailWidth-1) + "… → y"},
 	} {
 		if got := detail(tt.change); got != tt.want {

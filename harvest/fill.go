@@ -19,8 +19,8 @@ type Unfilled struct {
 	ID  zenodo.RecordID
 }
 
-// Gone tells that the server no longer has a record, when it was deleted and
-// why, as far as that is known.
+// Gone says that the server no longer has a record, when it was deleted and why,
+// as far as that is known. At may be a day, which counts as its end.
 type Gone struct {
 	ID     zenodo.RecordID
 	At     zenodo.Timestamp

@@ -10,13 +10,14 @@ import (
 // Gone tells that the server no longer has a record.
 type Gone struct {
 	ID     zenodo.RecordID
-	At     zenodo.Timestamp // when it was deleted, as far as that is known
+	At     zenodo.Timestamp // when it was deleted, or the day, as far as that is known
 	Reason string           // may be empty
 }
 
 // MarkGone marks records as gone and returns those that the index has and
 // that were not gone before. They stay in the index. What the server changed
-// after it was deleted is there again, and left alone.
+// after it was deleted is there again, and left alone; what was deleted on the
+// day of its last change is gone.
 func (db *DB) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.RecordID, err error) {
 	return db.markGone(ctx, gone, func(*writer, int64, Gone) error { return nil })
 }
@@ -66,7 +67,7 @@ func (w *writer) markGone(g Gone) (key int64, err error) {
 	if _, known := g.At.Time(); !known {
 		g.At = zenodo.Timestamp(now())
 	}
-	if isAfter(updated, g.At) && updated != "" || newer != "" && isAfter(newer, g.At) {
+	if changedSince(updated, g.At) || changedSince(newer, g.At) {
 		return 0, nil
 	}
 	return key, w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", string(g.At), text(g.Reason), key)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -27,7 +28,7 @@ func (k known) tellsMore(r *zenodo.Record) bool {
 	if !r.Format.IsPartial() {
 		return false
 	}
-	return k.form == formJSON || k.gone() && !isAfter(r.UpdatedAt, zenodo.Timestamp(k.goneAt)) || isAfter(k.updated, r.UpdatedAt)
+	return k.form == formJSON || k.gone() && !changedSince(r.UpdatedAt, zenodo.Timestamp(k.goneAt)) || isAfter(k.updated, r.UpdatedAt)
 }
 
 // isAfter tells whether one time is later than another. What is no time is
@@ -38,10 +39,20 @@ func isAfter(a, b zenodo.Timestamp) bool {
 	return ok && (!known || later.After(earlier))
 }
 
+// changedSince reports whether a record was changed after it was deleted. Where
+// only the day of that is known, it may have been at any time of that day, also
+// after the last change: then the end of the day counts.
+func changedSince(updated, deleted zenodo.Timestamp) bool {
+	if day, err := time.Parse(time.DateOnly, string(deleted)); err == nil {
+		deleted = zenodo.Timestamp(day.AddDate(0, 0, 1).Add(-1).Format(time.RFC3339Nano))
+	}
+	return isAfter(updated, deleted)
+}
+
 // noteNewer notes what a partial record tells of one that stays: that the
 // server has changed it, or has it again.
 func (w *writer) noteNewer(r *zenodo.Record, old known) (Stored, error) {
-	back := old.gone() && isAfter(r.UpdatedAt, zenodo.Timestamp(old.goneAt))
+	back := old.gone() && changedSince(r.UpdatedAt, zenodo.Timestamp(old.goneAt))
 	if !back && (old.form != formJSON || old.gone() || !isAfter(r.UpdatedAt, old.updated) || !isAfter(r.UpdatedAt, old.newer)) {
 		return Stored{Unchanged: 1}, nil
 	}

@@ -165,6 +165,29 @@ func TestMarkGone(t *testing.T) {
 	}
 }
 
+// Of a deletion of which the day alone is known, as in Zenodo's table, the end of
+// that day counts: spam is deleted on the day on which it came.
+func TestMarkGoneByDay(t *testing.T) {
+	const morning = "2024-02-01T10:00:00Z"
+	db := openIndex(t)
+	store(t, db, jsonOf(5, morning, "a"), partial(7, 1, morning, "b"), jsonOf(9, "2024-02-02T00:00:00Z", "c"))
+	list := func() []index.Gone {
+		return []index.Gone{{ID: "5", At: "2024-02-01"}, {ID: "7", At: "2024-02-01"}, {ID: "9", At: "2024-02-01"}}
+	}
+	marked, err := db.MarkGone(t.Context(), list()...)
+	if want := []zenodo.RecordID{"5", "7"}; err != nil || !slices.Equal(marked, want) {
+		t.Errorf("marked %v (%v), want %v: 9 was changed the day after", marked, err, want)
+	}
+	// A dump that was made before the deletion does not bring them back.
+	store(t, db, partial(5, 1, morning, "a"), partial(7, 1, morning, "b"))
+	if ids, err := search(t, db, index.Query{}); err != nil || !slices.Equal(ids, []string{"9"}) {
+		t.Errorf("there are %v (%v), want 9", ids, err)
+	}
+	if got := table(t, db.Path(), "SELECT gone_at FROM records WHERE id = '5'"); got[0] != "2024-02-01\n" {
+		t.Errorf("deleted at %q, want the day as it is known", got)
+	}
+}
+
 func TestUnjudged(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, partial(2, 1, early, "a"), partial(3, 1, early, "b"), jsonOf(5, early, "c"))

@@ -178,7 +178,7 @@ func (c *catalog) dumpDeleted() []byte {
 		if t := e.tombstone; t != nil {
 			_ = table.Write([]string{
 				strconv.FormatInt(e.id, 10), fmt.Sprintf("10.5281/zenodo.%d", e.id), strconv.FormatInt(e.concept, 10),
-				fmt.Sprintf("10.5281/zenodo.%d", e.concept), t.Note, t.Reason, t.at.UTC().Format(timeLayout), t.citation(),
+				fmt.Sprintf("10.5281/zenodo.%d", e.concept), t.Note, t.Reason, t.at.UTC().Format(time.DateOnly), t.citation(),
 			})
 		}
 	}

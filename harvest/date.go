@@ -30,14 +30,15 @@ func ParseSince(s string, now time.Time) (time.Time, error) {
 
 // ParseUntil reads a date that a user typed as an upper bound and returns the
 // first moment that is not included any more: the end of the year, month, day
-// or hour that s stands for as in [ParseSince], or the very time in RFC 3339.
+// or hour that s stands for as in [ParseSince]. A time in RFC 3339 stands for its
+// second, one with a fraction for its millisecond: servers compare no finer, so
+// that the time at which a record was created, as it is served, includes it.
 func ParseUntil(s string, now time.Time) (time.Time, error) {
 	_, end, err := parseDate(s, now)
 	return end, err
 }
 
-// parseDate returns the interval [start, end) that s stands for; it is empty
-// for a moment.
+// parseDate returns the interval [start, end) that s stands for.
 func parseDate(s string, now time.Time) (start, end time.Time, err error) {
 	text := strings.TrimSpace(s)
 	if start, end, ok := parseCalendar(text); ok {
@@ -62,7 +63,12 @@ func parseCalendar(text string) (start, end time.Time, ok bool) {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	at = at.UTC()
-	return at, at, err == nil && at.Year() >= 0 && at.Year() <= 9999
+	unit := time.Second
+	if strings.ContainsAny(text, ".,") { // a fraction
+		unit = time.Millisecond
+	}
+	end = at.Truncate(unit).Add(unit)
+	return at, end, err == nil && at.Year() >= 0 && end.Year() <= 9999
 }
 
 // parseAge reads a number and a unit. It refuses ages of more than 9999,

@@ -18,7 +18,7 @@ const xmlDeclaration = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 type oaiRecordsCmd struct {
 	Set    string `placeholder:"SET" help:"Records of this set, such as user-egi-ace."`
 	From   string `placeholder:"DATE" help:"Records changed since: 2024, 2024-05, 2024-05-31, a time in RFC 3339, or an age such as 7d."`
-	Until  string `placeholder:"DATE" help:"Records changed until the end of that day, month or year."`
+	Until  string `placeholder:"DATE" help:"Records changed up to and including DATE: the whole year, month, day or second that it names."`
 	Prefix string `placeholder:"FORMAT" default:"oai_datacite" help:"Format of the records; zharvest oai formats lists them."`
 	Output string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
 	Limit  int    `placeholder:"N" help:"So many records at most."`
@@ -67,8 +67,8 @@ func (r *oaiRecordsCmd) Run(a *app, c *oaiCmd) error {
 // errNoJSON refuses what could only be made up.
 var errNoJSON = usageError("records of OAI-PMH are XML", "leave out --json; \"zharvest harvest --via oai\" reads them into the index")
 
-// options are what the flags ask for. A moment is a bound that is included; of
-// a day, month or year the last second is.
+// options are what the flags ask for. Both bounds of a list are included, and cut
+// to seconds.
 func (r *oaiRecordsCmd) options(now time.Time) (oaipmh.ListOptions, error) {
 	opts := oaipmh.ListOptions{MetadataPrefix: r.Prefix, Set: r.Set}
 	var err error
@@ -78,18 +78,13 @@ func (r *oaiRecordsCmd) options(now time.Time) (oaipmh.ListOptions, error) {
 		}
 	}
 	if r.Until != "" {
-		since, err := harvest.ParseSince(r.Until, now)
+		end, err := harvest.ParseUntil(r.Until, now)
 		if err != nil {
 			return opts, err
 		}
-		if opts.Until, err = harvest.ParseUntil(r.Until, now); err != nil {
-			return opts, err
-		}
-		if since.Before(opts.Until) {
-			opts.Until = opts.Until.Add(-time.Second)
-		}
+		opts.Until = end.Add(-time.Millisecond)
 	}
-	if !opts.Until.IsZero() && opts.Until.Before(opts.From) {
+	if !opts.Until.IsZero() && opts.Until.Before(opts.From.Truncate(time.Second)) {
 		return opts, usageError("nothing lies between --from and --until", "exchange them")
 	}
 	return opts, nil

@@ -107,10 +107,10 @@ func reportSelection(q index.Query) report.Selection {
 		s.Communities = append(s.Communities, string(slug))
 	}
 	if !q.Since.IsZero() {
-		s.Since = q.Since.UTC().Format(time.RFC3339)
+		s.Since = q.Since.UTC().Format(time.RFC3339Nano)
 	}
 	if !q.Until.IsZero() {
-		s.Until = q.Until.UTC().Format(time.RFC3339)
+		s.Until = q.Until.UTC().Format(time.RFC3339Nano)
 	}
 	return s
 }

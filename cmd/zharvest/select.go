@@ -21,7 +21,7 @@ type recordFlags struct {
 	Subtype     string   `placeholder:"SUBTYPE" help:"Records of this subtype, such as article. Needs --type."`
 	AllVersions bool     `help:"All versions of records, not only the latest."`
 	Since       string   `placeholder:"DATE" help:"Records created since: 2024, 2024-05, 2024-05-31, a time in RFC 3339, or an age such as 7d."`
-	Until       string   `placeholder:"DATE" help:"Records created until the end of that day, month or year."`
+	Until       string   `placeholder:"DATE" help:"Records created up to and including DATE: the whole year, month, day, second or millisecond that it names."`
 }
 
 // selection is what the flags and a query select on a server.

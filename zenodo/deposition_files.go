@@ -67,9 +67,10 @@ func (s *DepositionsService) deleteFromBucket(ctx context.Context, d *Deposition
 
 // Download fetches a file of a deposition, published or not, to path. There it
 // is whole or not at all: it grows beside it, with the ending .part, until its
-// size and checksum were compared; what is left there by an interrupted call
-// is gone on with. progress, which may be nil, is told how many bytes are
-// there. The error matches [ErrChecksum] where the file differs each time.
+// size and checksum were compared; what an interrupted call has left there is
+// resumed where the server gives an MD5. progress, which may be nil, receives
+// how many bytes are there. The error matches [ErrChecksum] where the file
+// differs each time, and [ErrForeignPart] where the part is somebody else's.
 func (s *DepositionsService) Download(ctx context.Context, d *Deposition, f *DepositionFile, path string, progress func(done int64)) error {
 	u, err := s.content(ctx, d, f)
 	if err != nil {

@@ -19,13 +19,14 @@ var ErrChecksum = errors.New("checksum differs")
 
 // Download fetches a dump into a file, of which there is nothing before it is
 // whole and its checksum was compared. Until then it grows beside it, with the
-// ending .part: what an earlier call has left there is gone on with where the
-// server gives out parts. progress, which may be nil, is told how many bytes
-// are there. It is never resumed with that of another version, so the path
-// should name that.
+// ending .part: what an earlier call has left there is resumed where the server
+// gives out parts and an MD5 of the whole. progress, which may be nil, receives
+// how many bytes are there. It is never resumed with that of another version, so
+// the path should name that.
 //
 // The error matches [ErrChecksum] where the file differs each time; then the
-// part is removed.
+// part is removed. It matches [ErrForeignPart] where the part is somebody
+// else's.
 func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, progress func(done int64)) error {
 	segments, err := d.path()
 	if err != nil {
@@ -40,7 +41,7 @@ func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, pr
 
 // into transfers to a file beside path and puts it there when it is whole.
 func (t *download) into(ctx context.Context, path string) (err error) {
-	part, err := os.OpenFile(path+".part", os.O_RDWR|os.O_CREATE, 0o644)
+	part, err := openPart(partPath(path))
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ const mostTransfers = 3
 // with may have been damaged where it lay, and what came may have been damaged
 // on its way, so that a wrong file is fetched anew some times.
 func (t *download) run(ctx context.Context) error {
-	if err := t.takeUp(); err != nil {
+	if err := t.resume(); err != nil {
 		return err
 	}
 	begun := 1
@@ -101,9 +102,14 @@ func (t *download) run(ctx context.Context) error {
 	}
 }
 
-// takeUp reads what an earlier call has left, for its checksum.
-func (t *download) takeUp() (err error) {
+// resume reads what an earlier call has left, for its checksum. Where there is
+// none to compare with at the end, nobody would notice that it is of something
+// else, or damaged: it is fetched anew.
+func (t *download) resume() (err error) {
 	t.sum = md5.New() //nolint:gosec // it is what the server gives
+	if _, known := t.md5(); !known {
+		return t.restart()
+	}
 	t.done, err = io.Copy(t.sum, t.file)
 	if err == nil && t.size > 0 && t.done > t.size {
 		err = t.restart()
@@ -216,9 +222,14 @@ func (t *download) read(body io.Reader) error {
 
 // verify compares the checksum, where the server gives one that is known.
 func (t *download) verify() error {
-	want, ok := strings.CutPrefix(strings.ToLower(t.checksum), "md5:")
+	want, ok := t.md5()
 	if got := hex.EncodeToString(t.sum.Sum(nil)); ok && got != want {
 		return fmt.Errorf("%s: %w: %s, not %s", t.key, ErrChecksum, got, want)
 	}
 	return nil
+}
+
+// md5 is the checksum that the server gives, where it is an MD5.
+func (t *download) md5() (sum string, ok bool) {
+	return strings.CutPrefix(strings.ToLower(t.checksum), "md5:")
 }

@@ -83,16 +83,16 @@ func fetchFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Depositio
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		return usageError(displayPath(path)+" is there and no file", "name another folder with -o")
-	case err == nil && info.Size() == f.Size:
-		sum, err := md5OfFile(a.ctx, path)
+	case err == nil:
+		whole, err := isWhole(a.ctx, path, info, f.Size, f.Checksum)
 		if err != nil {
 			return err
 		}
-		if sum == f.Checksum {
+		if whole {
 			a.note("%s: is there already, skipped", f.Key)
 			return nil
 		}
-	case err != nil && !errors.Is(err, os.ErrNotExist):
+	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
 	if err := service.Download(a.ctx, dep, f, path, bars.file(f.Key, f.Size)); err != nil {

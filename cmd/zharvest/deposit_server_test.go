@@ -108,6 +108,32 @@ func TestCreateInterrupted(t *testing.T) {
 	}
 }
 
+// What somebody else has put where a file grows is left alone, and said to be
+// there; a name of 255 bytes has no room for the ending of a part.
+func TestDownloadPart(t *testing.T) {
+	s := newStandIn(t)
+	long := strings.Repeat("n", 251) + ".txt"
+	s.order = []string{"a.txt", long}
+	s.files = map[string]string{"a.txt": "alpha", long: "long"}
+	if err := os.WriteFile("victim", []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("victim", "a.txt.part"); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := s.zharvest(t.Context(), "deposit", "download", "7", "a.txt")
+	want := "zharvest: download a.txt: a.txt.part: a link, another user's file, or no file: it is not written to\nhint: remove it, or have the file in another folder\n"
+	if code != exitFailure || stderr != want {
+		t.Errorf("exit code %d, %q, want %q", code, stderr, want)
+	}
+	if raw, err := os.ReadFile("victim"); err != nil || string(raw) != "mine" {
+		t.Errorf("the victim holds %q, %v", raw, err)
+	}
+	if code, stdout, stderr := s.zharvest(t.Context(), "deposit", "download", "7", long); code != exitOK || stdout != long+"\n" {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+}
+
 // Names that would lead out of the folder are refused before anything is
 // fetched, and a file that has the name of another's part stays whole.
 func TestDownloadNames(t *testing.T) {

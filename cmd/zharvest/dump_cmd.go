@@ -170,8 +170,10 @@ func (a *app) newestDump(client *zenodo.Client) (*zenodo.Dump, error) {
 func (a *app) download(client *zenodo.Client, dump *zenodo.Dump) (path string, err error) {
 	name, ending, _ := strings.Cut(dump.Key, ".")
 	path = fmt.Sprintf("%s.%s-%s.%s", a.flags.DB, name, fileSafe(dump.VersionID), ending)
-	if info, err := os.Stat(path); err == nil && info.Size() == dump.Size {
-		return path, nil // an earlier run has compared its checksum
+	if info, err := os.Lstat(path); err == nil {
+		if whole, err := isWhole(a.ctx, path, info, dump.Size, dump.Checksum); err != nil || whole {
+			return path, err
+		}
 	}
 	if err := removeOlder(path, a.flags.DB+"."+name+"-"); err != nil {
 		return "", err

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -163,5 +165,34 @@ func TestDownloadGoesOn(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(db + ".*"); len(left) != 0 {
 		t.Errorf("left is %v", left)
+	}
+}
+
+// What is there under the name of a dump is used only if it is that dump, and
+// not because it is as large.
+func TestDownloadedDump(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 30})
+	c, err := zenodo.NewClient(zenodo.WithBaseURL(srv.API()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dump, err := c.Exporter.Newest(t.Context(), zenodo.DumpRecords)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	db, victim := filepath.Join(dir, "zharvest.db"), filepath.Join(dir, "victim")
+	if err := os.WriteFile(victim, make([]byte, dump.Size), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	there := db + ".records-xml-" + fileSafe(dump.VersionID) + ".tar.gz"
+	if err := os.Symlink(victim, there); err != nil {
+		t.Fatal(err)
+	}
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "--dump")
+	complete(t, db)
+	if raw, err := os.ReadFile(victim); err != nil || !bytes.Equal(raw, make([]byte, dump.Size)) {
+		t.Errorf("the file behind the link has changed, %v", err)
 	}
 }

@@ -243,6 +243,8 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 		return exitNotAllowed, "use https, so that nobody reads the token on its way"
 	case errors.Is(err, zenodo.ErrBlocked):
 		return exitFailure, "wait, try from another network, or write to the repository's support with the reference"
+	case errors.Is(err, zenodo.ErrForeignPart):
+		return exitFailure, "remove it, or have the file in another folder"
 	case errors.Is(err, zenodo.ErrChecksum):
 		return exitFailure, "run the command again: the file is transferred anew"
 	case errors.Is(err, zenodo.ErrUnacceptable):

@@ -5,6 +5,7 @@ import (
 	"crypto/md5" //nolint:gosec // it is what the server gives
 	"encoding/hex"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -20,6 +21,16 @@ func md5OfFile(ctx context.Context, path string) (string, error) {
 		return "", err
 	}
 	return "md5:" + hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// isWhole reports whether a file is what the server has: one without a checksum
+// is not known to be.
+func isWhole(ctx context.Context, path string, info fs.FileInfo, size int64, checksum string) (bool, error) {
+	if !info.Mode().IsRegular() || info.Size() != size {
+		return false, nil
+	}
+	sum, err := md5OfFile(ctx, path)
+	return err == nil && sum == checksum, err
 }
 
 // untilDone reads until its context ends.

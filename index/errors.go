@@ -47,20 +47,38 @@ func (e *GoneError) Error() string {
 }
 
 // explain says in our words what SQLite, and the full-text index, say in
-// theirs.
+// theirs, once.
 func explain(err error) error {
+	for _, known := range []error{ErrDamaged, ErrDiskFull, ErrNotWritable, ErrInUse} {
+		if errors.Is(err, known) {
+			return err
+		}
+	}
 	if errors.Is(err, segment.ErrDamaged) {
 		return fmt.Errorf("%w: %w; run \"zharvest reindex\"", ErrDamaged, err)
+	}
+	if isFull(err) {
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	}
 	switch code(err) {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w (%w); restore a copy, or delete it and harvest again", ErrDamaged, err)
-	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 		return fmt.Errorf("%w: %w", ErrNotWritable, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w: %w", ErrInUse, err)
+	}
+	return err
+}
+
+// explain is explain with the name of the file, where that says which disk is
+// full.
+func (db *DB) explain(err error) error {
+	if errors.Is(err, ErrDiskFull) {
+		return err // named already
+	}
+	if err = explain(err); errors.Is(err, ErrDiskFull) {
+		return fmt.Errorf("%s: %w", db.path, err)
 	}
 	return err
 }
@@ -70,6 +88,13 @@ func explain(err error) error {
 func isReadOnly(err error) bool {
 	c := code(err)
 	return c == sqlite3.SQLITE_READONLY || c == sqlite3.SQLITE_CANTOPEN || c == sqlite3.SQLITE_PERM
+}
+
+// isFull reports whether there was no room to write, be it for the memory that
+// the processes that have the file open share.
+func isFull(err error) bool {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (failure.Code() == sqlite3.SQLITE_FULL || failure.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)
 }
 
 // isBusy tells that another process keeps a lock.

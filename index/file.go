@@ -55,7 +55,7 @@ func escapePath(path string) string {
 // making it. This is done without a write-ahead log, so that the file is whole,
 // and marked as an index, as soon as there is anything in it: somebody else may
 // be opening it.
-func prepare(ctx context.Context, path string) error {
+func (o Opener) prepare(ctx context.Context, path string) error {
 	q := url.Values{"_pragma": {"busy_timeout(60000)", "page_size(8192)"}}
 	pool, err := sql.Open("sqlite", "file:"+escapePath(path)+"?"+q.Encode())
 	if err != nil {
@@ -66,7 +66,7 @@ func prepare(ctx context.Context, path string) error {
 		return errors.Join(err, pool.Close())
 	}
 	// To set auto_vacuum is to write: it must be in the transaction.
-	db := &DB{path: path, pool: pool, read: pool, codec: codec, begin: "BEGIN; PRAGMA auto_vacuum=incremental"}
+	db := &DB{path: path, waiting: o.Waiting, pool: pool, read: pool, codec: codec, begin: "BEGIN; PRAGMA auto_vacuum=incremental"}
 	err = db.migrate(ctx)
 	if err == nil {
 		// This is kept in the file. Where others are using that already, it

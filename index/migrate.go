@@ -25,7 +25,11 @@ func (db *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	slices.Sort(scripts)
-	version, err := schemaVersion(ctx, db.read)
+	var version int
+	err = db.waitingFor(func() (err error) {
+		version, err = schemaVersion(ctx, db.read)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type session struct {
 func newSession(ctx context.Context, pool *sql.DB) (*session, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	return &session{conn, map[string]*sql.Stmt{}}, nil
 }
@@ -100,16 +100,16 @@ func (s *session) closeStatements() error {
 func (db *DB) view(ctx context.Context, f func(*session) error) error {
 	s, err := newSession(ctx, db.read)
 	if err != nil {
-		return err
+		return db.explain(err)
 	}
 	defer s.close() //nolint:errcheck // it has only read
 	// Ending the transaction must not depend on ctx, nor on what BEGIN said
 	// while that was cancelled: the connection is used again.
 	defer s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // it has only read
 	if _, err := s.conn.ExecContext(ctx, "BEGIN"); err != nil {
-		return explain(err)
+		return db.explain(err)
 	}
-	return explain(f(s))
+	return db.explain(f(s))
 }
 
 // eachRow calls scan for each row of a query.

@@ -28,15 +28,21 @@ func (db *DB) update(ctx context.Context, f func(*writer) error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if db.full != nil {
+		return db.explain(db.full)
+	}
 	if db.writer == nil {
 		s, err := newSession(ctx, db.pool)
 		if err != nil {
-			return err
+			return db.explain(err)
 		}
 		db.writer = &writer{session: s, db: db, ctx: context.Background(), tables: newTables()}
 	}
 	w := db.writer
-	_, err := w.ExecContext(ctx, db.begin)
+	err := db.waitingFor(func() error {
+		_, err := w.ExecContext(ctx, db.begin)
+		return err
+	})
 	if err == nil {
 		err = f(w)
 	}
@@ -45,7 +51,7 @@ func (db *DB) update(ctx context.Context, f func(*writer) error) error {
 	}
 	if err != nil {
 		w.rollback()
-		return explain(err)
+		return db.explain(err)
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ type app struct {
 	// anonymous keeps the token from a host that nobody has named.
 	anonymous bool
 
+	locked    sync.Once   // that another program keeps the index locked was said
 	tokenTold atomic.Bool // that the token was not accepted
 
 	mu    sync.Mutex
@@ -132,7 +133,7 @@ func (a *app) warn(format string, args ...any) {
 
 // openIndex opens the index for a command that reads it.
 func (a *app) openIndex() (*index.DB, error) {
-	db, err := index.OpenExisting(a.ctx, a.flags.DB)
+	db, err := index.Opener{Waiting: a.noteLocked}.OpenExisting(a.ctx, a.flags.DB)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &hintedError{
 			err:  fmt.Errorf("no index at %s", displayPath(a.flags.DB)),
@@ -150,7 +151,14 @@ const writerMemory = 56 << 20
 // makeIndex opens the index for a command that writes it.
 func (a *app) makeIndex() (*index.DB, error) {
 	limitMemory()
-	return index.Open(a.ctx, a.flags.DB)
+	return index.Opener{Waiting: a.noteLocked}.Open(a.ctx, a.flags.DB)
+}
+
+// noteLocked says once why a command does nothing for some time.
+func (a *app) noteLocked() {
+	a.locked.Do(func() {
+		a.note("another program has locked the index %s; waiting for it, for a minute at most", displayPath(a.flags.DB))
+	})
 }
 
 // limitMemory has garbage collected more often near what a writer should need.

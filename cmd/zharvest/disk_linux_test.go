@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -147,5 +148,70 @@ func TestReadOnlyDisk(t *testing.T) {
 	p := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
 	if code := p.wait(t); code != exitFailure || !strings.Contains(p.stderr.String(), "hint: check the permissions") {
 		t.Errorf("exit code %d, %s", code, p.stderr.String())
+	}
+}
+
+// Without a byte free there is no room for the memory that processes share, and
+// the index is still read. What would write names the disk.
+func TestNoByteFree(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{})
+	disk := smallDisk(t, "4m")
+	db := filepath.Join(disk, "zharvest.db")
+	api := []string{"--api", srv.API(), "--db", db}
+	zharvest(t, append(api, "harvest", "-c", "egi-ace")...)
+	filler := filepath.Join(disk, "filler")
+	fill(t, filler)
+	if n := zharvest(t, "--db", db, "search", "--count"); n != "49\n" {
+		t.Errorf("search counts %q", n)
+	}
+	if list := zharvest(t, "--db", db, "export", "--fields", "id"); strings.Count(list, "\n") != 50 {
+		t.Errorf("exported are %d lines, want 50", strings.Count(list, "\n"))
+	}
+	if part := zharvest(t, "--db", db, "export", "-f", "sqlite"); !strings.HasPrefix(part, "SQLite format 3") {
+		t.Errorf("a part begins with %.20q", part)
+	}
+	if status := zharvest(t, "--db", db, "status"); !strings.Contains(status, "49 records") {
+		t.Errorf("the status is %q", status)
+	}
+	other := filepath.Join(disk, "other.db")
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{append(api, "harvest", "-c", "egi-ace"), "zharvest: " + db + ": the disk is full"},
+		{append(api, "update"), "zharvest: update egi-ace: " + db + ": the disk is full"},
+		{append(api, "forget", "egi-ace"), db + ": the disk is full"},
+		{[]string{"--api", srv.API(), "--db", other, "harvest", "-c", "egi-ace"}, other + ": the disk is full"},
+		{[]string{"--db", db, "export", "-o", filepath.Join(disk, "list.csv")}, filepath.Join(disk, "list.csv") + ": no space left on device"},
+	} {
+		p := start(t, tt.args...)
+		code, got := p.wait(t), p.stderr.String()
+		if code != exitFailure || !strings.Contains(got, tt.want) || strings.Count(got, db+": ") > 1 || !strings.Contains(got, "\nhint: free some space") {
+			t.Errorf("%v: exit code %d, %q, want %q", tt.args, code, got, tt.want)
+		}
+	}
+	if _, err := os.Stat(other); err == nil {
+		t.Error("there is an index for which there was no room")
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	zharvest(t, append(api, "update")...)
+	sound(t, db)
+}
+
+// fill writes a file that leaves no byte free on its disk.
+func fill(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	if closeErr := f.Close(); !errors.Is(err, syscall.ENOSPC) || closeErr != nil {
+		t.Fatal(err, closeErr)
 	}
 }

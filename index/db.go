@@ -88,7 +88,9 @@ func (o Opener) Open(ctx context.Context, path string) (*DB, error) {
 // matches [fs.ErrNotExist]; where there is something else, [ErrNotIndex]. A
 // file that this process may not write, or that lies on a disk without any room
 // left, is opened for reading.
-func OpenExisting(ctx context.Context, path string) (*DB, error) { return Opener{}.OpenExisting(ctx, path) }
+func OpenExisting(ctx context.Context, path string) (*DB, error) {
+	return Opener{}.OpenExisting(ctx, path)
+}
 
 // OpenExisting opens the index at path as the function of that name does.
 func (o Opener) OpenExisting(ctx context.Context, path string) (*DB, error) {

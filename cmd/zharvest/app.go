@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -34,6 +35,7 @@ type app struct {
 	// anonymous keeps the token from a host that nobody has named.
 	anonymous bool
 
+	made      bool        // the index was not there before
 	locked    sync.Once   // that another program keeps the index locked was said
 	tokenTold atomic.Bool // that the token was not accepted
 
@@ -151,7 +153,21 @@ const writerMemory = 56 << 20
 // makeIndex opens the index for a command that writes it.
 func (a *app) makeIndex() (*index.DB, error) {
 	limitMemory()
+	_, err := os.Stat(a.flags.DB)
+	a.made = errors.Is(err, fs.ErrNotExist)
 	return index.Opener{Waiting: a.noteLocked}.Open(a.ctx, a.flags.DB)
+}
+
+// closingMade closes what makeIndex has opened. Where there was no network, or
+// no patience, before anything was stored, it leaves no index that was not there
+// before.
+func (a *app) closingMade(db *index.DB, err *error) {
+	_, offline := errors.AsType[net.Error](*err)
+	if !a.made || !offline && !errors.Is(*err, context.Canceled) {
+		closing(db, err)
+		return
+	}
+	*err = errors.Join(*err, db.CloseEmpty(context.WithoutCancel(a.ctx)))
 }
 
 // noteLocked says once why a command does nothing for some time.

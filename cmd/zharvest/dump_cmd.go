@@ -88,7 +88,7 @@ func (a *app) runImport(client *zenodo.Client, file string, sel harvest.Selectio
 	if err != nil {
 		return nil, err
 	}
-	defer closing(db, &err)
+	defer a.closingMade(db, &err)
 	if err := a.bindHost(db); err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes 
 	if err != nil {
 		return err
 	}
-	defer closing(db, &err)
+	defer a.closingMade(db, &err)
 	res, err := a.runHarvest(db, h, flags.Full)
 	if res == nil || err != nil && !worthSummary(err) {
 		return err

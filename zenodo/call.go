@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -86,6 +87,7 @@ func (c *Client) exchange(ctx context.Context, r request, decode func([]byte) er
 		if err == nil || !r.again(err) {
 			return header, err
 		}
+		c.logBroken(ctx, r.method, r.url, err)
 		delay := c.retry.delayAfterError(this, err)
 		if !c.retry.take(ctx, this) {
 			return nil, c.exhausted(r, err, this)
@@ -109,6 +111,16 @@ func (c *Client) exhausted(r request, err error, this *call) error {
 func isBroken(err error) bool {
 	_, broken := errors.AsType[*bodyError](err)
 	return broken
+}
+
+// logBroken notes that the body of an answer was not what was due: its request
+// was noted as one that went well.
+func (c *Client) logBroken(ctx context.Context, method string, u *url.URL, err error) {
+	if !isBroken(err) {
+		return
+	}
+	c.logger.LogAttrs(ctx, slog.LevelDebug, "answer", slog.String("method", method), slog.String("url", cleanURL(u)),
+		slog.Int("attempt", callOf(ctx).attempt()), slog.String("error", err.Error()))
 }
 
 // try makes one request, which the transport may repeat if it has no body.

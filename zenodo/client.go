@@ -45,6 +45,7 @@ type Client struct {
 	pace     *pace
 	retry    *retryPolicy
 	usage    *usage
+	logger   *slog.Logger
 	hasToken bool
 	refused  atomic.Bool // the token was sent and not accepted
 	onRefuse func()      // told of that; may be nil
@@ -90,6 +91,7 @@ func newClient(base *url.URL, conf config) *Client {
 		pace:           newPace(base, conf.token != "", conf.perMinute),
 		retry:          newRetryPolicy(conf, used),
 		usage:          used,
+		logger:         conf.logger,
 		hasToken:       conf.token != "",
 		onRefuse:       conf.onRefuse,
 		recordPages:    newPageSize(guestPageSize),

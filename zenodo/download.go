@@ -147,6 +147,7 @@ func (t *download) transfer(ctx context.Context) error {
 		if t.done > furthest {
 			this, furthest = new(call), t.done
 		}
+		t.client.logBroken(ctx, http.MethodGet, t.url, err)
 		delay := t.client.retry.backoff(this)
 		if !t.client.retry.take(ctx, this) {
 			return fmt.Errorf("GET %s: %w (attempts: %d)", cleanURL(t.url), err, this.attempt())

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"math/rand/v2"
+	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +40,29 @@ func TestFaults(t *testing.T) {
 	}
 	if faults == 0 {
 		t.Error("the server never failed: this proves nothing")
+	}
+}
+
+// Answers that come and are none are said to be trouble as lost connections
+// are: minutes of them used to pass without a word.
+func TestTroubleOfBodies(t *testing.T) {
+	home(t)
+	for kind, want := range map[zenodotest.FaultKind]string{
+		zenodotest.FaultGarbled: "answer is not the JSON that was due: ", zenodotest.FaultEmpty: "answer is not the JSON that was due: empty",
+	} {
+		srv := zenodotest.NewServer(t, zenodotest.Config{Fault: func(_ *http.Request, n int) zenodotest.Fault {
+			if n > 3 {
+				return zenodotest.Fault{}
+			}
+			return zenodotest.Fault{Kind: kind}
+		}})
+		var stdout, stderr bytes.Buffer
+		db := filepath.Join(t.TempDir(), "zharvest.db")
+		code := run(t.Context(), []string{"--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace"}, strings.NewReader(""), &stdout, &stderr)
+		got := stderr.String()
+		if code != exitOK || !strings.HasPrefix(got, "zharvest: trouble with the server, attempt 3: ") || !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
+			t.Errorf("%s: exit code %d, %q, want one line with %q", kind, code, got, want)
+		}
 	}
 }
 

@@ -68,10 +68,6 @@ func (s *DepositionsService) sortLegacy(ctx context.Context, d *Deposition, file
 	return err
 }
 
-// acceptRDM asks for InvenioRDM's own JSON, which its drafts are written back
-// in. Zenodo takes application/json for its own.
-const acceptRDM = "application/vnd.inveniordm.v1+json, application/json;q=0.9"
-
 // sortNative sets the options of the files by themselves, which some versions
 // of InvenioRDM take and others do not know or do not heed; then they are set
 // with the whole draft, which is what its own forms do.

@@ -17,9 +17,9 @@ var licenses = strings.Fields(`
 	cc-by-nd-2.5 cc-by-nd-3.0 cc-by-nd-4.0 cc-by-sa-1.0 cc-by-sa-2.0 cc-by-sa-2.0-uk cc-by-sa-2.5 cc-by-sa-3.0 cc-by-sa-3.0-at
 	cc-by-sa-4.0 cc-pddc cc-zero cddl-1.0 cddl-1.1 cecill-1.0 cecill-1.1 cecill-2.0 cecill-2.1 cecill-b cecill-c cern-ohl-p-2.0
 	cern-ohl-s-2.0 cern-ohl-w-2.0 cpal-1.0 cpl-1.0 ecl-1.0 ecl-2.0 efl-1.0 efl-2.0 epl-1.0 epl-2.0 eudatagrid eupl-1.0 eupl-1.1
-	eupl-1.2 fair fal-1.2 fal-1.3 frameworx-1.0 gfdl-1.1-only gfdl-1.1-or-later gfdl-1.2-only gfdl-1.2-or-later gfdl-1.3-only
+	eupl-1.2 fair frameworx-1.0 gfdl-1.1-only gfdl-1.1-or-later gfdl-1.2-only gfdl-1.2-or-later gfdl-1.3-only
 	gfdl-1.3-or-later gpl-1.0-only gpl-1.0-or-later gpl-2.0-only gpl-2.0-or-later gpl-3.0-only gpl-3.0-or-later intel ipa ipl-1.0
-	isc lgpl-2.0-only lgpl-2.0-or-later lgpl-2.1-only lgpl-2.1-or-later lgpl-3.0-only lgpl-3.0-or-later lppl-1.3c lpl-1.0 lpl-1.02
+	isc lal-1.2 lal-1.3 lgpl-2.0-only lgpl-2.0-or-later lgpl-2.1-only lgpl-2.1-or-later lgpl-3.0-only lgpl-3.0-or-later lppl-1.3c lpl-1.0 lpl-1.02
 	miros mit mit-0 mpl-1.0 mpl-1.1 mpl-2.0 mpl-2.0-no-copyleft-exception ms-pl ms-rl mulanpsl-1.0 mulanpsl-2.0 nasa-1.3 ncsa ngpl
 	nposl-3.0 ntp oclc-2.0 odbl-1.0 odc-by-1.0 ofl-1.0 ofl-1.1 ogl-uk-1.0 ogl-uk-2.0 ogl-uk-3.0 ogtsl oldap-2.8 osl-1.0 osl-2.0
 	osl-2.1 osl-3.0 pddl-1.0 php-3.0 php-3.01 postgresql python-2.0 qpl-1.0 rpl-1.1 rpl-1.5 rpsl-1.0 rscpl ruby simpl-2.0 sissl

@@ -48,6 +48,8 @@ type metadata struct {
 	PublicationType string          `json:"publication_type,omitempty"`
 	ImageType       string          `json:"image_type,omitempty"`
 	Prereserved     *prereserved    `json:"prereserve_doi,omitempty"`
+
+	asGiven *nativeGiven // nil where the legacy API wrote it
 }
 
 // person is a creator. The affiliation is null where there is none, not absent.

@@ -88,7 +88,7 @@ func updateDeposition(e *Emulator, r *http.Request, args []string) *answer {
 		if d.released != nil {
 			m.DOI = d.released.metadata.DOI
 		}
-		d.draft.metadata = m
+		d.draft.metadata, d.draft.preview = m, ""
 		d.draft.changed(e.cfg.Now())
 		return e.depositionAnswer(r, http.StatusOK, d)
 	})
@@ -171,6 +171,7 @@ func (e *Emulator) openVersion(d *deposition) (*deposition, *answer) {
 	now := e.cfg.Now()
 	m := e.deposits.latestOf(d.concept).released.metadata
 	m.Version, m.DOI, m.PublicationDate = "", "", now.UTC().Format(time.DateOnly)
+	m.asGiven = m.asGiven.asVersion(m.PublicationDate)
 	return e.allocate(d.owner, d.concept, m, now), nil
 }
 

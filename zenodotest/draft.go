@@ -19,11 +19,13 @@ var draftRoutes = []route{
 	{path: "/api/records/:id/draft/pids/doi", post: reserveDOI},
 }
 
+func wantsNative(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), typeNative) }
+
 // draftBody is a draft or a record: in the shape of records, or in InvenioRDM's
 // own where that is asked for.
 func (e *Emulator) draftBody(r *http.Request, d *deposition) any {
-	if strings.Contains(r.Header.Get("Accept"), typeNative) {
-		return e.native(d, root(r))
+	if wantsNative(r) {
+		return e.native(d, d.current(), root(r))
 	}
 	slugs := d.current().metadata.joined(e.deposits.memberships[d.concept])
 	record := recordOf(published{d.id, d.concept, d.owner, d.created, d.current(), slugs, place{revision: d.current().revision}, root(r)})
@@ -36,7 +38,7 @@ func (e *Emulator) draftBody(r *http.Request, d *deposition) any {
 
 func (e *Emulator) draftAnswer(r *http.Request, status int, d *deposition) *answer {
 	kind := typeJSON
-	if strings.Contains(r.Header.Get("Accept"), typeNative) {
+	if wantsNative(r) {
 		kind = typeNative
 	}
 	a := &answer{status: status, contentType: kind, body: spaced(e.draftBody(r, d))}
@@ -177,5 +179,6 @@ func (e *Emulator) readNative(r *http.Request) (body nativeBody, refusal *answer
 		return body, resourceError(http.StatusBadRequest, msgValidation, invalid("metadata", "Invalid input type."))
 	}
 	body.metadata, refusal = readMetadata(legacy, e.cfg.Now())
+	body.metadata.asGiven = &nativeGiven{keys["metadata"], keys["custom_fields"], keys["access"]}
 	return body, refusal
 }

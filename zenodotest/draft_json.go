@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +20,25 @@ type nativeMetadata struct {
 	Rights          []idOnly       `json:"rights,omitempty"`
 	Languages       []idOnly       `json:"languages,omitempty"`
 	Subjects        []nativeWord   `json:"subjects,omitempty"`
+}
+
+// nativeGiven is what a client sent in InvenioRDM's own form. It is given out
+// as it is until the legacy API writes the metadata anew.
+type nativeGiven struct{ metadata, customFields, access json.RawMessage }
+
+// asVersion is what a draft of a new version begins with.
+func (g *nativeGiven) asVersion(date string) *nativeGiven {
+	var members map[string]json.RawMessage
+	if g == nil || json.Unmarshal(g.metadata, &members) != nil {
+		return nil
+	}
+	delete(members, "version")
+	members["publication_date"] = json.RawMessage(strconv.Quote(date))
+	raw, err := json.Marshal(members)
+	if err != nil {
+		return nil
+	}
+	return &nativeGiven{raw, g.customFields, g.access}
 }
 
 type nativeWord struct {
@@ -108,6 +128,7 @@ func (m *metadata) takeNative(from metadata) {
 	m.UploadType, m.PublicationType, m.ImageType = from.UploadType, from.PublicationType, from.ImageType
 	m.Creators, m.Keywords, m.License = from.Creators, from.Keywords, from.License
 	m.AccessRight, m.EmbargoDate = from.AccessRight, from.EmbargoDate
+	m.asGiven = from.asGiven
 }
 
 func (p nativePerson) legacy() map[string]string {
@@ -135,8 +156,9 @@ type nativeJSON struct {
 	IsPublished bool              `json:"is_published"`
 	Status      string            `json:"status"`
 	Parent      idOnly            `json:"parent"`
-	Access      nativeAccess      `json:"access"`
-	Metadata    nativeMetadata    `json:"metadata"`
+	Access      any               `json:"access"`
+	Metadata    any               `json:"metadata"`
+	Custom      json.RawMessage   `json:"custom_fields,omitempty"`
 	Files       nativeFiles       `json:"files"`
 	Links       map[string]string `json:"links"`
 	Errors      []fieldError      `json:"errors,omitempty"`
@@ -159,16 +181,22 @@ type nativeFile struct {
 	MediaType string `json:"mimetype"`
 }
 
-func (e *Emulator) native(d *deposition, root string) nativeJSON {
-	shown := d.current()
+// native is an edition of a deposition: its draft or its record.
+func (e *Emulator) native(d *deposition, shown *edition, root string) nativeJSON {
 	api := fmt.Sprintf("%s/api/records/%d", root, d.id)
 	out := nativeJSON{
 		ID: itoa(d.id), Created: d.created.UTC().Format(timeLayout), Updated: shown.modified.UTC().Format(timeLayout),
-		Revision: shown.revision, IsDraft: d.draft != nil, IsPublished: d.released != nil, Status: "published",
+		Revision: shown.revision, IsDraft: shown == d.draft, IsPublished: d.released != nil, Status: "published",
 		Parent: idOnly{itoa(d.concept)}, Access: shown.metadata.access(), Metadata: shown.metadata.native(), Files: shown.native(),
 		Links: map[string]string{"self": api, "versions": api + "/versions", "files": api + "/files"},
 	}
-	if d.draft != nil {
+	if given := shown.metadata.asGiven; given != nil {
+		out.Metadata, out.Custom = given.metadata, given.customFields
+		if given.access != nil {
+			out.Access = given.access
+		}
+	}
+	if out.IsDraft {
 		out.Status, out.Errors = "draft", shown.problems()
 		out.Links = map[string]string{
 			"self": api + "/draft", "publish": api + "/draft/actions/publish", "files": api + "/draft/files", "versions": api + "/versions",
@@ -210,7 +238,10 @@ func (m metadata) native() nativeMetadata {
 
 func (p person) native() (out nativePerson) {
 	out.Person.Type, out.Person.Name = "personal", p.Name
-	out.Person.Family, out.Person.Given, _ = strings.Cut(p.Name, ", ")
+	out.Person.Family = p.Name
+	if strings.Count(p.Name, ",") == 1 {
+		out.Person.Family, out.Person.Given, _ = strings.Cut(p.Name, ", ")
+	}
 	if p.Affiliation != nil {
 		out.Affiliations = []nativeName{{*p.Affiliation}}
 	}

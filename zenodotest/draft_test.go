@@ -64,6 +64,49 @@ func TestNativeFlow(t *testing.T) {
 	}
 }
 
+// TestNativeGiven gives out what was given natively, as a draft, as a record and
+// in a new version, until the legacy API writes the metadata: then that which it
+// has no place for is gone.
+func TestNativeGiven(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	body := `{"metadata": {"title": "Newts", "resource_type": {"id": "dataset"}, "publication_date": "2024-05", "version": "1", "sizes": ["11 pages"],
+		"creators": [{"person_or_org": {"type": "organizational", "name": "Board, Esbjerg"}, "affiliations": [{"name": "A"}, {"name": "B"}]}]},
+		"custom_fields": {"journal:journal": {"issn": "1234-5679"}}}`
+	draft := want[nativeDraft](t, 201, call(t, "POST", s.API()+"/records", body, "Accept", rdm))
+	record, legacy := s.API()+"/records/"+draft.ID, s.API()+"/deposit/depositions/"+draft.ID
+	base := record + "/draft"
+	want[any](t, 201, call(t, "POST", base+"/files", `[{"key": "newt.txt"}]`))
+	want[any](t, 200, call(t, "PUT", base+"/files/newt.txt/content", strings.NewReader("wet"), "Content-Type", "application/octet-stream"))
+	want[any](t, 200, call(t, "POST", base+"/files/newt.txt/commit", nil))
+	want[any](t, 202, call(t, "POST", base+"/actions/publish", nil))
+	has := func(what, url string, wanted bool, parts ...string) {
+		t.Helper()
+		got := call(t, "GET", url, nil, "Accept", rdm)
+		for _, part := range append(parts, `"sizes": ["11 pages"]`, `"type": "organizational"`, `{"name": "B"}`, `"issn": "1234-5679"`) {
+			if got.StatusCode != 200 || got.Header.Get("Content-Type") != rdm || strings.Contains(got.body, part) != wanted {
+				t.Errorf("%s: got %d %s, has %s wanted: %t", what, got.StatusCode, got.body, part, wanted)
+			}
+		}
+	}
+	has("record", record, true, `"version": "1"`, `"publication_date": "2024-05"`, `"is_draft": false`)
+	next := want[deposition](t, 201, call(t, "POST", legacy+"/actions/newversion", nil))
+	has("new version", s.API()+"/records/"+next.text()+"/draft", true, `"is_draft": true`)
+	edited := want[deposition](t, 201, call(t, "POST", legacy+"/actions/edit", nil))
+	has("edit", base, true, `"is_draft": true`)
+	metadata := want[struct{ Metadata map[string]any }](t, 200, call(t, "GET", edited.link("self"), nil)).Metadata
+	want[any](t, 200, call(t, "PUT", legacy, map[string]any{"metadata": metadata}))
+	has("edit, written by the legacy API", base, false)
+	has("record meanwhile", record, true)
+	want[any](t, 202, call(t, "POST", legacy+"/actions/publish", nil))
+	has("record, edited", record, false)
+
+	other, err := s.Publish(zenodotest.Draft{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, 406, "Invalid 'Accept' header", call(t, "GET", s.API()+"/records/"+other, nil, "Accept", rdm))
+}
+
 // TestArrangeFiles orders files in both native ways, and checks that the second
 // loses nothing of the metadata.
 func TestArrangeFiles(t *testing.T) {

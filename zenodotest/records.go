@@ -12,7 +12,7 @@ var legacyTypes = []string{"application/json", "application/vnd.zenodo.v1+json"}
 var recordRoutes = []route{
 	{path: "/api/records", get: searchRecords, post: createDraft, accept: legacyTypes},
 	{path: "/api/records/", get: withoutSlash},
-	{path: "/api/records/:id", get: getRecord, accept: legacyTypes},
+	{path: "/api/records/:id", get: getRecord, accept: append([]string{typeNative}, legacyTypes...)},
 	{path: "/api/records/:id/versions", get: listVersions, post: newDraftVersion, accept: legacyTypes},
 	{path: "/api/records/:id/versions/latest", get: latestVersion},
 }
@@ -39,12 +39,29 @@ func getRecord(e *Emulator, r *http.Request, args []string) *answer {
 	default:
 		return found.refusal()
 	}
+	if wantsNative(r) {
+		return e.nativeRecord(r, args[0])
+	}
 	buffer := buffers.Get().(*[]byte)
 	*buffer = found.append((*buffer)[:0])
 	a := &answer{status: http.StatusOK, contentType: typeJSON, body: *buffer, pooled: buffer}
 	self := root(r) + "/api/records/" + args[0]
 	a.set("ETag", strconv.Quote(strconv.Itoa(found.revision)))
 	return a.set("Link", fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self))
+}
+
+// nativeRecord answers with a record in InvenioRDM's own form, which is there of
+// what was deposited here, and not of what was loaded or made up.
+func (e *Emulator) nativeRecord(r *http.Request, id string) *answer {
+	s := &e.deposits
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number, _ := strconv.ParseInt(id, 10, 64) // 0 is none
+	d := s.byID[number]
+	if d == nil || d.released == nil {
+		return notAcceptable(legacyTypes)
+	}
+	return &answer{status: http.StatusOK, contentType: typeNative, body: spaced(e.native(d, d.released, root(r)))}
 }
 
 // refusal is the answer for what is not a published record: there are three

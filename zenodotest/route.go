@@ -53,9 +53,13 @@ func (e *Emulator) serve(route route, r *http.Request, args []string) *answer {
 		return appError(http.StatusMethodNotAllowed, msgMethod).set("Allow", route.allow())
 	}
 	if isRead(r) && route.accept != nil && !accepts(r.Header.Values("Accept"), route.accept) {
-		return resourceError(http.StatusNotAcceptable, "Invalid 'Accept' header. Expected one of: "+strings.Join(route.accept, ", "))
+		return notAcceptable(route.accept)
 	}
 	return handle(e, r, args)
+}
+
+func notAcceptable(offered []string) *answer {
+	return resourceError(http.StatusNotAcceptable, "Invalid 'Accept' header. Expected one of: "+strings.Join(offered, ", "))
 }
 
 func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }

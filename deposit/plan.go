@@ -72,7 +72,8 @@ func (e *PublishedError) Error() string {
 }
 
 // Plan compares a manifest with what the server has. It changes nothing. What
-// the server would refuse for the number or the size of files is an error.
+// the server would refuse for the number or the size of files is an error, as
+// is what a legacy edit would lose, see [CheckLosses].
 func (p *Pusher) Plan(ctx context.Context, m *Manifest) (*Plan, error) {
 	if err := m.hash(ctx, p.Jobs); err != nil {
 		return nil, err
@@ -85,7 +86,24 @@ func (p *Pusher) Plan(ctx context.Context, m *Manifest) (*Plan, error) {
 	if err != nil || plan.Action == ActionNone {
 		return plan, err
 	}
-	return plan, plan.fits()
+	if err := plan.fits(); err != nil {
+		return plan, err
+	}
+	return plan, p.checkLosses(ctx, m, plan)
+}
+
+// checkLosses refuses a plan that would lose what the legacy API cannot hold.
+// The draft of a new version begins as a copy of what is published.
+func (p *Pusher) checkLosses(ctx context.Context, m *Manifest, plan *Plan) error {
+	switch {
+	case p.Lossy:
+	case plan.Action == ActionNewVersion:
+		native, err := p.Depositions.NativeRecord(ctx, plan.ID)
+		return checkLosses(plan.ID, native, err, m.Metadata)
+	case plan.Action == ActionUpdate && len(plan.Metadata) > 0:
+		return CheckLosses(ctx, p.Depositions, plan.deposition, m.Metadata)
+	}
+	return nil
 }
 
 // compare plans what must be done to a deposition, which is nil where there is
@@ -106,7 +124,7 @@ func (p *Pusher) compare(m *Manifest, d *zenodo.Deposition) (*Plan, error) {
 	plan.Files = append(plan.Files, m.planFiles(d.Files)...)
 	switch {
 	case d.Published():
-		return plan, p.judgePublished(m, d, plan)
+		return plan, p.comparePublished(m, d, plan)
 	case d.Submitted && m.VersionOf != "" && !plan.isDone():
 		plan.Action = ActionNewVersion
 	case d.Submitted && plan.changesFiles():
@@ -117,9 +135,9 @@ func (p *Pusher) compare(m *Manifest, d *zenodo.Deposition) (*Plan, error) {
 	return plan, nil
 }
 
-// judgePublished finds what may be done about a published deposition: nothing,
+// comparePublished finds what may be done about a published deposition: nothing,
 // where it is as it shall be, or a new version.
-func (p *Pusher) judgePublished(m *Manifest, d *zenodo.Deposition, plan *Plan) error {
+func (p *Pusher) comparePublished(m *Manifest, d *zenodo.Deposition, plan *Plan) error {
 	entry := p.Journal.Entry(m.Key)
 	switch {
 	case plan.isDone(), entry.ID == d.ID && entry.Digest == m.digest():

@@ -20,6 +20,9 @@ type Pusher struct {
 	Records     *zenodo.RecordsService
 	Journal     *Journal
 	Jobs        int // files that are sent at a time
+	// Lossy lets a push lose what the legacy deposit API cannot hold. Without
+	// it such a push is refused by a [*LossError], before anything is changed.
+	Lossy bool
 	// Settle is how long the server's list of depositions may be behind.
 	Settle time.Duration
 	// Progress, which may be nil, begins to show a file that is sent.
@@ -60,7 +63,11 @@ func (p *Pusher) Apply(ctx context.Context, m *Manifest, plan *Plan) (*Result, e
 	if plan.Action == ActionNone {
 		return &Result{Deposition: plan.deposition}, p.remember(m, plan.deposition)
 	}
+	isVersion := plan.Action == ActionNewVersion
 	plan, err := p.draft(ctx, m, plan)
+	if err == nil && isVersion { // somebody may have begun its draft elsewhere
+		err = p.checkLosses(ctx, m, plan)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -61,10 +61,28 @@ func publishError(dep *zenodo.Deposition, err error) error {
 	return err
 }
 
-type depositEditCmd struct{ depositID }
+type depositEditCmd struct {
+	depositID
+	lossyFlag
+}
+
+// Help is shown below the flags.
+func (*depositEditCmd) Help() string {
+	return "A record that has what the deposit API cannot hold, such as second affiliations, is not opened. Example: zharvest deposit edit 1234567"
+}
 
 func (c *depositEditCmd) Run(a *app) error {
-	return c.act(a, "edit", (*zenodo.DepositionsService).Edit)
+	service, dep, err := c.deposition(a)
+	if err != nil {
+		return err
+	}
+	if err := c.refuseLosses(a, service, dep, nil); err != nil {
+		return err
+	}
+	if _, err := service.Edit(a.ctx, dep.ID); err != nil {
+		return fmt.Errorf("edit deposition %s: %w", dep.ID, err)
+	}
+	return a.printDeposition(service, dep.ID)
 }
 
 type depositNewversionCmd struct{ depositID }

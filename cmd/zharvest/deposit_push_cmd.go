@@ -14,6 +14,7 @@ import (
 
 type depositPushCmd struct {
 	metadataFlags
+	lossyFlag
 	ID           string   `name:"id" xor:"target" placeholder:"ID" help:"Deposition to go on with: its id, or DOI or address of a record. Default: that of the last run, or a new one."`
 	NewVersionOf string   `xor:"target" placeholder:"DOI" help:"Make a new version of a record: of any of its versions the id, DOI or address."`
 	From         string   `placeholder:"TABLE.csv" help:"Make a deposition of each row of a table, and write ids and DOIs back into it."`
@@ -54,7 +55,7 @@ func (c *depositPushCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.pusher(journal, c.Jobs)
+	p, err := c.pusher(a, journal)
 	if err != nil {
 		return err
 	}
@@ -125,12 +126,14 @@ func (c *depositPushCmd) files(a *app, paths []string) ([]zenodo.Upload, error) 
 // index is renewed each second.
 const settle = 2 * time.Second
 
-func (a *app) pusher(journal *deposit.Journal, jobs int) (*deposit.Pusher, error) {
+func (c *depositPushCmd) pusher(a *app, journal *deposit.Journal) (*deposit.Pusher, error) {
 	service, err := a.depositions()
 	if err != nil {
 		return nil, err
 	}
-	return &deposit.Pusher{Depositions: service, Records: a.client.Records, Journal: journal, Jobs: jobs, Settle: settle, Note: a.note}, nil
+	return &deposit.Pusher{
+		Depositions: service, Records: a.client.Records, Journal: journal, Jobs: c.Jobs, Lossy: c.Lossy, Settle: settle, Note: a.note,
+	}, nil
 }
 
 // target finds the deposition that is named.
@@ -212,6 +215,9 @@ func (c *depositPushCmd) pushError(err error) error {
 	}
 	if _, ok := errors.AsType[*deposit.VerifyError](err); ok {
 		return &hintedError{err, "run the command again: it sends what differs", exitFailure}
+	}
+	if refusal := lossRefusal(err); refusal != nil {
+		return refusal
 	}
 	switch {
 	case errors.Is(err, deposit.ErrBusy):

@@ -199,3 +199,52 @@ func TestUploadWithoutBucket(t *testing.T) {
 		}
 	}
 }
+
+// A published record of which a server has no native form is not edited, since
+// nobody knows what it would lose. A draft there has nothing of that kind.
+func TestEditWithoutNativeForm(t *testing.T) {
+	s := newStandIn(t)
+	state, status, body := "done", 0, ""
+	var wrote []string
+	s.override = func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case r.Method != http.MethodGet:
+			wrote = append(wrote, r.Method+" "+r.URL.Path)
+			s.answer(w, s.deposition())
+		case strings.HasPrefix(r.URL.Path, "/api/records/7"):
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		default:
+			d := s.deposition()
+			d["state"], d["submitted"] = state, state != "unsubmitted"
+			s.answer(w, d)
+		}
+		return true
+	}
+	edit, update := []string{"deposit", "edit", "7"}, []string{"deposit", "update", "7", "--set", "title=New"}
+	for _, tt := range []struct {
+		name, state string
+		status      int
+		body        string
+		args        []string
+		code        int
+	}{
+		{"refused form", "done", 406, `{"status": 406, "message": "Invalid 'Accept' header."}`, edit, exitRefused},
+		{"legacy form", "done", 200, `{"id": 7, "metadata": {"title": "T"}}`, edit, exitRefused},
+		{"legacy form, being edited", "inprogress", 200, `{"id": 7, "metadata": {"title": "T"}}`, update, exitRefused},
+		{"no such route, being edited", "inprogress", 404, `{"status": 404, "message": "Not found."}`, update, exitRefused},
+		{"record withheld", "done", 403, `{"status": 403, "message": "Permission denied."}`, edit, exitNotAllowed},
+		{"no such route", "unsubmitted", 404, `{"status": 404, "message": "Not found."}`, update, exitOK},
+		{"insisted on", "done", 406, `{"status": 406, "message": "Invalid 'Accept' header."}`, append(edit, "--lossy"), exitOK},
+		{"native form", "done", 200, `{"id": "7", "access": {}, "metadata": {"title": "T"}}`, edit, exitOK},
+	} {
+		state, status, body, wrote = tt.state, tt.status, tt.body, nil
+		code, _, stderr := s.zharvest(t.Context(), tt.args...)
+		if code != tt.code || (len(wrote) > 0) != (tt.code == exitOK) {
+			t.Errorf("%s: exit code %d, want %d; written: %q; %s", tt.name, code, tt.code, wrote, stderr)
+		}
+		if tt.code == exitRefused && (!strings.Contains(stderr, "what an edit would lose is not known") || !strings.Contains(stderr, "\nhint: ") || !strings.Contains(stderr, "--lossy")) {
+			t.Errorf("%s: got %s", tt.name, stderr)
+		}
+	}
+}

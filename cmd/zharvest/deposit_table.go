@@ -48,7 +48,7 @@ func (c *depositPushCmd) pushTable(a *app) error {
 	if err != nil {
 		return err
 	}
-	if t.pusher, err = a.pusher(journal, c.Jobs); err != nil {
+	if t.pusher, err = c.pusher(a, journal); err != nil {
 		return err
 	}
 	for row, m := range manifests {

@@ -9,6 +9,7 @@ import (
 type depositUpdateCmd struct {
 	depositID
 	metadataFlags
+	lossyFlag
 }
 
 // Help is shown below the flags.
@@ -41,6 +42,9 @@ func (c *depositUpdateCmd) Run(a *app) error {
 		}
 	}
 	a.warnOfProblems(metadata)
+	if err := c.refuseLosses(a, service, dep, metadata); err != nil {
+		return err
+	}
 	stored, err := service.Update(a.ctx, dep.ID, metadata.JSON())
 	if err != nil {
 		return refusedMetadata(fmt.Errorf("update deposition %s: %w", dep.ID, err))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -40,6 +42,10 @@ func TestMain(m *testing.M) {
 //	emulate ARG...           use the server that zharvest emulate begins; it is
 //	                         interrupted at the end of the script
 //	record FILE              publish the record in a file
+//	native FILE [FILE...]    make a draft of InvenioRDM's own JSON in a file;
+//	                         with files it is published; its id is $NEW
+//	sent METHOD [PART]       since then such a request was sent, with that part
+//	                         in its path
 //	delete ID REASON NOTE    delete a record
 //	retitle ID TITLE         edit a record
 //	move ID FROM TO          edit a record of one community to be of another
@@ -66,7 +72,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": serverCommand, "exits": exitsCommand, "requests": requestsCommand,
 			"record": recordCommand, "delete": deleteCommand, "retitle": retitleCommand, "move": moveCommand, "newversion": newVersionCommand, "normal": normalCommand, "emulate": emulateCommand, "dump": dumpCommand,
-			"xml": xmlCommand, "keep": keepCommand,
+			"xml": xmlCommand, "keep": keepCommand, "native": nativeCommand, "sent": sentCommand,
 		},
 	})
 }
@@ -77,6 +83,7 @@ type serverKey struct{}
 type scriptServer struct {
 	tb testing.TB
 	*zenodotest.Server
+	seen int // requests that native has made, and those before
 }
 
 func (s *scriptServer) begin(cfg zenodotest.Config) (api string) {
@@ -234,6 +241,50 @@ func newVersionCommand(ts *testscript.TestScript, neg bool, args []string) {
 	id, err := theServer(ts).NewVersion(args[0])
 	ts.Check(err)
 	ts.Setenv("NEW", id)
+}
+
+func nativeCommand(ts *testscript.TestScript, neg bool, args []string) {
+	s := theServer(ts)
+	send := func(method, path, body string) []byte {
+		req, err := http.NewRequestWithContext(s.tb.Context(), method, s.API()+path, strings.NewReader(body))
+		ts.Check(err)
+		req.Header.Set("Authorization", "Bearer "+ts.Getenv("ZENODO_TOKEN"))
+		if method == http.MethodPost {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		resp, err := s.Client().Do(req)
+		ts.Check(err)
+		defer resp.Body.Close()
+		answer, err := io.ReadAll(resp.Body)
+		ts.Check(err)
+		if resp.StatusCode >= 300 {
+			ts.Fatalf("%s %s: %d %s", method, path, resp.StatusCode, answer)
+		}
+		return answer
+	}
+	var made struct{ ID json.Number }
+	ts.Check(json.Unmarshal(send("POST", "/records", ts.ReadFile(args[0])), &made))
+	draft := "/records/" + made.ID.String() + "/draft"
+	for _, file := range args[1:] {
+		send("POST", draft+"/files", `[{"key": "`+file+`"}]`)
+		send("PUT", draft+"/files/"+file+"/content", ts.ReadFile(file))
+		send("POST", draft+"/files/"+file+"/commit", "")
+	}
+	if len(args) > 1 {
+		send("POST", draft+"/actions/publish", "")
+	}
+	ts.Setenv("NEW", made.ID.String())
+	s.seen = s.RequestCount()
+}
+
+func sentCommand(ts *testscript.TestScript, neg bool, args []string) {
+	s := theServer(ts)
+	sent := slices.ContainsFunc(s.Requests(), func(r zenodotest.Request) bool {
+		return r.N > s.seen && r.Method == args[0] && strings.Contains(r.Path, strings.Join(args[1:], ""))
+	})
+	if sent == neg {
+		ts.Fatalf("%v sent: %t", args, sent)
+	}
 }
 
 func xmlCommand(ts *testscript.TestScript, neg bool, args []string) {

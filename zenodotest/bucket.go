@@ -101,7 +101,8 @@ func noFile(d *deposition, key string) *answer {
 	return resourceError(http.StatusNotFound, "Record '"+itoa(d.id)+"' has no file '"+key+"'.")
 }
 
-// putObject stores a file, in the place of one with the same name.
+// putObject stores a file, in the place of one with the same name. Of several
+// at once that replace files of a bucket one succeeds.
 func putObject(e *Emulator, r *http.Request, args []string) *answer {
 	key := args[1]
 	if strings.Contains(key, "/") {
@@ -110,7 +111,12 @@ func putObject(e *Emulator, r *http.Request, args []string) *answer {
 	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
 		return unsupportedType("application/octet-stream")
 	}
-	check := func(d *deposition, holder *edition) *answer { return e.uploadRefusal(r, d, holder, key) }
+	check := func(d *deposition, holder *edition) *answer {
+		if e.uploads.isLate(r, holder) {
+			return resourceError(http.StatusBadRequest, msgInvalidValue)
+		}
+		return e.uploadRefusal(r, d, holder, key)
+	}
 	if refusal := e.inBucket(args[0], check); refusal != nil {
 		return refusal
 	}

@@ -3,11 +3,12 @@ package zenodotest
 import "fmt"
 
 const (
-	msgMissing   = "Missing data for required field."
-	msgNoFiles   = "Missing uploaded files. To disable files for this record please mark it as metadata-only."
-	msgHasFiles  = "Please remove all files first."
-	msgTooMany   = "Uploading selected files will result in exceeding the max amount per record."
-	msgNoContent = "Empty files are not accepted."
+	msgMissing      = "Missing data for required field."
+	msgNoFiles      = "Missing uploaded files. To disable files for this record please mark it as metadata-only."
+	msgHasFiles     = "Please remove all files first."
+	msgTooMany      = "Uploading selected files will result in exceeding the max amount per record."
+	msgInvalidValue = "Not a valid value."
+	msgNoContent    = "Empty files are not accepted."
 )
 
 // problems are what keeps a draft from being published, under the names of

@@ -180,6 +180,41 @@ func TestBucket(t *testing.T) {
 	refused(t, 404, "has no file", call(t, "DELETE", second.Links["self"], nil))
 }
 
+// TestReplacingAtOnce has two files that are sent at the same time: where both
+// replace one, the later is refused, and new ones do not disturb each other.
+func TestReplacingAtOnce(t *testing.T) {
+	arrived := make(chan string, 100)
+	s := zenodotest.NewServer(t, zenodotest.Config{OnRequest: func(_ int, r *http.Request) { arrived <- r.URL.Path }})
+	d := create(t, s, "{}")
+	for _, name := range []string{"a", "b"} {
+		want[any](t, 201, upload(t, d, name, "old"))
+	}
+	for _, tt := range []struct {
+		first, second string
+		want          int
+	}{{"a", "b", 400}, {"a", "a", 400}, {"a", "new", 201}, {"newer", "b", 201}, {"newest", "last", 201}} {
+		for len(arrived) > 0 { // those before
+			<-arrived
+		}
+		body, more := io.Pipe()
+		begun := make(chan response, 1)
+		go func() {
+			begun <- call(t, "PUT", d.link("bucket")+"/"+tt.first, body, "Content-Type", "application/octet-stream")
+		}()
+		<-arrived
+		got := upload(t, d, tt.second, "second")
+		if got.StatusCode != tt.want || tt.want == 400 && !strings.Contains(got.body, `"message": "Not a valid value."`) {
+			t.Errorf("%s while %s is sent: got %d %s, want %d", tt.second, tt.first, got.StatusCode, got.body, tt.want)
+		}
+		if _, err := io.WriteString(more, "first"); err != nil {
+			t.Fatal(err)
+		}
+		more.Close()
+		want[any](t, 201, <-begun)
+		want[any](t, 201, upload(t, d, tt.second, "alone"))
+	}
+}
+
 func TestRanges(t *testing.T) {
 	for _, c := range []struct {
 		refuses bool

@@ -384,7 +384,10 @@ func TestDepositTogether(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 16 {
 		group.Go(func() {
-			want[any](t, 201, upload(t, d, fmt.Sprint("file", i%4), fmt.Sprint("text", i%4)))
+			sent := upload(t, d, fmt.Sprint("file", i%4), fmt.Sprint("text", i%4))
+			if sent.StatusCode != 201 { // it would have replaced a file while another did
+				refused(t, 400, "Not a valid value.", sent)
+			}
 			want[any](t, 200, call(t, "PUT", d.link("self"), complete("title", fmt.Sprint("Title ", i))))
 			want[any](t, 200, call(t, "GET", d.link("self"), nil))
 			want[any](t, 200, call(t, "GET", s.API()+"/deposit/depositions?q=title", nil))

@@ -23,6 +23,7 @@ type Emulator struct {
 	journal  journal
 	dumps    dumps
 	deposits depositions
+	uploads  uploading
 	routes   []route
 	count    atomic.Int64
 }
@@ -59,6 +60,8 @@ func (e *Emulator) Close() error {
 // ServeHTTP answers one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := int(e.count.Add(1))
+	uploaded := e.uploads.begin(r)
+	defer uploaded()
 	if e.cfg.OnRequest != nil {
 		e.cfg.OnRequest(n, r)
 	}
@@ -71,11 +74,13 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.CopyN(io.Discard, r.Body, r.ContentLength/2) // an error means that the client gave up first
 	}
 	if fault.Kind == FaultUpload || fault.Kind == FaultReset && !fault.After {
+		uploaded()
 		e.journal.add(e.cfg.Now(), n, r, 0, fault)
 		reset(w)
 	}
 	a := e.answer(w.Header(), r, n, fault)
 	defer a.free()
+	uploaded() // before the answer, behind which the next one may come
 	if fault.Kind == FaultReset {
 		e.journal.add(e.cfg.Now(), n, r, 0, fault)
 		reset(w)

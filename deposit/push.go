@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -182,25 +181,43 @@ func (p *Pusher) files(ctx context.Context, m *Manifest, plan *Plan) error {
 	d.Files = slices.DeleteFunc(slices.Clone(d.Files), func(f zenodo.DepositionFile) bool {
 		return slices.ContainsFunc(plan.Files, func(p PlannedFile) bool { return p.Name == f.Key && p.Action == FileRemove })
 	})
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, p.Jobs))
-	for _, f := range plan.Files {
-		if f.Action == FileAdd || f.Action == FileReplace {
-			group.Go(func() error { return p.send(ctx, m, &d, f) })
-		}
-	}
-	return group.Wait()
+	return p.sendAll(ctx, m, plan, &d)
 }
 
-func (p *Pusher) send(ctx context.Context, m *Manifest, d *zenodo.Deposition, f PlannedFile) error {
-	upload := m.Files[slices.IndexFunc(m.Files, func(u zenodo.Upload) bool { return u.Key == f.Name })]
-	if p.Progress != nil {
-		upload.Progress = p.Progress(f.Name, f.Size)
+// sendAll sends the files that a plan adds or replaces, until one fails.
+func (p *Pusher) sendAll(ctx context.Context, m *Manifest, plan *Plan, d *zenodo.Deposition) error {
+	var uploads []zenodo.Upload
+	for _, f := range plan.Files {
+		if f.Action == FileAdd || f.Action == FileReplace {
+			uploads = append(uploads, m.Files[slices.IndexFunc(m.Files, func(u zenodo.Upload) bool { return u.Key == f.Name })])
+		}
 	}
-	if _, err := p.Depositions.Upload(ctx, d, upload); err != nil {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	errs := zenodo.UploadEach(d, uploads, p.Jobs, func(i int) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		err := p.send(ctx, d, uploads[i])
+		if err != nil && !errors.Is(err, zenodo.ErrBadRequest) { // that may pass when it is sent alone
+			stop(err)
+		}
+		return err
+	})
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Pusher) send(ctx context.Context, d *zenodo.Deposition, u zenodo.Upload) error {
+	if p.Progress != nil {
+		u.Progress = p.Progress(u.Key, u.Size)
+	}
+	if _, err := p.Depositions.Upload(ctx, d, u); err != nil {
 		return fmt.Errorf("upload: %w", err)
 	}
-	p.note("%s: sent", f.Name)
+	p.note("%s: sent", u.Key)
 	return nil
 }
 

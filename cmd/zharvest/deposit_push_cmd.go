@@ -21,7 +21,7 @@ type depositPushCmd struct {
 	Publish      bool     `help:"Publish it in the end, for good. This is the order to do so: nothing is asked."`
 	DryRun       bool     `help:"Print what would be done, and change nothing."`
 	Flatten      bool     `help:"Send files of folders within a folder by their names alone: a record has no folders."`
-	Jobs         int      `default:"2" placeholder:"N" help:"Files that are sent at a time."`
+	Jobs         int      `default:"2" placeholder:"N" help:"New files that are sent at a time; those that replace others are sent one by one."`
 	Paths        []string `arg:"" optional:"" name:"path" help:"All files that it shall have; a folder stands for the files in it. Without any, files are left as they are."`
 }
 

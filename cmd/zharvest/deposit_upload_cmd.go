@@ -5,7 +5,7 @@ type depositUploadCmd struct {
 	Name      string   `placeholder:"NAME" help:"Name that the file gets; needed for standard input."`
 	Multipart bool     `help:"Send files as forms, up to 100 MB, in place of the bucket."`
 	Flatten   bool     `help:"Send files of folders within a folder by their names alone: a record has no folders."`
-	Jobs      int      `default:"2" placeholder:"N" help:"Files that are sent at a time."`
+	Jobs      int      `default:"2" placeholder:"N" help:"New files that are sent at a time; those that replace others are sent one by one."`
 	Files     []string `arg:"" name:"file" help:"Files to send; a folder stands for the files in it, - for standard input."`
 }
 

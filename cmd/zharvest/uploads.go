@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -150,8 +151,8 @@ func (u *uploads) addFolder(folder string) error {
 	return err
 }
 
-// send sends what the deposition does not have yet, several at a time. All are
-// tried; those that were sent stay.
+// send sends what the deposition does not have yet. All are tried; those that
+// were sent stay.
 func (u *uploads) send(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition) error {
 	if len(u.found) == 0 {
 		return nil
@@ -159,22 +160,42 @@ func (u *uploads) send(a *app, service *zenodo.DepositionsService, dep *zenodo.D
 	if err := u.fits(dep); err != nil {
 		return err
 	}
+	wanted, err := u.changed(a, dep)
+	if err != nil {
+		return err
+	}
 	bars := a.newTransfers()
 	defer bars.end()
-	var group errgroup.Group
-	group.SetLimit(u.jobs)
-	errs := make([]error, len(u.found))
-	for i, f := range u.found {
-		group.Go(func() error {
-			errs[i] = u.sendOne(a, service, dep, f, bars)
-			return nil
-		})
-	}
-	_ = group.Wait() // the errors are in errs
+	errs := zenodo.UploadEach(dep, wanted, u.jobs, func(i int) error { return u.sendOne(a, service, dep, wanted[i], bars) })
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
 	}
 	return errors.Join(errs...)
+}
+
+// changed leaves out the files that the deposition has as they are.
+func (u *uploads) changed(a *app, dep *zenodo.Deposition) ([]zenodo.Upload, error) {
+	group, ctx := errgroup.WithContext(a.ctx)
+	group.SetLimit(u.jobs)
+	same := make([]bool, len(u.found))
+	for i, f := range u.found {
+		group.Go(func() (err error) {
+			same[i], err = f.isIn(ctx, dep)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var changed []zenodo.Upload
+	for i, f := range u.found {
+		if same[i] {
+			a.note("%s: is there already, skipped", f.Key)
+			continue
+		}
+		changed = append(changed, f.Upload)
+	}
+	return changed, nil
 }
 
 // fits tells whether the record can hold all of it.
@@ -200,27 +221,11 @@ func (u *uploads) fits(dep *zenodo.Deposition) error {
 	return nil
 }
 
-// sendOne sends a file, unless the same is there.
-func (u *uploads) sendOne(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, f localFile, bars *transfers) error {
-	there := ""
-	for _, old := range dep.Files {
-		if old.Key != f.Key {
-			continue
-		}
-		there = "replaced"
-		same, err := f.isSame(a.ctx, old)
-		if err != nil {
-			return err
-		}
-		if same {
-			a.note("%s: is there already, skipped", f.Key)
-			return nil
-		}
-	}
+func (u *uploads) sendOne(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, f zenodo.Upload, bars *transfers) error {
 	f.Progress = bars.file(f.Key, f.Size)
-	send := func() (*zenodo.DepositionFile, error) { return service.Upload(a.ctx, dep, f.Upload) }
+	send := func() (*zenodo.DepositionFile, error) { return service.Upload(a.ctx, dep, f) }
 	if u.multipart {
-		send = func() (*zenodo.DepositionFile, error) { return service.UploadForm(a.ctx, dep.ID, f.Upload) }
+		send = func() (*zenodo.DepositionFile, error) { return service.UploadForm(a.ctx, dep.ID, f) }
 	}
 	sent, err := send()
 	if err != nil {
@@ -229,20 +234,21 @@ func (u *uploads) sendOne(a *app, service *zenodo.DepositionsService, dep *zenod
 	switch {
 	case sent.Key != f.Key:
 		a.note("%s: sent, as %s", f.Key, sent.Key)
-	case there != "":
-		a.note("%s: %s", f.Key, there)
+	case slices.ContainsFunc(dep.Files, func(old zenodo.DepositionFile) bool { return old.Key == f.Key }):
+		a.note("%s: replaced", f.Key)
 	default:
 		a.note("%s: sent", f.Key)
 	}
 	return nil
 }
 
-// isSame tells whether a file has the size and the checksum of another that
-// the server has.
-func (f localFile) isSame(ctx context.Context, there zenodo.DepositionFile) (bool, error) {
-	if f.Size != there.Size || f.Once {
+// isIn reports whether a deposition has a file of this name with the same size
+// and checksum.
+func (f localFile) isIn(ctx context.Context, dep *zenodo.Deposition) (bool, error) {
+	i := slices.IndexFunc(dep.Files, func(old zenodo.DepositionFile) bool { return old.Key == f.Key })
+	if i < 0 || f.Size != dep.Files[i].Size || f.Once {
 		return false, nil
 	}
 	sum, err := md5OfFile(ctx, f.path)
-	return sum == there.Checksum, err
+	return sum == dep.Files[i].Checksum, err
 }

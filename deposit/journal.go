@@ -112,12 +112,20 @@ func (j *Journal) Note(key string, e Entry) error {
 	return nil
 }
 
+// unchanged returns [ErrBusy] where another process has written the file.
+func (j *Journal) unchanged() error {
+	if now, err := os.ReadFile(j.path); err == nil && !bytes.Equal(now, j.data) {
+		return fmt.Errorf("%s: %w", j.path, ErrBusy)
+	}
+	return nil
+}
+
 func (j *Journal) write(entries map[string]Entry) error {
 	if j.path == "" {
 		return nil
 	}
-	if now, err := os.ReadFile(j.path); err == nil && !bytes.Equal(now, j.data) {
-		return fmt.Errorf("%s: %w", j.path, ErrBusy)
+	if err := j.unchanged(); err != nil {
+		return err
 	}
 	data, err := json.MarshalIndent(journalFile{1, entries}, "", "  ")
 	if err != nil {

@@ -22,8 +22,8 @@ type Pusher struct {
 	// Lossy lets a push lose what the legacy deposit API cannot hold. Without
 	// it such a push is refused by a [*LossError], before anything is changed.
 	Lossy bool
-	// Settle is how long the server's list of depositions may be behind.
-	Settle time.Duration
+	// ListLag is how long the server's list of depositions may be behind.
+	ListLag time.Duration
 	// Progress, which may be nil, begins to show a file that is sent.
 	Progress func(name string, size int64) func(done int64)
 	// Note, which may be nil, is told what people may want to know.
@@ -127,12 +127,36 @@ func (p *Pusher) remember(m *Manifest, d *zenodo.Deposition) error {
 // createAttempts is how often a draft is asked for whose answer is lost.
 const createAttempts = 5
 
-// create makes a draft. It is marked until its metadata is in place, and the
-// marker is in the journal before: a draft of which only the server knows is
-// found by it.
+// create makes a draft and notes it, while no other push of the journal does.
+// What such a push has noted since the journal was read ends this one: it may
+// be making the draft, or have made it.
 func (p *Pusher) create(ctx context.Context, m *Manifest) (*zenodo.Deposition, error) {
+	unlock, err := p.Journal.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := p.Journal.unchanged(); err != nil {
+		return nil, err
+	}
+	d, err := p.createMarked(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return d, p.remember(m, d)
+}
+
+// createMarked makes a draft that is marked until its metadata is in place. The
+// marker is in the journal before: a draft of which only the server knows is
+// found by it. One that is there is of a run that has ended, perhaps a moment
+// ago, with its request on the way.
+func (p *Pusher) createMarked(ctx context.Context, m *Manifest) (*zenodo.Deposition, error) {
 	marker := p.Journal.Entry(m.Key).Marker
-	if marker == "" {
+	if marker != "" {
+		if d, err := p.marked(ctx, marker); d != nil || err != nil {
+			return d, err
+		}
+	} else {
 		marker = "zharvest push " + uuid.NewString()
 		if err := p.Journal.Note(m.Key, Entry{Marker: marker}); err != nil {
 			return nil, err
@@ -155,7 +179,7 @@ func (p *Pusher) create(ctx context.Context, m *Manifest) (*zenodo.Deposition, e
 // made looks for a draft whose id was lost, once the list can know of it.
 func (p *Pusher) made(ctx context.Context, marker string) (*zenodo.Deposition, error) {
 	select {
-	case <-time.After(p.Settle):
+	case <-time.After(p.ListLag):
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

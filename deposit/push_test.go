@@ -1,11 +1,14 @@
 package deposit_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -16,12 +19,17 @@ import (
 
 func newPusher(t *testing.T, cfg zenodotest.Config) *deposit.Pusher {
 	t.Helper()
-	srv := zenodotest.NewServer(t, cfg)
+	return pusherTo(t, zenodotest.NewServer(t, cfg), "")
+}
+
+// pusherTo makes a pusher with the journal in a file, which may not exist yet.
+func pusherTo(t *testing.T, srv *zenodotest.Server, path string) *deposit.Pusher {
+	t.Helper()
 	client, err := zenodo.NewClient(zenodo.WithBaseURL(srv.API()), zenodo.WithAccessToken("s3cr3t"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	journal, err := deposit.OpenJournal("")
+	journal, err := deposit.OpenJournal(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,5 +153,129 @@ func TestPushAfterOthers(t *testing.T) {
 	}
 	if again, err := p.Plan(t.Context(), m); err != nil || again.Action != deposit.ActionNone {
 		t.Errorf("afterwards: got %v, %v, want nothing to do", again, err)
+	}
+}
+
+// Two pushes of one description at a time make one draft. The other used to
+// read the marker of the first, find no draft in the list, as its request was on
+// the way, and make one by the same marker.
+func TestPushTogether(t *testing.T) {
+	posting, goOn := make(chan struct{}), make(chan struct{})
+	var posts atomic.Int64
+	srv := zenodotest.NewServer(t, zenodotest.Config{OnRequest: func(_ int, r *http.Request) {
+		if r.Method == http.MethodPost && posts.Add(1) == 1 {
+			close(posting)
+			<-goOn
+		}
+	}})
+	path := filepath.Join(t.TempDir(), ".m.json.zharvest.json")
+	outcomes := make(chan error, 2)
+	run := func(p *deposit.Pusher) (plan *deposit.Plan, apply func()) {
+		m := manifest(t, upload("a.txt", "one"))
+		plan, err := p.Plan(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plan, func() {
+			_, err := p.Apply(t.Context(), m, plan)
+			outcomes <- err
+		}
+	}
+	_, first := run(pusherTo(t, srv, path))
+	go first()
+	<-posting
+	plan, second := run(pusherTo(t, srv, path))
+	if plan.Action != deposit.ActionCreate {
+		t.Fatalf("the second push is to %s", plan.Action)
+	}
+	go second()
+	close(goOn)
+	checkOneDraft(t, pusherTo(t, srv, ""), []error{<-outcomes, <-outcomes})
+}
+
+// Several pushes go on with what a push that was killed has left: a marker of a
+// draft that was not made, or of which nobody knows, or a draft that is gone.
+func TestPushTogetherAfterKill(t *testing.T) {
+	for name, entry := range map[string]deposit.Entry{
+		"marker": {Marker: "zharvest push 1"}, "gone": {ID: "999999999"}, "nothing": {DOI: "10.1/x"},
+	} {
+		srv := zenodotest.NewServer(t, zenodotest.Config{})
+		path := filepath.Join(t.TempDir(), ".m.json.zharvest.json")
+		if err := pusherTo(t, srv, path).Journal.Note("key", entry); err != nil {
+			t.Fatal(err)
+		}
+		applies := make([]func() error, 4)
+		for i := range applies {
+			p, m := pusherTo(t, srv, path), manifest(t, upload("a.txt", "one"))
+			plan, err := p.Plan(t.Context(), m)
+			if err != nil || plan.Action != deposit.ActionCreate {
+				t.Fatalf("%s: got %+v, %v, want a draft to be made", name, plan, err)
+			}
+			applies[i] = func() error {
+				_, err := p.Apply(t.Context(), m, plan)
+				return err
+			}
+		}
+		errs := make([]error, len(applies))
+		var group sync.WaitGroup
+		for i, apply := range applies {
+			group.Go(func() { errs[i] = apply() })
+		}
+		group.Wait()
+		checkOneDraft(t, pusherTo(t, srv, ""), errs)
+		if left, err := filepath.Glob(path + ".*"); err != nil || len(left) > 0 {
+			t.Errorf("%s: left behind: %v, %v", name, left, err)
+		}
+	}
+}
+
+// checkOneDraft fails the test unless one push has made one draft, and the
+// others ended because of it.
+func checkOneDraft(t *testing.T, p *deposit.Pusher, errs []error) {
+	t.Helper()
+	done := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			done++
+		case !errors.Is(err, deposit.ErrBusy):
+			t.Errorf("got %v, want ErrBusy", err)
+		}
+	}
+	if all := depositions(t, p); done != 1 || len(all) != 1 {
+		t.Errorf("%d pushes succeeded and left %d drafts, want 1 and 1: %v", done, len(all), errs)
+	}
+}
+
+// A push that waits for another can be interrupted.
+func TestPushInterruptedWaiting(t *testing.T) {
+	posting, goOn := make(chan struct{}), make(chan struct{})
+	srv := zenodotest.NewServer(t, zenodotest.Config{OnRequest: func(_ int, r *http.Request) {
+		if r.Method == http.MethodPost {
+			close(posting)
+			<-goOn
+		}
+	}})
+	path := filepath.Join(t.TempDir(), ".m.json.zharvest.json")
+	m := manifest(t)
+	first, second := pusherTo(t, srv, path), pusherTo(t, srv, path)
+	plan, err := second.Plan(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := push(t, first, manifest(t))
+		done <- err
+	}()
+	<-posting
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := second.Apply(ctx, m, plan); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that it was cancelled", err)
+	}
+	close(goOn)
+	if err := <-done; err != nil {
+		t.Errorf("the one that was waited for: %v", err)
 	}
 }

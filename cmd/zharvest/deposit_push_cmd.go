@@ -122,9 +122,9 @@ func (c *depositPushCmd) files(a *app, paths []string) ([]zenodo.Upload, error) 
 	return files, nil
 }
 
-// settle is how long Zenodo's list of depositions may be behind: its search
+// listLag is how long Zenodo's list of depositions may be behind: its search
 // index is renewed each second.
-const settle = 2 * time.Second
+const listLag = 2 * time.Second
 
 func (c *depositPushCmd) pusher(a *app, journal *deposit.Journal) (*deposit.Pusher, error) {
 	service, err := a.depositions()
@@ -132,7 +132,7 @@ func (c *depositPushCmd) pusher(a *app, journal *deposit.Journal) (*deposit.Push
 		return nil, err
 	}
 	return &deposit.Pusher{
-		Depositions: service, Records: a.client.Records, Journal: journal, Jobs: c.Jobs, Lossy: c.Lossy, Settle: settle, Note: a.note,
+		Depositions: service, Records: a.client.Records, Journal: journal, Jobs: c.Jobs, Lossy: c.Lossy, ListLag: listLag, Note: a.note,
 	}, nil
 }
 

@@ -52,7 +52,7 @@ func (c *depositPushCmd) pushTable(a *app) error {
 		return err
 	}
 	for row, m := range manifests {
-		t.settle(row, t.row(row, m))
+		t.failed(row, t.row(row, m))
 		if a.ctx.Err() != nil {
 			return a.ctx.Err()
 		}
@@ -154,8 +154,8 @@ func (t *tablePush) show(d *zenodo.Deposition) error {
 	return err
 }
 
-// settle reports what failed, and keeps the first exit code.
-func (t *tablePush) settle(row int, err error) {
+// failed reports what failed, and keeps the first exit code.
+func (t *tablePush) failed(row int, err error) {
 	if err == nil || t.app.ctx.Err() != nil {
 		return
 	}

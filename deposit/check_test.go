@@ -122,6 +122,25 @@ func TestDifferences(t *testing.T) {
 			`"thesis_supervisors": [{"name": "S"}], "contributors": [{"name": "C", "type": "Editor"}]`,
 			`"contributors": [{"name": "S", "affiliation": null, "type": "Supervisor"}, {"name": "C", "type": "Editor"}]`, "",
 		},
+		{
+			`"related_identifiers": [{"identifier": "10.1/a", "relation": "isAlternateIdentifier"}, {"identifier": "https://doi.org/10.1/B", "relation": "cites"}]`,
+			`"related_identifiers": [{"identifier": "10.1/b", "relation": "cites", "scheme": "doi"}, {"identifier": "10.1/a", "relation": "isAlternateIdentifier", "scheme": "doi"}]`, "",
+		},
+		{
+			`"related_identifiers": [{"identifier": "10.1/a", "relation": "isAlternateIdentifier"}, {"identifier": "10.1/b", "relation": "cites"}]`,
+			`"related_identifiers": [{"identifier": "10.1/b", "relation": "references"}, {"identifier": "10.1/a", "relation": "isAlternateIdentifier"}]`,
+			"related_identifiers.1.relation:cites:references",
+		},
+		{
+			`"related_identifiers": [{"identifier": "10.1/a", "relation": "cites"}, {"identifier": "10.1/b", "relation": "cites"}]`,
+			`"related_identifiers": [{"identifier": "10.1/c", "relation": "cites"}, {"identifier": "10.1/a", "relation": "cites"}]`,
+			"related_identifiers.1.identifier:10.1/b:10.1/c",
+		},
+		{
+			`"related_identifiers": [{"identifier": "10.1/a", "relation": "cites"}, {"identifier": "10.1/a", "relation": "cites"}]`,
+			`"related_identifiers": [{"identifier": "10.1/a", "relation": "cites"}]`,
+			`related_identifiers:[{"identifier":"10.1/a","relation":"cites"},{"identifier":"10.1/a","relation":"cites"}]:[{"identifier":"10.1/a","relation":"cites"}]`,
+		},
 		{`"thesis_supervisors": [{"name": "S"}]`, `"contributors": [{"name": "S", "type": "Supervisor"}]`, ""},
 		{
 			`"thesis_supervisors": [{"name": "S", "orcid": "1"}]`, `"contributors": [{"name": "S", "type": "Supervisor"}]`,
@@ -149,6 +168,11 @@ func TestChanges(t *testing.T) {
 		{`"license": "mit", "access_right": "restricted", "imprint_publisher": "X"`, ``, "license:mit: access_right:restricted: imprint_publisher:X:"},
 		{`"creators": [{"name": "A", "affiliation": "X", "orcid": "1", "seen": 1}]`, `"creators": [{"name": "A", "orcid": ""}]`, "creators.0.affiliation:X: creators.0.orcid:1:"},
 		{`"related_identifiers": [{"identifier": "10.1/x", "relation": "cites", "scheme": "doi"}]`, `"related_identifiers": [{"identifier": "10.1/x", "relation": "cites"}]`, ""},
+		{
+			`"related_identifiers": [{"identifier": "10.1/b", "relation": "cites", "resource_type": "dataset"}, {"identifier": "10.1/a", "relation": "isAlternateIdentifier"}]`,
+			`"related_identifiers": [{"identifier": "10.1/a", "relation": "isAlternateIdentifier"}, {"identifier": "10.1/b", "relation": "cites"}]`,
+			"related_identifiers.1.resource_type:dataset:",
+		},
 		{`"custom": {"a:b": ["x"], "a:c": ["y"]}`, `"custom": {"a:b": ["x"]}`, `custom.a:c:["y"]:`},
 		{``, `"lang": "en"`, ""},
 		{`"description": "<p>Read <a href=\"https://a.org/?x&amp;y\" title=\"t\">this</a>.</p>"`, `"description": "Read <A HREF=https://a.org/?x&y>this."`, ""},

@@ -76,13 +76,62 @@ func Differences(sent, stored *Metadata) []Difference {
 	return found
 }
 
-// alike has supervisors in the same place on both sides: the server takes
-// them for contributors.
+// alike has supervisors in the same place on both sides, since the server takes
+// them for contributors, and the related identifiers of b in the order of a: it
+// gives out alternate ones last.
 func alike(a, b *object) (*object, *object) {
-	if !a.has("thesis_supervisors") && !b.has("thesis_supervisors") {
-		return a, b
+	if a.has("thesis_supervisors") || b.has("thesis_supervisors") {
+		a, b = supervisorsApart(a), supervisorsApart(b)
 	}
-	return supervisorsApart(a), supervisorsApart(b)
+	const related = "related_identifiers"
+	order, _ := a.get(related).([]any)
+	if list, ok := b.get(related).([]any); ok {
+		b = b.clone()
+		b.set(related, inOrderOf(related, order, list))
+	}
+	return a, b
+}
+
+// inOrderOf puts the items of a list where their equals are in another, as far
+// as there are any, then those that share the identifier, and the rest behind
+// them.
+func inOrderOf(key string, order, list []any) []any {
+	rest := slices.Clone(list)
+	take := func(fits func(any) bool) any {
+		i := slices.IndexFunc(rest, fits)
+		if i < 0 {
+			return nil
+		}
+		item := rest[i]
+		rest = slices.Delete(rest, i, i+1)
+		return item
+	}
+	sorted := make([]any, len(order))
+	for i, wanted := range order {
+		sorted[i] = take(func(item any) bool {
+			return len(differ(nil, "", normalItems(key, wanted), normalItems(key, item))) == 0
+		})
+	}
+	for i, wanted := range order {
+		if sorted[i] == nil {
+			sorted[i] = take(func(item any) bool { return identifierIn(item) == identifierIn(wanted) })
+		}
+	}
+	for i := range sorted {
+		if sorted[i] == nil && len(rest) > 0 {
+			sorted[i], rest = rest[0], rest[1:]
+		}
+	}
+	sorted = slices.DeleteFunc(sorted, func(item any) bool { return item == nil })
+	return append(sorted, rest...)
+}
+
+func identifierIn(item any) string {
+	o, ok := item.(*object)
+	if !ok {
+		return ""
+	}
+	return normalIdentifier(textIn(o, "identifier"))
 }
 
 // supervisorsApart moves the contributors that are supervisors to those of the
@@ -127,7 +176,7 @@ func Changes(stored, wanted *Metadata) []Difference {
 			found = append(found, Difference{d.Path, d.To, d.From})
 		}
 	}
-	had, wants := alike(stored.fields, wanted.fields)
+	wants, had := alike(wanted.fields, stored.fields)
 	for _, key := range had.keys {
 		value := had.get(key)
 		switch {

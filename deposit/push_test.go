@@ -193,7 +193,7 @@ func TestPushTogether(t *testing.T) {
 	checkOneDraft(t, pusherTo(t, srv, ""), []error{<-outcomes, <-outcomes})
 }
 
-// Several pushes go on with what a push that was killed has left: a marker of a
+// Several pushes resume what a push that was killed has left: a marker of a
 // draft that was not made, or of which nobody knows, or a draft that is gone.
 func TestPushTogetherAfterKill(t *testing.T) {
 	for name, entry := range map[string]deposit.Entry{

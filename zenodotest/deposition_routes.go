@@ -39,22 +39,28 @@ func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *answer) {
 
 // readObject reads the body of a request as a JSON object; an empty body is an
 // empty object.
-func readObject(r *http.Request) (map[string]json.RawMessage, *answer) {
+func readObject(r *http.Request) (keys map[string]json.RawMessage, refusal *answer) {
+	refusal = readJSON(r, &keys)
+	return keys, refusal
+}
+
+// readJSON reads the body of a request, which is JSON where no type is named.
+// An empty body is nothing.
+func readJSON(r *http.Request, into any) (refusal *answer) {
+	given := r.Header.Get("Content-Type")
+	if kind, _, _ := mime.ParseMediaType(given); given != "" && kind != typeJSON {
+		return unsupportedType(typeJSON)
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, 10<<20))
-	if err != nil {
-		return nil, appError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
+	switch {
+	case err != nil:
+		return appError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
+	case len(body) == 0:
+		return nil
+	case json.Unmarshal(body, into) != nil:
+		return resourceError(http.StatusBadRequest, msgBadJSON)
 	}
-	if len(body) == 0 {
-		return nil, nil
-	}
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != typeJSON {
-		return nil, unsupportedType(typeJSON)
-	}
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(body, &keys); err != nil {
-		return nil, resourceError(http.StatusBadRequest, msgBadJSON)
-	}
-	return keys, nil
+	return nil
 }
 
 func createDeposition(e *Emulator, r *http.Request, _ []string) *answer {

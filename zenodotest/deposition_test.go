@@ -333,12 +333,41 @@ func TestOwners(t *testing.T) {
 	same(t, "list of another", call(t, "GET", s.API()+"/deposit/depositions", nil, "Authorization", "Bearer other").body, "[]")
 }
 
+// TestBodyTypes has bodies taken for JSON where no type is named, and refused
+// where another one is.
+func TestBodyTypes(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	d := create(t, s, complete())
+	const metadata = `{"metadata": {"title": "Toads"}}`
+	draft := s.API() + "/records/" + d.text() + "/draft"
+	for _, c := range []struct{ method, address, body string }{
+		{"POST", s.API() + "/deposit/depositions", metadata},
+		{"PUT", d.link("self"), metadata},
+		{"POST", s.API() + "/records", metadata},
+		{"PUT", draft, metadata},
+		{"POST", draft + "/files", `[]`},
+		{"PUT", draft + "/files", `{"order": []}`},
+	} {
+		send := func(headers ...string) response {
+			return call(t, c.method, c.address, strings.NewReader(c.body), headers...)
+		}
+		for _, kind := range []string{"application/x-www-form-urlencoded", "text/plain", "application/xml; charset=utf-8", "json"} {
+			refused(t, 415, "Invalid 'Content-Type' header. Expected one of: application/json", send("Content-Type", kind))
+		}
+		for _, got := range []response{send(), send("Content-Type", "application/json; charset=utf-8")} {
+			if got.StatusCode >= 300 {
+				t.Errorf("%s %s: got %d %s", c.method, c.address, got.StatusCode, got.body)
+			}
+		}
+	}
+	refused(t, 400, "Unable to decode JSON data in request body.", call(t, "PUT", d.link("self"), strings.NewReader("title=Toads")))
+}
+
 func TestBodies(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	list := s.API() + "/deposit/depositions"
 	refused(t, 400, `{"field": "colour", "messages": ["Unknown field."]}`, call(t, "POST", list, `{"colour": "red", "metadata": {}}`))
 	refused(t, 400, "Unable to decode JSON data in request body.", call(t, "POST", list, `{"metadata": `))
-	refused(t, 415, "Invalid 'Content-Type' header. Expected one of: application/json", call(t, "POST", list, strings.NewReader("a=b"), "Content-Type", "application/x-www-form-urlencoded"))
 	refused(t, 404, "URL was not found", call(t, "POST", list+"/", "{}"))
 	same(t, "nothing was made", call(t, "GET", list, nil).body, "[]")
 	d := create(t, s, "{}")

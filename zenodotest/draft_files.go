@@ -3,7 +3,6 @@ package zenodotest
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 
@@ -90,9 +89,8 @@ func announceFiles(e *Emulator, r *http.Request, args []string) *answer {
 	var wanted []struct {
 		Key string `json:"key"`
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-	if err != nil || json.Unmarshal(body, &wanted) != nil {
-		return resourceError(http.StatusBadRequest, msgBadJSON)
+	if refusal := readJSON(r, &wanted); refusal != nil {
+		return refusal
 	}
 	return e.inDraft(r, args[0], func(d *deposition) *answer {
 		for _, f := range wanted {

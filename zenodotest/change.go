@@ -84,11 +84,24 @@ func (e *Emulator) Edit(id string, change func(raw []byte) []byte) error {
 	if change != nil {
 		raw = change(slices.Clone(raw))
 	}
-	now := quote(e.cfg.Now().UTC().Format(timeLayout))
-	raw = replaceAt(raw, now, "updated")
-	raw = replaceAt(raw, now, "modified")
-	raw = replaceAt(raw, strconv.Itoa(old.revision+1), "revision")
-	return w.change(raw)
+	return w.change(edited(raw, old.revision, e.cfg.Now()))
+}
+
+// Move puts a published record into other communities, as their curators may:
+// neither its time of update nor its revision changes.
+func (e *Emulator) Move(id string, communities ...string) error {
+	w := e.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	old, err := w.entry(id)
+	if err != nil {
+		return fmt.Errorf("move %s: %w", id, err)
+	}
+	slugs := "[]"
+	if len(communities) > 0 {
+		slugs = `[{"id": ` + quoteAll(communities, `}, {"id": `) + `}]`
+	}
+	return w.change(replaceAt(slices.Clone(old.raw), slugs, "metadata", "communities"))
 }
 
 // SetTitle is a change for [Emulator.Edit].
@@ -143,7 +156,33 @@ func (e *Emulator) Delete(id string, t Tombstone) error {
 	w.put(&buried)
 	w.settle(old.concept)
 	w.cache.clear()
-	return nil
+	if !old.latest {
+		return nil
+	}
+	return w.restore(old.concept, e.cfg.Now())
+}
+
+// restore makes the last version of a concept that is left the latest again,
+// which is a change of that, as on Zenodo.
+func (c *catalog) restore(concept int64, at time.Time) error {
+	var last *entry
+	for _, place := range c.concepts[concept] {
+		if e := c.entries[place]; e.tombstone == nil && (last == nil || e.compareVersion(last) > 0) {
+			last = e
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return c.change(edited(replaceAt(last.raw, "true", "metadata", "relations", "version", "is_last"), last.revision, at))
+}
+
+// edited is the JSON of a record after an edit.
+func edited(raw []byte, revision int, at time.Time) []byte {
+	now := quote(at.UTC().Format(timeLayout))
+	raw = replaceAt(raw, now, "updated")
+	raw = replaceAt(raw, now, "modified")
+	return replaceAt(raw, strconv.Itoa(revision+1), "revision")
 }
 
 // Raw returns the JSON of a published record as the emulator serves it.

@@ -83,7 +83,7 @@ func (b *bench) profileHarvest(api string) (err error) {
 	h := harvest.Harvester{Client: client, Sink: sink{run}, Selection: sel}
 	res, err := h.Run(b.ctx)
 	if err == nil {
-		err = run.Finish(b.ctx, index.Outcome{Total: res.Total, Complete: res.Complete})
+		err = run.Finish(b.ctx, index.Outcome{Total: res.Listed, State: res.State})
 	}
 	return errors.Join(err, run.Close())
 }

@@ -22,8 +22,15 @@ type Checkpoint struct {
 	// Next is the number of the next span to be made.
 	Next int `json:"next"`
 	// Begun is when the run began by the server's clock, zero where the server
-	// names none.
-	Begun time.Time `json:"begun,omitzero"`
+	// names none, and Started by the one here.
+	Begun   time.Time `json:"begun,omitzero"`
+	Started time.Time `json:"started,omitzero"`
+	// Newest is the latest change among the records received.
+	Newest time.Time `json:"newest,omitzero"`
+	// Stale are numbers of spans that were listed anew by another number,
+	// because the server came to count fewer members than it had given out.
+	// Records that are in no later span are no longer listed.
+	Stale []int `json:"stale,omitempty"`
 	// Parts are walked one after the other.
 	Parts []*Part `json:"parts"`
 }
@@ -89,6 +96,16 @@ func (cp Checkpoint) encode() []byte {
 	return data
 }
 
+// renumber gives a span another number, so that what it lists from now on is
+// told from what it listed before.
+func (cp *Checkpoint) renumber(s *Span) {
+	if s.Found > 0 {
+		cp.Stale = append(cp.Stale, s.Number)
+	}
+	s.Number, s.Found = cp.Next, 0
+	cp.Next++
+}
+
 // mark identifies what a run is for in its checkpoints: a selection, or what
 // changed in it since a certain moment.
 func (s Selection) mark() string {
@@ -110,7 +127,13 @@ func takeUp(data []byte, sel Selection) (Checkpoint, bool) {
 		return Checkpoint{}, false
 	}
 	for _, part := range cp.Parts {
-		part.resume()
+		for _, span := range part.Spans {
+			if span.endedShort() {
+				cp.renumber(span)
+				span.restart()
+			}
+		}
+		part.Checked, part.Checks = false, 0
 	}
 	return cp, true
 }

@@ -70,8 +70,9 @@ func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err
 	res.MissingIDs = append(res.MissingIDs, run.cp.Failed...)
 	res.Total = run.cp.Records + res.Missing
 	res.Seconds = time.Since(begin).Seconds()
+	res.Listed, res.Held, res.State = &res.Total, run.cp.Records, StateIncomplete
 	if err = run.judge(ctx, err); err == nil {
-		res.Complete = true
+		res.Complete, res.State = true, StateComplete
 	}
 	return res, run.cp.Changed, err
 }

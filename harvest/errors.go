@@ -42,19 +42,43 @@ func (e *WindowError) Error() string {
 func (e *WindowError) Is(target error) bool { return target == zenodo.ErrWindow }
 
 // MissingError says that an incremental run has received all that changed, and
-// yet the server counts more members than the sink holds. Only a full run can
-// find them. It matches [ErrIncomplete].
+// yet the server counts other numbers than the sink holds. Only a full run can
+// find out why. It matches [ErrIncomplete].
 type MissingError struct {
-	Missing int // how many more
+	Missing int // how many more the server counts
+	Surplus int // how many more are held
 	Total   int // members, as counted by the server
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("%v: the server counts %d, which is %d more than are held and did not change lately", ErrIncomplete, e.Total, e.Missing)
+	switch {
+	case e.Surplus == 0:
+		return fmt.Sprintf("%v: the server counts %d, which is %d more than are held and did not change lately", ErrIncomplete, e.Total, e.Missing)
+	case e.Missing == 0:
+		return fmt.Sprintf("%v: the server counts %d, which is %d fewer than are held", ErrIncomplete, e.Total, e.Surplus)
+	default:
+		return fmt.Sprintf("%v: of the %d that the server counts %d are missing, and %d are held that it does not count", ErrIncomplete, e.Total, e.Missing, e.Surplus)
+	}
 }
 
 // Is makes a MissingError match [ErrIncomplete].
 func (e *MissingError) Is(target error) bool { return target == ErrIncomplete }
+
+// UnlistedError says that the server lists far fewer records than it has: many
+// that it does not list still belong to the selection when they are fetched
+// alone, as while its search index is being rebuilt. It matches
+// [ErrIncomplete].
+type UnlistedError struct {
+	Unlisted int // how many were found until the run gave up
+	Held     int // records of the harvest
+}
+
+func (e *UnlistedError) Error() string {
+	return fmt.Sprintf("%v: the server does not list %d of the %d records held, although each of them still belongs to the harvest; its search index may be incomplete", ErrIncomplete, e.Unlisted, e.Held)
+}
+
+// Is makes an UnlistedError match [ErrIncomplete].
+func (e *UnlistedError) Is(target error) bool { return target == ErrIncomplete }
 
 // shortError tells of a run that ended without a failure and yet short.
 func shortError(res *Result, cp Checkpoint) error {

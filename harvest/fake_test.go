@@ -49,9 +49,15 @@ type fake struct {
 	// delay, if set, is how long the answer to a page takes.
 	delay func(page int) time.Duration
 	lists int
-	// restricted are ids of records that are refused; no other record is served
-	// alone.
+	// restricted are ids of records that are refused. Others are served alone, if
+	// alone is set, or not found.
 	restricted []string
+	alone      bool
+	// unlisted are ids of records that are in no list; hide, if set, empties a
+	// list, and total is what follows on its hits, for a number of them.
+	unlisted []string
+	hide     func() bool
+	total    func(total int) string
 }
 
 func newFake(records ...deposit) *fake {
@@ -122,7 +128,12 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case path[0] == "records" && slices.Contains(f.restricted, path[1]):
 		refuse(w, http.StatusForbidden, "Permission denied.")
 	case path[0] == "records":
-		refuse(w, http.StatusNotFound, "The persistent identifier does not exist.")
+		i := slices.IndexFunc(f.records, func(d deposit) bool { return strconv.Itoa(d.id) == path[1] })
+		if !f.alone || i < 0 {
+			refuse(w, http.StatusNotFound, "The persistent identifier does not exist.")
+			return
+		}
+		fmt.Fprint(w, f.records[i].json())
 	case len(path) == 2:
 		fmt.Fprint(w, communityJSON(path[1]))
 	default:
@@ -166,7 +177,14 @@ func (f *fake) list(w http.ResponseWriter, req *http.Request, of string) {
 	}
 	from, to := (page-1)*size, page*size
 	total, found := hits(from, to)
-	fmt.Fprintf(w, `{"hits":{"hits":[%s],"total":%d}}`, strings.Join(found, ","), total)
+	if f.hide != nil && f.hide() {
+		found = nil
+	}
+	count := fmt.Sprintf(`,"total":%d`, total)
+	if f.total != nil {
+		count = f.total(total)
+	}
+	fmt.Fprintf(w, `{"hits":{"hits":[%s]%s}}`, strings.Join(found, ","), count)
 }
 
 func (f *fake) communityHits(from, to int) (total int, found []string) {
@@ -183,7 +201,7 @@ func (f *fake) recordHits(query, kind, of string) func(from, to int) (int, []str
 		slices.SortStableFunc(f.records, func(a, b deposit) int { return a.created.Compare(b.created) })
 		for _, d := range f.records {
 			in := of == "" || slices.Contains(d.communities, of)
-			if !in || !matches(d) || kind != "" && kind != d.kind && of == "" {
+			if !in || !matches(d) || slices.Contains(f.unlisted, strconv.Itoa(d.id)) || kind != "" && kind != d.kind && of == "" {
 				continue
 			}
 			if from <= total && total < to {
@@ -220,10 +238,14 @@ func matcher(query string) func(deposit) bool {
 }
 
 func (d deposit) json() string {
+	slugs := []map[string]string{}
+	for _, slug := range d.communities {
+		slugs = append(slugs, map[string]string{"id": slug})
+	}
 	data, _ := json.Marshal(map[string]any{
 		"id": d.id, "recid": strconv.Itoa(d.id), "conceptrecid": strconv.Itoa(d.id), "title": d.title,
 		"created": d.created.Format(time.RFC3339), "modified": d.created.Format(time.RFC3339),
-		"metadata": map[string]any{"title": d.title, "resource_type": map[string]string{"type": d.kind}},
+		"metadata": map[string]any{"title": d.title, "resource_type": map[string]string{"type": d.kind}, "communities": slugs},
 	})
 	return string(data)
 }

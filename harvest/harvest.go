@@ -36,9 +36,20 @@ type Harvester struct {
 	// in the selection since then. It is the [Result.Begun] of an earlier run
 	// that was complete. Zero fetches everything.
 	ChangedSince time.Time
-	// Known is the size of the selection as it was last counted, for the result
-	// of an incremental run that ends before it has counted anew.
+	// Known is the size of the selection as it was last counted: it says whether
+	// an incremental run may list all of it, and is its total until it has
+	// counted anew.
 	Known int
+	// Checked are the spans that an earlier run has compared: its
+	// [Result.Checked].
+	Checked []Checked
+	// CheckRequests is how many requests an incremental run may spend on
+	// comparing what is held with what the server has. A selection that can be
+	// listed whole in so many is, so that all ids are compared; of a larger one
+	// spans are counted. 0 is DefaultCheckRequests.
+	CheckRequests int
+	// Quick makes an incremental run compare the totals alone.
+	Quick bool
 	// Limit ends a run after so many records were received; 0 is no limit.
 	Limit int
 	// Window is the server's result window, where it is known; 0 asks the
@@ -74,6 +85,7 @@ func (h *Harvester) Run(ctx context.Context) (*Result, error) {
 		run = r.runOAI
 	}
 	err := run(ctx)
+	r.finish(err)
 
 	after := h.Client.Usage()
 	r.res.Requests = after.Requests - before.Requests
@@ -97,6 +109,8 @@ type run struct {
 	kept   []*listing   // pages of the next span that are there already
 	early  *early       // what was asked for beyond the present span
 	clock  atomic.Int64 // counts what is asked and answered
+	// uncounted is set when the server has answered without a total.
+	uncounted *atomic.Bool
 	// resumed tells that an earlier run had stored something of this one.
 	resumed bool
 	// encode writes the checkpoint.
@@ -117,6 +131,7 @@ func (h *Harvester) newRun() *run {
 		size:      pageSize(h.Client, sel),
 		window:    h.Window,
 		ratio:     1,
+		uncounted: &atomic.Bool{},
 	}
 	r.encode = func() []byte { return r.cp.encode() }
 	if h.Limit > 0 {
@@ -124,7 +139,7 @@ func (h *Harvester) newRun() *run {
 	}
 	r.res.Harvest = cmp.Or(h.Name, sel.Name())
 	r.res.MissingIDs = []zenodo.RecordID{} // [] in JSON
-	r.res.Mode = ModeFull
+	r.res.Mode, r.res.Checked = ModeFull, h.Checked
 	if r.incremental() {
 		r.res.Mode, r.res.Total = ModeIncremental, h.Known
 	}
@@ -174,28 +189,31 @@ func (r *run) walkParts(ctx context.Context) error {
 // conclude does what remains when everything that the server lists was
 // received.
 func (r *run) conclude(ctx context.Context) error {
-	if !r.incremental() {
-		return r.settle(ctx)
-	}
-	if r.resumed {
+	if r.incremental() && r.resumed {
 		if err := r.catchUp(ctx); err != nil || !r.res.Complete {
 			return err
 		}
 	}
-	return r.compare(ctx)
+	if err := r.fetchNewer(ctx); err != nil {
+		return err
+	}
+	if err := r.resolveStale(ctx); err != nil {
+		return err
+	}
+	if r.incremental() {
+		return r.compare(ctx)
+	}
+	return r.settle(ctx, Scope{})
 }
 
-// start takes up the sink's checkpoint, or plans the harvest anew.
+// start resumes from the sink's checkpoint, or plans the harvest anew.
 func (r *run) start(ctx context.Context) error {
-	if cp, ok := takeUp(r.Sink.Checkpoint(), r.sel); ok && r.goesOn(cp) {
-		r.cp, r.resumed = cp, cp.begun()
-		r.window = cmp.Or(r.window, cp.Window)
-	} else {
-		parts, err := r.plan(ctx)
-		if err != nil {
-			return err
-		}
-		r.cp.Version, r.cp.Selection, r.cp.Parts = checkpointVersion, r.sel.mark(), parts
+	ok, err := r.resume(), error(nil)
+	if !ok {
+		err = r.planAnew(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	if len(r.cp.Parts) > 1 {
 		if err := r.recallAll(ctx); err != nil {
@@ -204,6 +222,74 @@ func (r *run) start(ctx context.Context) error {
 	}
 	r.progress(&Span{})
 	return nil
+}
+
+// resume takes the sink's checkpoint if it serves this run.
+func (r *run) resume() bool {
+	cp, ok := takeUp(r.Sink.Checkpoint(), r.sel)
+	if !ok || !r.goesOn(cp) {
+		return false
+	}
+	r.cp, r.resumed = cp, cp.begun()
+	r.window = cmp.Or(r.window, cp.Window)
+	return true
+}
+
+// planAnew plans the harvest.
+func (r *run) planAnew(ctx context.Context) error {
+	_, keeps := r.Sink.(Keeper)
+	parts, err := r.planShort(ctx, keeps)
+	if err != nil {
+		return err
+	}
+	r.cp.Selection, r.cp.Parts = r.sel.mark(), parts
+	return nil
+}
+
+// planShort makes the parts of the selection. An incremental run becomes a full
+// one where all of the selection can be listed in few requests, if it may.
+func (r *run) planShort(ctx context.Context, may bool) ([]*Part, error) {
+	short := may && r.incremental() && r.isShort(r.size)
+	if short {
+		r.makeFull()
+	}
+	r.cp = r.newCheckpoint()
+	parts, err := r.plan(ctx)
+	if err == nil && short && requestsFor(parts, r.size) > r.checkRequests() {
+		r.makeIncremental() // it has grown
+		r.cp = r.newCheckpoint()
+		parts, err = r.plan(ctx)
+	}
+	return parts, err
+}
+
+// newCheckpoint begins anew. What the same run has stored by another plan may
+// not be listed any more.
+func (r *run) newCheckpoint() Checkpoint {
+	cp := Checkpoint{Version: checkpointVersion, Started: time.Now().UTC()}
+	if r.Sink == nil { // for a plan
+		return cp
+	}
+	old, err := ParseCheckpoint(r.Sink.Checkpoint())
+	if err != nil || !old.begun() {
+		return cp
+	}
+	cp.Next, cp.Newest = old.Next, old.Newest
+	for number := range old.Next {
+		if !r.incremental() {
+			cp.Stale = append(cp.Stale, number)
+		}
+	}
+	return cp
+}
+
+// requestsFor is how many pages of a size parts have.
+func requestsFor(parts []*Part, size int) int {
+	n := 0
+	for _, part := range parts {
+		n += max(1, pages(part.total(), size))
+	}
+	return n
 }
 
 // goesOn tells whether a checkpoint serves this run. It does not where an
@@ -228,6 +314,9 @@ func (r *run) recallAll(ctx context.Context) error {
 		return nil
 	}
 	for number := range r.cp.Next {
+		if slices.Contains(r.cp.Stale, number) {
+			continue
+		}
 		ids, err := r.Sink.SpanIDs(ctx, number)
 		if err != nil {
 			return &storeError{err}
@@ -289,13 +378,48 @@ func judged(ctx context.Context, err error, begun bool) error {
 	return err
 }
 
+// begun is when the run began by the clock that is behind, the server's or the
+// one here: what is changed later is for the next run.
+func (r *run) begun() time.Time {
+	if r.cp.Begun.IsZero() || !r.cp.Started.IsZero() && r.cp.Started.Before(r.cp.Begun) {
+		return r.cp.Started.Truncate(time.Second)
+	}
+	return r.cp.Begun
+}
+
+// finish fills in what follows from how the run ended.
+func (r *run) finish(err error) {
+	res := &r.res
+	if !r.cp.Begun.IsZero() {
+		res.Begun, res.Newest = r.begun(), r.cp.Newest
+		res.ClockAhead = r.cp.Begun.Sub(r.cp.Started)
+	}
+	if !r.uncounted.Load() {
+		res.Listed = &res.Total
+	}
+	if r.incremental() {
+		res.Held = max(0, res.Total-res.Missing)
+	}
+	_, missing := errors.AsType[*MissingError](err)
+	_, unlisted := errors.AsType[*UnlistedError](err)
+	res.Over = missing || unlisted
+	switch {
+	case err != nil || !res.Complete:
+		res.State = StateIncomplete
+	case r.incremental() || r.uncounted.Load():
+		res.State = StateCounts
+	default:
+		res.State = StateComplete
+		res.Checked = []Checked{{Compared: r.begun(), Counted: r.begun()}}
+	}
+}
+
 // sum fills in what the result says of the whole selection.
 func (r *run) sum() {
 	if !r.incremental() {
-		r.res.Total = r.total()
+		r.res.Total, r.res.Held = r.total(), r.found()-r.overlap()
 	}
-	r.res.Begun = r.cp.Begun
-	r.res.Complete = true
+	r.res.Complete, r.res.Missing, r.res.Unserved = true, 0, nil
 	for _, part := range r.cp.Parts {
 		r.res.Missing += part.missing()
 		r.res.Complete = r.res.Complete && part.complete()

@@ -1,11 +1,11 @@
 package harvest
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"github.com/zharvest/zharvest/querystring"
-	"github.com/zharvest/zharvest/zenodo"
 )
 
 // overlap is how far before the begin of the run before an incremental one
@@ -37,7 +37,8 @@ func (r *run) catchUp(ctx context.Context) error {
 	}
 	r.forgetEarly()
 	r.kept = nil
-	r.sel.changed = r.cp.Begun.Add(-overlap)
+	r.sel.changed = r.begun().Add(-overlap)
+	r.cp.Started = time.Now().UTC()
 	r.source = newSource(r.Client, r.sel)
 	parts, err := r.plan(ctx)
 	if err != nil {
@@ -52,104 +53,47 @@ func (r *run) catchUp(ctx context.Context) error {
 	return r.verdict()
 }
 
-// compare counts the whole selection on the server and compares it with what
-// the sink holds. What was published since the run began is for the next one:
-// where it makes the difference, only what is older is compared.
-func (r *run) compare(ctx context.Context) error {
-	b, err := r.weigh(ctx, time.Time{})
-	if err == nil && b.missing > 0 && !r.cp.Begun.IsZero() {
-		b, err = r.weigh(ctx, r.cp.Begun)
-	}
-	if err != nil {
-		return err
-	}
-	return r.settleAccounts(b)
-}
-
-// settleAccounts puts a balance into the result.
-func (r *run) settleAccounts(b balance) error {
-	r.res.Total, r.res.Missing, r.res.Unlisted = b.total, b.missing, b.unlisted
-	if b.missing > 0 {
-		return &MissingError{Missing: b.missing, Total: b.total}
-	}
-	return nil
-}
-
-// balance is what the server counts against what the sink holds.
-type balance struct{ total, held, missing, unlisted int }
-
-// weigh makes the balance of the records created before a moment, or of all for
-// the zero one.
-func (r *run) weigh(ctx context.Context, before time.Time) (balance, error) {
-	whole := r.whole()
-	slugs := make([]zenodo.Slug, len(r.cp.Parts))
-	for i, part := range r.cp.Parts {
-		slugs[i] = part.Community
-	}
-	return r.balance(ctx, slugs, before, func(i int) (int, error) {
-		return whole.count(ctx, r.cp.Parts[i], whole.before(before))
-	})
-}
-
-// balance makes the balance of the parts of a selection: of communities, or of
-// everything for the empty slug. count asks the server. A sink that does not
-// know what it holds is believed to hold everything.
-func (r *run) balance(ctx context.Context, slugs []zenodo.Slug, before time.Time, count func(part int) (int, error)) (balance, error) {
-	var b balance
-	keeper, keeps := r.Sink.(Keeper)
-	for i, slug := range slugs {
-		total, err := count(i)
-		if err != nil {
-			return b, r.explain(err, slug)
-		}
-		held := total
-		if len(slugs) == 1 {
-			slug = "" // all that is held belongs to it
-		}
-		if keeps {
-			if held, err = keeper.Held(ctx, slug, r.sel.AllVersions, before); err != nil {
-				return b, &storeError{err}
-			}
-		}
-		b.total += total
-		b.held += held
-		b.missing += max(0, total-held)
-		b.unlisted += max(0, held-total)
-	}
-	if !keeps || len(slugs) == 1 {
-		return b, nil
-	}
-	return b, r.join(ctx, keeper, &b, before)
-}
-
-// join takes what several communities share out of their sum. Where records do
-// not name their communities by slugs, there is nothing to compare by.
-func (r *run) join(ctx context.Context, keeper Keeper, b *balance, before time.Time) error {
-	all, err := keeper.Held(ctx, "", r.sel.AllVersions, before)
-	if err != nil {
-		return &storeError{err}
-	}
-	if b.held == 0 {
-		*b = balance{total: all, held: all}
-		return nil
-	}
-	b.total = max(0, b.total-max(0, b.held-all))
-	b.unlisted += max(0, all-b.held) // in none of the communities any more
-	return nil
-}
-
-// whole is a run over the whole selection, which only counts.
+// whole is a run over the whole selection beside this one.
 func (r *run) whole() *run {
 	h := *r.Harvester
-	h.ChangedSince = time.Time{}
-	return h.newRun()
+	h.ChangedSince, h.Limit, h.Progress = time.Time{}, 0, nil
+	whole := h.newRun()
+	whole.size, whole.uncounted = min(r.size, whole.size), r.uncounted
+	return whole
 }
 
-// before is the range of the selection up to a moment, zero for no end.
-func (r *run) before(at time.Time) Range {
-	since, until, _ := r.sel.times() // Validate has read them
-	if !at.IsZero() && (until.IsZero() || at.Before(until)) {
-		until = at
+// within is the range of the selection between two moments, of which zero is
+// no bound.
+func (r *run) within(since, until time.Time) Range {
+	from, to, _ := r.sel.times() // Validate has read them
+	if since.After(from) {
+		from = since
 	}
-	return Range{Since: since, Until: until}
+	if !until.IsZero() && (to.IsZero() || until.Before(to)) {
+		to = until
+	}
+	return Range{Since: from, Until: to}
+}
+
+// checkRequests is how many requests comparing may take.
+func (r *run) checkRequests() int { return cmp.Or(r.CheckRequests, DefaultCheckRequests) }
+
+// isShort reports whether the whole selection can be listed in few requests, in
+// pages of a size, so that all ids are compared in place of what changed.
+func (r *run) isShort(size int) bool {
+	return !r.Quick && r.Limit == 0 && pages(r.Known, size)+len(r.sel.Communities) <= r.checkRequests()+1
+}
+
+// makeFull makes an incremental run a full one.
+func (r *run) makeFull() {
+	r.sel.changed = time.Time{}
+	r.source = newSource(r.Client, r.sel)
+	r.res.Mode = ModeFull
+}
+
+// makeIncremental takes makeFull back.
+func (r *run) makeIncremental() {
+	r.sel.changed = r.ChangedSince.Add(-overlap).UTC()
+	r.source, r.kept = newSource(r.Client, r.sel), nil
+	r.res.Mode = ModeIncremental
 }

@@ -3,6 +3,8 @@ package harvest
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -20,8 +22,12 @@ type Memory struct {
 	Gone        map[zenodo.RecordID]string
 	Communities map[string]*zenodo.Community // by Community.ID
 
+	// Unlisted are records that are held and that the server does not list.
+	Unlisted map[zenodo.RecordID]bool
+
 	checkpoint []byte
 	spans      map[int]map[string]struct{}
+	found      map[zenodo.RecordID]bool // of Unlisted, in this run
 }
 
 // Checkpoint implements [Sink].
@@ -29,7 +35,7 @@ func (m *Memory) Checkpoint() []byte { return m.checkpoint }
 
 // Finish forgets the checkpoint, so that the next run begins anew.
 func (m *Memory) Finish() {
-	m.checkpoint, m.spans = nil, nil
+	m.checkpoint, m.spans, m.found = nil, nil, nil
 }
 
 // StorePage implements [Sink]. A member counts as updated where the bytes
@@ -51,9 +57,17 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 		}
 		for _, rec := range page.Records {
 			old := m.Records[rec.ID]
-			n.count(old != nil, old != nil && bytes.Equal(old.Raw, rec.Raw))
+			same := old != nil && bytes.Equal(old.Raw, rec.Raw)
+			n.count(old != nil, same)
+			if !same {
+				n.Outvoted = append(n.Outvoted, m.outvoted(rec)...)
+			}
 			m.Records[rec.ID] = rec
 			delete(m.Gone, rec.ID)
+			delete(m.Unlisted, rec.ID)
+			for _, span := range m.spans {
+				delete(span, string(rec.ID))
+			}
 			m.spans[page.Span][string(rec.ID)] = struct{}{}
 		}
 		for _, com := range page.Communities {
@@ -72,11 +86,23 @@ func (m *Memory) SpanIDs(_ context.Context, span int) ([]string, error) {
 	return slices.Collect(maps.Keys(m.spans[span])), nil
 }
 
+// outvoted are the later versions that are held where a record arrives that
+// says it is the latest.
+func (m *Memory) outvoted(rec *zenodo.Record) []zenodo.RecordID {
+	var ids []zenodo.RecordID
+	for id, held := range m.Records {
+		if rec.IsLatest && rec.VersionIndex > 0 && held.ConceptID == rec.ConceptID && held.VersionIndex > rec.VersionIndex && held.IsLatest {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // Unseen implements [Keeper].
-func (m *Memory) Unseen(_ context.Context, n int) ([]zenodo.RecordID, error) {
+func (m *Memory) Unseen(_ context.Context, within Scope, n int) ([]zenodo.RecordID, error) {
 	var unseen []zenodo.RecordID
-	for id := range m.Records {
-		if !m.seen(id) {
+	for id, rec := range m.Records {
+		if within.covers(rec) && !m.seen(id) {
 			unseen = append(unseen, id)
 		}
 	}
@@ -90,36 +116,97 @@ func (m *Memory) seen(id zenodo.RecordID) bool {
 			return true
 		}
 	}
-	return false
+	return m.found[id]
+}
+
+// covers reports whether a record was created within the bounds of a scope.
+func (s Scope) covers(rec *zenodo.Record) bool {
+	created, known := rec.CreatedAt.Time()
+	created = created.Truncate(time.Second)
+	return !known || !created.Before(s.Since) && (s.Until.IsZero() || created.Before(s.Until))
 }
 
 // Settle implements [Keeper].
-func (m *Memory) Settle(_ context.Context, settled ...Settled) error {
+func (m *Memory) Settle(_ context.Context, settled ...Settled) (outvoted []zenodo.RecordID, err error) {
 	for _, one := range settled {
-		delete(m.Records, one.ID)
-		if !one.Gone {
-			continue
+		switch one.Fate {
+		case FateGone:
+			if m.Gone == nil {
+				m.Gone = map[zenodo.RecordID]string{}
+			}
+			m.Gone[one.ID] = one.Reason
+			delete(m.Records, one.ID)
+		case FateLeft:
+			delete(m.Records, one.ID)
+		case FateUnlisted, FateKept:
+			outvoted = append(outvoted, m.outvoted(one.Record)...)
+			m.Records[one.ID] = one.Record
+			m.find(one.ID, one.Fate == FateUnlisted)
 		}
-		if m.Gone == nil {
-			m.Gone = map[zenodo.RecordID]string{}
-		}
-		m.Gone[one.ID] = one.Reason
 	}
-	return nil
+	return outvoted, nil
+}
+
+// find notes that a record is there in this run.
+func (m *Memory) find(id zenodo.RecordID, unlisted bool) {
+	if m.found == nil {
+		m.found, m.Unlisted = map[zenodo.RecordID]bool{}, map[zenodo.RecordID]bool{}
+	}
+	m.found[id] = true
+	if delete(m.Unlisted, id); unlisted {
+		m.Unlisted[id] = true
+	}
+}
+
+// Record implements [Keeper].
+func (m *Memory) Record(_ context.Context, id zenodo.RecordID) (*zenodo.Record, error) {
+	if rec := m.Records[id]; rec != nil {
+		return rec, nil
+	}
+	return nil, fmt.Errorf("record %s: %w", id, zenodo.ErrNotFound)
 }
 
 // Held implements [Keeper].
-func (m *Memory) Held(_ context.Context, community zenodo.Slug, allVersions bool, before time.Time) (int, error) {
-	last, n := m.lastVersions(), 0
-	for _, rec := range m.Records {
-		created, ok := rec.CreatedAt.Time()
-		old := before.IsZero() || ok && created.Before(before)
-		latest := allVersions || rec.IsLatest && last[rec.ConceptID] <= rec.VersionIndex
-		if old && latest && (community == "" || slices.Contains(rec.Communities, community)) {
-			n++
+func (m *Memory) Held(_ context.Context, within Scope) (listed, unlisted int, err error) {
+	for rec := range m.within(within) {
+		if m.Unlisted[rec.ID] {
+			unlisted++
+		} else {
+			listed++
 		}
 	}
-	return n, nil
+	return listed, unlisted, nil
+}
+
+// within iterates over the records of a scope.
+func (m *Memory) within(s Scope) iter.Seq[*zenodo.Record] {
+	last := m.lastVersions()
+	return func(yield func(*zenodo.Record) bool) {
+		for _, rec := range m.Records {
+			latest := s.AllVersions || rec.IsLatest && last[rec.ConceptID] <= rec.VersionIndex
+			in := s.Community == "" || slices.Contains(rec.Communities, s.Community)
+			if latest && in && s.covers(rec) && !yield(rec) {
+				return
+			}
+		}
+	}
+}
+
+// Bounds implements [Keeper].
+func (m *Memory) Bounds(_ context.Context, within Scope, n int) ([]time.Time, error) {
+	var times, bounds []time.Time
+	for rec := range m.within(within) {
+		if created, ok := rec.CreatedAt.Time(); ok {
+			times = append(times, created.UTC().Truncate(time.Second))
+		}
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	for i := n; i < len(times); i += n {
+		if at := times[i]; at.After(within.Since) && (len(bounds) == 0 || at.After(bounds[len(bounds)-1])) {
+			bounds = append(bounds, at)
+		}
+	}
+	return bounds, nil
 }
 
 // lastVersions is the place of the last version of each concept.

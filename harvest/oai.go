@@ -33,7 +33,7 @@ type oaiRun struct {
 	wanted int       // records in a span
 	date   time.Time // the server's clock at the last page
 	found  idSet     // of the part that is walked
-	begun  bool      // an earlier run has stored something
+	stored bool      // an earlier run has stored something
 }
 
 func (r *run) runOAI(ctx context.Context) error {
@@ -69,36 +69,17 @@ func (r *run) runOAI(ctx context.Context) error {
 // an incremental run, whether there are as many as the server counts.
 func (o *oaiRun) conclude(ctx context.Context) error {
 	if !o.incremental() {
-		return o.run.settle(ctx)
-	}
-	b, err := o.weigh(ctx, time.Time{})
-	if err == nil && b.missing > 0 && !o.cp.Begun.IsZero() {
-		b, err = o.weigh(ctx, o.cp.Begun) // what came since is for the next run
-	}
-	if err != nil {
-		return err
-	}
-	return o.settleAccounts(b)
-}
-
-// weigh counts what was changed up to a moment, or whenever for the zero one,
-// and compares it with all that is held: a record that is held was changed by
-// then, or is one more.
-func (o *oaiRun) weigh(ctx context.Context, until time.Time) (balance, error) {
-	since, _, err := o.sel.times()
-	if err != nil {
-		return balance{}, err
-	}
-	if until.IsZero() || !o.until.IsZero() && o.until.Before(until) {
-		until = o.until
+		return o.run.settle(ctx, Scope{})
 	}
 	slugs := make([]zenodo.Slug, len(o.cp.Parts))
 	for i, part := range o.cp.Parts {
 		slugs[i] = part.Community
 	}
-	return o.balance(ctx, slugs, time.Time{}, func(i int) (int, error) {
-		return o.countSet(ctx, o.walkOf(i, o.cp.Parts[i], oaiSpan{From: since, Until: until}))
-	})
+	c := o.newComparer(slugs)
+	c.count = func(ctx context.Context, part int, bounds Range) (int, error) {
+		return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], oaiSpan{From: bounds.Since, Until: bounds.Until}))
+	}
+	return c.compare(ctx)
 }
 
 // newOAIRun makes a run whose requests go the way of the API's, without a
@@ -123,26 +104,45 @@ func (r *run) newOAIRun() (*oaiRun, error) {
 
 // start takes up the sink's checkpoint, or begins anew.
 func (o *oaiRun) start(ctx context.Context) error {
-	cp, ok := takeUpOAI(o.Sink.Checkpoint(), o.sel)
+	cp, ok := o.resume()
 	if !ok {
+		if _, keeps := o.Sink.(Keeper); keeps && o.incremental() && o.isShort(oaiPageSize) {
+			o.makeFull()
+		}
 		parts, err := o.sets(ctx)
 		if err != nil {
 			return err
 		}
-		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.sel.mark(), Parts: parts}
+		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.sel.mark(), Started: time.Now().UTC(), Parts: parts}
 		if parts[0].Done { // nothing is asked for, and so nobody tells the time
 			cp.Begun = o.ChangedSince
 		}
 	}
-	o.cp, o.begun = cp, ok
-	o.run.cp.Begun = cp.Begun
+	o.cp, o.stored = cp, ok
+	o.run.cp.Begun, o.run.cp.Started = cp.Begun, cp.Started
 	return nil
+}
+
+// resume returns the sink's checkpoint if it serves this run. An incremental run
+// may have been made a full one.
+func (o *oaiRun) resume() (oaiCheckpoint, bool) {
+	data := o.Sink.Checkpoint()
+	cp, ok := takeUpOAI(data, o.sel)
+	if ok || !o.incremental() {
+		return cp, ok
+	}
+	whole := o.sel
+	whole.changed = time.Time{}
+	if cp, ok = takeUpOAI(data, whole); ok {
+		o.makeFull()
+	}
+	return cp, ok
 }
 
 // recallPart fetches from the sink what earlier runs found of a part.
 func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 	o.found = idSet{}
-	if !o.begun {
+	if !o.stored {
 		return nil
 	}
 	ids, err := o.Sink.SpanIDs(ctx, number)
@@ -197,11 +197,11 @@ func (o *oaiRun) judge(ctx context.Context, err error) error {
 
 // sum fills in what the result says of the whole selection.
 func (o *oaiRun) sum() {
-	o.res.Complete, o.res.Begun = true, o.cp.Begun
+	o.res.Complete = true
 	for _, part := range o.cp.Parts {
 		o.res.Complete = o.res.Complete && part.complete()
 	}
-	o.res.Total = o.total()
+	o.res.Total, o.res.Held = o.total(), o.members.len()
 	if !o.res.Complete {
 		o.res.Missing = o.res.Total - o.members.len()
 	}

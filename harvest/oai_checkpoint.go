@@ -17,9 +17,10 @@ const oaiVersion = 101
 type oaiCheckpoint struct {
 	Version   int    `json:"v"`
 	Selection string `json:"selection"`
-	// Begun is when the run began by the server's clock.
-	Begun time.Time  `json:"begun,omitzero"`
-	Parts []*oaiPart `json:"parts"`
+	// Begun is when the run began by the server's clock, Started by the one here.
+	Begun   time.Time  `json:"begun,omitzero"`
+	Started time.Time  `json:"started,omitzero"`
+	Parts   []*oaiPart `json:"parts"`
 }
 
 // oaiPart is a set, or everything. What was changed before From is there; it

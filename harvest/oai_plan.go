@@ -13,6 +13,9 @@ func (r *run) planOAI(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.incremental() && o.isShort(oaiPageSize) {
+		o.makeFull()
+	}
 	parts, err := o.sets(ctx)
 	if err != nil {
 		return nil, err

@@ -218,6 +218,7 @@ func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
 	defer cancel()
 	known := 0
 	for _, record := range records {
+		w.run.noteChange(record)
 		if w.members.add(string(record.ID)) {
 			known++
 		}

@@ -15,6 +15,8 @@ type Part struct {
 	Community zenodo.Slug `json:"community,omitzero"`
 	// Total is the number of members, as last counted by the server.
 	Total int `json:"total"`
+	// Open is what the server counted before the part was bounded by its clock.
+	Open int `json:"open,omitzero"`
 	// Spans are under way, or were walked and ended short. In a divided part
 	// those that are complete are among Done instead.
 	Spans []*Span `json:"spans,omitempty"`
@@ -155,15 +157,4 @@ func (p *Part) complete() bool {
 		}
 	}
 	return true
-}
-
-// resume makes a part ready to be gone on with by another run: what ended
-// short is walked again.
-func (p *Part) resume() {
-	for _, span := range p.Spans {
-		if span.endedShort() {
-			span.restart()
-		}
-	}
-	p.Checked, p.Checks = false, 0
 }

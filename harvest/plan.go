@@ -52,7 +52,7 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 	if r.sel.Via == ViaOAI {
 		return r.planOAI(ctx)
 	}
-	parts, err := r.plan(ctx)
+	parts, err := r.planShort(ctx, true)
 	if err != nil {
 		return nil, err
 	}
@@ -140,12 +140,17 @@ func (r *run) parts(ctx context.Context) ([]*Part, error) {
 		}
 	}
 	var parts []*Part
-	for i, slug := range slugs {
-		span := &Span{Number: i, Community: slug, Range: Range{Since: since, Until: until}, Walk: 1}
-		parts = append(parts, &Part{Community: slug, Spans: []*Span{span}})
+	for _, slug := range slugs {
+		parts = append(parts, r.newPart(slug, Range{Since: since, Until: until}))
 	}
-	r.cp.Next = len(parts)
 	return parts, nil
+}
+
+// newPart makes a part of a single span.
+func (r *run) newPart(slug zenodo.Slug, bounds Range) *Part {
+	span := &Span{Number: r.cp.Next, Community: slug, Range: bounds, Walk: 1}
+	r.cp.Next++
+	return &Part{Community: slug, Spans: []*Span{span}}
 }
 
 // resolve returns the slugs by which the server knows the communities. Zenodo
@@ -165,9 +170,9 @@ func resolve(ctx context.Context, c *zenodo.Client, named []zenodo.Slug) ([]zeno
 }
 
 // survey counts the members of a part, makes sure that all of them can be
-// listed, and closes all parts at the moment at which the first one was asked
-// for, by the server's clock, so that what is published from then on does not
-// disturb the walk.
+// listed, and closes it at the moment at which the first part was asked for, by
+// the server's clock, so that what is published from then on does not disturb
+// the walk.
 func (r *run) survey(ctx context.Context, parts []*Part, i int) error {
 	span, size := parts[i].Spans[0], r.size
 	if i > 0 {
@@ -177,16 +182,14 @@ func (r *run) survey(ctx context.Context, parts []*Part, i int) error {
 	if err != nil {
 		return r.explain(err, span.Community)
 	}
-	span.Total = page.total
+	span.Total, parts[i].Open = page.total, page.total
 	if i == 0 {
 		r.size, r.cp.Begun = page.size, page.date.UTC()
 		r.kept = append(r.kept, page)
-		before := span.Until
-		for _, part := range parts {
-			r.close(part.Spans[0], page.date)
-		}
-		page.open = !span.Until.Equal(before)
 	}
+	before := span.Until
+	r.close(span, r.cp.Begun)
+	page.open = !span.Until.Equal(before)
 	if err := r.fits(span); err != nil || r.window > 0 || r.Limit > 0 && r.wanted(span) <= DefaultWindow {
 		return err
 	}

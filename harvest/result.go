@@ -12,10 +12,18 @@ const (
 	ModeIncremental = "incremental" // fetches what changed
 )
 
+// The states of a harvest.
+const (
+	StateComplete   = "complete"   // all ids were compared with those that the server lists
+	StateCounts     = "counts"     // as many records are held as the server counts
+	StateIncomplete = "incomplete" // neither
+)
+
 // Result is the summary of a run, also of one that failed.
 type Result struct {
 	Harvest string `json:"harvest"` // name of the saved harvest
-	// Total is the size of the whole selection on the server, as last counted.
+	// Total is the size of the whole selection on the server, as last counted, or
+	// as far as is known where the server does not count.
 	Total int `json:"total"`
 	// Fetched counts what was received in this run, each time it was.
 	Fetched int `json:"fetched"`
@@ -24,8 +32,8 @@ type Result struct {
 	New       int `json:"new"`
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
-	// Gone counts records found deleted, Left those that are no longer part
-	// of the selection.
+	// Gone counts records found deleted or no longer public, Left those that are
+	// no longer part of the selection.
 	Gone int `json:"gone"`
 	Left int `json:"left"`
 	// Missing is how many the server counted and this harvest does not have,
@@ -41,17 +49,45 @@ type Result struct {
 	Retries   int64   `json:"retries"`
 	Throttled int64   `json:"throttled"`
 	Seconds   float64 `json:"seconds"`
-	// Complete is set when everything that the server counted was received.
+	// Complete is set where nothing is known to be missing: the State of the
+	// harvest is StateComplete or StateCounts.
 	Complete bool   `json:"complete"`
 	Mode     string `json:"mode"`
-	// Unlisted is how many members the sink holds, after an incremental run,
-	// beyond those that the server counts: they were deleted or left the
-	// selection, and a full run finds out which.
-	Unlisted int `json:"unlisted,omitzero"`
-	// Begun is when the run began by the server's clock, for the
-	// [Harvester.ChangedSince] of a later one if this one is complete. It is
-	// zero where the server names no time.
-	Begun time.Time `json:"-"`
+	State    string `json:"state"`
+	// Listed is what the server counted, nil where it did not, and Held how many
+	// of these the sink holds, as far as the run knows.
+	Listed *int `json:"listed"`
+	Held   int  `json:"held"`
+	// Unlisted is how many records the sink holds that the server does not list
+	// although they still belong to the selection, or of which it is not known
+	// what became of them.
+	Unlisted int `json:"unlisted"`
+	// Over makes the next run begin anew although this one ended incomplete:
+	// nothing is left to be resumed.
+	Over bool `json:"-"`
+	// Begun is when the run began, by the server's clock or the one here,
+	// whichever is behind, and zero where the server names no time. Newest is the
+	// latest change among the records received, zero where there was none. The
+	// earlier of Begun and the Newest of all runs is the
+	// [Harvester.ChangedSince] of a later run if this one is complete.
+	Begun  time.Time `json:"-"`
+	Newest time.Time `json:"-"`
+	// ClockAhead is how far the server's clock was ahead of the one here.
+	ClockAhead time.Duration `json:"-"`
+	// Checked are the spans that were compared, for [Harvester.Checked] of the
+	// next run.
+	Checked []Checked `json:"-"`
+}
+
+// add adds what another run did beside this one.
+func (r *Result) add(o *Result) {
+	r.Fetched += o.Fetched
+	r.New += o.New
+	r.Updated += o.Updated
+	r.Unchanged += o.Unchanged
+	r.Gone += o.Gone
+	r.Left += o.Left
+	r.MissingIDs = append(r.MissingIDs, o.MissingIDs...)
 }
 
 // Hole is a place in a list of records, sorted from the oldest on, at which

@@ -14,53 +14,115 @@ import (
 // unseenAtOnce is how many records the sink names at a time.
 const unseenAtOnce = 1000
 
-// settle asks for each record that the harvest holds and that is not listed any
-// more. What is settled is stored as it goes, so that a run which is taken up
-// does not ask again.
-func (r *run) settle(ctx context.Context) error {
+// maxUnlisted is the part of a harvest, in percent, that a server may fail to
+// list before the run gives up.
+const maxUnlisted = 10
+
+// reasonPrivate is why a record is gone that the server refuses to show.
+const reasonPrivate = "no longer public"
+
+// settle asks for each record that the harvest holds within bounds of time and
+// that this run has not seen listed. What became of them is stored as it goes,
+// so that a run which is resumed does not ask again.
+func (r *run) settle(ctx context.Context, within Scope) error {
 	keeper, ok := r.Sink.(Keeper)
 	if !ok || r.sel.Kind == KindCommunities {
 		return nil
 	}
-	s := settler{run: r, keeper: keeper, failed: map[zenodo.RecordID]error{}}
+	s := r.newSettler(keeper)
 	for {
-		ids, err := s.unseen(ctx)
+		ids, err := keeper.Unseen(ctx, within, unseenAtOnce+len(s.failed))
 		if err != nil {
+			return &storeError{err}
+		}
+		ids = slices.DeleteFunc(ids, func(id zenodo.RecordID) bool { return s.failed[id] != nil })
+		if len(ids) == 0 {
+			return s.err()
+		}
+		if err := s.settleAll(ctx, ids); err != nil {
 			return err
 		}
-		if len(ids) == 0 {
-			return s.verdict()
-		}
-		for some := range slices.Chunk(ids, cmp.Or(r.Parallel, DefaultParallel)) {
-			if err := s.settle(ctx, some); err != nil {
+	}
+}
+
+// resolveStale asks for each record that this run has received and that was not
+// listed any more when the server counted fewer than it had given out.
+func (r *run) resolveStale(ctx context.Context) error {
+	keeper, ok := r.Sink.(Keeper)
+	for len(r.cp.Stale) > 0 {
+		if ok && r.sel.Kind != KindCommunities {
+			ids, err := r.Sink.SpanIDs(ctx, r.cp.Stale[0])
+			if err != nil {
+				return &storeError{err}
+			}
+			s := r.newSettler(keeper)
+			if err := errors.Join(s.settleAll(ctx, recordIDs(ids)), s.err()); err != nil {
 				return err
 			}
 		}
+		r.cp.Stale = r.cp.Stale[1:]
 	}
+	return nil
+}
+
+func recordIDs(ids []string) []zenodo.RecordID {
+	all := make([]zenodo.RecordID, len(ids))
+	for i, id := range ids {
+		all[i] = zenodo.RecordID(id)
+	}
+	return all
+}
+
+// resolveOutvoted asks for records that were held as the latest of their
+// concept when an earlier version arrived as the latest: most likely they were
+// deleted. The deletion of one may show another.
+func (r *run) resolveOutvoted(ctx context.Context, ids []zenodo.RecordID) error {
+	keeper, ok := r.Sink.(Keeper)
+	if len(ids) == 0 || !ok || ctx.Err() != nil {
+		return nil
+	}
+	s := r.newSettler(keeper)
+	return errors.Join(s.settleAll(ctx, ids), s.err())
 }
 
 // settler finds out what became of records.
 type settler struct {
-	*run
+	run    *run
 	keeper Keeper
+	asked  map[zenodo.RecordID]bool
 	failed map[zenodo.RecordID]error // over which the server fails
 }
 
-// unseen are the next records to be settled.
-func (s *settler) unseen(ctx context.Context) ([]zenodo.RecordID, error) {
-	ids, err := s.keeper.Unseen(ctx, unseenAtOnce+len(s.failed))
-	if err != nil {
-		return nil, &storeError{err}
+func (r *run) newSettler(keeper Keeper) *settler {
+	return &settler{run: r, keeper: keeper, asked: map[zenodo.RecordID]bool{}, failed: map[zenodo.RecordID]error{}}
+}
+
+// settleAll asks for records, several at a time, and for those that are
+// outvoted by what comes.
+func (s *settler) settleAll(ctx context.Context, ids []zenodo.RecordID) error {
+	for len(ids) > 0 {
+		some := ids[:min(len(ids), cmp.Or(s.run.Parallel, DefaultParallel))]
+		outvoted, err := s.settle(ctx, some)
+		if err != nil {
+			return err
+		}
+		ids = ids[len(some):]
+		for _, id := range outvoted {
+			if !s.asked[id] {
+				ids = append(ids, id)
+			}
+		}
 	}
-	return slices.DeleteFunc(ids, func(id zenodo.RecordID) bool { return s.failed[id] != nil }), nil
+	return nil
 }
 
 // settle asks for some records at a time and stores what has come, even if ctx
 // has ended meanwhile.
-func (s *settler) settle(ctx context.Context, ids []zenodo.RecordID) error {
+func (s *settler) settle(ctx context.Context, ids []zenodo.RecordID) (outvoted []zenodo.RecordID, err error) {
 	answers, errs := make([]Settled, len(ids)), make([]error, len(ids))
 	var wg sync.WaitGroup
 	for i, id := range ids {
+		s.asked[id] = true
 		wg.Go(func() { answers[i], errs[i] = s.lookUp(ctx, id) })
 	}
 	wg.Wait()
@@ -70,26 +132,26 @@ func (s *settler) settle(ctx context.Context, ids []zenodo.RecordID) error {
 			settled = append(settled, answer)
 		}
 	}
-	if err := s.store(ctx, settled); err != nil {
-		return err
+	if outvoted, err = s.store(ctx, settled); err != nil {
+		return nil, err
 	}
 	for i, err := range errs {
-		if err := s.judge(ctx, ids[i], err); err != nil {
-			return err
+		if err := s.note(ctx, ids[i], err); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return outvoted, nil
 }
 
-// lookUp asks for one record. One that exists and is not shown to us has left
-// what can be listed.
+// lookUp asks for one record. One that exists and is not shown to us is no
+// longer public.
 func (s *settler) lookUp(ctx context.Context, id zenodo.RecordID) (Settled, error) {
-	record, err := s.Client.Records.Get(ctx, string(id))
+	record, err := s.run.Client.Records.Get(ctx, string(id))
 	switch {
 	case errors.Is(err, zenodo.ErrGone), errors.Is(err, zenodo.ErrNotFound):
-		return Settled{ID: id, Gone: true, Reason: reasonOf(err)}, nil
+		return Settled{ID: id, Fate: FateGone, Reason: reasonOf(err)}, nil
 	case errors.Is(err, zenodo.ErrForbidden):
-		return Settled{ID: id}, nil
+		return Settled{ID: id, Fate: FateGone, Reason: reasonPrivate}, nil
 	case err != nil:
 		return Settled{}, fmt.Errorf("record %s: %w", id, err)
 	case record.ID != id:
@@ -111,54 +173,113 @@ func reasonOf(err error) string {
 }
 
 // store hands what was found out to the sink.
-func (s *settler) store(ctx context.Context, settled []Settled) error {
+func (s *settler) store(ctx context.Context, settled []Settled) (outvoted []zenodo.RecordID, err error) {
 	ctx, cancel := withGrace(ctx, grace)
 	defer cancel()
-	settled, err := s.storeFresh(ctx, settled)
-	if err != nil || len(settled) == 0 {
-		return err
-	}
-	if err := s.keeper.Settle(ctx, settled...); err != nil {
-		return &storeError{err}
-	}
-	for _, one := range settled {
-		if one.Gone {
-			s.res.Gone++
-		} else {
-			s.res.Left++
+	for i := range settled {
+		if err := s.classify(ctx, &settled[i]); err != nil {
+			return nil, &storeError{err}
 		}
+	}
+	if len(settled) == 0 {
+		return nil, nil
+	}
+	if outvoted, err = s.keeper.Settle(ctx, settled...); err != nil {
+		return nil, &storeError{err}
+	}
+	unlisted := 0
+	for _, one := range settled {
+		switch one.Fate {
+		case FateGone:
+			s.run.res.Gone++
+		case FateLeft:
+			s.run.res.Left++
+		case FateUnlisted:
+			unlisted++
+		case FateKept:
+		}
+	}
+	return outvoted, s.addUnlisted(ctx, unlisted)
+}
+
+// classify says what became of a record that exists.
+func (s *settler) classify(ctx context.Context, one *Settled) error {
+	if one.Fate != FateLeft || one.Record == nil {
+		return nil
+	}
+	before, err := s.keeper.Record(ctx, one.ID)
+	switch {
+	case err != nil:
+		return err
+	case s.isFresh(one.Record):
+		one.Fate = FateKept // it was not to be listed
+	case s.run.stillSelects(before, one.Record):
+		one.Fate = FateUnlisted
 	}
 	return nil
 }
 
-// storeFresh stores records that were published when the run had begun: they
-// were not to be listed, and have not left. It returns the others.
-func (s *settler) storeFresh(ctx context.Context, settled []Settled) ([]Settled, error) {
-	isFresh := func(one Settled) bool { return one.Record != nil && s.isFresh(one.Record) }
-	var fresh []*zenodo.Record
-	for _, one := range settled {
-		if isFresh(one) {
-			fresh = append(fresh, one.Record)
-		}
+// addUnlisted counts records that the server does not list, and gives up where
+// they are many: it would take a request for each.
+func (s *settler) addUnlisted(ctx context.Context, n int) error {
+	if n == 0 {
+		return nil
 	}
-	if len(fresh) == 0 {
-		return settled, nil
+	listed, unlisted, err := s.keeper.Held(ctx, Scope{AllVersions: s.run.sel.AllVersions})
+	if err != nil {
+		return &storeError{err}
 	}
-	page := Page{Span: s.cp.Next, Records: fresh, Checkpoint: s.encode()}
-	if _, err := s.Sink.StorePage(ctx, page); err != nil {
-		return nil, &storeError{err}
+	s.run.res.Unlisted = unlisted
+	if held := listed + unlisted; unlisted*100 > held*maxUnlisted {
+		return &UnlistedError{Unlisted: unlisted, Held: held}
 	}
-	return slices.DeleteFunc(settled, isFresh), nil
+	return nil
 }
 
+// isFresh reports whether a record was published when the run had begun.
 func (s *settler) isFresh(record *zenodo.Record) bool {
 	created, ok := record.CreatedAt.Time()
-	return ok && !s.cp.Begun.IsZero() && !created.Before(s.cp.Begun)
+	return ok && !s.run.cp.Begun.IsZero() && !created.Before(s.run.cp.Begun)
 }
 
-// judge notes a record over which the server fails, and ends the run where it
+// stillSelects reports whether a record that is held still belongs to the
+// selection as it is now. What a query says of it is as it was unless the
+// record was edited since.
+func (r *run) stillSelects(before, now *zenodo.Record) bool {
+	inAny := func(record *zenodo.Record) bool {
+		return slices.ContainsFunc(r.communities(), func(slug zenodo.Slug) bool { return slices.Contains(record.Communities, slug) })
+	}
+	sel, metadata := r.sel, now.Metadata
+	switch {
+	case len(sel.Communities) > 0 && !inAny(now):
+		return false
+	case sel.Type != "" && metadata.Type != sel.Type, sel.Subtype != "" && metadata.Subtype != sel.Subtype:
+		return false
+	case !sel.AllVersions && !now.IsLatest:
+		return false
+	case sel.Query == "" && sel.Via != ViaOAI:
+		return true
+	}
+	return before.UpdatedAt == now.UpdatedAt && sameCommunities(before, now)
+}
+
+func sameCommunities(a, b *zenodo.Record) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a.Communities)), slices.Sorted(slices.Values(b.Communities)))
+}
+
+// communities are the slugs of the communities that are harvested, by which
+// records name them.
+func (r *run) communities() []zenodo.Slug {
+	slugs := slices.Clone(r.sel.Communities)
+	for _, part := range r.cp.Parts {
+		slugs = append(slugs, part.Community)
+	}
+	return slugs
+}
+
+// note notes a record over which the server fails, and ends the run where it
 // fails over many, or for another reason.
-func (s *settler) judge(ctx context.Context, id zenodo.RecordID, err error) error {
+func (s *settler) note(ctx context.Context, id zenodo.RecordID, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -168,8 +289,8 @@ func (s *settler) judge(ctx context.Context, id zenodo.RecordID, err error) erro
 	return nil
 }
 
-// verdict tells of records that could not be settled.
-func (s *settler) verdict() error {
+// err is of records of which the server fails to say what became of them.
+func (s *settler) err() error {
 	for _, err := range s.failed {
 		return fmt.Errorf("%w: %d records are no longer listed, and the server fails to say what became of them: %w", ErrIncomplete, len(s.failed), err)
 	}

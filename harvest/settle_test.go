@@ -161,7 +161,7 @@ func TestSettleSpoiled(t *testing.T) {
 	}
 }
 
-// Restricted records exist and are not shown: they have left.
+// Restricted records exist and are not shown: they are no longer public.
 func TestSettleForbidden(t *testing.T) {
 	f := newFake(deposits(1, 3, "egi")...)
 	var sink harvest.Memory
@@ -172,8 +172,8 @@ func TestSettleForbidden(t *testing.T) {
 	f.remove(2)
 	f.restricted = []string{"2"}
 	res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi})
-	if err != nil || res.Left != 1 || res.Gone != 0 || len(sink.Records) != 2 {
-		t.Errorf("got %+v, %v", res, err)
+	if err != nil || res.Left != 0 || res.Gone != 1 || len(sink.Records) != 2 || sink.Gone["2"] != "no longer public" {
+		t.Errorf("got %+v, %v and %v gone", res, err, sink.Gone)
 	}
 }
 
@@ -220,7 +220,7 @@ func TestSettleFresh(t *testing.T) {
 	if res.Left != 0 || sink.Records[rec.ID] == nil {
 		t.Errorf("got %+v", res)
 	}
-	if unseen, err := sink.Unseen(context.Background(), 10); err != nil || slices.Contains(unseen, rec.ID) {
+	if unseen, err := sink.Unseen(context.Background(), harvest.Scope{}, 10); err != nil || slices.Contains(unseen, rec.ID) {
 		t.Errorf("got %v, %v", unseen, err)
 	}
 }

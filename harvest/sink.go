@@ -19,6 +19,9 @@ type Page struct {
 // Stored counts what became of the members of some pages.
 type Stored struct {
 	New, Updated, Unchanged int
+	// Outvoted are records that were held as the latest of their concept when an
+	// earlier version arrived that says it is the latest now.
+	Outvoted []zenodo.RecordID
 }
 
 // Preparer is a [Sink] that can do part of its work on records before they are
@@ -45,31 +48,55 @@ type Sink interface {
 }
 
 // Keeper is a [Sink] that knows what the harvest holds since earlier runs. With
-// it, a full run settles what is no longer listed, and an incremental one
-// compares what is held with what the server counts.
+// it, a full run finds out what became of records that are no longer listed,
+// and an incremental one compares what is held with what the server has.
 type Keeper interface {
 	Sink
 	// Unseen returns the first n records, in an order that stays, that the
-	// harvest holds, that are not known to be gone, and that this run has not
-	// stored.
-	Unseen(ctx context.Context, n int) ([]zenodo.RecordID, error)
+	// harvest holds within the bounds of time of a scope, that are not known to
+	// be gone, and that this run has neither stored nor found unlisted.
+	Unseen(ctx context.Context, within Scope, n int) ([]zenodo.RecordID, error)
 	// Settle stores what became of records that are no longer listed, all or
-	// nothing. They are not unseen any more.
-	Settle(ctx context.Context, settled ...Settled) error
-	// Held counts the records that the harvest holds and that are not gone: of
-	// a community, or of all for the empty slug; the latest versions alone, or
-	// all; created before a moment, or whenever for the zero one.
-	Held(ctx context.Context, community zenodo.Slug, allVersions bool, before time.Time) (int, error)
+	// nothing. They are not unseen any more. Those that were outvoted may be the
+	// latest of their concept again.
+	Settle(ctx context.Context, settled ...Settled) ([]zenodo.RecordID, error)
+	// Record returns a record as it is held, an error where there is none.
+	Record(ctx context.Context, id zenodo.RecordID) (*zenodo.Record, error)
+	// Held counts the records that the harvest holds in a scope and that are not
+	// gone; those of them that were found unlisted are counted apart.
+	Held(ctx context.Context, within Scope) (listed, unlisted int, err error)
+	// Bounds returns the times of creation, in whole seconds, that divide what is
+	// held in a scope into parts of about n records.
+	Bounds(ctx context.Context, within Scope, n int) ([]time.Time, error)
 }
 
-// Settled is what became of a record that is no longer listed. One that is not
-// gone has left the selection.
+// Scope is a part of what a harvest holds: the records of a community, or of
+// all for the empty slug; the latest versions alone, or all; created in
+// [Since, Until), in whole seconds, where a zero time is no bound. Records of
+// which the time of creation is not known are in every scope.
+type Scope struct {
+	Community    zenodo.Slug
+	AllVersions  bool
+	Since, Until time.Time
+}
+
+// Fate is what became of a record that was not listed.
+type Fate int
+
+// What may have become of a record.
+const (
+	FateLeft     Fate = iota // it does not belong to the selection any more
+	FateGone                 // it was deleted, or is no longer public
+	FateUnlisted             // it belongs to the selection, and the server does not list it
+	FateKept                 // it belongs to the selection, and was not to be listed yet
+)
+
+// Settled is what became of a record that was not listed.
 type Settled struct {
-	ID zenodo.RecordID
-	// Gone tells that the record was deleted, Reason why, where the server says.
-	Gone   bool
-	Reason string
-	// Record is what the server has now, nil for one that is gone or that is not
-	// shown to us any more.
+	ID     zenodo.RecordID
+	Fate   Fate
+	Reason string // why it is gone, where that is known
+	// Record is what the server has now, nil for one that is gone or that was
+	// not given out.
 	Record *zenodo.Record
 }

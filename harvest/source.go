@@ -16,10 +16,13 @@ type listing struct {
 	records     []*zenodo.Record
 	communities []*zenodo.Community
 
-	total  int       // members of the whole list
-	number int       // of the page, from 1
-	size   int       // places on the page, filled or not
-	date   time.Time // the server's clock, zero where it names none
+	total int // members of the whole list
+	// uncounted is set where the server did not say how many members there are;
+	// total is then the least that there can be.
+	uncounted bool
+	number    int       // of the page, from 1
+	size      int       // places on the page, filled or not
+	date      time.Time // the server's clock, zero where it names none
 
 	// sent and got order what was asked in time: a page that was sent after
 	// another one was got shows a later state of the list.
@@ -60,6 +63,9 @@ func (r *run) ask(ctx context.Context, span Span, number, size int) (*listing, e
 	page, err := r.source(ctx, span, number, size)
 	if page != nil {
 		page.sent, page.got = sent, r.clock.Add(1)
+		if page.uncounted {
+			r.uncounted.Store(true)
+		}
 	}
 	return page, err
 }
@@ -120,5 +126,5 @@ func communitySource(c *zenodo.Client, sel Selection) source {
 }
 
 func listingOf[T any](page *zenodo.Page[T]) *listing {
-	return &listing{total: page.Total, number: page.Number, size: page.Size, date: page.Date}
+	return &listing{total: page.Total, uncounted: page.Uncounted, number: page.Number, size: page.Size, date: page.Date}
 }

@@ -145,12 +145,18 @@ func (s *Span) stuck() bool {
 // complete tells whether the span has been walked to a good end. In the last
 // walk growth is pardoned: newcomers move others back, where they are read
 // once more or counted as missing.
-func (s *Span) complete() bool { return s.Done && len(s.Seams) == 0 && s.missing() == 0 }
+func (s *Span) complete() bool {
+	return s.Done && len(s.Seams) == 0 && s.missing() == 0 && !s.shrunk()
+}
+
+// shrunk reports whether the server counts fewer members than it has given
+// out: some of them left, or its count is wrong.
+func (s *Span) shrunk() bool { return s.Found > s.Total }
 
 // endedShort tells of a span that an earlier run walked in vain.
 func (s *Span) endedShort() bool {
 	over := s.Done || s.walked() && (s.Walk >= maxWalks || s.stuck())
-	return over && (len(s.Seams) > 0 || s.missing() > 0)
+	return over && (len(s.Seams) > 0 || s.missing() > 0 || s.shrunk())
 }
 
 func (s *Span) missing() int { return max(0, s.Total-s.Found) }

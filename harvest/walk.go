@@ -24,6 +24,7 @@ type walker struct {
 
 	latest int64 // when the answer came that counted span.Total
 	lowest int64 // when the one came that counted span.Low
+	falls  int   // how often the server, asked again, counted too few once more
 }
 
 // walkSpan walks a span until what was found is what the server counted, or
@@ -40,7 +41,7 @@ func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
 		if w.limitReached() && (!span.walked() || len(span.Seams) > 0) {
 			return nil
 		}
-		if span.settled() || span.stuck() || span.Walk >= maxWalks {
+		if span.Walk >= maxWalks || !span.shrunk() && (span.settled() || span.stuck()) {
 			if err := w.identify(ctx); err != nil {
 				return err
 			}
@@ -58,6 +59,10 @@ func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
 // first answer counted. A bound that reaches into the future from the start
 // would not show a new version taking the place of an old one.
 func (w *walker) again() {
+	if w.span.shrunk() {
+		w.cp.renumber(w.span)
+		w.ids = idSet{}
+	}
 	w.span.again()
 	w.latest, w.lowest = 0, 0
 	if !w.date.IsZero() && !w.part.Divided {
@@ -193,6 +198,10 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 			w.size = min(w.size, page.size)
 			break // its number means another place now
 		}
+		page, err := w.recount(ctx, page)
+		if err != nil {
+			return errors.Join(err, w.commit(ctx, out, known))
+		}
 		end := page.number * page.size
 		if left := w.left(); left < page.len() {
 			end += left - page.size
@@ -200,6 +209,9 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 		}
 		w.size = min(w.size, page.size)
 		w.count(page)
+		if page.uncounted {
+			page.total = w.span.Total
+		}
 		w.span.pass(end, page.total)
 		w.span.Open = page.open
 		if err := w.fits(w.span); err != nil {
@@ -207,15 +219,47 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 		}
 		w.span.Holes = append(w.span.Holes, page.holes...)
 		known += w.note(page)
+		if page.uncounted && page.len() < page.size { // the last one
+			w.span.Total, w.span.Low, w.span.Before = w.span.Found, w.span.Found, w.span.Found
+		}
 		out = append(out, w.outgoing(page))
 	}
 	return w.commit(ctx, out, known)
+}
+
+// maxFalls is how often a server is asked again that counts too few, and does so
+// once more: its list has shrunk.
+const maxFalls = 3
+
+// recount asks for a page once more where the server counts fewer members than
+// it has given out, or none any more: an engine of which a part fails for a
+// moment answers like that.
+func (w *walker) recount(ctx context.Context, page *listing) (*listing, error) {
+	none := page.total == 0 && w.span.Total > 0
+	fell := page.total < w.span.Found && w.falls < maxFalls
+	if page.uncounted || !none && !fell || ctx.Err() != nil {
+		return page, nil
+	}
+	again, err := w.page(ctx, *w.span, page.number, page.size)
+	if err != nil {
+		return nil, fmt.Errorf("page %d: %w", page.number, err)
+	}
+	if again.total <= page.total {
+		w.falls++
+	}
+	return again, nil
 }
 
 // count notes how many members the list had when a page of it was asked for.
 // Pages that were on their way at the same time may tell of that in any order.
 func (w *walker) count(page *listing) {
 	span := w.span
+	w.date = page.date
+	if page.uncounted {
+		span.Total = max(span.Total, page.total)
+		span.Low = span.Total
+		return
+	}
 	grew := span.Offset > 0 && page.total > span.Low && page.sent > w.lowest
 	span.Grew = span.Grew || grew || page.torn
 	if span.Offset == 0 || page.total < span.Low {
@@ -224,7 +268,6 @@ func (w *walker) count(page *listing) {
 	if page.got >= w.latest {
 		span.Total, w.latest = page.total, page.got
 	}
-	w.date = page.date
 }
 
 // outgoing is a page as it is to be stored.
@@ -232,16 +275,19 @@ func (w *walker) outgoing(page *listing) Page {
 	w.res.Fetched += page.len()
 	return Page{
 		Span: w.span.Number, Records: page.records, Communities: page.communities,
-		Checkpoint: w.cp.encode(),
+		Checkpoint: w.encode(),
 	}
 }
 
 // commit stores pages, known of whose members this run had stored before. It
 // does so even if ctx has ended, because they have arrived.
 func (w *walker) commit(ctx context.Context, out []Page, known int) error {
-	ctx, cancel := withGrace(ctx, grace)
+	if len(out) == 0 {
+		return nil
+	}
+	longer, cancel := withGrace(ctx, grace)
 	defer cancel()
-	stored, err := w.Sink.StorePage(ctx, out...)
+	stored, err := w.Sink.StorePage(longer, out...)
 	if err != nil {
 		return &storeError{err}
 	}
@@ -249,17 +295,27 @@ func (w *walker) commit(ctx context.Context, out []Page, known int) error {
 	w.res.Updated += stored.Updated
 	w.res.Unchanged += max(0, stored.Unchanged-known)
 	w.progress(w.span)
-	return nil
+	return w.resolveOutvoted(ctx, stored.Outvoted)
 }
 
 // note notes the members of a page and counts those that were known.
 func (w *walker) note(page *listing) (known int) {
+	for _, record := range page.records {
+		w.noteChange(record)
+	}
 	for _, id := range page.ids() {
 		if w.add(id) {
 			known++
 		}
 	}
 	return known
+}
+
+// noteChange notes when a record was changed.
+func (r *run) noteChange(record *zenodo.Record) {
+	if at, ok := record.UpdatedAt.Time(); ok && at.After(r.cp.Newest) {
+		r.cp.Newest = at.UTC()
+	}
 }
 
 // withGrace returns a context that outlives ctx by a little.

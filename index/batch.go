@@ -17,6 +17,12 @@ type batch struct {
 	// seenAt is when it is stored. Of several who store, each has waited for the
 	// one before, so the statistics seen last are those of the record as it is.
 	seenAt string
+	// votes is set where a record that arrives as the latest version is believed,
+	// even if a later one is held: somebody asks the server about that.
+	votes bool
+	// current is set where the records that have not changed are believed, too:
+	// they are as the server has them at this moment.
+	current bool
 }
 
 // item is a record, compressed and analysed.

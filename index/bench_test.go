@@ -139,7 +139,7 @@ func harvestFile(tb testing.TB, path, data string) {
 		total += stored.New
 	}
 	decoder.Wait()
-	finish := run.Finish(tb.Context(), index.Outcome{Total: total, Complete: true, Summary: []byte("{}")})
+	finish := run.Finish(tb.Context(), index.Outcome{Total: new(total), State: index.StateComplete, Summary: []byte("{}")})
 	if err := errors.Join(finish, run.Close(), db.Close()); err != nil {
 		tb.Fatal(err)
 	}

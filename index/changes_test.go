@@ -3,6 +3,7 @@ package index_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func byTitle(before, after *zenodo.Record) []index.Difference {
 
 func settle(t *testing.T, run *index.Run, settled ...index.Settled) {
 	t.Helper()
-	if err := run.Settle(t.Context(), settled...); err != nil {
+	if _, err := run.Settle(t.Context(), settled...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -54,7 +55,7 @@ func TestChanges(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2), record(4), record(6), record(8)))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalLines(t, "after the first run", changes(t, db, index.ChangesQuery{}),
 		"a added 2 :> ", "a added 4 :> ", "a added 6 :> ", "a added 8 :> ")
 	if got := table(t, db.Path(), "SELECT count(*) FROM changes"); got[0] != "0\n" {
@@ -64,8 +65,8 @@ func TestChanges(t *testing.T) {
 	run = begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2), record(4, "metadata.title", "Edited"), record(10)))
 	storePages(t, run, page(t, record(2), record(4, "metadata.title", "Edited"))) // pages may come twice
-	settle(t, run, index.Settled{ID: "6", Gone: true, Reason: "spam"}, index.Settled{ID: "8", Record: decode(t, record(8, "metadata.title", "Moved"))[0]})
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	settle(t, run, index.Settled{ID: "6", Fate: index.FateGone, Reason: "spam"}, index.Settled{ID: "8", Record: decode(t, record(8, "metadata.title", "Moved"))[0]})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	second := []string{
 		"a added 10 :> ", "a changed 4 title:Record 4>Edited ", "a gone 6 :> spam",
 		"a changed 8 title:Record 8>Moved ", "a left 8 :> ",
@@ -77,14 +78,14 @@ func TestChanges(t *testing.T) {
 	// what this one does not see any more.
 	run = begin(t, db, spec("a", false))
 	storePages(t, run, page(t))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalLines(t, "after a run without changes", changes(t, db, index.ChangesQuery{}))
 	run = begin(t, db, spec("b", false))
 	storePages(t, run, page(t, record(2, "metadata.title", "By b"), record(6)))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	run = begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2, "metadata.title", "By b")))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalSets(t, "of the last runs", changes(t, db, index.ChangesQuery{}),
 		"b added 2 :> ", "b added 6 :> ", "b added 6 :> ", "b changed 2 title:Record 2>By b ")
 	equalSets(t, "of one harvest", changes(t, db, index.ChangesQuery{Harvest: "a"}), "b changed 2 title:Record 2>By b ")
@@ -128,12 +129,12 @@ func TestChangesWithout(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2, "stats.views", 1)))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	run = begin(t, db, index.RunSpec{Name: "a", Selection: []byte("{}"), Full: true, Differences: func(_, _ *zenodo.Record) []index.Difference {
 		return []index.Difference{{Field: "views"}}
 	}})
 	storePages(t, run, page(t, record(2, "stats.views", 2, "links.new", "x")))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalLines(t, "after views moved", changes(t, db, index.ChangesQuery{}))
 }
 
@@ -160,12 +161,12 @@ func TestChangesUnseen(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2), record(4)))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	run = begin(t, db, spec("a", true))
 	got, err := run.StorePages(t.Context(), page(t, record(2, "swh.x", 1), record(4, "metadata.title", "Edited")))
-	if want := (index.Stored{Updated: 1, Unchanged: 1}); err != nil || got != want {
+	if want := (index.Stored{Updated: 1, Unchanged: 1}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("stored %+v (%v), want %+v", got, err, want)
 	}
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalLines(t, "after the second run", changes(t, db, index.ChangesQuery{}), "a changed 4 title:Record 4>Edited ")
 }

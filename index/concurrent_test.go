@@ -90,7 +90,7 @@ func storeShared(t *testing.T, db *index.DB, name string, pages, size int) error
 			return err
 		}
 	}
-	return errors.Join(run.Finish(t.Context(), index.Outcome{Complete: true}), run.Close())
+	return errors.Join(run.Finish(t.Context(), index.Outcome{State: index.StateComplete}), run.Close())
 }
 
 // readUntil sees whole pages, and never fewer than before.

@@ -211,7 +211,7 @@ func harvest(tb testing.TB, db *index.DB, name string, pages ...index.Page) inde
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := run.Finish(tb.Context(), index.Outcome{Complete: true}); err != nil {
+	if err := run.Finish(tb.Context(), index.Outcome{State: index.StateComplete}); err != nil {
 		tb.Fatal(err)
 	}
 	if err := run.Close(); err != nil {

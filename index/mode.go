@@ -15,6 +15,7 @@ const (
 type harvestState struct {
 	watermark, lastFullAt sql.NullString
 	total                 int
+	checked               []byte
 }
 
 // takeRun takes up the run that is unfinished, if it serves, or begins one.
@@ -72,6 +73,10 @@ func (r *Run) ChangedSince() time.Time { return r.changedSince }
 // LastTotal is the size of the selection as an earlier run counted it, 0 where
 // there was none.
 func (r *Run) LastTotal() int { return r.before.total }
+
+// Checked is the [Outcome.Checked] of the run before, empty where there was none
+// or where it was at another API.
+func (r *Run) Checked() []byte { return r.before.checked }
 
 // LastFullAt is when the last full run was complete, in RFC 3339; it is empty
 // where there was none.

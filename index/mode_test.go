@@ -20,10 +20,10 @@ func TestRunModes(t *testing.T) {
 	run := begin(t, db, spec("a", false))
 	mode("a first run", run, time.Time{})
 	storePages(t, run, page(t, record(2)))
-	finish(t, run, index.Outcome{Total: 2, Begun: begun})
+	finish(t, run, index.Outcome{Total: new(2), Begun: begun})
 	run = begin(t, db, spec("a", false))
 	mode("gone on with", run, time.Time{})
-	finish(t, run, index.Outcome{Total: 2, Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{Total: new(2), State: index.StateComplete, Begun: begun})
 
 	run = begin(t, db, spec("a", false))
 	mode("after a complete run", run, begun)
@@ -55,7 +55,7 @@ func TestRunModes(t *testing.T) {
 	mode("after one that stored nothing", run, begun)
 	storePages(t, run, page(t))
 	later := begun.Add(24 * time.Hour)
-	finish(t, run, index.Outcome{Total: 2, Over: true, Begun: later})
+	finish(t, run, index.Outcome{Total: new(2), Over: true, Begun: later})
 	status, err = db.Status(t.Context())
 	if err != nil || status.Harvests[0].Complete || status.Harvests[0].Unfinished != nil {
 		t.Errorf("over and short: got %+v, %v", status.Harvests, err)
@@ -64,13 +64,13 @@ func TestRunModes(t *testing.T) {
 	run = begin(t, db, spec("a", false))
 	mode("after one that was short", run, begun)
 	full := run.LastFullAt()
-	finish(t, run, index.Outcome{Total: 2, Complete: true, Begun: later})
+	finish(t, run, index.Outcome{Total: new(2), State: index.StateComplete, Begun: later})
 	run = begin(t, db, spec("a", false))
 	mode("after a complete one", run, later)
 	if run.LastFullAt() != full {
 		t.Errorf("the last full run was at %s, want %s", run.LastFullAt(), full)
 	}
-	finish(t, run, index.Outcome{Total: 2, Complete: true})
+	finish(t, run, index.Outcome{Total: new(2), State: index.StateComplete})
 	run = begin(t, db, spec("a", false))
 	mode("where the server told no time", run, time.Time{})
 	if err := run.Close(); err != nil {

@@ -62,7 +62,7 @@ func (w *writer) noteNewer(r *zenodo.Record, old known) (Stored, error) {
 	if !back {
 		return Stored{Updated: 1}, nil
 	}
-	if err := w.supersede(map[zenodo.ConceptID]bool{old.concept: true}); err != nil {
+	if _, err := w.supersede(map[zenodo.ConceptID]bool{old.concept: true}, nil); err != nil {
 		return Stored{}, err
 	}
 	return Stored{Updated: 1}, w.reindexLater([]int64{old.key})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestPartialRecords(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Metadata.Title != tc.title || last != tc.last {
+			if r.Metadata.Title != tc.title || !reflect.DeepEqual(last, tc.last) {
 				t.Errorf("the title is %q and the last %+v, want %q and %+v", r.Metadata.Title, last, tc.title, tc.last)
 			}
 			checkPartial(t, db, tc.want)
@@ -261,15 +262,15 @@ func TestPartialInRun(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, partial(2, 1, early, "a"), partial(4, 3, early, "b"), record(6, "created", "2030-01-01T00:00:00+00:00")))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	run = begin(t, db, spec("a", false))
 	storePages(t, run, page(t, jsonOf(2, early, "Another")))
-	if n, err := run.Held(t.Context(), "", true, time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil || n != 2 {
+	if n, _, err := run.Held(t.Context(), index.Scope{AllVersions: true, Until: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil || n != 2 {
 		t.Errorf("%d are held from before 2025 (%v), want 2: one from the dump and one that is filled", n, err)
 	}
 	if marked, err := run.MarkGone(t.Context(), index.Gone{ID: "4", Reason: "spam"}); err != nil || len(marked) != 1 {
 		t.Errorf("marked %v (%v)", marked, err)
 	}
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalLines(t, "changes", changes(t, db, index.ChangesQuery{}), "a gone 4 :> spam")
 }

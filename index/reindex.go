@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // reindexed is how many records are derived anew in one transaction.
@@ -131,12 +133,22 @@ func (db *DB) reindexPart(ctx context.Context, keys []int64) error {
 		if err := parallel(ctx, items, db.prepareAgain); err != nil {
 			return err
 		}
+		concepts := map[zenodo.ConceptID]bool{}
 		for _, it := range items {
 			if err := w.replaceRow(it); err != nil {
 				return err
 			}
+			if it.record.ConceptID != "" {
+				concepts[it.record.ConceptID] = true
+			}
 		}
-		return w.derive(items)
+		if err := w.derive(items); err != nil {
+			return err
+		}
+		if _, err := w.supersede(concepts, nil); err != nil {
+			return err
+		}
+		return w.addPending(items)
 	})
 }
 

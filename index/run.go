@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -94,8 +95,8 @@ func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
 func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 	var selection []byte
 	var api string
-	found, err := w.queryRow("SELECT harvest_id, selection, watermark, last_full_at, coalesce(total, 0), coalesce(api, '') FROM harvests WHERE name = ?", []any{spec.Name},
-		&r.harvest, &selection, &r.before.watermark, &r.before.lastFullAt, &r.before.total, &api)
+	found, err := w.queryRow("SELECT harvest_id, selection, watermark, last_full_at, coalesce(total, 0), coalesce(checked, ''), coalesce(api, '') FROM harvests WHERE name = ?", []any{spec.Name},
+		&r.harvest, &selection, &r.before.watermark, &r.before.lastFullAt, &r.before.total, &r.before.checked, &api)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 	}
 	// What was seen at another place says nothing about this one.
 	if r.moved = api != "" && api != spec.API; r.moved {
-		r.before.watermark = sql.NullString{}
+		r.before.watermark, r.before.checked = sql.NullString{}, nil
 	}
 	return w.exec("UPDATE harvests SET api = ? WHERE harvest_id = ?", spec.API, r.harvest)
 }
@@ -155,6 +156,7 @@ func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err
 		if batches[i], err = r.db.newBatch(ctx, p.Records, &r.ready); err != nil {
 			return Stored{}, err
 		}
+		batches[i].votes = true
 	}
 	err = r.db.update(ctx, func(w *writer) error {
 		if err := r.lease.renew(w, r.harvest); err != nil {
@@ -180,7 +182,7 @@ func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
 	if err != nil {
 		return Stored{}, err
 	}
-	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span", "added_run_id"}, clause: seenClause}
+	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span", "added_run_id"}, clause: listedClause}
 	for _, it := range b.items {
 		members.add(r.harvest, it.key, r.run, p.Span, r.run)
 	}
@@ -202,7 +204,10 @@ func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
 	return stored, w.exec("UPDATE runs SET checkpoint = ? WHERE run_id = ?", p.Checkpoint, r.run)
 }
 
-const seenClause = "ON CONFLICT DO UPDATE SET run_id = excluded.run_id, span = excluded.span"
+const (
+	seenClause   = "ON CONFLICT DO UPDATE SET run_id = excluded.run_id, span = excluded.span"
+	listedClause = seenClause + ", unlisted_run_id = NULL"
+)
 
 func (r *Run) storeCommunities(w *writer, p Page) (Stored, error) {
 	stored, err := w.storeCommunities(p.Communities)
@@ -243,20 +248,41 @@ func (r *Run) SpanIDs(ctx context.Context, span int) (ids []string, err error) {
 	return ids, nil
 }
 
+// The states of a harvest.
+const (
+	StateComplete   = "complete"   // all ids were compared with those that the server lists
+	StateCounts     = "counts"     // as many records are held as the server counts
+	StateIncomplete = "incomplete" // neither
+)
+
 // Outcome is how a run ended.
 type Outcome struct {
-	Total    int    // of the selection, on the server
-	Complete bool   // nothing is missing: the next run is a new one
-	Over     bool   // the next run is a new one although something is missing
-	Summary  []byte // JSON, for people who read the table
-	// Begun is when the run began by the server's clock. Where it is complete,
-	// the next one can fetch what changed since; zero makes that a full one.
-	Begun time.Time
+	// Total is how many members the server counted, nil where it did not.
+	Total *int
+	// State is one of the states of a harvest; empty is StateIncomplete. The next
+	// run is a new one if it is another.
+	State string
+	// Mode is what the run was, in the end: empty is what it began as.
+	Mode string
+	// Over makes the next run a new one although the state is incomplete.
+	Over    bool
+	Summary []byte // JSON, for people who read the table
+	// Begun is when the run began. Where it did not end incomplete, the next one
+	// can fetch what changed since, or since Newest, the latest change among the
+	// records received, of all runs. Zero makes that a full one.
+	Begun, Newest time.Time
+	// ComparedAt is the oldest comparison by ids, zero if never; Checked says
+	// when which spans were compared, for the next run.
+	ComparedAt time.Time
+	Checked    []byte
 }
 
-// Finish notes how the run ended and brings the full-text index up to date.
-// A run that is not complete is gone on with next time. It is finished also
-// when ctx has ended, but then segments are left to be merged by the next.
+// complete reports whether nothing is known to be missing.
+func (o Outcome) complete() bool { return o.State == StateComplete || o.State == StateCounts }
+
+// Finish notes how the run ended and brings the full-text index up to date. A
+// run that is incomplete is resumed next time. It is finished also when ctx has
+// ended, but then segments are left to be merged by the next.
 func (r *Run) Finish(ctx context.Context, o Outcome) error {
 	err := r.db.indexAll(ctx)
 	if err == nil || ctx.Err() != nil {
@@ -275,24 +301,45 @@ func (r *Run) finishRun(w *writer, o Outcome) error {
 	if err := w.indexAnalysed(); err != nil {
 		return err
 	}
-	ended, last, watermark := any(nil), "last_run_at = ?1", any(nil)
-	if o.Complete || o.Over {
+	mode, state, ended := cmp.Or(o.Mode, r.mode), cmp.Or(o.State, StateIncomplete), any(nil)
+	if o.complete() || o.Over {
 		ended = now()
 	}
-	if o.Complete {
-		last += ", watermark = ?5"
-		if r.mode == ModeFull {
-			last += ", last_full_at = ?1"
-		}
-		if !o.Begun.IsZero() {
-			watermark = o.Begun.UTC().Format(time.RFC3339)
-		}
-	}
-	if err := w.exec("UPDATE runs SET ended_at = ?, complete = ?, summary = ? WHERE run_id = ?", ended, o.Complete, string(o.Summary), r.run); err != nil {
+	if err := w.exec("UPDATE runs SET ended_at = ?, complete = ?, summary = ?, mode = ? WHERE run_id = ?", ended, o.complete(), string(o.Summary), mode, r.run); err != nil {
 		return err
 	}
-	return w.exec("UPDATE harvests SET total = ?2, complete = ?3, "+last+" WHERE harvest_id = ?4", now(), o.Total, o.Complete, r.harvest, watermark)
+	err := w.exec("UPDATE harvests SET total = ?, complete = ?, state = ?, compared_at = ?, checked = ?, newest_at = max(coalesce(newest_at, ''), ?), last_run_at = ? WHERE harvest_id = ?",
+		o.Total, o.complete(), state, timeText(o.ComparedAt), text(string(o.Checked)), formatTime(o.Newest), now(), r.harvest)
+	if err != nil || !o.complete() {
+		return err
+	}
+	if mode == ModeFull {
+		if err := w.exec("UPDATE harvests SET last_full_at = ? WHERE harvest_id = ?", now(), r.harvest); err != nil {
+			return err
+		}
+	}
+	return r.setWatermark(w, o.Begun)
 }
+
+// setWatermark notes from when on the next run asks for changes. A server's
+// clock may be wrong, so that what it wrote last counts where that is earlier.
+func (r *Run) setWatermark(w *writer, begun time.Time) error {
+	if begun.IsZero() {
+		return w.exec("UPDATE harvests SET watermark = NULL WHERE harvest_id = ?", r.harvest)
+	}
+	return w.exec("UPDATE harvests SET watermark = min(?1, coalesce(nullif(newest_at, ''), ?1)) WHERE harvest_id = ?2", formatTime(begun), r.harvest)
+}
+
+// formatTime writes a time as the index does, and the zero one as nothing.
+func formatTime(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
+}
+
+// timeText is formatTime, with null for the zero time.
+func timeText(at time.Time) any { return text(formatTime(at)) }
 
 // Close gives the lease back. It does not finish the run.
 func (r *Run) Close() error {

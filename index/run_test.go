@@ -26,7 +26,7 @@ func TestRunGoesOn(t *testing.T) {
 	if _, err := run.StorePages(t.Context(), first, second); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: 5}), run.Close()); err != nil {
+	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: new(5)}), run.Close()); err != nil {
 		t.Fatal(err)
 	}
 
@@ -40,7 +40,7 @@ func TestRunGoesOn(t *testing.T) {
 	}
 	slices.Sort(ids)
 	equalIDs(t, "the span under way", ids, "2", "3")
-	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: 5, Complete: true}), run.Close()); err != nil {
+	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: new(5), State: index.StateComplete}), run.Close()); err != nil {
 		t.Fatal(err)
 	}
 
@@ -123,7 +123,7 @@ func TestKilled(t *testing.T) {
 	if _, err := next.StorePages(t.Context(), page(t, record(6, version(4, 2, true)...))); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(next.Finish(t.Context(), index.Outcome{Complete: true}), next.Close()); err != nil {
+	if err := errors.Join(next.Finish(t.Context(), index.Outcome{State: index.StateComplete}), next.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if got := table(t, path, "SELECT count(*) FROM pending"); got[0] != "0\n" {
@@ -170,7 +170,7 @@ func TestStatus(t *testing.T) {
 	if _, err := run.StorePages(t.Context(), page(t, record(4))); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: 7}), run.Close()); err != nil {
+	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: new(7)}), run.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if status, err = db.Status(t.Context()); err != nil {
@@ -182,9 +182,9 @@ func TestStatus(t *testing.T) {
 	}
 	var lines []string
 	for _, h := range status.Harvests {
-		lines = append(lines, fmt.Sprintf("%s %s %d of %d, complete %t, full %t, at %s", h.Name, h.Selection, h.Records, *h.Total, h.Complete, h.LastFullAt != nil, h.Checkpoint))
+		lines = append(lines, fmt.Sprintf("%s %s %d (%d held) of %t, %s %t, full %t, at %s", h.Name, h.Selection, h.Records, h.Held, h.Listed != nil && *h.Listed == 7, h.State, h.Complete, h.LastFullAt != nil, h.Checkpoint))
 	}
-	want := []string{"a {} 1 of 7, complete false, full false, at {}", "b {} 3 of 0, complete true, full true, at null"}
+	want := []string{"a {} 1 (1 held) of true, incomplete false, full false, at {}", "b {} 3 (2 held) of false, complete true, full true, at null"}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("harvests (-want +got):\n%s", diff)
 	}

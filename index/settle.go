@@ -4,29 +4,84 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Settled is what became of a record that a harvest holds and that is no
-// longer listed. One that is not gone has left the selection.
+// Fate is what became of a record that was not listed.
+type Fate int
+
+// What may have become of a record.
+const (
+	FateLeft     Fate = iota // it does not belong to the selection any more
+	FateGone                 // it was deleted, or is no longer public
+	FateUnlisted             // it belongs to the selection, and the server does not list it
+	FateKept                 // it belongs to the selection, and was not to be listed yet
+)
+
+// Settled is what became of a record that a harvest holds and that was not
+// listed.
 type Settled struct {
-	ID zenodo.RecordID
-	// Gone tells that the record was deleted, Reason why, where the server says.
-	Gone   bool
-	Reason string
+	ID     zenodo.RecordID
+	Fate   Fate
+	Reason string // why it is gone, where that is known
 	// Record is what the server has now; nil leaves what the index has.
 	Record *zenodo.Record
 }
 
-// Unseen are the first n records that the harvest holds, that are not gone, and
-// that this run has not stored.
-func (r *Run) Unseen(ctx context.Context, n int) (ids []zenodo.RecordID, err error) {
+// Scope is a part of what a harvest holds: the records of a community, or of
+// all for the empty slug; the latest versions alone, or all; created in
+// [Since, Until), in whole seconds, where a zero time is no bound. Records of
+// which the time of creation is not known are in scopes without Since.
+type Scope struct {
+	Community    zenodo.Slug
+	AllVersions  bool
+	Since, Until time.Time
+}
+
+// from is the part of a query that selects the members of a harvest, joined
+// with their records, that are not gone. Where the time of creation is bounded
+// below, SQLite is told to begin with that.
+func (s Scope) from(harvest int64) (sql string, args []any) {
+	sql = "FROM harvest_records m JOIN records r USING (record_id) WHERE harvest_id = ? AND gone_at IS NULL"
+	args = []any{harvest}
+	if !s.Since.IsZero() {
+		sql = "FROM records r INDEXED BY records_by_created CROSS JOIN harvest_records m USING (record_id) WHERE created_at >= ? AND harvest_id = ? AND gone_at IS NULL"
+		args = []any{wholeSecond(s.Since), harvest}
+	}
+	if !s.Until.IsZero() {
+		sql += " AND (created_at < ?"
+		if s.Since.IsZero() {
+			sql += " OR created_at IS NULL"
+		}
+		sql, args = sql+")", append(args, wholeSecond(s.Until))
+	}
+	if !s.AllVersions {
+		sql += " AND is_latest"
+	}
+	if s.Community != "" {
+		sql += " AND EXISTS (SELECT 1 FROM memberships s JOIN communities USING (community_id) WHERE s.record_id = r.record_id AND slug = ?)"
+		args = append(args, string(s.Community))
+	}
+	return sql, args
+}
+
+// wholeSecond writes a time so that as a text it is less than all that is served
+// for times in that second.
+func wholeSecond(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05") }
+
+// Unseen are the first n records that the harvest holds, of any version and
+// community, created within the bounds of a scope, that are not gone, and that
+// this run has neither stored nor found unlisted.
+func (r *Run) Unseen(ctx context.Context, within Scope, n int) (ids []zenodo.RecordID, err error) {
+	within.AllVersions, within.Community = true, ""
+	from, args := within.from(r.harvest)
+	args = append(args, r.run, r.run, n)
 	err = r.db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, `SELECT id FROM harvest_records m JOIN records USING (record_id)
-			WHERE harvest_id = ? AND run_id <> ? AND gone_at IS NULL ORDER BY record_id LIMIT ?`, []any{r.harvest, r.run, n}, func(rows *sql.Rows) error {
+		return eachRow(ctx, q, "SELECT id "+from+" AND run_id <> ? AND unlisted_run_id IS NOT ? ORDER BY r.record_id LIMIT ?", args, func(rows *sql.Rows) error {
 			var id zenodo.RecordID
 			if err := rows.Scan(&id); err != nil {
 				return err
@@ -41,53 +96,86 @@ func (r *Run) Unseen(ctx context.Context, n int) (ids []zenodo.RecordID, err err
 	return ids, nil
 }
 
-// Held counts the records that the harvest holds and that are not gone: of a
-// community, or of all for the empty slug; the latest versions alone, or all;
-// created before a moment, in whole seconds, or whenever for the zero one. Of
-// those of which that is not known, which came from a dump, all count.
-func (r *Run) Held(ctx context.Context, community zenodo.Slug, allVersions bool, before time.Time) (n int, err error) {
-	until := ""
-	if !before.IsZero() {
-		until = before.UTC().Format("2006-01-02T15:04:05") // as a text it is less than what comes later
-	}
+// Held counts the records that the harvest holds in a scope and that are not
+// gone; those that were found unlisted are counted apart.
+func (r *Run) Held(ctx context.Context, within Scope) (listed, unlisted int, err error) {
+	from, args := within.from(r.harvest)
 	err = r.db.view(ctx, func(q *session) error {
-		return q.QueryRowContext(ctx, `SELECT count(*) FROM harvest_records m JOIN records r USING (record_id)
-			WHERE harvest_id = ?1 AND gone_at IS NULL AND (?2 OR is_latest) AND (?3 = '' OR created_at IS NULL OR created_at < ?3)
-			AND (?4 = '' OR EXISTS (SELECT 1 FROM memberships s JOIN communities USING (community_id) WHERE s.record_id = m.record_id AND slug = ?4))`,
-			r.harvest, allVersions, until, string(community)).Scan(&n)
+		return q.QueryRowContext(ctx, "SELECT count(*) - count(unlisted_run_id), count(unlisted_run_id) "+from, args...).Scan(&listed, &unlisted)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("count what is held: %w", err)
+		return 0, 0, fmt.Errorf("count what is held: %w", err)
 	}
-	return n, nil
+	return listed, unlisted, nil
+}
+
+// Bounds returns the times of creation, in whole seconds, that divide what is
+// held in a scope into parts of about n records, or more where many were
+// created in one second.
+func (r *Run) Bounds(ctx context.Context, within Scope, n int) (bounds []time.Time, err error) {
+	from, args := within.from(r.harvest)
+	query := "SELECT created_at FROM (SELECT created_at, row_number() OVER (ORDER BY created_at) AS place " + from + " AND created_at IS NOT NULL) WHERE place % ? = 0 ORDER BY created_at"
+	last := within.Since
+	err = r.db.view(ctx, func(q *session) error {
+		return eachRow(ctx, q, query, append(args, n), func(rows *sql.Rows) error {
+			var created zenodo.Timestamp
+			if err := rows.Scan(&created); err != nil {
+				return err
+			}
+			at, ok := created.Time()
+			if at = at.UTC().Truncate(time.Second); ok && at.After(last) {
+				bounds, last = append(bounds, at), at
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("divide what is held: %w", err)
+	}
+	return bounds, nil
+}
+
+// Record returns a record as the index has it, gone or not. The error matches
+// [ErrNotFound] where it has none.
+func (r *Run) Record(ctx context.Context, id zenodo.RecordID) (*zenodo.Record, error) {
+	record, err := r.db.Record(ctx, string(id))
+	if _, gone := errors.AsType[*GoneError](err); gone {
+		err = nil
+	}
+	return record, err
 }
 
 // Settle stores what became of records that are no longer listed, all or
-// nothing. What is gone stays in the index, and in the harvest; what has left
-// stays in the index alone.
-func (r *Run) Settle(ctx context.Context, settled ...Settled) error {
+// nothing, and returns the records that were outvoted by that (see
+// [Stored.Outvoted]). What is gone stays in the index, and in the harvest; what
+// has left stays in the index alone.
+func (r *Run) Settle(ctx context.Context, settled ...Settled) (outvoted []zenodo.RecordID, err error) {
 	var records []*zenodo.Record
 	for _, s := range settled {
-		if s.Record != nil && !s.Gone {
+		if s.Record != nil && s.Fate != FateGone {
 			records = append(records, s.Record)
 		}
 	}
 	b, err := r.db.newBatch(ctx, records, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.db.update(ctx, func(w *writer) error {
+	b.votes, b.current = true, true
+	err = r.db.update(ctx, func(w *writer) error {
 		if err := r.lease.renew(w, r.harvest); err != nil {
 			return err
 		}
-		if _, err := b.store(w); err != nil {
+		stored, err := b.store(w)
+		if err != nil {
 			return err
 		}
+		outvoted = stored.Outvoted
 		if _, err := r.noteChanges(w, b.items); err != nil {
 			return err
 		}
 		return r.settle(w, settled)
 	})
+	return outvoted, err
 }
 
 func (r *Run) settle(w *writer, settled []Settled) error {
@@ -98,16 +186,21 @@ func (r *Run) settle(w *writer, settled []Settled) error {
 		if found, err := w.queryRow("SELECT record_id FROM records WHERE id = ?", []any{string(s.ID)}, &key); err != nil || !found {
 			return fmt.Errorf("settle record %s: %w", s.ID, cmp.Or(err, ErrNotFound))
 		}
-		if !s.Gone {
+		var err error
+		switch s.Fate {
+		case FateLeft:
 			notes.add(r.run, key, now(), ChangeLeft, nil, nil, nil, nil)
-			if err := r.letGo(w, key); err != nil {
-				return err
-			}
-			continue
+			err = r.letGo(w, key)
+		case FateGone:
+			notes.add(r.run, key, now(), ChangeGone, nil, nil, nil, text(s.Reason))
+			buried = append(buried, key)
+			err = w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", now(), text(s.Reason), key)
+		case FateUnlisted:
+			err = w.exec("UPDATE harvest_records SET unlisted_run_id = ? WHERE harvest_id = ? AND record_id = ?", r.run, r.harvest, key)
+		case FateKept:
+			err = w.exec("UPDATE harvest_records SET run_id = ?, unlisted_run_id = NULL WHERE harvest_id = ? AND record_id = ?", r.run, r.harvest, key)
 		}
-		notes.add(r.run, key, now(), ChangeGone, nil, nil, nil, text(s.Reason))
-		buried = append(buried, key)
-		if err := w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", now(), text(s.Reason), key); err != nil {
+		if err != nil {
 			return err
 		}
 	}

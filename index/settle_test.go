@@ -2,7 +2,6 @@ package index_test
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/index"
-	"github.com/zharvest/zharvest/zenodo"
 )
 
 func TestUnseen(t *testing.T) {
@@ -21,7 +19,7 @@ func TestUnseen(t *testing.T) {
 	storePages(t, run, page(t, record(4)))
 	unseen := func(want ...string) {
 		t.Helper()
-		got, err := run.Unseen(t.Context(), 2)
+		got, err := run.Unseen(t.Context(), index.Scope{}, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,11 +30,13 @@ func TestUnseen(t *testing.T) {
 		equalIDs(t, "unseen", ids, want...)
 	}
 	unseen("2", "6")
-	settle(t, run, index.Settled{ID: "2", Gone: true})
+	settle(t, run, index.Settled{ID: "2", Fate: index.FateGone})
 	unseen("6", "8")
+	settle(t, run, index.Settled{ID: "6", Fate: index.FateUnlisted})
+	unseen("8")
 	settle(t, run, index.Settled{ID: "6"}, index.Settled{ID: "8", Record: decode(t, record(8))[0]})
 	unseen()
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalIDs(t, "all", find(t, db, ""), "20", "8", "6", "4")
 	status, err := db.Status(t.Context())
 	if err != nil || status.Gone != 1 || status.Records != 5 || status.Latest != 4 || status.Harvests[0].Records != 2 {
@@ -49,11 +49,11 @@ func TestSettleUnknown(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2)))
-	err := run.Settle(t.Context(), index.Settled{ID: "2", Gone: true}, index.Settled{ID: "99", Gone: true})
+	_, err := run.Settle(t.Context(), index.Settled{ID: "2", Fate: index.FateGone}, index.Settled{ID: "99", Fate: index.FateGone})
 	if !errors.Is(err, index.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
-	finish(t, run, index.Outcome{Complete: true})
+	finish(t, run, index.Outcome{State: index.StateComplete})
 	equalIDs(t, "all", find(t, db, ""), "2")
 }
 
@@ -89,9 +89,9 @@ func TestGone(t *testing.T) {
 	}
 	run := begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2, "metadata.communities", in("x"))))
-	settle(t, run, index.Settled{ID: "4", Gone: true, Reason: "duplicate"})
+	settle(t, run, index.Settled{ID: "4", Fate: index.FateGone, Reason: "duplicate"})
 	gone("2")
-	finish(t, run, index.Outcome{Complete: true})
+	finish(t, run, index.Outcome{State: index.StateComplete})
 	gone("2")
 	r, err := db.Record(t.Context(), "4")
 	e, ok := errors.AsType[*index.GoneError](err)
@@ -116,12 +116,12 @@ func TestGoneVersion(t *testing.T) {
 	equalIDs(t, "both", find(t, db, ""), "3")
 	run := begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2, version(1, 1, true)...)))
-	settle(t, run, index.Settled{ID: "3", Gone: true})
+	settle(t, run, index.Settled{ID: "3", Fate: index.FateGone})
 	equalIDs(t, "the first again", find(t, db, ""), "2")
 	if r, err := db.Record(t.Context(), "1"); err != nil || r.ID != "2" {
 		t.Errorf("the concept: got %v, %v, want version 2", r, err)
 	}
-	finish(t, run, index.Outcome{Complete: true})
+	finish(t, run, index.Outcome{State: index.StateComplete})
 	if err := db.Reindex(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -137,25 +137,38 @@ func TestHeld(t *testing.T) {
 	storePages(t, run, page(t,
 		record(2, version(1, 1, true)...), record(3, version(1, 2, true)...),
 		record(5, "metadata.communities", in("x")), record(7, "metadata.communities", in("x", "y"))))
-	settle(t, run, index.Settled{ID: "5", Gone: true})
+	settle(t, run, index.Settled{ID: "5", Fate: index.FateGone})
 	defer run.Close() //nolint:errcheck // the test has what it wants
 	for _, tt := range []struct {
-		community   zenodo.Slug
-		allVersions bool
-		before      time.Time
-		want        int
+		scope index.Scope
+		want  int
 	}{
-		{want: 2},
-		{allVersions: true, want: 3},
-		{community: "x", want: 1},
-		{community: "y", allVersions: true, want: 1},
-		{community: "z", want: 0},
-		{allVersions: true, before: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC), want: 2},
-		{allVersions: true, before: time.Date(2020, 1, 1, 1, 0, 8, 0, time.FixedZone("", 3600)), want: 3},
+		{index.Scope{}, 2},
+		{index.Scope{AllVersions: true}, 3},
+		{index.Scope{Community: "x"}, 1},
+		{index.Scope{Community: "y", AllVersions: true}, 1},
+		{index.Scope{Community: "z"}, 0},
+		{index.Scope{AllVersions: true, Until: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 2},
+		{index.Scope{AllVersions: true, Until: time.Date(2020, 1, 1, 1, 0, 8, 0, time.FixedZone("", 3600))}, 3},
+		{index.Scope{AllVersions: true, Since: time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC)}, 2},
+		{index.Scope{AllVersions: true, Since: time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC), Until: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 1},
+		{index.Scope{Community: "x", Since: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 1},
 	} {
-		if got, err := run.Held(t.Context(), tt.community, tt.allVersions, tt.before); err != nil || got != tt.want {
-			t.Errorf("%s: got %d, %v, want %d", fmt.Sprint(tt), got, err, tt.want)
+		if got, unlisted, err := run.Held(t.Context(), tt.scope); err != nil || got != tt.want || unlisted != 0 {
+			t.Errorf("%+v: got %d, %d unlisted, %v, want %d", tt.scope, got, unlisted, err, tt.want)
 		}
+	}
+	bounds, err := run.Bounds(t.Context(), index.Scope{AllVersions: true}, 2)
+	if err != nil || len(bounds) != 1 || !bounds[0].Equal(time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC)) {
+		t.Errorf("bounds: %v, %v, want the second of three", bounds, err)
+	}
+	settle(t, run, index.Settled{ID: "7", Fate: index.FateUnlisted})
+	if listed, unlisted, err := run.Held(t.Context(), index.Scope{AllVersions: true}); err != nil || listed != 2 || unlisted != 1 {
+		t.Errorf("one unlisted: got %d and %d, %v", listed, unlisted, err)
+	}
+	storePages(t, run, page(t, record(7)))
+	if listed, unlisted, err := run.Held(t.Context(), index.Scope{AllVersions: true}); err != nil || listed != 3 || unlisted != 0 {
+		t.Errorf("listed again: got %d and %d, %v", listed, unlisted, err)
 	}
 }
 
@@ -188,6 +201,6 @@ func TestMigrate(t *testing.T) {
 		t.Errorf("the first run goes from %v", run.ChangedSince())
 	}
 	storePages(t, run, page(t, record(2), record(4)))
-	finish(t, run, index.Outcome{Complete: true, Begun: begun})
+	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
 	equalLines(t, "changes", changes(t, old, index.ChangesQuery{}), "a added 4 :> ")
 }

@@ -30,14 +30,31 @@ type Status struct {
 type HarvestStatus struct {
 	Name      string          `json:"name"`
 	Selection json.RawMessage `json:"selection"`
-	Records   int             `json:"records"` // or communities
-	// Total is what the server counted when last asked, null before.
-	Total    *int `json:"total"`
-	Complete bool `json:"complete"`
+	// Records is how many records, or communities, the harvest holds, gone and
+	// superseded ones too.
+	Records int `json:"records"`
+	// Total and Listed are what the server counted when last asked, null where it
+	// did not.
+	Total *int `json:"total"`
+	// Complete is set where nothing is known to be missing: the State is
+	// StateComplete or StateCounts.
+	Complete bool   `json:"complete"`
+	State    string `json:"state"`
+	// ComparedAt is when the ids were last compared, of the part of which that is
+	// longest ago; null if never.
+	ComparedAt *string `json:"compared_at"`
+	// Held is how many records the server should list: they are not gone, and of
+	// a harvest of latest versions the latest. Unlisted is how many of these it
+	// does not list although they belong to the selection, Gone how many it has no
+	// more, which are not among Held.
+	Held     int  `json:"held"`
+	Listed   *int `json:"listed"`
+	Unlisted int  `json:"unlisted"`
+	Gone     int  `json:"gone"`
 	// LastRunAt and LastFullAt are null where there was none.
 	LastRunAt  *string `json:"last_run_at"`
 	LastFullAt *string `json:"last_full_at"`
-	// Checkpoint is where an unfinished run goes on, null where there is none.
+	// Checkpoint is where an unfinished run resumes, null where there is none.
 	Checkpoint json.RawMessage `json:"checkpoint"`
 	// Unfinished is the mode of that run, null where there is none.
 	Unfinished *string `json:"unfinished"`
@@ -48,6 +65,7 @@ type SavedHarvest struct {
 	Name      string
 	Selection []byte // JSON
 	API       string // root of the API; empty where that was not noted
+	Total     int    // as last counted, 0 before
 	// ChangedSince is from when on the next run fetches what changed, unless it
 	// is a full one or goes on with one. It is zero where no run was complete.
 	ChangedSince time.Time
@@ -56,10 +74,10 @@ type SavedHarvest struct {
 // Saved are the saved harvests, by name. Unlike [DB.Status] it counts nothing.
 func (db *DB) Saved(ctx context.Context) (saved []SavedHarvest, err error) {
 	err = db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT name, selection, coalesce(api, ''), coalesce(watermark, '') FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
+		return eachRow(ctx, q, "SELECT name, selection, coalesce(api, ''), coalesce(total, 0), coalesce(watermark, '') FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
 			var h SavedHarvest
 			var watermark string
-			if err := rows.Scan(&h.Name, &h.Selection, &h.API, &watermark); err != nil {
+			if err := rows.Scan(&h.Name, &h.Selection, &h.API, &h.Total, &watermark); err != nil {
 				return err
 			}
 			h.ChangedSince = parseTime(watermark)
@@ -101,14 +119,14 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 	return s, nil
 }
 
-// Harvests are the saved harvests by name, selection and completeness alone:
-// unlike [DB.Status] it counts nothing.
+// Harvests are the saved harvests by name, without their numbers and
+// checkpoints: unlike [DB.Status] it counts nothing.
 func (db *DB) Harvests(ctx context.Context) (harvests []HarvestStatus, err error) {
 	err = db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT name, selection, complete FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
+		return eachRow(ctx, q, "SELECT name, selection, state, complete, compared_at FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
 			var h HarvestStatus
 			var selection []byte
-			if err := rows.Scan(&h.Name, &selection, &h.Complete); err != nil {
+			if err := rows.Scan(&h.Name, &selection, &h.State, &h.Complete, &h.ComparedAt); err != nil {
 				return err
 			}
 			h.Selection = selection
@@ -123,17 +141,23 @@ func (db *DB) Harvests(ctx context.Context) (harvests []HarvestStatus, err error
 }
 
 func readHarvests(ctx context.Context, q querier, s *Status) error {
-	return eachRow(ctx, q, `SELECT name, selection, total, complete, last_run_at, last_full_at,
-			(SELECT count(*) FROM harvest_records r WHERE r.harvest_id = h.harvest_id) + (SELECT count(*) FROM harvest_communities c WHERE c.harvest_id = h.harvest_id),
+	return eachRow(ctx, q, `SELECT name, selection, total, state, complete, compared_at, last_run_at, last_full_at,
+			coalesce(records, 0) + communities, coalesce(held, 0) + communities, coalesce(unlisted, 0), coalesce(gone, 0),
 			(SELECT checkpoint FROM runs WHERE runs.harvest_id = h.harvest_id AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1),
 			(SELECT mode FROM runs WHERE runs.harvest_id = h.harvest_id AND ended_at IS NULL AND checkpoint IS NOT NULL ORDER BY run_id DESC LIMIT 1)
-		FROM harvests h ORDER BY name`, nil, func(rows *sql.Rows) error {
+		FROM (SELECT *, (SELECT count(*) FROM harvest_communities c WHERE c.harvest_id = harvests.harvest_id) AS communities FROM harvests) h
+		LEFT JOIN (SELECT harvest_id, count(*) AS records, count(gone_at) AS gone,
+			count(*) FILTER (WHERE gone_at IS NULL AND (is_latest OR coalesce(selection ->> 'all_versions', 0) OR selection ->> 'via' IS 'oai')) AS held,
+			count(unlisted_run_id) FILTER (WHERE gone_at IS NULL) AS unlisted
+			FROM harvests JOIN harvest_records USING (harvest_id) JOIN records USING (record_id) GROUP BY harvest_id) n USING (harvest_id)
+		ORDER BY name`, nil, func(rows *sql.Rows) error {
 		var h HarvestStatus
 		var selection, checkpoint []byte
-		if err := rows.Scan(&h.Name, &selection, &h.Total, &h.Complete, &h.LastRunAt, &h.LastFullAt, &h.Records, &checkpoint, &h.Unfinished); err != nil {
+		if err := rows.Scan(&h.Name, &selection, &h.Total, &h.State, &h.Complete, &h.ComparedAt, &h.LastRunAt, &h.LastFullAt,
+			&h.Records, &h.Held, &h.Unlisted, &h.Gone, &checkpoint, &h.Unfinished); err != nil {
 			return err
 		}
-		h.Selection, h.Checkpoint = selection, checkpoint
+		h.Selection, h.Checkpoint, h.Listed = selection, checkpoint, h.Total
 		if checkpoint == nil {
 			h.Checkpoint = json.RawMessage("null")
 		}

@@ -16,12 +16,17 @@ type Stored struct {
 	New       int // not in the index before
 	Updated   int // changed since
 	Unchanged int // the same, but for views, downloads, links and what [RunSpec.Differences] leaves out
+	// Outvoted are records that were held as the latest of their concept when an
+	// earlier version arrived that says it is the latest now: most likely they
+	// were deleted, and the server should be asked.
+	Outvoted []zenodo.RecordID
 }
 
 func (s *Stored) add(o Stored) {
 	s.New += o.New
 	s.Updated += o.Updated
 	s.Unchanged += o.Unchanged
+	s.Outvoted = append(s.Outvoted, o.Outvoted...)
 }
 
 // StoreRecords stores records outside any harvest, in one transaction.
@@ -54,13 +59,13 @@ func (b *batch) store(w *writer) (Stored, error) {
 		return Stored{}, err
 	}
 	var stored Stored
-	var changed []*item
+	var changed, voting []*item
 	for _, it := range b.items {
 		old, ok := existing[it.record.ID]
 		if !ok {
 			it.key, next = next, next+1
 			b.insert(w, it)
-			changed = append(changed, it)
+			changed, voting = append(changed, it), append(voting, it)
 			stored.New++
 			continue
 		}
@@ -80,6 +85,9 @@ func (b *batch) store(w *writer) (Stored, error) {
 		if err != nil {
 			return Stored{}, err
 		}
+		if !same || b.current {
+			voting = append(voting, it)
+		}
 		if same {
 			stored.Unchanged++
 			continue
@@ -87,7 +95,15 @@ func (b *batch) store(w *writer) (Stored, error) {
 		changed = append(changed, it)
 		stored.Updated++
 	}
-	return stored, w.derive(changed)
+	if err := w.derive(changed); err != nil {
+		return stored, err
+	}
+	outvoted, err := w.resolveVersions(voting, b.votes)
+	if err != nil {
+		return stored, err
+	}
+	stored.Outvoted = outvoted
+	return stored, w.addPending(changed)
 }
 
 func nextKey(w *writer) (key int64, err error) {
@@ -177,8 +193,7 @@ func (w *writer) replaceRow(it *item) error {
 		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?, views = ?, downloads = ?, form = ? WHERE record_id = ?`, args...)
 }
 
-// derive writes what follows from new and changed records, and hands them to
-// the full-text index.
+// derive writes what follows from new and changed records.
 func (w *writer) derive(changed []*item) error {
 	if len(changed) == 0 {
 		return w.tables.flush(w)
@@ -190,13 +205,7 @@ func (w *writer) derive(changed []*item) error {
 		}
 		w.tables.addParts(it.key, it.record, communities)
 	}
-	if err := w.tables.flush(w); err != nil {
-		return err
-	}
-	if err := w.settleVersions(changed); err != nil {
-		return err
-	}
-	return w.addPending(changed)
+	return w.tables.flush(w)
 }
 
 // document reads the record as received.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func raw(tb testing.TB, db *index.DB, ref string) string {
 
 func equalStored(t *testing.T, what string, got, want index.Stored) {
 	t.Helper()
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s: stored %+v, want %+v", what, got, want)
 	}
 }

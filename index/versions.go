@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,39 +31,55 @@ func (s sibling) compare(o sibling) int {
 	return cmp.Or(cmp.Compare(s.index, o.index), byID)
 }
 
-// settleVersions takes the mark of the latest from versions that a later one
-// of the index supersedes: what a record's own JSON says was true only when
-// it was fetched.
-func (w *writer) settleVersions(changed []*item) error {
-	concepts, left := map[zenodo.ConceptID]bool{}, map[zenodo.ConceptID]bool{}
-	for _, it := range changed {
+// resolveVersions decides which version of the concepts of some records, which
+// have just arrived, is the latest. Where they have votes, a record that arrives
+// as the latest is, even if a later version is held: what is held was true only
+// when it was fetched. The versions outvoted by that are returned. Else the last
+// version held is the latest.
+func (w *writer) resolveVersions(arrived []*item, votes bool) (outvoted []zenodo.RecordID, err error) {
+	concepts, left, voters := map[zenodo.ConceptID]bool{}, map[zenodo.ConceptID]bool{}, map[int64]bool{}
+	for _, it := range arrived {
 		if it.record.ConceptID != "" {
 			concepts[it.record.ConceptID] = true
+			voters[it.key] = votes && it.record.IsLatest && it.record.VersionIndex > 0 && !it.record.Format.IsPartial()
 		}
 		if it.left != "" {
 			left[it.left] = true
 		}
 	}
-	if err := w.supersede(concepts); err != nil {
-		return err
+	if outvoted, err = w.supersede(concepts, voters); err != nil {
+		return nil, err
 	}
-	return w.restoreVersions(left)
+	return outvoted, w.restoreVersions(left)
 }
 
-// supersede takes the mark of the latest from all but the last version.
-func (w *writer) supersede(concepts map[zenodo.ConceptID]bool) error {
+// supersede takes the mark of the latest from all versions of concepts but one:
+// the last of the voters, if there is one and the last version had the mark, or
+// else the last version. It returns those after it that had the mark.
+func (w *writer) supersede(concepts map[zenodo.ConceptID]bool, voters map[int64]bool) (outvoted []zenodo.RecordID, err error) {
 	siblings, err := w.siblings(concepts)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	last := lastOf(siblings)
-	var superseded []int64
+	elected := lastOf(slices.DeleteFunc(slices.Clone(siblings), func(s sibling) bool { return !voters[s.key] }))
+	var superseded, restored []int64
 	for _, s := range siblings {
-		if s.latest && s.key != last[s.concept].key {
+		chosen, ok := elected[s.concept]
+		if !ok || chosen.key != last[s.concept].key && !last[s.concept].latest {
+			chosen, ok = last[s.concept], false
+		}
+		switch {
+		case s.key == chosen.key && ok && !s.latest:
+			restored = append(restored, s.key)
+		case s.key != chosen.key && s.latest:
 			superseded = append(superseded, s.key)
+			if s.compare(chosen) > 0 {
+				outvoted = append(outvoted, zenodo.RecordID(s.id))
+			}
 		}
 	}
-	return w.setLatest(superseded, false)
+	return outvoted, errors.Join(w.setLatest(superseded, false), w.setLatest(restored, true))
 }
 
 // restoreVersions marks as the latest what says so itself, where no later

@@ -47,6 +47,36 @@ func TestLatest(t *testing.T) {
 	}
 }
 
+// In a run, an earlier version that arrives as the latest outvotes a later one,
+// of which the server is to be asked.
+func TestOutvoted(t *testing.T) {
+	db := openIndex(t)
+	harvest(t, db, "a", page(t, record(2, version(1, 1, true)...)), page(t, record(3, version(1, 2, true)...)))
+	equalIDs(t, "before", find(t, db, ""), "3")
+	run := begin(t, db, spec("a", true))
+	first := append(version(1, 1, true), "revision", 8)
+	stored, err := run.StorePages(t.Context(), page(t, record(2, first...)))
+	if err != nil || len(stored.Outvoted) != 1 || stored.Outvoted[0] != "3" {
+		t.Errorf("got %+v, %v, want that 3 is outvoted", stored, err)
+	}
+	equalIDs(t, "outvoted", find(t, db, ""), "2")
+
+	// It is there all the same.
+	outvoted, err := run.Settle(t.Context(), index.Settled{ID: "3", Fate: index.FateKept, Record: decode(t, record(3, version(1, 2, true)...))[0]})
+	if err != nil || len(outvoted) != 0 {
+		t.Errorf("got %v, %v, want none", outvoted, err)
+	}
+	equalIDs(t, "still there", find(t, db, ""), "3")
+
+	stored, err = run.StorePages(t.Context(), page(t, record(2, append(first, "metadata.title", "Edited")...)))
+	if err != nil || len(stored.Outvoted) != 1 {
+		t.Errorf("got %+v, %v, want that 3 is outvoted", stored, err)
+	}
+	settle(t, run, index.Settled{ID: "3", Fate: index.FateGone})
+	equalIDs(t, "gone", find(t, db, ""), "2")
+	finish(t, run, index.Outcome{State: index.StateComplete})
+}
+
 func TestForgetRestoresLatest(t *testing.T) {
 	db := openIndex(t)
 	harvest(t, db, "old", page(t, record(2, version(1, 1, true)...), record(3, version(1, 2, false)...)))

@@ -54,7 +54,7 @@ func TestVocabularyOfSegments(t *testing.T) {
 	if _, err := run.StorePages(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
-	if err := run.Finish(t.Context(), index.Outcome{Total: 1, Complete: true}); err != nil {
+	if err := run.Finish(t.Context(), index.Outcome{Total: new(1), State: index.StateComplete}); err != nil {
 		t.Fatal(err)
 	}
 	types, subtypes, err := db.ResourceTypes(t.Context())

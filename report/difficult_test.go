@@ -21,7 +21,7 @@ func options() report.Options {
 		Source: report.Source{
 			Server: "zenodo.org", HarvestedAt: "2024-06-14T08:00:00Z", Completeness: report.Complete,
 			Harvests: []report.Harvest{{
-				Name: "egi-ace", Records: 13, Total: &total, Complete: true,
+				Name: "egi-ace", Records: 15, Held: 13, Gone: 2, Total: &total, Listed: &total, State: "complete", Complete: true,
 				LastRunAt: "2024-06-14T08:00:00Z", LastFullAt: "2024-05-01T08:00:00Z",
 			}},
 		},

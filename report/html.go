@@ -56,7 +56,12 @@ func (p page) HarvestedText() string { return moment(p.Source.HarvestedAt) }
 // FewYears tells that the table of years may be open from the start.
 func (p page) FewYears() bool { return len(p.YearTable.Rows) <= 12 }
 
-func (p page) CompletenessText() string { return string(p.Source.Completeness) }
+func (p page) CompletenessText() string {
+	if p.Source.Completeness == CountsAgree {
+		return "counts agree"
+	}
+	return string(p.Source.Completeness)
+}
 
 func writeHTML(w io.Writer, r *Report) error {
 	out := bufio.NewWriterSize(w, 64<<10)

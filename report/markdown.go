@@ -50,14 +50,7 @@ func (m markdown) harvests(harvests []Harvest) {
 	}
 	m.table([]string{"Harvest", "# Records", "# On the server", "State", "Last run", "Last full run"}, func(row func(...string)) {
 		for _, h := range harvests {
-			total, state := "not known", "incomplete"
-			if h.Total != nil {
-				total = grouped(int64(*h.Total))
-			}
-			if h.Complete {
-				state = "complete"
-			}
-			row(markdownText(h.Name), grouped(int64(h.Records)), total, state, cmp.Or(moment(h.LastRunAt), "never"), cmp.Or(moment(h.LastFullAt), "never"))
+			row(markdownText(h.Name), h.HeldText(), h.OfText(), h.State, cmp.Or(moment(h.LastRunAt), "never"), cmp.Or(moment(h.LastFullAt), "never"))
 		}
 	})
 }

@@ -65,19 +65,56 @@ type Completeness string
 
 // The values of Completeness.
 const (
-	Complete   Completeness = "complete"
-	Incomplete Completeness = "incomplete" // a harvest of the selection lacks records
-	Unknown    Completeness = "unknown"    // no harvest selects all of the selection
+	Complete    Completeness = "complete"
+	CountsAgree Completeness = "counts"     // as many were harvested as the server counts
+	Incomplete  Completeness = "incomplete" // a harvest of the selection lacks records
+	Unknown     Completeness = "unknown"    // no harvest selects all of the selection
 )
 
 // Harvest is a saved harvest that the records may come from.
 type Harvest struct {
-	Name       string `json:"name"`
-	Records    int    `json:"records"`
-	Total      *int   `json:"total"` // what the server counted, nil where unknown
-	Complete   bool   `json:"complete"`
-	LastRunAt  string `json:"last_run_at"`
-	LastFullAt string `json:"last_full_at"`
+	Name    string `json:"name"`
+	Records int    `json:"records"`
+	// Held is how many records the server should list, Unlisted how many of them
+	// it does not list, and Gone how many beside them it has no more.
+	Held     int `json:"held"`
+	Unlisted int `json:"unlisted"`
+	Gone     int `json:"gone"`
+	// Total and Listed are what the server counted, nil where it did not.
+	Total    *int   `json:"total"`
+	Listed   *int   `json:"listed"`
+	State    string `json:"state"` // complete, counts or incomplete
+	Complete bool   `json:"complete"`
+	// ComparedAt is when the ids were last compared with those that the server
+	// lists, in RFC 3339, nil if never.
+	ComparedAt *string `json:"compared_at"`
+	LastRunAt  string  `json:"last_run_at"`
+	LastFullAt string  `json:"last_full_at"`
+}
+
+// OfText is how many records the server counts, and those beside them that are
+// held and not among these.
+func (h Harvest) OfText() string {
+	text := "not known"
+	if h.Listed != nil {
+		text = grouped(int64(*h.Listed))
+	}
+	if h.Unlisted > 0 {
+		text += ", " + grouped(int64(h.Unlisted)) + " no longer listed"
+	}
+	if h.Gone > 0 {
+		text += " (+" + grouped(int64(h.Gone)) + " gone)"
+	}
+	return text
+}
+
+// HeldText is how many of the records that the server counts are held.
+func (h Harvest) HeldText() string {
+	held := h.Held - h.Unlisted
+	if h.Listed != nil {
+		held = min(held, *h.Listed)
+	}
+	return grouped(int64(held))
 }
 
 // Counts are numbers about all records of the selection; the documentation of

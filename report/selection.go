@@ -80,7 +80,9 @@ func (s Source) facts() []fact {
 func (c Completeness) sentence() string {
 	switch c {
 	case Complete:
-		return "complete: all records that the server counted were harvested"
+		return "complete: all records that the server lists were harvested"
+	case CountsAgree:
+		return "counts agree: as many records were harvested as the server counts, though not all ids were compared lately"
 	case Incomplete:
 		return "incomplete: the server counted more records than were harvested"
 	}

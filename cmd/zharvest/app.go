@@ -39,6 +39,8 @@ type app struct {
 	locked    sync.Once   // that another program keeps the index locked was said
 	tokenTold atomic.Bool // that the token was not accepted
 
+	clockWarned bool // that the server's clock is wrong was said
+
 	mu    sync.Mutex
 	notes io.Writer // where notes go while standard error shows bars
 }

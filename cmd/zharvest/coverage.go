@@ -14,10 +14,14 @@ import (
 
 // saved is a harvest of the index with its selection.
 type saved struct {
-	name     string
-	complete bool
+	name       string
+	state      string
+	comparedAt *string // RFC 3339, nil if the ids were never compared
 	harvest.Selection
 }
+
+// complete reports whether nothing is known to be missing.
+func (s saved) complete() bool { return s.state != index.StateIncomplete }
 
 func (a *app) savedHarvests(db *index.DB) ([]saved, error) {
 	harvests, err := db.Harvests(a.ctx)
@@ -26,7 +30,7 @@ func (a *app) savedHarvests(db *index.DB) ([]saved, error) {
 	}
 	var all []saved
 	for _, h := range harvests {
-		s := saved{name: h.Name, complete: h.Complete}
+		s := saved{name: h.Name, state: h.State, comparedAt: h.ComparedAt}
 		if json.Unmarshal(h.Selection, &s.Selection) == nil { // another version's may be more than is known here
 			all = append(all, s)
 		}
@@ -111,8 +115,12 @@ func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Sel
 		return err
 	}
 	if has {
-		if !named && !slices.ContainsFunc(harvests, func(h saved) bool { return h.Covers(sel) }) {
+		switch i := slices.IndexFunc(harvests, func(h saved) bool { return h.Covers(sel) }); {
+		case named:
+		case i < 0:
 			a.warn("the community %s was never harvested itself, so this list has only what other harvests brought; for the rest: %s", slug, fetch)
+		default:
+			a.warnAboutMembers(slug, harvests[i], fetch)
 		}
 		return nil
 	}
@@ -128,10 +136,20 @@ func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Sel
 	return nil
 }
 
+// warnAboutMembers warns of records of a community that come from a harvest of
+// more than that: that a record joins or leaves does not count as a change of it.
+func (a *app) warnAboutMembers(slug zenodo.Slug, h saved, fetch string) {
+	since := ""
+	if h.comparedAt != nil {
+		since = " since " + *h.comparedAt
+	}
+	a.warn("records may have joined or left the community %s%s: the harvest %q, which holds it, does not see that; to compare its members: %s", slug, since, h.name, fetch)
+}
+
 // warnIncomplete warns of harvests that lack records which a list would have.
 func (a *app) warnIncomplete(harvests []saved, q index.Query) {
 	for _, h := range harvests {
-		if !h.complete && shortens(h, harvests, q.Harvest, selectionOf(q)) {
+		if !h.complete() && shortens(h, harvests, q.Harvest, selectionOf(q)) {
 			a.warn("the harvest %q is incomplete, so this list may be short; run it again, with --full where that does not help", h.name)
 		}
 	}
@@ -149,5 +167,5 @@ func shortens(h saved, harvests []saved, named string, sel harvest.Selection) bo
 
 // covered tells whether one complete harvest holds all that is selected.
 func covered(harvests []saved, sel harvest.Selection) bool {
-	return slices.ContainsFunc(harvests, func(h saved) bool { return h.complete && h.Covers(sel) })
+	return slices.ContainsFunc(harvests, func(h saved) bool { return h.complete() && h.Covers(sel) })
 }

@@ -64,13 +64,13 @@ func (a *app) topUp(client *zenodo.Client, sel harvest.Selection, fromFile bool,
 		return err
 	}
 	defer closing(db, &err)
-	since, err := a.runHarvest(db, &harvest.Harvester{Client: client, Selection: sel, Name: res.Harvest}, false)
+	since, err := a.runHarvest(db, &harvest.Harvester{Client: client, Selection: sel, Name: res.Harvest, Quick: true}, false)
 	if since == nil || err != nil && !worthSummary(err) && a.ctx.Err() == nil {
 		if fromFile {
 			a.warn("what changed since the dump was made was not fetched: %v", err)
 			return nil
 		}
-		res.Complete = false
+		res.fail()
 		return fmt.Errorf("%w: what changed since the dump was made was not fetched: %w", harvest.ErrIncomplete, err)
 	}
 	res.add(since)
@@ -100,7 +100,7 @@ func (a *app) runImport(client *zenodo.Client, file string, sel harvest.Selectio
 	}
 	before := client.Usage()
 	imported, err := a.importInto(run, client, file, name)
-	res = &summary{Result: imported}
+	res = newSummary(imported)
 	after := client.Usage()
 	res.Requests, res.Retries, res.Throttled = after.Requests-before.Requests, after.Retries-before.Retries, after.Throttled-before.Throttled
 	return res, errors.Join(err, a.finish(db, run, res, err))
@@ -123,7 +123,7 @@ func (a *app) importInto(run *index.Run, client *zenodo.Client, file, name strin
 	case err != nil && a.ctx.Err() == nil && (file != "" || errors.Is(err, zenodo.ErrNotFound)): // perhaps there is no network
 		a.warn("the list of deleted records was not applied: %v", err)
 	case err != nil:
-		res.Complete = false
+		res.Complete, res.State = false, harvest.StateIncomplete
 		return res, fmt.Errorf("%w: %w", harvest.ErrIncomplete, err)
 	}
 	if source.ours {
@@ -238,6 +238,9 @@ func (a *app) importArchive(run *index.Run, client *zenodo.Client, source *dumpS
 	res.Begun = source.begun
 	if source.begun.IsZero() && changed.Before(source.ended) {
 		res.Begun = changed.Add(-makingTime) // a file does not say when its making began
+	}
+	if !res.Begun.IsZero() {
+		res.Checked = []harvest.Checked{{Compared: res.Begun, Counted: res.Begun}}
 	}
 	return res, err
 }

@@ -100,7 +100,10 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitInterrupted, "run the command again"
 	}
 	if _, ok := errors.AsType[*harvest.MissingError](err); ok {
-		return exitIncomplete, "run it with --full: that fetches everything, and so what is missing"
+		return exitIncomplete, "run it with --full: that compares all ids, fetches what is missing, and finds out what became of the rest"
+	}
+	if _, ok := errors.AsType[*harvest.UnlistedError](err); ok {
+		return exitIncomplete, "run it again in some hours; nothing was taken out of the index"
 	}
 	if errors.Is(err, harvest.ErrArchive) {
 		return incompleteCode(err), "download the dump again, or name another file"

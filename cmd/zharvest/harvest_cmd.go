@@ -88,7 +88,7 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes 
 			return err
 		}
 		if saved != nil && !flags.Full && sel.Incremental() == nil {
-			h.ChangedSince = saved.ChangedSince
+			h.ChangedSince, h.Known = saved.ChangedSince, saved.Total
 		}
 		return a.printPlan(h)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -92,7 +93,7 @@ func (s *rdmServer) list(w http.ResponseWriter, r *http.Request) {
 
 // oai lists the sets, which are all as empty as one that there is not.
 func (s *rdmServer) oai(w http.ResponseWriter, r *http.Request) {
-	const envelope = `<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-02-01T00:00:00Z</responseDate><request>%s</request>%s</OAI-PMH>`
+	const envelope = `<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>%s</responseDate><request>%s</request>%s</OAI-PMH>`
 	body := `<error code="noRecordsMatch">The combination of the values results in an empty list.</error>`
 	if r.URL.Query().Get("verb") == "ListSets" {
 		body = `<ListSets>`
@@ -105,7 +106,7 @@ func (s *rdmServer) oai(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(body, "<error") {
 		w.WriteHeader(http.StatusUnprocessableEntity)
 	}
-	fmt.Fprintf(w, envelope, r.URL.Path, body)
+	fmt.Fprintf(w, envelope, time.Now().UTC().Format(time.RFC3339), r.URL.Path, body)
 }
 
 // A filter that a server ignores, or has no field for, is an error and no

@@ -40,8 +40,8 @@ func (a *app) reportSource(db *index.DB, q index.Query, relevant []saved) (repor
 		h := byName[s.name]
 		source.HarvestedAt = newest(source.HarvestedAt, h.LastRunAt)
 		source.Harvests = append(source.Harvests, report.Harvest{
-			Name: h.Name, Records: h.Records, Total: h.Total, Complete: h.Complete,
-			LastRunAt: newest("", h.LastRunAt), LastFullAt: newest("", h.LastFullAt),
+			Name: h.Name, Records: h.Records, Held: h.Held, Unlisted: h.Unlisted, Gone: h.Gone, Total: h.Total, Listed: h.Listed,
+			State: h.State, Complete: h.Complete, ComparedAt: h.ComparedAt, LastRunAt: newest("", h.LastRunAt), LastFullAt: newest("", h.LastFullAt),
 		})
 	}
 	source.Server, err = a.serverOf(db, relevant)
@@ -68,12 +68,19 @@ func (a *app) serverOf(db *index.DB, relevant []saved) (string, error) {
 // completeness judges as the warnings about incomplete harvests do.
 func completeness(q index.Query, relevant []saved) report.Completeness {
 	for _, h := range relevant {
-		if !h.complete && shortens(h, relevant, q.Harvest, selectionOf(q)) {
+		if !h.complete() && shortens(h, relevant, q.Harvest, selectionOf(q)) {
 			return report.Incomplete
 		}
 	}
-	if q.Harvest != "" || covered(relevant, selectionOf(q)) {
-		return report.Complete
+	sel, best := selectionOf(q), report.Unknown
+	for _, h := range relevant {
+		if q.Harvest != h.name && (q.Harvest != "" || !h.complete() || !h.Covers(sel)) {
+			continue
+		}
+		if h.state == index.StateComplete {
+			return report.Complete
+		}
+		best = report.CountsAgree
 	}
-	return report.Unknown
+	return best
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
@@ -57,11 +58,16 @@ func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summar
 		a.note("%s: this run fetches everything: %v", h.Name, whole)
 	}
 	h.Sink, h.ChangedSince, h.Known = sink{run}, run.ChangedSince(), run.LastTotal()
+	if len(run.Checked()) > 0 {
+		if err := json.Unmarshal(run.Checked(), &h.Checked); err != nil {
+			return nil, errors.Join(fmt.Errorf("harvest %s: read what was compared: %w", h.Name, err), run.Close())
+		}
+	}
 	progress := a.newProgress(h.Name)
 	h.Progress = progress.show
 	fetched, err := h.Run(a.ctx)
 	progress.end()
-	res := &summary{Result: fetched}
+	res := newSummary(fetched)
 	if res.Mode == harvest.ModeIncremental {
 		res.LastFullAt = run.LastFullAt()
 	}
@@ -71,18 +77,26 @@ func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summar
 	if errors.Is(err, context.Canceled) {
 		err = a.interrupted(h.Selection, res.Result, err)
 	}
-	a.noteUnlisted(res)
+	a.warnAboutServer(res)
 	return res, err
 }
 
-// noteUnlisted tells of records that an incremental run cannot settle.
-func (a *app) noteUnlisted(res *summary) {
-	switch res.Unlisted {
-	case 0:
-	case 1:
-		a.note("%s: 1 record of the index is no longer listed; --full finds out what became of it", res.Harvest)
-	default:
-		a.note("%s: %d records of the index are no longer listed; --full finds out what became of them", res.Harvest, res.Unlisted)
+// wrongClock is a difference between two clocks that is worth a warning.
+const wrongClock = 5 * time.Minute
+
+// warnAboutServer warns of a clock that is wrong, once, and of a server that does
+// not count.
+func (a *app) warnAboutServer(res *summary) {
+	if ahead := res.ClockAhead.Round(time.Minute); ahead.Abs() > wrongClock && !a.clockWarned {
+		a.clockWarned = true
+		direction := "ahead of"
+		if ahead < 0 {
+			direction = "behind"
+		}
+		a.warn("the server's clock is %s %s the one of this machine; the next update looks for changes since the earlier of the two", ahead.Abs(), direction)
+	}
+	if res.Listed == nil && res.Complete {
+		a.warn("%s: the server does not say how many there are, so that %d are all that it listed, and perhaps not all that it has", res.Harvest, res.Total)
 	}
 }
 
@@ -100,9 +114,8 @@ func differences(before, after *zenodo.Record) []index.Difference {
 // such as of a community that does not exist or of a query with a slip, is not
 // saved.
 func (a *app) finish(db *index.DB, run *index.Run, res *summary, failed error) error {
-	_, short := errors.AsType[*harvest.MissingError](failed)
 	res.NotSaved = failed == nil && run.IsNew() && res.Complete && res.Total == 0
-	if res.NotSaved || failed != nil && !short && res.Fetched+res.Gone+res.Left == 0 {
+	if res.NotSaved || failed != nil && !res.Over && res.Fetched+res.Gone+res.Left == 0 {
 		err := run.Close()
 		if run.IsNew() {
 			_, forgot := db.Forget(context.WithoutCancel(a.ctx), res.Harvest)
@@ -114,7 +127,14 @@ func (a *app) finish(db *index.DB, run *index.Run, res *summary, failed error) e
 	if err != nil {
 		return err
 	}
-	err = run.Finish(a.ctx, index.Outcome{Total: res.Total, Complete: res.Complete, Over: short, Summary: text, Begun: res.Begun})
+	checked, err := json.Marshal(res.Checked)
+	if err != nil {
+		return err
+	}
+	err = run.Finish(a.ctx, index.Outcome{
+		Total: res.Listed, State: res.State, Mode: res.Mode, Over: res.Over, Summary: text,
+		Begun: res.Begun, Newest: res.Newest, ComparedAt: harvest.ComparedAt(res.Checked), Checked: checked,
+	})
 	return errors.Join(err, run.Close())
 }
 
@@ -162,10 +182,22 @@ func (s sink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Sto
 	return harvest.Stored(stored), err
 }
 
-func (s sink) Settle(ctx context.Context, settled ...harvest.Settled) error {
+func (s sink) Settle(ctx context.Context, settled ...harvest.Settled) ([]zenodo.RecordID, error) {
 	converted := make([]index.Settled, len(settled))
 	for i, one := range settled {
-		converted[i] = index.Settled(one)
+		converted[i] = index.Settled{ID: one.ID, Fate: index.Fate(one.Fate), Reason: one.Reason, Record: one.Record}
 	}
 	return s.Run.Settle(ctx, converted...)
+}
+
+func (s sink) Unseen(ctx context.Context, within harvest.Scope, n int) ([]zenodo.RecordID, error) {
+	return s.Run.Unseen(ctx, index.Scope(within), n)
+}
+
+func (s sink) Held(ctx context.Context, within harvest.Scope) (listed, unlisted int, err error) {
+	return s.Run.Held(ctx, index.Scope(within))
+}
+
+func (s sink) Bounds(ctx context.Context, within harvest.Scope, n int) ([]time.Time, error) {
+	return s.Run.Bounds(ctx, index.Scope(within), n)
 }

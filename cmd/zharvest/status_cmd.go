@@ -45,10 +45,10 @@ func (a *app) printStatus(s *index.Status) error {
 	if a.stdout.terminal {
 		return errors.Join(a.printHarvests(s.Harvests), a.printUnfinished(s.Harvests))
 	}
-	header := append(slices.Clone(harvestColumns), "last run", "last full", "selection")
+	header := append(slices.Clone(harvestColumns), "last run", "last full", "selection", "ids compared")
 	var rows [][]string
 	for _, h := range s.Harvests {
-		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, time.RFC3339), timeOf(h.LastFullAt, time.RFC3339), string(h.Selection)))
+		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, time.RFC3339), timeOf(h.LastFullAt, time.RFC3339), string(h.Selection), timeOf(h.ComparedAt, time.RFC3339)))
 	}
 	return errors.Join(a.printTable(header, rows), a.printUnfinished(s.Harvests))
 }
@@ -69,10 +69,10 @@ func (a *app) printUnfinished(harvests []index.HarvestStatus) error {
 // are long and mostly in the name. A name that leaves no room for the rest has
 // a line of its own: it is what people go on with, so that it is not cut.
 func (a *app) printHarvests(harvests []index.HarvestStatus) error {
-	header := append(slices.Clone(harvestColumns), "last run (UTC)", "last full")
+	header := append(slices.Clone(harvestColumns), "last run (UTC)", "compared")
 	var rows [][]string
 	for _, h := range harvests {
-		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, "2006-01-02 15:04"), timeOf(h.LastFullAt, time.DateOnly)))
+		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, "2006-01-02 15:04"), timeOf(h.ComparedAt, time.DateOnly)))
 	}
 	room := a.stdout.width - 2*len(header)
 	for _, width := range columnWidths(header, rows)[1:] {
@@ -99,14 +99,17 @@ func (a *app) printHarvests(harvests []index.HarvestStatus) error {
 var harvestColumns = []string{"harvest", "records", "of", "state"}
 
 func harvestRow(h index.HarvestStatus) []string {
-	state, total := "incomplete", "?"
-	if h.Complete {
-		state = "complete"
+	held, of := h.Held-h.Unlisted, "?"
+	if h.Listed != nil {
+		held, of = min(held, *h.Listed), fmt.Sprint(*h.Listed)
 	}
-	if h.Total != nil {
-		total = fmt.Sprint(*h.Total)
+	if h.Unlisted > 0 {
+		of += fmt.Sprintf(", %d no longer listed", h.Unlisted)
 	}
-	return []string{h.Name, fmt.Sprint(h.Records), total, state}
+	if h.Gone > 0 {
+		of += fmt.Sprintf(" (+%d gone)", h.Gone)
+	}
+	return []string{h.Name, fmt.Sprint(held), of, h.State}
 }
 
 // timeOf is the time of a run, as UTC in a layout of package time.

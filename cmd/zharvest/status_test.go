@@ -16,13 +16,13 @@ import (
 func TestStatusFits(t *testing.T) {
 	harvest := func(name string, total int) index.HarvestStatus {
 		return index.HarvestStatus{
-			Name: name, Records: total, Total: &total, Complete: true,
+			Name: name, Records: total, Total: &total, State: index.StateComplete, Complete: true, Held: total, Listed: &total, ComparedAt: new("2026-10-01T09:00:00Z"),
 			LastRunAt: new("2026-11-24T21:53:20Z"), LastFullAt: new("2026-10-01T09:00:00Z"),
 			Selection: json.RawMessage(`{"query":"a long one that goes on and on, as they do","communities":["egi-ace","eosc-synergy"]}`),
 		}
 	}
 	long := "egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76"
-	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("egi-ace", 49), harvest(long, 4_500_000), {Name: "new"}, {Name: "begun", Unfinished: new(index.ModeIncremental)}, harvest("Übersicht", 1)}}
+	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("egi-ace", 49), harvest(long, 4_500_000), {Name: "new", State: index.StateIncomplete}, {Name: "begun", State: index.StateIncomplete, Unfinished: new(index.ModeIncremental)}, harvest("Übersicht", 1)}}
 	var out bytes.Buffer
 	a := &app{stdout: &stream{w: &out, terminal: true, width: 80}}
 	if err := a.printStatus(s); err != nil {
@@ -31,7 +31,7 @@ func TestStatusFits(t *testing.T) {
 	const want = `/i.db: 0 B, schema 1
 0 records (0 latest versions, 0 gone), 0 communities
 
-harvest    records  of       state       last run (UTC)    last full
+harvest    records  of       state       last run (UTC)    compared
 egi-ace    49       49       complete    2026-11-24 21:53  2026-10-01
 egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76
            4500000  4500000  complete    2026-11-24 21:53  2026-10-01

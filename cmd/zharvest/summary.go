@@ -17,14 +17,25 @@ type summary struct {
 	*harvest.Result
 	// LastFullAt is when the last full run was complete, for a run that is none.
 	LastFullAt string `json:"last_full_at,omitempty"`
+	// ComparedAt is the oldest comparison by ids, null if never.
+	ComparedAt *string `json:"compared_at"`
 	// NotSaved means that nothing on the server matched a new harvest, so that
 	// there is none.
 	NotSaved bool `json:"not_saved,omitzero"`
 }
 
+func newSummary(res *harvest.Result) *summary {
+	s := &summary{Result: res}
+	if at := harvest.ComparedAt(res.Checked); !at.IsZero() {
+		s.ComparedAt = new(at.UTC().Format(time.RFC3339))
+	}
+	return s
+}
+
 // add adds what a run did that followed on this one.
 func (s *summary) add(next *summary) {
-	s.Total, s.Missing, s.Complete = next.Total, next.Missing, next.Complete
+	s.Total, s.Listed, s.Held, s.Missing, s.Unlisted = next.Total, next.Listed, next.Held, next.Missing, next.Unlisted
+	s.Complete, s.State, s.ComparedAt = next.Complete, next.State, next.ComparedAt
 	s.Fetched += next.Fetched
 	s.New += next.New
 	s.Updated += next.Updated
@@ -38,39 +49,61 @@ func (s *summary) add(next *summary) {
 	s.Seconds += next.Seconds
 }
 
+// fail makes the run an incomplete one.
+func (s *summary) fail() { s.Complete, s.State = false, harvest.StateIncomplete }
+
 func (a *app) printSummary(res *summary) error {
 	if a.flags.JSON {
 		return a.stdout.printJSON(res)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d of %d fetched, %d new, %d updated, %d unchanged", res.Harvest, res.Fetched, res.Total, res.New, res.Updated, res.Unchanged)
+	line := fmt.Sprintf("%s: %s, %d new, %d updated, %d unchanged", res.Harvest, res.held(), res.New, res.Updated, res.Unchanged)
 	if res.Gone+res.Left > 0 {
-		fmt.Fprintf(&b, ", %d gone, %d left", res.Gone, res.Left)
+		line += fmt.Sprintf(", %d gone, %d left", res.Gone, res.Left)
 	}
-	fmt.Fprintf(&b, " in %s with %s", seconds(res.Seconds), counted(int(res.Requests), "request"))
+	line += fmt.Sprintf(" in %s with %s", seconds(res.Seconds), counted(int(res.Requests), "request"))
 	if res.Retries > 0 {
-		fmt.Fprintf(&b, " (%d retries)", res.Retries)
+		line += fmt.Sprintf(" (%d retries)", res.Retries)
 	}
-	switch {
-	case res.NotSaved:
-		b.WriteString("; nothing matches, so the harvest is not saved")
-	case res.Complete && res.Total == 0:
-		b.WriteString("; complete: nothing on the server matches now")
-	case res.Complete:
-		b.WriteString("; complete")
-	case res.Missing > 0:
-		fmt.Fprintf(&b, "; incomplete: %d missing", res.Missing)
-	default:
-		b.WriteString("; not complete")
-	}
-	if res.Mode == harvest.ModeIncremental {
-		b.WriteString("; only a full run sees what left, and views and downloads of what did not change")
-		if res.LastFullAt != "" {
-			b.WriteString(" (the last one was at " + res.LastFullAt + ")")
-		}
-	}
-	_, err := fmt.Fprintln(a.stdout, printable(b.String()))
+	_, err := fmt.Fprintln(a.stdout, printable(line+"; "+res.state()))
 	return err
+}
+
+// held says how many of how many records are held, never more than there are.
+func (s *summary) held() string {
+	text := fmt.Sprintf("%d of %d", min(s.Held, s.Total), s.Total)
+	if s.Listed == nil {
+		text = fmt.Sprintf("%d of an unknown number", s.Held)
+	}
+	if s.Fetched == s.Held {
+		text += " fetched"
+	} else {
+		text += fmt.Sprintf(", %d in this run", s.Fetched)
+	}
+	if s.Unlisted > 0 {
+		text += fmt.Sprintf(", %d no longer listed", s.Unlisted)
+	}
+	return text
+}
+
+// state says how complete the harvest is.
+func (s *summary) state() string {
+	switch {
+	case s.NotSaved:
+		return "nothing matches, so the harvest is not saved"
+	case s.Complete && s.Total == 0:
+		return "complete: nothing on the server matches now"
+	case s.State == harvest.StateCounts:
+		compared := "never compared"
+		if s.ComparedAt != nil {
+			compared = "last compared at " + *s.ComparedAt
+		}
+		return "counts agree, ids " + compared
+	case s.Complete:
+		return "complete"
+	case s.Missing > 0:
+		return fmt.Sprintf("incomplete: %d missing", s.Missing)
+	}
+	return "incomplete"
 }
 
 // counted writes a number of things: 1 span, 2 spans.

@@ -13,6 +13,7 @@ import (
 
 type updateCmd struct {
 	Full  bool     `help:"Fetch everything again and find out what is gone. Default: what changed since the last complete run."`
+	Quick bool     `help:"Compare only the totals with what the server counts. Default: all ids where that takes at most 20 requests, else counts of spans of time."`
 	Fill  bool     `help:"Fetch only the JSON of records that are known from DataCite's XML, or that are outdated."`
 	Names []string `arg:"" optional:"" name:"name" help:"Saved harvests; see zharvest status. Default: all."`
 }
@@ -24,10 +25,13 @@ func (*updateCmd) Help() string {
 
 func (c *updateCmd) Run(a *app) (err error) {
 	if c.Fill {
-		if c.Full || len(c.Names) > 0 {
-			return usageError("--fill with --full or the name of a harvest", "it is about all records of the index; run it by itself")
+		if c.Full || c.Quick || len(c.Names) > 0 {
+			return usageError("--fill with --full, --quick or the name of a harvest", "it is about all records of the index; run it by itself")
 		}
 		return a.fill()
+	}
+	if c.Full && c.Quick {
+		return usageError("--full with --quick", "--full compares all ids, --quick the totals alone")
 	}
 	db, err := a.openIndex()
 	if err != nil {
@@ -42,7 +46,7 @@ func (c *updateCmd) Run(a *app) (err error) {
 		a.note("%s has no saved harvests; \"zharvest harvest\" begins one", displayPath(db.Path()))
 	}
 	limitMemory()
-	u := updater{app: a, db: db, full: c.Full, clients: map[string]connection{}, summaries: []*summary{}}
+	u := updater{app: a, db: db, full: c.Full, quick: c.Quick, clients: map[string]connection{}, summaries: []*summary{}}
 	for _, one := range saved {
 		u.update(one)
 		if a.ctx.Err() != nil {
@@ -77,6 +81,7 @@ type updater struct {
 	*app
 	db        *index.DB
 	full      bool
+	quick     bool
 	clients   map[string]connection // by API: one knows what it has sent within the server's limits
 	summaries []*summary
 	code      int
@@ -125,7 +130,7 @@ func (u *updater) run(saved index.SavedHarvest) (*summary, error) {
 	if err := u.connect(saved.API); err != nil {
 		return nil, err
 	}
-	return u.runHarvest(u.db, &harvest.Harvester{Client: u.client, Selection: sel, Name: saved.Name}, u.full)
+	return u.runHarvest(u.db, &harvest.Harvester{Client: u.client, Selection: sel, Name: saved.Name, Quick: u.quick}, u.full)
 }
 
 // connect makes the client for a harvest, or takes the one that was made for

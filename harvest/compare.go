@@ -1,0 +1,437 @@
+package harvest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/zharvest/zharvest/zenodo"
+)
+
+// DefaultCheckRequests is how many requests an incremental run may spend on
+// comparing what is held with what the server has.
+const DefaultCheckRequests = 20
+
+// Checked says when the records of a span of creation time were last compared
+// with what the server has. The spans of a harvest follow each other and cover
+// all times.
+type Checked struct {
+	Since time.Time `json:"since,omitzero"` // zero is no bound
+	Until time.Time `json:"until,omitzero"`
+	// Compared is when the ids were compared, zero if never, and Counted when
+	// the ids or the numbers were.
+	Compared time.Time `json:"compared,omitzero"`
+	Counted  time.Time `json:"counted,omitzero"`
+}
+
+// ComparedAt is the oldest comparison by ids among the spans of a harvest, zero
+// where there is a span of which the ids were never compared.
+func ComparedAt(spans []Checked) time.Time {
+	if len(spans) == 0 {
+		return time.Time{}
+	}
+	return slices.MinFunc(spans, func(a, b Checked) int { return a.Compared.Compare(b.Compared) }).Compared
+}
+
+// comparer compares what is held with what the server has, without listing all
+// of it: it counts, by spans of creation time, and lists the spans whose counts
+// differ.
+type comparer struct {
+	run    *run
+	keeper Keeper // nil where the sink does not know what it holds
+	slugs  []zenodo.Slug
+	// count asks how many records of a part the server lists that were created
+	// within bounds, or changed, of a harvest through OAI-PMH.
+	count func(ctx context.Context, part int, bounds Range) (int, error)
+	// list lists a span of all parts; nil where spans cannot be listed.
+	list func(ctx context.Context, span Checked) error
+
+	spans  []Checked
+	until  time.Time // up to which moment is counted, zero for the present
+	total  []int     // what the server lists of each part up to then
+	budget int       // requests that counting may still take
+}
+
+// tally is what the server lists and what is held, of each part.
+type tally struct{ listed, held []int }
+
+func (t tally) equal() bool { return slices.Equal(t.listed, t.held) }
+
+// missing reports whether the server lists more than is held of some part.
+func (t tally) missing() bool { return tally{t.held, t.listed}.short() }
+
+// short reports whether the server lists less than is held of some part.
+func (t tally) short() bool {
+	for i := range t.listed {
+		if t.listed[i] < t.held[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// minus is what is left of a tally without a part of it.
+func (t tally) minus(o tally) tally {
+	rest := tally{slices.Clone(t.listed), slices.Clone(t.held)}
+	for i := range rest.listed {
+		rest.listed[i] -= o.listed[i]
+		rest.held[i] -= o.held[i]
+	}
+	return rest
+}
+
+// newComparer makes a comparer of the parts of a selection: of communities, or
+// of everything for the empty slug.
+func (r *run) newComparer(slugs []zenodo.Slug) *comparer {
+	keeper, _ := r.Sink.(Keeper)
+	spans := slices.Clone(r.Checked)
+	if len(spans) == 0 {
+		spans = []Checked{{}}
+	}
+	return &comparer{run: r, keeper: keeper, slugs: slugs, spans: spans, budget: r.checkRequests()}
+}
+
+// compare compares the whole selection with what the sink holds.
+func (c *comparer) compare(ctx context.Context) error {
+	err := c.compareAll(ctx)
+	c.run.res.Checked = c.spans
+	return err
+}
+
+func (c *comparer) compareAll(ctx context.Context) error {
+	all, err := c.countAll(ctx)
+	if err != nil {
+		return err
+	}
+	ok, err := c.canList(ctx)
+	if err != nil {
+		return err
+	}
+	if ok {
+		differing, err := c.differing(ctx, all)
+		if err != nil {
+			return err
+		}
+		for _, i := range differing {
+			if err := c.list(ctx, c.bounded(i)); err != nil {
+				return err
+			}
+			c.spans[i].Compared, c.spans[i].Counted = c.run.begun(), c.run.begun()
+		}
+		if len(differing) > 0 {
+			if all, err = c.countAll(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return c.conclude(ctx, all)
+}
+
+// canList reports whether spans whose counts differ can be found and listed.
+// Records of which the time of creation is not known are in no span.
+func (c *comparer) canList(ctx context.Context) (bool, error) {
+	if c.list == nil || c.keeper == nil || c.run.Quick || c.run.uncounted.Load() {
+		return false, nil
+	}
+	undated, _, err := c.keeper.Held(ctx, Scope{AllVersions: true, Until: time.Unix(1, 0)})
+	if err != nil {
+		return false, &storeError{err}
+	}
+	return undated == 0, nil
+}
+
+// countAll counts the whole selection. What was published since the run began
+// is for the next one: where it makes the difference, only what is older is
+// compared.
+func (c *comparer) countAll(ctx context.Context) (tally, error) {
+	c.until = time.Time{}
+	all, err := c.tallyAgain(ctx)
+	c.total = all.listed
+	if err != nil || !all.missing() || c.run.cp.Begun.IsZero() {
+		return all, err
+	}
+	c.until = c.run.cp.Begun
+	all, err = c.tally(ctx, time.Time{}, c.until)
+	c.total = all.listed
+	return all, err
+}
+
+// tallyAgain counts the whole selection, and once more where the server lists
+// less than is held: an engine of which a part fails for a moment does that.
+func (c *comparer) tallyAgain(ctx context.Context) (tally, error) {
+	all, err := c.tally(ctx, time.Time{}, time.Time{})
+	if err == nil && all.short() {
+		all, err = c.tally(ctx, time.Time{}, time.Time{})
+	}
+	return all, err
+}
+
+// tally counts what the server lists and what is held in a span of time.
+func (c *comparer) tally(ctx context.Context, since, until time.Time) (tally, error) {
+	var t tally
+	for i, slug := range c.slugs {
+		c.budget--
+		listed, err := c.count(ctx, i, c.run.within(since, until))
+		if err != nil {
+			return t, c.run.explain(err, slug)
+		}
+		held, err := c.held(ctx, slug, since, until, listed)
+		if err != nil {
+			return t, err
+		}
+		t.listed, t.held = append(t.listed, listed), append(t.held, held)
+	}
+	return t, nil
+}
+
+// held is how many records of a part are held. A sink that does not know is
+// believed to hold what the server lists.
+func (c *comparer) held(ctx context.Context, slug zenodo.Slug, since, until time.Time, listed int) (int, error) {
+	if c.keeper == nil {
+		return listed, nil
+	}
+	scope := Scope{AllVersions: c.run.sel.AllVersions}
+	if c.run.sel.Via != ViaOAI { // what is held was changed by now, or is one more
+		scope.Since, scope.Until = since, until
+	}
+	if len(c.slugs) > 1 { // else all that is held belongs to it
+		scope.Community = slug
+	}
+	held, _, err := c.keeper.Held(ctx, scope)
+	if err != nil {
+		return 0, &storeError{err}
+	}
+	return held, nil
+}
+
+// differing returns the numbers of spans whose counts differ: first those that
+// make the whole differ, found by halving it, then those among the ones that
+// were not checked for the longest time, as far as the budget goes.
+func (c *comparer) differing(ctx context.Context, all tally) ([]int, error) {
+	if err := c.divide(ctx); err != nil {
+		return nil, err
+	}
+	found, err := c.halve(ctx, 0, len(c.spans), all)
+	if err != nil || len(c.spans) == 1 {
+		if all.equal() {
+			c.spans[0].Counted = c.run.begun()
+		}
+		return found, err
+	}
+	for _, i := range c.oldest() {
+		if c.budget < 2*len(c.slugs) { // the whole may have to be counted again
+			break
+		}
+		if slices.Contains(found, i) {
+			continue
+		}
+		span := c.bounded(i)
+		t, err := c.tally(ctx, span.Since, span.Until)
+		if err != nil {
+			return found, err
+		}
+		if c.spans[i].Counted = c.run.begun(); !t.equal() {
+			found = append(found, i)
+		}
+	}
+	return found, nil
+}
+
+// halve looks for the spans from lo to hi, excluded, that make a tally differ.
+func (c *comparer) halve(ctx context.Context, lo, hi int, t tally) ([]int, error) {
+	if t.equal() {
+		return nil, nil
+	}
+	if hi-lo == 1 {
+		return []int{lo}, nil
+	}
+	if c.budget < 2*len(c.slugs) {
+		return nil, nil // another run goes on from here
+	}
+	middle := (lo + hi) / 2
+	left, err := c.tally(ctx, c.spans[lo].Since, c.spans[middle].Since)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.halve(ctx, lo, middle, left)
+	if err != nil {
+		return nil, err
+	}
+	more, err := c.halve(ctx, middle, hi, t.minus(left))
+	return append(found, more...), err
+}
+
+// divide makes several spans of those that hold more than can be listed in as
+// many requests as counting may take.
+func (c *comparer) divide(ctx context.Context) error {
+	size := c.run.size * c.run.checkRequests()
+	var spans []Checked
+	for _, span := range c.spans {
+		scope := Scope{AllVersions: c.run.sel.AllVersions, Since: span.Since, Until: span.Until}
+		held, _, err := c.keeper.Held(ctx, scope)
+		if err != nil {
+			return &storeError{err}
+		}
+		if held > 2*size {
+			bounds, err := c.keeper.Bounds(ctx, scope, size)
+			if err != nil {
+				return &storeError{err}
+			}
+			for _, bound := range bounds {
+				part := span
+				part.Until, span.Since = bound, bound
+				spans = append(spans, part)
+			}
+		}
+		spans = append(spans, span)
+	}
+	c.spans = spans
+	return nil
+}
+
+// oldest are the numbers of the spans, the one unchecked for longest first.
+func (c *comparer) oldest() []int {
+	order := make([]int, len(c.spans))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return c.spans[a].Counted.Compare(c.spans[b].Counted) })
+	return order
+}
+
+// bounded is a span that ends, at the latest, where counting does.
+func (c *comparer) bounded(i int) Checked {
+	span := c.spans[i]
+	if span.Until.IsZero() {
+		span.Until = c.until
+	}
+	return span
+}
+
+// conclude puts into the result how the last count of the whole came out.
+func (c *comparer) conclude(ctx context.Context, all tally) error {
+	res := &c.run.res
+	res.Total = sumOf(c.total)
+	if c.keeper == nil {
+		return nil
+	}
+	scope := Scope{AllVersions: c.run.sel.AllVersions}
+	if c.run.sel.Via != ViaOAI {
+		scope.Until = c.until
+	}
+	held, unlisted, err := c.keeper.Held(ctx, scope)
+	if err != nil {
+		return &storeError{err}
+	}
+	missing, surplus := 0, 0
+	for i := range all.listed {
+		missing += max(0, all.listed[i]-all.held[i])
+		surplus += max(0, all.held[i]-all.listed[i])
+	}
+	if len(c.slugs) > 1 {
+		// What several communities share is counted in each.
+		inAny := sumOf(all.held)
+		res.Total = max(0, res.Total-max(0, inAny-held))
+		surplus += max(0, held-inAny) // in none of the communities any more
+		if inAny == 0 {               // records do not name their communities by slugs
+			res.Total, missing, surplus = held, 0, 0
+		}
+	}
+	res.Missing, res.Unlisted = missing, unlisted+surplus
+	if c.run.uncounted.Load() || missing+surplus == 0 {
+		return nil
+	}
+	return &MissingError{Missing: missing, Surplus: surplus, Total: res.Total}
+}
+
+func sumOf(numbers []int) int {
+	n := 0
+	for _, one := range numbers {
+		n += one
+	}
+	return n
+}
+
+// compare compares the whole selection with what the sink holds. What differs
+// is listed.
+func (r *run) compare(ctx context.Context) error {
+	var slugs []zenodo.Slug
+	for _, part := range r.cp.Parts {
+		slugs = append(slugs, part.Community)
+	}
+	whole := r.whole()
+	c := r.newComparer(slugs)
+	c.count = func(ctx context.Context, part int, bounds Range) (int, error) {
+		return whole.count(ctx, r.cp.Parts[part], bounds)
+	}
+	c.list = func(ctx context.Context, span Checked) error { return r.listSpan(ctx, slugs, span) }
+	return c.compare(ctx)
+}
+
+// wrongClock is how far a clock may be behind another without being wrong.
+const wrongClock = 5 * time.Minute
+
+// fetchNewer fetches records that were created after the server's clock said
+// that the run had begun, where it counts fewer up to then than it did without
+// a bound: they are there already if its clock is behind. A large part always
+// loses some members while it is read, so that the clock here has to agree.
+func (r *run) fetchNewer(ctx context.Context) error {
+	behind := r.cp.Started.Sub(r.cp.Begun) > wrongClock
+	for _, part := range r.cp.Parts {
+		if part.Open <= part.total() || part.Divided && !behind || r.uncounted.Load() || r.sel.Kind == KindCommunities {
+			continue
+		}
+		newer := r.beside()
+		newer.sel, newer.source = r.sel, r.source
+		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.within(r.cp.Begun, time.Time{}))}
+		err := newer.walkParts(ctx)
+		newer.sum()
+		r.cp.Next = newer.cp.Next
+		r.res.add(&newer.res)
+		if err != nil {
+			return err
+		}
+		if newer.res.Complete && !r.incremental() { // else it grows, and is for the next run
+			r.res.Total += newer.res.Total
+			r.res.Held += newer.res.Held
+		}
+	}
+	return nil
+}
+
+// beside is a run over the whole selection that stores its pages in the name of
+// this one, whose checkpoint stays.
+func (r *run) beside() *run {
+	other := r.whole()
+	other.encode = r.encode
+	other.cp.Begun, other.cp.Next, other.window = r.cp.Begun, r.cp.Next, cmp.Or(r.window, r.cp.Window)
+	return other
+}
+
+// listSpan lists what was created in a span of time, whenever it was changed,
+// and finds out what became of the records of that span that are not listed.
+// The checkpoint of the run stays: the next one compares anew.
+func (r *run) listSpan(ctx context.Context, slugs []zenodo.Slug, span Checked) error {
+	lister := r.beside()
+	if span.Until.IsZero() {
+		span.Until = r.cp.Begun
+	}
+	for _, slug := range slugs {
+		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.within(span.Since, span.Until)))
+	}
+	err := lister.walkParts(ctx)
+	lister.sum()
+	if err == nil {
+		err = lister.verdict()
+	}
+	if err == nil {
+		err = lister.resolveStale(ctx)
+	}
+	if err == nil {
+		err = lister.settle(ctx, Scope{Since: span.Since, Until: span.Until})
+	}
+	r.cp.Next = lister.cp.Next
+	r.res.add(&lister.res)
+	return err
+}

@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"bench":                   {"zenodo", "harvest", "index", "export"},
 	"internal/layout":         {},
 	"internal/spelling":       {},
+	"internal/vocab":          {},
 }
 
 // reserved names what belongs to one technology, with the packages of ours

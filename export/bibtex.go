@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strconv"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -35,14 +36,14 @@ func appendBibTeX(dst []byte, r *zenodo.Record) ([]byte, error) {
 
 // bibKind is the type of entry, which needs what it is a part of: without
 // that, styles would leave a gap.
-func bibKind(r *zenodo.Record, k kind) string {
-	switch k.bibtex {
+func bibKind(r *zenodo.Record, k vocab.ResourceType) string {
+	switch k.BibTeX {
 	case "article", "inproceedings", "incollection":
 		if containerOf(r, k) == "" {
 			return "misc"
 		}
 	}
-	return k.bibtex
+	return k.BibTeX
 }
 
 // bibEntry is an entry in the making.
@@ -121,7 +122,7 @@ func (e *bibEntry) date(r *zenodo.Record) {
 }
 
 // place is where the record came out.
-func (e *bibEntry) place(r *zenodo.Record, k kind) {
+func (e *bibEntry) place(r *zenodo.Record, k vocab.ResourceType) {
 	m := &r.Metadata
 	container := containerOf(r, k)
 	if container == oneLine(m.Journal.Title) {
@@ -133,7 +134,7 @@ func (e *bibEntry) place(r *zenodo.Record, k kind) {
 	e.text("address", m.Imprint.Place)
 	e.text("eventtitle", meetingOf(m))
 	e.text("venue", m.Meeting.Place)
-	e.text("type", k.free)
+	e.text("type", k.Genre)
 	e.parts(m)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -16,12 +17,12 @@ func publisherOf(r *zenodo.Record) string {
 
 // citedPublisher is who published what is cited: of an article the publisher of
 // the journal, which Zenodo is not.
-func citedPublisher(r *zenodo.Record, k kind) string {
+func citedPublisher(r *zenodo.Record, k vocab.ResourceType) string {
 	m := &r.Metadata
 	switch {
-	case k.ris == "JOUR" && m.Journal.Title != "":
+	case k.RIS == "JOUR" && m.Journal.Title != "":
 		return oneLine(m.Imprint.Publisher)
-	case k.ris == "THES" && m.ThesisUniversity != "":
+	case k.RIS == "THES" && m.ThesisUniversity != "":
 		return oneLine(m.ThesisUniversity)
 	}
 	return publisherOf(r)
@@ -29,9 +30,9 @@ func citedPublisher(r *zenodo.Record, k kind) string {
 
 // containerOf is the title of what the record is a part of: a journal, a
 // book, proceedings.
-func containerOf(r *zenodo.Record, k kind) string {
+func containerOf(r *zenodo.Record, k vocab.ResourceType) string {
 	m := &r.Metadata
-	switch k.ris {
+	switch k.RIS {
 	case "JOUR":
 		return oneLine(m.Journal.Title)
 	case "CPAPER":

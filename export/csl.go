@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -59,7 +60,7 @@ type cslDate struct {
 func appendCSL(dst []byte, r *zenodo.Record) ([]byte, error) {
 	m, k := &r.Metadata, kindOf(r)
 	item := cslItem{
-		ID: citationKey(r), Type: k.csl, Title: oneLine(m.Title),
+		ID: citationKey(r), Type: k.CSL, Title: oneLine(m.Title),
 		Author: cslNames(namesOf(m.Creators)), Editor: cslNames(editorsOf(m)), Issued: cslDateOf(r),
 		DOI: oneLine(string(r.DOI)), URL: addressOf(r),
 		Language: languageTag(m.Language), Keyword: strings.Join(oneLines(m.Keywords), ", "), Abstract: plainText(m.Description),
@@ -69,9 +70,9 @@ func appendCSL(dst []byte, r *zenodo.Record) ([]byte, error) {
 }
 
 // setPlace says where the record came out.
-func (item *cslItem) setPlace(r *zenodo.Record, k kind) {
+func (item *cslItem) setPlace(r *zenodo.Record, k vocab.ResourceType) {
 	m := &r.Metadata
-	item.ContainerTitle, item.Genre = containerOf(r, k), k.free
+	item.ContainerTitle, item.Genre = containerOf(r, k), k.Genre
 	item.Volume, item.Issue, item.ISSN = oneLine(m.Journal.Volume), oneLine(m.Journal.Issue), oneLine(m.Journal.ISSN)
 	first, last := pagesOf(m)
 	if item.Page = first; last != "" {
@@ -79,7 +80,7 @@ func (item *cslItem) setPlace(r *zenodo.Record, k kind) {
 	}
 	item.Publisher, item.PublisherPlace, item.ISBN = citedPublisher(r, k), oneLine(m.Imprint.Place), oneLine(m.Imprint.ISBN)
 	item.EventTitle, item.EventPlace = meetingOf(m), oneLine(m.Meeting.Place)
-	if k.csl == "book" || k.csl == "chapter" {
+	if k.CSL == "book" || k.CSL == "chapter" {
 		item.Edition = editionOf(m)
 	} else {
 		item.Version = oneLine(m.Version)

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"io"
 	"iter"
-	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -76,7 +76,7 @@ func appendDataCite(dst []byte, r *zenodo.Record) ([]byte, error) {
 	m, k := &r.Metadata, kindOf(r)
 	return appendJSON(dst, dataciteRecord{
 		DOI:                  validDOI(r.DOI),
-		Types:                dataciteTypes{ResourceType: k.free, General: k.general},
+		Types:                dataciteTypes{ResourceType: k.Text, General: k.General},
 		Creators:             dataciteCreators(m.Creators),
 		Titles:               []dataciteTitle{{cmp.Or(oneLine(m.Title), unavailable)}},
 		Publisher:            datacitePublisher{cmp.Or(publisherOf(r), unavailable)},
@@ -117,9 +117,6 @@ func publicationYear(r *zenodo.Record) string {
 	return string(from.appendYear(nil))
 }
 
-// dateTypes are DataCite's, by how Zenodo writes them.
-var dateTypes = vocabulary("Accepted", "Available", "Copyrighted", "Collected", "Created", "Issued", "Submitted", "Updated", "Valid", "Withdrawn", "Other")
-
 // dataciteDates are the date of publication, with what else is known of when.
 func dataciteDates(r *zenodo.Record) []dataciteDate {
 	m := &r.Metadata
@@ -133,7 +130,8 @@ func dataciteDates(r *zenodo.Record) []dataciteDate {
 			from, until = until, date{}
 		}
 		if from.year > 0 {
-			dates = append(dates, dataciteDate{span(from, until), cmp.Or(dateTypes[strings.ToLower(d.Type)], "Other"), oneLine(d.Description)})
+			kind, _ := vocab.DateTypes().Find(d.Type)
+			dates = append(dates, dataciteDate{span(from, until), cmp.Or(kind.DataCite, "Other"), oneLine(d.Description)})
 		}
 	}
 	return unique(dates)
@@ -159,13 +157,13 @@ func dataciteDescriptions(m *zenodo.Metadata) []dataciteDescription {
 	return descriptions
 }
 
-func dataciteContainerOf(r *zenodo.Record, k kind) *dataciteContainer {
+func dataciteContainerOf(r *zenodo.Record, k vocab.ResourceType) *dataciteContainer {
 	title := containerOf(r, k)
 	if title == "" {
 		return nil
 	}
 	c := &dataciteContainer{Title: title, Type: "Series"}
-	switch k.ris {
+	switch k.RIS {
 	case "JOUR":
 		c.Type = "Journal"
 	case "CHAP", "CPAPER":

@@ -6,18 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
-
-// vocabulary holds the words of one of DataCite's lists by how Zenodo writes
-// them, which differs in capitals.
-func vocabulary(words ...string) map[string]string {
-	v := make(map[string]string, len(words))
-	for _, word := range words {
-		v[strings.ToLower(word)] = word
-	}
-	return v
-}
 
 // unique leaves out what is there already: DataCite's lists are sets.
 func unique[T comparable](values []T) []T {
@@ -76,28 +67,29 @@ type dataciteRelated struct {
 	General    string `json:"resourceTypeGeneral,omitempty"`
 }
 
-// identifierTypes and relationTypes are DataCite's. What is in another scheme
-// or related in another way has no place in its JSON.
-var (
-	identifierTypes = vocabulary("ARK", "arXiv", "bibcode", "DOI", "EAN13", "EISSN", "Handle", "IGSN", "ISBN", "ISSN", "ISTC", "LISSN", "LSID", "PMID",
-		"PURL", "UPC", "URL", "URN", "w3id")
-	relationTypes = vocabulary("IsCitedBy", "Cites", "IsCollectedBy", "Collects", "IsSupplementTo", "IsSupplementedBy", "IsContinuedBy", "Continues",
-		"IsDescribedBy", "Describes", "HasMetadata", "IsMetadataFor", "HasVersion", "IsVersionOf", "IsNewVersionOf", "IsPartOf", "IsPreviousVersionOf",
-		"IsPublishedIn", "HasPart", "IsReferencedBy", "References", "IsDocumentedBy", "Documents", "IsCompiledBy", "Compiles", "IsVariantFormOf",
-		"IsOriginalFormOf", "IsIdenticalTo", "IsReviewedBy", "Reviews", "IsDerivedFrom", "IsSourceOf", "IsRequiredBy", "Requires", "IsObsoletedBy", "Obsoletes")
-)
+// identifierTypes are DataCite's, by how Zenodo writes them, which differs in
+// capitals. What is in another scheme has no place in its JSON.
+var identifierTypes = func() map[string]string {
+	types := map[string]string{}
+	for _, name := range strings.Fields("ARK arXiv bibcode DOI EAN13 EISSN Handle IGSN ISBN ISSN ISTC LISSN LSID PMID PURL UPC URL URN w3id") {
+		types[strings.ToLower(name)] = name
+	}
+	return types
+}()
 
 // schemesOfZenodo are those that DataCite names otherwise.
 var schemesOfZenodo = map[string]string{"ads": "bibcode", "hdl": "Handle"}
 
 // dataciteRelations end with the concept, of which the record is a version.
+// What is related in a way that DataCite does not know has no place in them.
 func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 	var related []dataciteRelated
 	for _, id := range r.Metadata.RelatedIdentifiers {
 		scheme := strings.ToLower(id.Scheme)
+		relation, _ := vocab.Relations().Find(id.Relation)
 		d := dataciteRelated{
 			Identifier: oneLine(id.Identifier), Type: cmp.Or(identifierTypes[scheme], schemesOfZenodo[scheme]),
-			Relation: relationTypes[strings.ToLower(id.Relation)], General: kinds[id.ResourceType].general,
+			Relation: relation.DataCite, General: generalOf(id.ResourceType),
 		}
 		if d.Identifier != "" && d.Type != "" && d.Relation != "" {
 			related = append(related, d)

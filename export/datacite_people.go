@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -42,17 +43,13 @@ func dataciteCreators(creators []zenodo.Creator) []datacitePerson {
 	return people
 }
 
-// contributorTypes are DataCite's roles.
-var contributorTypes = vocabulary("ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "HostingInstitution",
-	"Producer", "ProjectLeader", "ProjectManager", "ProjectMember", "RegistrationAgency", "RegistrationAuthority", "RelatedPerson", "Researcher",
-	"ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "WorkPackageLeader", "Other")
-
 func dataciteContributors(contributors []zenodo.Contributor) []datacitePerson {
 	var people []datacitePerson
 	for i := range contributors {
 		c := &contributors[i]
 		p := datacitePersonOf(&c.Creator)
-		p.Role = cmp.Or(contributorTypes[strings.ToLower(c.Type)], "Other")
+		role, _ := vocab.Roles().Find(c.Type)
+		p.Role = cmp.Or(role.DataCite, "Other")
 		if p.Name != "" {
 			people = append(people, p)
 		}

@@ -1,8 +1,9 @@
 package export
 
 import (
-	"strings"
+	"cmp"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -20,13 +21,14 @@ var openAccess = map[string]string{
 	"restricted": "info:eu-repo/semantics/restrictedAccess", "closed": "info:eu-repo/semantics/closedAccess",
 }
 
-// dataciteRightsOf are the licence and the access right. Its id is the present
-// one, which legacy JSON may call by an older name.
+// dataciteRightsOf are the licence and the access right. A licence that Zenodo
+// does not know has its id in the place of its title.
 func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
 	var rights []dataciteRights
-	if name := oneLine(m.License); name != "" {
-		r := dataciteRights{Rights: name, URI: webAddress(m.LicenseURL), ID: oneLine(m.RightsID())}
-		if isSPDX(r.ID) {
+	if id := oneLine(m.License); id != "" {
+		license, _ := vocab.Licenses().Find(id)
+		r := dataciteRights{Rights: cmp.Or(license.Title, id), URI: webAddress(cmp.Or(m.LicenseURL, license.URL)), ID: cmp.Or(license.ID, id)}
+		if license.IsSPDX {
 			r.Scheme, r.SchemeURI = "SPDX", "https://spdx.org/licenses/"
 		}
 		rights = append(rights, r)
@@ -35,15 +37,4 @@ func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
 		rights = append(rights, dataciteRights{URI: uri})
 	}
 	return rights
-}
-
-// isSPDX tells whether Zenodo's id of a licence is that of SPDX in small
-// letters. Those of its own are few, and ids of SPDX are of few characters.
-func isSPDX(id string) bool {
-	if id == "notspecified" || strings.HasPrefix(id, "other-") || strings.HasPrefix(id, "zenodo-") {
-		return false
-	}
-	return !strings.ContainsFunc(id, func(c rune) bool {
-		return (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-.+", c)
-	})
 }

@@ -4,8 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
-
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -104,23 +103,15 @@ func bibDOI(doi zenodo.DOI) string {
 	return s
 }
 
-// babelNames are those of languages that LaTeX can hyphenate, by their code of
-// two letters.
-var babelNames = map[string]string{
-	"bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman", "el": "greek", "en": "english", "es": "spanish",
-	"et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "gl": "galician", "hr": "croatian", "hu": "hungarian", "is": "icelandic",
-	"it": "italian", "la": "latin", "lt": "lithuanian", "lv": "latvian", "nb": "norsk", "nl": "dutch", "no": "norsk", "nn": "nynorsk",
-	"pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sk": "slovak", "sl": "slovene", "sr": "serbian", "sv": "swedish",
-	"tr": "turkish", "uk": "ukrainian",
+// babelName is the name by which LaTeX hyphenates a language, empty where it has
+// none.
+func babelName(code string) string {
+	language, _ := vocab.Languages().Find(code)
+	return language.Babel
 }
 
-func babelName(code string) string { return babelNames[languageTag(code)] }
-
-// languageTag is the code of two letters for one of three, where there is one.
+// languageTag is the shortest code of a language, empty for what is none.
 func languageTag(code string) string {
-	base, err := language.ParseBase(code)
-	if err != nil {
-		return ""
-	}
-	return base.String()
+	language, _ := vocab.Languages().Find(code)
+	return language.Tag()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -64,11 +65,38 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// Ids of licences are those of today, and of SPDX only where they are.
+// A study registration was written as Text, a project as Other.
+func TestDataCiteTypes(t *testing.T) {
+	for _, want := range vocab.ResourceTypes().Terms() {
+		var got []struct {
+			Types struct{ ResourceType, ResourceTypeGeneral string }
+		}
+		r := work("1", want.Type(), want.Subtype(), "T", "2020")
+		if err := json.Unmarshal([]byte(write(t, "datacite", export.Options{}, r)), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got := got[0].Types; got.ResourceTypeGeneral != want.General || got.ResourceType != want.Text {
+			t.Errorf("%s is %+v, want %s and %q", want.ID, got, want.General, want.Text)
+		}
+	}
+	for id, want := range map[string]string{"publication-studyregistration": "StudyRegistration", "project": "Project", "instrument": "Instrument"} {
+		if registration, _ := vocab.ResourceTypes().Find(id); registration.General != want {
+			t.Errorf("%s is %s, want %s", id, registration.General, want)
+		}
+	}
+}
+
+// Licences have the ids and the titles of Zenodo, whichever id a record has; one
+// that Zenodo does not know stays as it is.
 func TestDataCiteLicences(t *testing.T) {
-	for license, want := range map[string]string{
-		"cc-by-4.0": "cc-by-4.0 SPDX", "CC-BY-4.0": "cc-by-4.0 SPDX", "cc-zero": "cc0-1.0 SPDX", "mit-license": "mit SPDX", "gpl-2.0+": "gpl-2.0+ SPDX",
-		"other-open": "other-open ", "notspecified": "notspecified ", "zenodo-freetoread-1.0": "zenodo-freetoread-1.0 ", "Ask me, please": "ask me, please ",
+	const by = "Creative Commons Attribution 4.0 International"
+	for license, want := range map[string][3]string{
+		"cc-by-4.0": {"cc-by-4.0", by, "SPDX"}, "CC-BY-4.0": {"cc-by-4.0", by, "SPDX"}, "mit-license": {"mit", "MIT License", "SPDX"},
+		"cc-zero":        {"cc0-1.0", "Creative Commons Zero v1.0 Universal", "SPDX"},
+		"gpl-2.0+":       {"gpl-2.0-or-later", "GNU General Public License v2.0 or later", "SPDX"},
+		"other-open":     {"other-open", "Other (Open)", ""},
+		"notspecified":   {"notspecified", "License Not Specified", ""},
+		"Ask me, please": {"Ask me, please", "Ask me, please", ""},
 	} {
 		r := work("1", "dataset", "", "T", "2020")
 		r.Metadata.License = license
@@ -79,8 +107,8 @@ func TestDataCiteLicences(t *testing.T) {
 			t.Fatal(err)
 		}
 		rights := got[0].RightsList[0]
-		if id := rights.RightsIdentifier + " " + rights.RightsIdentifierScheme; id != want || rights.Rights != license {
-			t.Errorf("%s: got %s, called %s, want %s", license, id, rights.Rights, want)
+		if got := [3]string{rights.RightsIdentifier, rights.Rights, rights.RightsIdentifierScheme}; got != want {
+			t.Errorf("%s: got %q, want %q", license, got, want)
 		}
 	}
 }
@@ -123,7 +151,7 @@ const dataciteOfRelease = `{
   {"relatedIdentifier": "arXiv:1512.00849", "relatedIdentifierType": "arXiv", "relationType": "IsNewVersionOf"},
   {"relatedIdentifier": "10.5281/zenodo.48", "relatedIdentifierType": "DOI", "relationType": "IsVersionOf"}],
 "sizes": ["123456 bytes"],
-"rightsList": [{"rights": "apache-2.0", "rightsUri": "https://www.apache.org/licenses/LICENSE-2.0", "rightsIdentifier": "apache-2.0", "rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licenses/"},
+"rightsList": [{"rights": "Apache License 2.0", "rightsUri": "https://www.apache.org/licenses/LICENSE-2.0", "rightsIdentifier": "apache-2.0", "rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licenses/"},
   {"rightsUri": "info:eu-repo/semantics/restrictedAccess"}],
 "descriptions": [{"description": "How", "descriptionType": "Methods"}, {"description": "A note", "descriptionType": "Other"}],
 "geoLocations": [{"geoLocationPlace": "Orange County (Calif.)"}, {"geoLocationPlace": "Padova", "geoLocationPoint": {"pointLatitude": 45.4, "pointLongitude": -11.9}}],

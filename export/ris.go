@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -18,7 +19,7 @@ func writeRIS(w io.Writer, records iter.Seq2[*zenodo.Record, error], _ Options) 
 func appendRIS(dst []byte, r *zenodo.Record) ([]byte, error) {
 	k := kindOf(r)
 	ref := risReference{dst: dst}
-	ref.line("TY", k.ris)
+	ref.line("TY", k.RIS)
 	ref.line("ID", citationKey(r))
 	ref.people(r)
 	ref.date(r)
@@ -75,10 +76,10 @@ func (ref *risReference) date(r *zenodo.Record) {
 	ref.line("DA", parts+strings.Repeat("/", 3-strings.Count(parts, "/")))
 }
 
-func (ref *risReference) place(r *zenodo.Record, k kind) {
+func (ref *risReference) place(r *zenodo.Record, k vocab.ResourceType) {
 	m := &r.Metadata
 	ref.line("T2", containerOf(r, k))
-	if k.ris == "CPAPER" || k.ris == "SLIDE" || k.ris == "CONF" {
+	if k.RIS == "CPAPER" || k.RIS == "SLIDE" || k.RIS == "CONF" {
 		ref.line("C3", meetingOf(m))
 		ref.line("C1", m.Meeting.Place)
 	}
@@ -91,7 +92,7 @@ func (ref *risReference) place(r *zenodo.Record, k kind) {
 	ref.line("ET", editionOf(m))
 	ref.line("PB", citedPublisher(r, k))
 	ref.line("CY", m.Imprint.Place)
-	ref.line("M3", k.free)
+	ref.line("M3", k.Genre)
 }
 
 func (ref *risReference) source(r *zenodo.Record) {

@@ -18,7 +18,7 @@ var rooms = map[string][]string{
 	"harvest":                 {"zenodo", "oaipmh", "querystring"},
 	"index":                   {"zenodo", "querystring", "index/internal/..."},
 	"index/internal/...":      {"index/internal/..."},
-	"export":                  {"zenodo"},
+	"export":                  {"zenodo", "internal/vocab"},
 	"deposit":                 {"zenodo", "internal/spelling"},
 	"report":                  {"zenodo"},
 	"opensearch":              {"zenodo", "querystring"},

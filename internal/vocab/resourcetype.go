@@ -16,6 +16,7 @@ type ResourceType struct {
 	BibTeX        string // type of entry, without the @
 	RIS           string // value of TY
 	CSL           string // value of type
+	Genre         string // what it is, where these three do not say it; else empty
 	// Successor is the id that has taken the place of this one; empty for a type
 	// that is in use.
 	Successor string
@@ -46,11 +47,11 @@ type resourceTypeTable struct {
 
 var resourceTypes = sync.OnceValue(func() resourceTypeTable {
 	byDataCite := map[string]ResourceType{}
-	v := read(resourceTypesFile, 8, func(row []string) (string, ResourceType) {
-		t := ResourceType{ID: row[0], Title: row[1], BibTeX: row[3], RIS: row[4], CSL: row[5], Successor: row[7]}
+	v := read(resourceTypesFile, 9, func(row []string) (string, ResourceType) {
+		t := ResourceType{ID: row[0], Title: row[1], BibTeX: row[3], RIS: row[4], CSL: row[5], Genre: row[6], Successor: row[8]}
 		t.General, t.Text, _ = strings.Cut(row[2], "/")
 		byDataCite[row[2]] = t
-		for other := range strings.SplitSeq(row[6], ";") {
+		for other := range strings.SplitSeq(row[7], ";") {
 			byDataCite[strings.TrimSpace(other)] = t
 		}
 		return t.ID, t

@@ -120,7 +120,7 @@ func (d *document) addMetadata(m *zenodo.Metadata) {
 	} else {
 		d.keyword(fTypeID, m.Type)
 	}
-	d.keyword(fRights, m.RightsID())
+	d.keyword(fRights, m.License)
 	d.keyword(fRightsURL, m.LicenseURL)
 	d.keyword(fLanguage, m.Language)
 }

@@ -56,7 +56,7 @@ var textFields = append(
 		return typeID(r)
 	}),
 	one("metadata.resource_type.id", keyword, typeID),
-	one("metadata.rights.id", keyword, func(r *zenodo.Record) string { return r.Metadata.RightsID() }),
+	one("metadata.rights.id", keyword, func(r *zenodo.Record) string { return r.Metadata.License }),
 	one("metadata.rights.props.url", keyword, func(r *zenodo.Record) string { return r.Metadata.LicenseURL }),
 	one("metadata.languages.id", keyword, func(r *zenodo.Record) string { return r.Metadata.Language }),
 )

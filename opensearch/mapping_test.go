@@ -84,7 +84,7 @@ func whole() *zenodo.Record {
 		Raw:         []byte(`{"id": 7, "metadata": {"title": "as <sent>"}}`), Format: zenodo.FormatLegacy,
 		Metadata: zenodo.Metadata{
 			Title: "A title", PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article",
-			AccessRight: "embargoed", EmbargoDate: "2030-01-01", License: "cc-zero", LicenseURL: "https://l.example", Version: "v1", Language: "eng", Publisher: "P",
+			AccessRight: "embargoed", EmbargoDate: "2030-01-01", License: "cc0-1.0", LicenseURL: "https://l.example", Version: "v1", Language: "eng", Publisher: "P",
 			Creators: []zenodo.Creator{person}, Contributors: []zenodo.Contributor{{Creator: person, Type: "Editor"}}, Keywords: []string{"a", "b c"},
 			RelatedIdentifiers:   []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "isSupplementTo", Scheme: "doi", ResourceType: "dataset"}},
 			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "alt", Scheme: "other"}}, References: []string{"ref"},

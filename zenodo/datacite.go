@@ -72,7 +72,7 @@ func (r *dataciteRecord) decodeElement(d *xmlDecoder, name string) {
 	case "publisher":
 		m.Publisher = d.text()
 	case "language":
-		m.Language = d.text()
+		m.Language = languageID(d.text())
 	case "version":
 		m.Version = d.text()
 	case "resourceType":

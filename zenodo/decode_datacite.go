@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 // isXML tells XML from JSON by its first byte.
@@ -126,7 +128,7 @@ func (r *dataciteRecord) addRelated() {
 			r.addCommunity(slug)
 		case id.value != "":
 			r.Metadata.RelatedIdentifiers = append(r.Metadata.RelatedIdentifiers, RelatedIdentifier{
-				Identifier: id.value, Relation: lowerFirst(id.relation), Scheme: strings.ToLower(id.scheme), ResourceType: relatedType(id.general),
+				Identifier: id.value, Relation: nameOf(vocab.Relations(), id.relation), Scheme: strings.ToLower(id.scheme), ResourceType: relatedType(id.general),
 			})
 		}
 	}
@@ -147,14 +149,6 @@ func (r *dataciteRecord) conceptAmong(related []dataciteIdentifier) int {
 		}
 	}
 	return -1
-}
-
-// lowerFirst makes IsPartOf the JSON's isPartOf.
-func lowerFirst(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // addDates reads the day of publication, and that of the last change where no

@@ -62,7 +62,7 @@ func (m *Metadata) addRights(uri, id string) {
 	if access, ok := accessRights[uri]; ok {
 		m.AccessRight = access
 	} else if m.License == "" && m.LicenseURL == "" {
-		m.License, m.LicenseURL = id, uri
+		m.setLicense(id, uri)
 	}
 }
 

@@ -135,7 +135,7 @@ func (m *Metadata) decodeLegacyText(d *decoder, key string) {
 	case "embargo_date":
 		m.EmbargoDate = d.text()
 	case "license":
-		m.License = d.id()
+		m.setLicense(d.id(), "")
 	case "version":
 		m.Version = d.text()
 	case "language":

@@ -1,6 +1,10 @@
 package zenodo
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
+)
 
 // textOf reads one text of an object.
 func (d *decoder) textOf(name string) string {
@@ -113,7 +117,7 @@ func (d *decoder) relatedIdentifier() RelatedIdentifier {
 		case "relation":
 			id.Relation = d.text()
 		case "relation_type":
-			id.Relation = d.id()
+			id.Relation = nameOf(vocab.Relations(), d.id())
 		case "scheme":
 			id.Scheme = d.text()
 		case "resource_type":

@@ -184,7 +184,7 @@ func (m *Metadata) decodeRDMList(d *decoder, key string) {
 	case "subjects":
 		m.decodeSubjects(d)
 	case "rights":
-		m.License, m.LicenseURL = d.rights()
+		m.setLicense(d.rights())
 	case "identifiers":
 		m.AlternateIdentifiers = d.alternateIdentifiers()
 	case "related_identifiers":

@@ -3,6 +3,8 @@ package zenodo
 import (
 	"cmp"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 // term reads an entry of a vocabulary.
@@ -41,7 +43,8 @@ func (d *decoder) rdmContributor() Contributor {
 		case "person_or_org":
 			d.personOrOrg(&c.Creator)
 		case "role":
-			c.Type, _ = d.term()
+			id, _ := d.term()
+			c.Type = nameOf(vocab.Roles(), id)
 		case "affiliations":
 			for i := range d.objects {
 				if i == 0 {

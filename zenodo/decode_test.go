@@ -28,7 +28,7 @@ func TestDecodeRecordLegacy(t *testing.T) {
 		Metadata: zenodo.Metadata{
 			Title: "Bats & “caves”", PublicationDate: "2023-03", Description: "<p>About bats.</p>", Notes: "None",
 			Type: "publication", Subtype: "article", TypeTitle: "Journal article",
-			AccessRight: "open", License: "cc-by-4.0", Version: "2", Language: "eng",
+			AccessRight: "open", License: "cc-by-4.0", LicenseURL: "https://creativecommons.org/licenses/by/4.0/legalcode", Version: "2", Language: "eng",
 			Creators: []zenodo.Creator{
 				{Name: "Doe, Jane", Affiliation: "Univ. of X", ORCID: "0000-0002-1825-0097"},
 				{Name: "Roe, R."},

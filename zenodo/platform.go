@@ -41,20 +41,3 @@ func (f *File) Type() string {
 	}
 	return ext
 }
-
-// RightsID is the platform's id of the licence, which the legacy JSON may call
-// by an older name.
-func (m *Metadata) RightsID() string {
-	id := strings.ToLower(m.License)
-	if current, ok := currentLicenses[id]; ok {
-		return current
-	}
-	return id
-}
-
-var currentLicenses = map[string]string{
-	"mit-license": "mit", "apache2.0": "apache-2.0", "cc-zero": "cc0-1.0", "cc0": "cc0-1.0",
-	"gpl-3.0": "gpl-3.0-only", "gpl-2.0": "gpl-2.0-only", "lgpl-3.0": "lgpl-3.0-only", "lgpl-2.1": "lgpl-2.1-only",
-	"agpl-3.0": "agpl-3.0-only", "cc-by": "cc-by-4.0", "cc-by-sa": "cc-by-sa-4.0", "cc-by-nc": "cc-by-nc-4.0",
-	"bsd-license": "bsd-3-clause",
-}

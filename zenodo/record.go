@@ -106,8 +106,10 @@ type Metadata struct {
 	TypeTitle       string // for people: Journal article
 	// AccessRight is open, embargoed, restricted, closed (old records) or
 	// metadata-only (InvenioRDM's word).
-	AccessRight          string
-	EmbargoDate          string
+	AccessRight string
+	EmbargoDate string
+	// License is Zenodo's id, in small letters where Zenodo has the licence:
+	// cc-by-4.0.
 	License              string
 	LicenseURL           string
 	Version              string // the free text, such as v1.0

@@ -29,6 +29,9 @@ func TestResourceTypes(t *testing.T) {
 	if got := zenodo.ResourceSubtypes("publication"); !slices.Contains(got, "article") || slices.Contains(got, "thesis") {
 		t.Errorf("subtypes of publication: %q", got)
 	}
+	if got := zenodo.ResourceSubtypes("software"); !slices.Equal(got, []string{"computationalnotebook"}) {
+		t.Errorf("subtypes of software: %q", got)
+	}
 	if got := zenodo.ResourceSubtypes("dataset"); len(got) > 0 {
 		t.Errorf("subtypes of dataset: %q", got)
 	}

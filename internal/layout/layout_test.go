@@ -14,7 +14,7 @@ const module = "github.com/zharvest/zharvest"
 var rooms = map[string][]string{
 	"querystring":             {"internal/spelling"},
 	"oaipmh":                  {},
-	"zenodo":                  {"querystring"},
+	"zenodo":                  {"querystring", "internal/vocab"},
 	"harvest":                 {"zenodo", "oaipmh", "querystring"},
 	"index":                   {"zenodo", "querystring", "index/internal/..."},
 	"index/internal/...":      {"index/internal/..."},

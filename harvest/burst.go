@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // maxIDPrefix is beyond the length of any id.
@@ -12,12 +14,6 @@ const maxIDPrefix = 24
 // idCharacters are those of ids: digits on Zenodo, Crockford's letters and a
 // hyphen on other servers.
 const idCharacters = "0123456789abcdefghijklmnopqrstuvwxyz-"
-
-// resourceTypes are Zenodo's types of resources.
-var resourceTypes = []string{
-	"publication", "dataset", "software", "image", "video", "presentation", "poster", "lesson",
-	"physicalobject", "workflow", "model", "event", "other",
-}
 
 // split divides what time does not: by how ids begin, and by type where the
 // server does not understand that. What cannot be divided is listed as far as
@@ -106,7 +102,7 @@ func (r *run) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]R
 		return nil, nil
 	}
 	var ranges []Range
-	for _, kind := range resourceTypes {
+	for _, kind := range zenodo.ResourceTypes() {
 		next := burst.Range
 		next.Type = kind
 		ranges = append(ranges, next)

@@ -47,6 +47,20 @@ func TestDivideBurst(t *testing.T) {
 	}
 }
 
+// The types that divide a burst are all that Zenodo has: audio, instruments and
+// projects were not among them.
+func TestDivideBurstByEachType(t *testing.T) {
+	types := zenodo.ResourceTypes()
+	f := newFake(deposits(1001, 1050)...)
+	f.records = append(f.records, burst(deposits(2001, 2000+10*len(types)), types...)...)
+	f.window = 60
+	var sink harvest.Memory
+	res, err := run(t, &harvest.Harvester{Client: f.client(t, zenodo.WithTransport(without(f, "recid"))), Sink: &sink})
+	if want := 50 + 10*len(types); err != nil || !res.Complete || len(sink.Records) != want {
+		t.Errorf("got %d, %+v, %v; want %d records", len(sink.Records), res, err, want)
+	}
+}
+
 // Where nothing divides a burst, as much is harvested as the server lists, and
 // the run says what is missing.
 func TestDivideIndivisible(t *testing.T) {

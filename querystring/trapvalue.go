@@ -1,11 +1,13 @@
 package querystring
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/zharvest/zharvest/internal/spelling"
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 // keywordFields are index fields whose whole value is one term. publication_date is one of them.
@@ -124,17 +126,6 @@ var (
 	starInWord  = regexp.MustCompile(`[\p{L}\p{N}.]\*`)
 )
 
-// subtypes are ends of values of resource_type.subtype that are often typed without their beginning.
-var subtypes = map[string]string{
-	"article": "publication-article", "book": "publication-book", "conferencepaper": "publication-conferencepaper",
-	"deliverable": "publication-deliverable", "dissertation": "publication-dissertation",
-	"patent": "publication-patent", "preprint": "publication-preprint", "report": "publication-report",
-	"section": "publication-section", "technicalnote": "publication-technicalnote",
-	"thesis": "publication-dissertation", "workingpaper": "publication-workingpaper",
-	"diagram": "image-diagram", "drawing": "image-drawing", "figure": "image-figure", "photo": "image-photo",
-	"plot": "image-plot",
-}
-
 // value warns of values that a field cannot have, or that stand for less than they seem to.
 func (t *traps) value(n Node, field, value string) {
 	switch field {
@@ -143,9 +134,21 @@ func (t *traps) value(n Node, field, value string) {
 			t.addNode(n, t.retype(n, value+"*"), "this is the exact value %s; dates with a day do not match", value)
 		}
 	case "metadata.resource_type.props.subtype":
-		if full, ok := subtypes[value]; ok {
+		if full := subtypeID(value); full != "" {
 			t.addNode(n, t.retype(n, full), "subtypes are written with their type, as in %s", full)
 		}
+	case "metadata.rights.id":
+		license, _ := vocab.DepositLicense(value)
+		t.id(n, "licence", value, license.ID)
+	case "metadata.languages.id":
+		language, _ := vocab.LanguageNamed(value)
+		t.id(n, "language", value, language.ID)
+	case "metadata.related_identifiers.relation_type.id":
+		relation, _ := vocab.Relations().Find(value)
+		t.id(n, "relation", value, relation.ID)
+	case "metadata.contributors.role.id":
+		role, _ := vocab.Roles().Find(value)
+		t.id(n, "role", value, role.ID)
 	case "access.status":
 		if value == "closed" {
 			t.addNode(n, t.retype(n, "restricted"), "there is no such access right: closed is now restricted or metadata-only")
@@ -155,6 +158,28 @@ func (t *traps) value(n Node, field, value string) {
 			t.addNode(n, Term("metadata.version", value), "version is the number of the version, from 1; its label is metadata.version")
 		}
 	}
+}
+
+// id warns of a name in the place of the id that Zenodo has for what it names. An empty id is not known.
+func (t *traps) id(n Node, of, value, id string) {
+	if id != "" && id != value {
+		t.addNode(n, t.retype(n, id), "the id of this %s is %s, and no other name of it is found", of, id)
+	}
+}
+
+// subtypeID returns the one subtype, with its type, that ends with a value, or what has taken its place; "" where
+// there are none or several.
+func subtypeID(value string) (id string) {
+	for _, t := range vocab.ResourceTypes().Terms() {
+		if value == "" || t.Subtype() != value {
+			continue
+		}
+		if id != "" {
+			return ""
+		}
+		id = cmp.Or(t.Successor, t.ID)
+	}
+	return id
 }
 
 // phrase warns of stars that are no wildcards, and of a DOI that is looked for where it is not.

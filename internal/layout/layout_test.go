@@ -12,7 +12,7 @@ const module = "github.com/zharvest/zharvest"
 // import. Paths are below the module; "x/..." is x and all that is below it.
 // A package that is in no row is an error, so that a new one is thought about.
 var rooms = map[string][]string{
-	"querystring":             {"internal/spelling"},
+	"querystring":             {"internal/spelling", "internal/vocab"},
 	"oaipmh":                  {},
 	"zenodo":                  {"querystring", "internal/vocab"},
 	"harvest":                 {"zenodo", "oaipmh", "querystring"},

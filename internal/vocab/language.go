@@ -3,6 +3,7 @@ package vocab
 import (
 	"cmp"
 	_ "embed"
+	"strings"
 	"sync"
 )
 
@@ -36,3 +37,17 @@ var languages = sync.OnceValue(func() *Vocabulary[Language] {
 // Languages returns the languages, which are found by their codes of two and of
 // three letters, the bibliographic ones of ISO 639-2 among them.
 func Languages() *Vocabulary[Language] { return languages() }
+
+// LanguageNamed returns the language that people name by a code, or by its
+// English name.
+func LanguageNamed(name string) (Language, bool) {
+	if language, ok := Languages().Find(name); ok {
+		return language, true
+	}
+	for _, language := range Languages().Terms() {
+		if strings.EqualFold(language.Title, name) {
+			return language, true
+		}
+	}
+	return Language{}, false
+}

@@ -145,6 +145,11 @@ func TestLanguages(t *testing.T) {
 			t.Errorf("%s is %+v, want %+v", code, got, want)
 		}
 	}
+	for name, want := range map[string]string{"english": "eng", "EN": "eng", "Klingon": "tlh", "elvish": "", "": ""} {
+		if got, ok := LanguageNamed(name); got.ID != want || ok != (want != "") {
+			t.Errorf("the language named %q is %q, want %q", name, got.ID, want)
+		}
+	}
 	german, _ := Languages().Find("deu")
 	ancient, _ := Languages().Find("grc")
 	if german.Tag() != "de" || ancient.Tag() != "grc" {

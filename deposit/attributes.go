@@ -13,6 +13,7 @@ var attributes = map[string]attribute{
 	"upload_type":      {text: true, check: (*checker).uploadType},
 	"publication_type": {text: true, check: subtypeOf("publication")},
 	"image_type":       {text: true, check: subtypeOf("image")},
+	"software_type":    {text: true, check: subtypeOf("software")},
 	"title":            {text: true, check: atLeast(3)},
 	"creators":         {check: (*checker).creators},
 	"description":      {text: true, check: atLeast(3)},

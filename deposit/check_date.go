@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 func (c *checker) publicationDate(path string, value any) {
@@ -31,10 +33,7 @@ func (c *checker) embargoDate(path string, value any) {
 }
 
 // dateTypes are those of dates, in small letters.
-var dateTypes = []string{
-	"accepted", "available", "collected", "copyrighted", "coverage", "created", "issued", "other", "submitted", "updated",
-	"valid", "withdrawn",
-}
+var dateTypes = vocab.LegacyNames(vocab.DateTypes())
 
 func (c *checker) dates(path string, value any) {
 	c.objects(path, value, []string{"start", "end", "type", "description"}, func(path string, o *object) {

@@ -6,17 +6,12 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/language"
-
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // relations are what a related identifier can be to the record.
-var relations = strings.Fields(`
-	isCitedBy cites isSupplementTo isSupplementedBy isContinuedBy continues isDescribedBy describes hasMetadata isMetadataFor
-	hasVersion isVersionOf isNewVersionOf isPreviousVersionOf isPartOf hasPart isPublishedIn isReferencedBy references
-	isDocumentedBy documents isCompiledBy compiles isVariantFormOf isOriginalFormOf isIdenticalTo isReviewedBy reviews
-	isDerivedFrom isSourceOf isRequiredBy requires isObsoletedBy obsoletes isAlternateIdentifier`)
+var relations = vocab.LegacyNames(vocab.Relations())
 
 func (c *checker) doi(path string, value any) {
 	text, ok := c.isText(path, value)
@@ -45,7 +40,7 @@ func (c *checker) relatedIdentifiers(path string, value any) {
 // resourceType checks a type, or a type and its subtype with a hyphen between.
 func (c *checker) resourceType(path, word string) {
 	kind, subtype, divided := strings.Cut(word, "-")
-	if c.word(path, kind, zenodo.ResourceTypes()) && divided && subtype != "thesis" {
+	if c.word(path, kind, zenodo.ResourceTypes()) && divided && currentType(word).ID == "" {
 		c.word(path, subtype, zenodo.ResourceSubtypes(kind))
 	}
 }
@@ -184,13 +179,4 @@ func isISBN(s string) bool {
 		}
 	}
 	return len(s) == 10 && sum%11 == 0 || len(s) == 13 && sum%10 == 0
-}
-
-// languageOf is a language's code in three letters, as Zenodo stores it.
-func languageOf(code string) string {
-	base, err := language.ParseBase(code)
-	if err != nil {
-		return code
-	}
-	return base.ISO3()
 }

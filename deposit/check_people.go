@@ -3,16 +3,14 @@ package deposit
 import (
 	"regexp"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 var personKeys = []string{"name", "affiliation", "orcid", "gnd"}
 
 // contributorTypes are the roles of contributors.
-var contributorTypes = []string{
-	"ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "HostingInstitution", "Producer",
-	"ProjectLeader", "ProjectManager", "ProjectMember", "RegistrationAgency", "RegistrationAuthority", "RelatedPerson",
-	"Researcher", "ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "WorkPackageLeader", "Other",
-}
+var contributorTypes = vocab.LegacyNames(vocab.Roles())
 
 func (c *checker) creators(path string, value any) {
 	if list, ok := value.([]any); ok && len(list) == 0 {

@@ -1,11 +1,9 @@
 package deposit
 
 import (
-	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -25,14 +23,24 @@ func subtypeOf(kind string) func(*checker, string, any) {
 			c.warn(path, "is ignored: it belongs to upload_type %s", kind)
 			return
 		}
-		known := zenodo.ResourceSubtypes(kind)
-		if word == "thesis" && kind == "publication" {
-			c.warn(path, "is documented as thesis, but Zenodo's vocabulary has dissertation: publishing may fail")
-			c.problems[len(c.problems)-1].Suggestion = "dissertation"
+		if current := currentType(kind + "-" + word); current.ID != "" && current.Subtype() != word {
+			c.warn(path, "is stored as %s, as Zenodo now calls a %s", current.Subtype(), word)
+			c.problems[len(c.problems)-1].Suggestion = current.Subtype()
 			return
 		}
-		c.word(path, word, known)
+		c.word(path, word, zenodo.ResourceSubtypes(kind))
 	}
+}
+
+// currentType returns the resource type with an id, or the one that has taken
+// its place; an empty one where Zenodo has neither.
+func currentType(id string) vocab.ResourceType {
+	types := vocab.ResourceTypes()
+	t, _ := types.Find(id)
+	if t.Successor != "" {
+		t, _ = types.Find(t.Successor)
+	}
+	return t
 }
 
 var accessRights = []string{"open", "embargoed", "restricted", "closed"}
@@ -64,29 +72,37 @@ func (c *checker) license(path string, value any) {
 	if !ok {
 		return
 	}
-	if _, known := canonicalLicense(id); !known {
+	license, known := vocab.DepositLicense(id)
+	switch {
+	case !known:
 		c.fail(path, "%q is no licence that Zenodo knows; most have their SPDX id, for example CC-BY-4.0", id)
 		c.suggest(strings.ToLower(id), licenseIDs())
+	case license.ID == "":
+		c.warn(path, "is stored as text alone, so that nobody finds the licence; give the id of its version")
+		if licensed, ok := vocab.Licenses().Find(id); ok {
+			c.problems[len(c.problems)-1].Suggestion = licensed.ID
+		}
 	}
 }
 
-// language takes a code of ISO 639-1, or of 639-2 or 639-3.
+func licenseIDs() (ids []string) {
+	for _, license := range vocab.Licenses().Terms() {
+		ids = append(ids, license.ID)
+	}
+	return ids
+}
+
+// language takes a code of ISO 639-1 or 639-3.
 func (c *checker) language(path string, value any) {
 	code, ok := c.filled(path, value)
 	if !ok {
 		return
 	}
-	if _, err := language.ParseBase(code); err != nil || len(code) > 3 || strings.ToLower(code) != code {
+	language, known := vocab.LanguageNamed(code)
+	if code != language.ID && code != language.Two {
 		c.fail(path, "%q is no code of a language by ISO 639 in two or three small letters, for example eng", code)
-		c.suggest(code, commonLanguages)
-		if i := slices.Index(languageNames, strings.ToLower(code)); i >= 0 {
-			c.problems[len(c.problems)-1].Suggestion = commonLanguages[i]
-		}
+	}
+	if known && code != language.ID && code != language.Two {
+		c.problems[len(c.problems)-1].Suggestion = language.ID
 	}
 }
-
-// What people write instead of codes.
-var (
-	languageNames   = []string{"english", "german", "french", "spanish", "italian", "portuguese", "dutch", "chinese", "russian", "japanese"}
-	commonLanguages = []string{"eng", "deu", "fra", "spa", "ita", "por", "nld", "zho", "rus", "jpn"}
-)

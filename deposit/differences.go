@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -18,7 +19,9 @@ type Difference struct {
 	To   string `json:"to"`
 }
 
-// Stored reads the metadata of a deposition as the server sent it.
+// Stored reads the metadata of a deposition as the server sent it, but for the
+// licence: the server gives out a few under an id that it takes for another
+// one, so that sending them back would change them.
 func Stored(d *zenodo.Deposition) (*Metadata, error) {
 	if len(d.Metadata) == 0 {
 		return NewMetadata(), nil
@@ -30,6 +33,9 @@ func Stored(d *zenodo.Deposition) (*Metadata, error) {
 	o, ok := value.(*object)
 	if !ok {
 		return nil, fmt.Errorf("metadata of deposition %s: %w", d.ID, zenodo.ErrInvalidBody)
+	}
+	if license, ok := vocab.Licenses().Find(textOf(o.get("license"))); ok {
+		o.set("license", license.ID)
 	}
 	return &Metadata{fields: o}, nil
 }
@@ -263,7 +269,13 @@ func normal(key string, value any) any {
 	case "license":
 		return normalLicense(value)
 	case "language":
-		return languageOf(textOf(value))
+		if language, ok := vocab.Languages().Find(textOf(value)); ok {
+			return language.ID
+		}
+	case "publication_type":
+		if current := currentType("publication-" + textOf(value)); current.ID != "" {
+			return current.Subtype()
+		}
 	case "description", "notes", "method":
 		return normalHTML(textOf(value))
 	case "access_right":
@@ -284,8 +296,8 @@ func normalLicense(value any) any {
 	if o, ok := value.(*object); ok {
 		value = o.get("id")
 	}
-	if id, known := canonicalLicense(textOf(value)); known {
-		return id
+	if license, known := vocab.DepositLicense(textOf(value)); known {
+		return license.ID
 	}
 	return strings.ToLower(textOf(value))
 }

@@ -3,6 +3,8 @@ package deposit
 import (
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 // legacyEdit is what becomes of a record, in InvenioRDM's own JSON, when its
@@ -309,26 +311,21 @@ func (m *Metadata) hasDay(day, kind string) bool {
 	})
 }
 
-// misreadLicenses are ids whose legacy id is that of another licence, too, or
-// of none.
-var misreadLicenses = map[string]string{
-	"apache-1.0": "apache-2.0", "cc-by-1.0": "cc-by-4.0", "cc-by-sa-1.0": "cc-by-sa-4.0", "efl-1.0": "efl-2.0",
-	"gfdl-1.1-only": "", "lal-1.2": "", "ofl-1.0": "ofl-1.1", "psf-2.0": "python-2.0", "python-2.0": "cnri-python",
-	"qtpl": "qpl-1.0", "zpl-1.1": "zpl-2.0",
-}
-
-// license is a licence by its id.
+// license is a licence by its id. A few are given out under an id that is taken
+// for another licence, or for none, where what is written does not name them.
 func (e legacyEdit) license(value any) any {
 	o, _ := value.(*object)
 	if o == nil {
 		return nil
 	}
 	id := textIn(o, "id")
-	if known, ok := canonicalLicense(id); !ok || known != id {
+	license, ok := vocab.Licenses().Find(id)
+	if !ok || license.ID != id {
 		return nil
 	}
-	if read, ok := misreadLicenses[id]; ok && e.wanted != nil && normalLicense(e.wanted.fields.get("license")) != id {
-		id = read
+	if e.wanted != nil && normalLicense(e.wanted.fields.get("license")) != id {
+		taken, _ := vocab.DepositLicense(license.Legacy)
+		id = taken.ID
 	}
 	if id == "" {
 		return nil

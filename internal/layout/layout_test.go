@@ -19,7 +19,7 @@ var rooms = map[string][]string{
 	"index":                   {"zenodo", "querystring", "index/internal/..."},
 	"index/internal/...":      {"index/internal/..."},
 	"export":                  {"zenodo", "internal/vocab"},
-	"deposit":                 {"zenodo", "internal/spelling"},
+	"deposit":                 {"zenodo", "internal/spelling", "internal/vocab"},
 	"report":                  {"zenodo"},
 	"opensearch":              {"zenodo", "querystring"},
 	"zenodotest":              {"zenodo", "index", "querystring", "zenodotest/internal/..."},

@@ -281,7 +281,7 @@ func (d Draft) record(concept int64) []byte {
 		`"unique_views": 0, "version_downloads": 0, "version_unique_downloads": 0, "version_unique_views": 0, "version_views": 0}, `+
 		`"state": "done", "submitted": true}`,
 		now, id, concept, title, created.Format(time.DateOnly), quote(d.Description), quote(cmp.Or(d.Creator, "Doe, Jane")),
-		quoteAll(d.Keywords, ", "), quote(titled(cmp.Or(d.Subtype, d.Type, "dataset"))), kind, communities, quote(cmp.Or(d.Owner, "1161")))
+		quoteAll(d.Keywords, ", "), quote(typeTitle(cmp.Or(d.Type, "dataset"), d.Subtype)), kind, communities, quote(cmp.Or(d.Owner, "1161")))
 }
 
 func quoteAll(texts []string, separator string) string {

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -177,13 +178,11 @@ func (in *input) language() string {
 		in.refuse("metadata.language", "Language must be either ISO-639-1 or 639-2 compatible.")
 		return ""
 	}
-	if len(code) == 2 {
-		return languages[code]
-	}
-	if strings.Trim(code, "abcdefghijklmnopqrstuvwxyz") != "" {
+	language, _ := vocab.Languages().Find(code)
+	if code != language.ID && code != language.Two {
 		return ""
 	}
-	return code
+	return language.ID
 }
 
 // readType joins the type and its subtype to one of the vocabulary, or drops
@@ -193,18 +192,23 @@ func (in *input) readType(m *metadata) {
 	if kind != "" {
 		subtype = in.text(kind + "_type")
 	}
-	if !slices.Contains(zenodo.ResourceTypes(), kind) {
+	id := strings.TrimSuffix(kind+"-"+subtype, "-")
+	types := vocab.ResourceTypes()
+	t, _ := types.Find(id)
+	if t.ID != id {
 		return
 	}
-	if subtype != "" && !slices.Contains(zenodo.ResourceSubtypes(kind), subtype) {
-		return
+	if t.Successor != "" {
+		t, _ = types.Find(t.Successor)
 	}
 	m.UploadType = kind
 	switch kind {
 	case "publication":
-		m.PublicationType = subtype
+		m.PublicationType = t.Subtype()
 	case "image":
-		m.ImageType = subtype
+		m.ImageType = t.Subtype()
+	case "software":
+		m.SoftwareType = t.Subtype()
 	}
 }
 
@@ -240,9 +244,11 @@ func (in *input) readLicense(m *metadata) {
 		in.refuse("metadata.license", problem)
 		return
 	}
-	if m.License, ok = legacyLicense(id); !ok {
+	license, ok := vocab.DepositLicense(id)
+	if !ok {
 		in.refuse("metadata.license", "Invalid license provided: "+id)
 	}
+	m.License = license.Legacy
 }
 
 func defaultLicense(kind string) string {

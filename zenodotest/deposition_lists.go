@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 // readLists reads the attributes that are lists of objects.
@@ -71,8 +73,8 @@ func personName(name string) string {
 func (in *input) contributors() (all []contributor) {
 	add := func(object map[string]json.RawMessage, role string) {
 		c := contributor{person: readPerson(object)}
-		if at := slices.IndexFunc(roles, func(known string) bool { return strings.EqualFold(known, role) }); at >= 0 {
-			c.Type = &roles[at]
+		if known, ok := vocab.Roles().Find(role); ok && known.IsLegacy {
+			c.Type = &known.Name
 		}
 		all = append(all, c)
 	}
@@ -108,8 +110,8 @@ func (in *input) related() (all []relatedThing) {
 		case thing.Scheme == "":
 			in.refuse(name+".identifier", "No valid scheme recognized for identifier.")
 		}
-		if at := slices.IndexFunc(relations, func(known string) bool { return strings.EqualFold(known, relation) }); at >= 0 {
-			thing.Relation = relations[at]
+		if known, ok := vocab.Relations().Find(relation); ok && known.IsLegacy {
+			thing.Relation = known.Name
 		}
 		all = append(all, thing)
 	}
@@ -160,12 +162,13 @@ func (in *input) dates() (all []dateOf) {
 	for _, object := range in.lenient("dates") {
 		start, end := field(object, "start"), field(object, "end")
 		kind := strings.ToLower(field(object, "type"))
+		_, isKnown := vocab.DateTypes().Find(kind)
 		switch {
 		case start == "" && end == "":
 			in.refuse("metadata.dates", "Invalid date provided.")
 		case kind == "":
 			in.crashed = true
-		case !slices.Contains(dateTypes, kind), start != "" && !isEDTF(start), end != "" && !isEDTF(end):
+		case !isKnown, start != "" && !isEDTF(start), end != "" && !isEDTF(end):
 			continue
 		}
 		d := dateOf{Type: kind, Description: field(object, "description")}

@@ -47,6 +47,7 @@ type metadata struct {
 	UploadType      string          `json:"upload_type,omitempty"`
 	PublicationType string          `json:"publication_type,omitempty"`
 	ImageType       string          `json:"image_type,omitempty"`
+	SoftwareType    string          `json:"software_type,omitempty"`
 	Prereserved     *prereserved    `json:"prereserve_doi,omitempty"`
 
 	asGiven *nativeGiven // nil where the legacy API wrote it
@@ -126,6 +127,8 @@ func (m metadata) subtype() string {
 		return m.PublicationType
 	case "image":
 		return m.ImageType
+	case "software":
+		return m.SoftwareType
 	}
 	return ""
 }

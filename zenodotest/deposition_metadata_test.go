@@ -87,7 +87,7 @@ func TestMetadata(t *testing.T) {
 	refused(t, 400, "pids.doi", call(t, "POST", s.API()+"/deposit/depositions/"+d.text()+"/actions/newversion", nil))
 	record := want[struct{ Metadata map[string]any }](t, 200, get(t, s, "/records/"+d.text())).Metadata
 	for name, part := range map[string]string{
-		"journal": "map[issue:2 pages:3-4 title:J volume:1]", "resource_type": "map[subtype:article title:Article type:publication]",
+		"journal": "map[issue:2 pages:3-4 title:J volume:1]", "resource_type": "map[subtype:article title:Journal article type:publication]",
 		"license": "map[id:cc-by-4.0]", "communities": "[map[id:egi-ace]]", "alternate_identifiers": "[map[identifier:PMC123456]]",
 		"imprint": "map[isbn:978-3-16-148410-0 place:Rome]", "thesis": "map[university:Padua]", "language": "eng",
 	} {

@@ -175,11 +175,7 @@ func given(namesAndValues ...string) map[string]string {
 }
 
 func resourceType(m metadata) map[string]string {
-	kind := m.UploadType
-	if m.subtype() != "" {
-		kind = m.subtype()
-	}
-	return given("title", titled(kind), "type", m.UploadType, "subtype", m.subtype())
+	return given("title", typeTitle(m.UploadType, m.subtype()), "type", m.UploadType, "subtype", m.subtype())
 }
 
 func recordGrantOf(g grant) recordGrant {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/vocab"
 )
 
 // nativeMetadata is the part of InvenioRDM's metadata that is understood here.
@@ -125,7 +127,7 @@ func legacyOf(keys map[string]json.RawMessage) (json.RawMessage, error) {
 func (m *metadata) takeNative(from metadata) {
 	m.Title, m.Description, m.PublicationDate = from.Title, from.Description, from.PublicationDate
 	m.Version, m.Publisher, m.Language = from.Version, from.Publisher, from.Language
-	m.UploadType, m.PublicationType, m.ImageType = from.UploadType, from.PublicationType, from.ImageType
+	m.UploadType, m.PublicationType, m.ImageType, m.SoftwareType = from.UploadType, from.PublicationType, from.ImageType, from.SoftwareType
 	m.Creators, m.Keywords, m.License = from.Creators, from.Keywords, from.License
 	m.AccessRight, m.EmbargoDate = from.AccessRight, from.EmbargoDate
 	m.asGiven = from.asGiven
@@ -221,8 +223,8 @@ func (m metadata) native() nativeMetadata {
 	if m.UploadType != "" {
 		out.ResourceType = &idOnly{strings.TrimSuffix(m.UploadType+"-"+m.subtype(), "-")}
 	}
-	if m.License != "" {
-		out.Rights = []idOnly{{strings.Replace(m.License, "cc-zero", "cc0-1.0", 1)}}
+	if license, ok := vocab.Licenses().Find(m.License); ok {
+		out.Rights = []idOnly{{license.ID}}
 	}
 	if m.Language != "" {
 		out.Languages = []idOnly{{m.Language}}

@@ -1,9 +1,11 @@
 package zenodotest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
@@ -58,12 +60,12 @@ func typeBuckets(counts map[[2]string]int) []bucket {
 	for kind, n := range counts {
 		b := sums[kind[0]]
 		if b == nil {
-			b = &bucket{Key: kind[0], Label: titled(kind[0]), Inner: &inner{Buckets: []bucket{}}}
+			b = &bucket{Key: kind[0], Label: typeTitle(kind[0], ""), Inner: &inner{Buckets: []bucket{}}}
 			sums[kind[0]] = b
 		}
 		b.Count += n
 		if kind[1] != "" {
-			b.Inner.Buckets = append(b.Inner.Buckets, bucket{Key: kind[0] + "-" + kind[1], Count: n, Label: titled(kind[1])})
+			b.Inner.Buckets = append(b.Inner.Buckets, bucket{Key: kind[0] + "-" + kind[1], Count: n, Label: typeTitle(kind[0], kind[1])})
 		}
 	}
 	buckets := []bucket{}
@@ -73,6 +75,15 @@ func typeBuckets(counts map[[2]string]int) []bucket {
 	}
 	sortBuckets(buckets)
 	return buckets
+}
+
+// typeTitle is the title of a resource type in the vocabulary; of one that is not
+// in it, one that is made of its name.
+func typeTitle(kind, subtype string) string {
+	if t, ok := vocab.ResourceTypes().Find(strings.TrimSuffix(kind+"-"+subtype, "-")); ok {
+		return t.Title
+	}
+	return titled(cmp.Or(subtype, kind))
 }
 
 // titled makes a title of a slug or name: each word gets a capital.

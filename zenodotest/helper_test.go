@@ -26,11 +26,17 @@ type envelope struct {
 	}
 	Aggregations map[string]struct {
 		Buckets []struct {
-			Key   string
-			Count int `json:"doc_count"`
+			bucket
+			Inner struct{ Buckets []bucket }
 		}
 	}
 	Links map[string]string
+}
+
+// bucket is a line of an aggregation.
+type bucket struct {
+	Key   string
+	Count int `json:"doc_count"`
 }
 
 // noRedirects shows redirects instead of following them, and does not ask for

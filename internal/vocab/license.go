@@ -33,14 +33,15 @@ type licenseTable struct {
 var licenses = sync.OnceValue(func() licenseTable {
 	table := licenseTable{given: map[string]License{}}
 	table.Vocabulary = read(licensesFile, 7, func(row []string) (string, License) {
+		id := strings.TrimPrefix(row[0], "-")
 		license := License{
-			ID: strings.TrimPrefix(row[0], "-"), Title: row[1], URL: row[2], IsSPDX: row[3] == "yes",
-			Legacy: cmp.Or(row[4], row[0]), older: row[5], given: row[6],
+			ID: id, Title: row[1], URL: row[2], IsSPDX: row[3] == "yes", Legacy: cmp.Or(row[4], id),
+			older: row[5], given: row[6],
 		}
 		for _, name := range strings.Fields(license.given) {
 			table.given[name] = license
 		}
-		return license.ID, license
+		return id, license
 	})
 	for at, license := range table.terms {
 		for _, name := range strings.Fields(license.Legacy + " " + license.older) {

@@ -103,6 +103,9 @@ func TestLicenses(t *testing.T) {
 			t.Errorf("%s is served as %s, which is read as %s", license.ID, license.Legacy, found.ID)
 		}
 	}
+	if text, ok := DepositLicense("fal"); !ok || text.ID != "" || text.Legacy != "" {
+		t.Errorf("fal, which is kept as text, is deposited as %+v", text)
+	}
 	if _, ok := DepositLicense("cc0"); ok {
 		t.Error("cc0 is taken for a licence")
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest/internal/datacite"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
@@ -72,6 +73,38 @@ func TestRoundTrip(t *testing.T) {
 		want.Metadata.Description, want.Metadata.Title = plain(want.Metadata.Description), plain(want.Metadata.Title)
 		if diff := cmp.Diff(want, carried(*after), cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("record %s (-JSON +DataCite):\n%s", before.ID, diff)
+		}
+	}
+}
+
+// Each resource type, relation and licence is read from XML as from the legacy
+// JSON.
+func TestRoundTripVocabularies(t *testing.T) {
+	var records []zenodo.Metadata
+	for _, kind := range vocab.ResourceTypes().Terms() {
+		records = append(records, zenodo.Metadata{Type: kind.Type(), Subtype: kind.Subtype()})
+	}
+	for _, license := range vocab.Licenses().Terms() {
+		records = append(records, zenodo.Metadata{Type: "dataset", License: license.ID, LicenseURL: license.URL})
+	}
+	for _, relation := range vocab.Relations().Terms() {
+		if relation.DataCite != "" {
+			related := zenodo.RelatedIdentifier{Identifier: "10.1234/x", Relation: relation.Name, Scheme: "doi"}
+			records = append(records, zenodo.Metadata{Type: "dataset", RelatedIdentifiers: []zenodo.RelatedIdentifier{related}})
+		}
+	}
+	for _, role := range vocab.Roles().Terms() {
+		person := zenodo.Contributor{Creator: zenodo.Creator{Name: "Doe, Jane", Kind: "personal"}, Type: role.Name}
+		records = append(records, zenodo.Metadata{Type: "dataset", Contributors: []zenodo.Contributor{person}})
+	}
+	for _, want := range records {
+		want.Publisher = "Zenodo"
+		got, err := zenodo.DecodeRecord(datacite.Envelope(&zenodo.Record{ID: "1", DOI: "10.5281/zenodo.1", Metadata: want}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.Metadata); diff != "" {
+			t.Errorf("(-JSON +DataCite):\n%s", diff)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package synth
 
-import "math"
+import (
+	"math"
+
+	"github.com/zharvest/zharvest/internal/vocab"
+)
 
 // Kind is a type of record with what goes with it.
 type Kind struct {
@@ -9,25 +13,40 @@ type Kind struct {
 	weight               int // in a thousand
 }
 
-var kinds = []Kind{
-	{"publication", "article", "Journal article", "pdf", 300},
-	{"publication", "taxonomictreatment", "Taxonomic treatment", "html", 110},
-	{"publication", "conferencepaper", "Conference paper", "pdf", 60},
-	{"publication", "preprint", "Preprint", "pdf", 50},
-	{"publication", "report", "Report", "pdf", 40},
-	{"publication", "deliverable", "Project deliverable", "pdf", 20},
-	{"publication", "dissertation", "Thesis", "pdf", 15},
-	{"publication", "book", "Book", "pdf", 10},
-	{"publication", "section", "Book chapter", "pdf", 10},
-	{"publication", "other", "Other", "pdf", 10},
-	{"image", "figure", "Figure", "png", 90},
-	{"dataset", "", "Dataset", "csv", 125},
-	{"software", "", "Software", "zip", 90},
-	{"presentation", "", "Presentation", "pptx", 25},
-	{"poster", "", "Poster", "pdf", 15},
-	{"video", "", "Video/Audio", "mp4", 10},
-	{"other", "", "Other", "zip", 15},
-	{"lesson", "", "Lesson", "md", 5},
+// kinds are resource types with how often they come.
+var kinds = kindsOf([]share{
+	{"publication-article", "pdf", 300},
+	{"publication-taxonomictreatment", "html", 110},
+	{"publication-conferencepaper", "pdf", 60},
+	{"publication-preprint", "pdf", 50},
+	{"publication-report", "pdf", 40},
+	{"publication-deliverable", "pdf", 20},
+	{"publication-dissertation", "pdf", 15},
+	{"publication-book", "pdf", 10},
+	{"publication-section", "pdf", 10},
+	{"publication-other", "pdf", 10},
+	{"image-figure", "png", 90},
+	{"dataset", "csv", 125},
+	{"software", "zip", 90},
+	{"presentation", "pptx", 25},
+	{"poster", "pdf", 15},
+	{"video", "mp4", 10},
+	{"other", "zip", 15},
+	{"lesson", "md", 5},
+})
+
+type share struct {
+	id, extension string
+	weight        int
+}
+
+func kindsOf(shares []share) []Kind {
+	kinds := make([]Kind, len(shares))
+	for i, s := range shares {
+		t, _ := vocab.ResourceTypes().Find(s.id)
+		kinds[i] = Kind{t.Type(), t.Subtype(), t.Title, s.extension, s.weight}
+	}
+	return kinds
 }
 
 // kindTable maps a number below a thousand to a kind.

@@ -71,7 +71,7 @@ type dataciteRelated struct {
 // capitals. What is in another scheme has no place in its JSON.
 var identifierTypes = func() map[string]string {
 	types := map[string]string{}
-	for _, name := range strings.Fields("ARK arXiv bibcode DOI EAN13 EISSN Handle IGSN ISBN ISSN ISTC LISSN LSID PMID PURL UPC URL URN w3id") {
+	for name := range strings.FieldsSeq("ARK arXiv bibcode DOI EAN13 EISSN Handle IGSN ISBN ISSN ISTC LISSN LSID PMID PURL UPC URL URN w3id") {
 		types[strings.ToLower(name)] = name
 	}
 	return types

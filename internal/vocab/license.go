@@ -38,18 +38,18 @@ var licenses = sync.OnceValue(func() licenseTable {
 			ID: id, Title: row[1], URL: row[2], IsSPDX: row[3] == "yes", Legacy: cmp.Or(row[4], id),
 			older: row[5], given: row[6],
 		}
-		for _, name := range strings.Fields(license.given) {
+		for name := range strings.FieldsSeq(license.given) {
 			table.given[name] = license
 		}
 		return id, license
 	})
 	for at, license := range table.terms {
-		for _, name := range strings.Fields(license.Legacy + " " + license.older) {
+		for name := range strings.FieldsSeq(license.Legacy + " " + license.older) {
 			table.name(name, at)
 		}
 	}
 	for at, license := range table.terms {
-		for _, name := range strings.Fields(license.given) {
+		for name := range strings.FieldsSeq(license.given) {
 			table.name(name, at)
 		}
 	}

@@ -46,13 +46,18 @@ func (v *Vocabulary[T]) name(name string, at int) {
 // term, divided by tabs; columns at its end that are empty may be missing.
 // Lines that begin with # are comments. A term that has no id is left out.
 func read[T any](file string, columns int, parse func(columns []string) (id string, term T)) *Vocabulary[T] {
-	v := &Vocabulary[T]{byName: map[string]int{}}
+	lines := strings.Count(file, "\n")
+	v := &Vocabulary[T]{terms: make([]T, 0, lines), byName: make(map[string]int, lines)}
+	row := make([]string, columns)
 	for line := range strings.Lines(file) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		row := make([]string, columns)
-		if n := copy(row, strings.Split(strings.TrimSuffix(line, "\n"), "\t")); n < strings.Count(line, "\t")+1 {
+		rest := strings.TrimSuffix(line, "\n")
+		for i := range row {
+			row[i], rest, _ = strings.Cut(rest, "\t")
+		}
+		if rest != "" {
 			panic(fmt.Sprintf("vocab: more than %d columns in %q", columns, line))
 		}
 		if id, term := parse(row); id != "" {

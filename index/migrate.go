@@ -60,6 +60,11 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 		if err := w.exec(string(text)); err != nil {
 			return err
 		}
+		if script == "migrations/0007_licenses.sql" {
+			if err := w.renameLicenses(); err != nil {
+				return err
+			}
+		}
 		return w.exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
 	})
 }

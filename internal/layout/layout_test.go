@@ -16,7 +16,7 @@ var rooms = map[string][]string{
 	"oaipmh":                  {},
 	"zenodo":                  {"querystring", "internal/vocab"},
 	"harvest":                 {"zenodo", "oaipmh", "querystring"},
-	"index":                   {"zenodo", "querystring", "index/internal/..."},
+	"index":                   {"zenodo", "querystring", "internal/vocab", "index/internal/..."},
 	"index/internal/...":      {"index/internal/..."},
 	"export":                  {"zenodo", "internal/vocab"},
 	"deposit":                 {"zenodo", "internal/spelling", "internal/vocab"},

@@ -92,6 +92,8 @@ func (s *summary) state() string {
 		return "nothing matches, so the harvest is not saved"
 	case s.Complete && s.Total == 0:
 		return "complete: nothing on the server matches now"
+	case s.Complete && s.Listed == nil:
+		return "listed to the end, not counted by the server"
 	case s.State == harvest.StateCounts:
 		compared := "never compared"
 		if s.ComparedAt != nil {

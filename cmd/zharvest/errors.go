@@ -100,7 +100,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitInterrupted, "run the command again"
 	}
 	if _, ok := errors.AsType[*harvest.MissingError](err); ok {
-		return exitIncomplete, "run it with --full: that compares all ids, fetches what is missing, and finds out what became of the rest"
+		return exitIncomplete, "run it with --full, or without --quick: that compares ids, fetches what is missing, and finds out what became of the rest"
 	}
 	if _, ok := errors.AsType[*harvest.UnlistedError](err); ok {
 		return exitIncomplete, "run it again in some hours; nothing was taken out of the index"

@@ -70,7 +70,7 @@ type Run struct {
 	done sync.WaitGroup
 }
 
-// StartRun takes up the harvest's unfinished run, or begins one; the harvest
+// StartRun resumes the harvest's unfinished run, or begins one; the harvest
 // is made where there is none of its name. The error is a [*LeaseError] where
 // another process runs it, and a [*SelectionError] where the name is taken.
 func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
@@ -82,12 +82,13 @@ func (db *DB) StartRun(ctx context.Context, spec RunSpec) (*Run, error) {
 		return r.takeRun(w, spec.Full)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("take up harvest %q: %w", spec.Name, err)
+		return nil, fmt.Errorf("resume harvest %q: %w", spec.Name, err)
 	}
 	r.keepLease()
 	// What was stored by a run that was killed slows down all searches.
 	if err := db.indexAll(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("take up harvest %q: %w", spec.Name, err), r.Close())
+		_ = r.Close() // what it meets has the same cause, and a lease ends by itself
+		return nil, fmt.Errorf("resume harvest %q: %w", spec.Name, err)
 	}
 	return r, nil
 }

@@ -137,7 +137,7 @@ func TestUpdateBusy(t *testing.T) {
 	if len(got) != 1 || got[0].Harvest != "eosc-synergy" || !got[0].Complete {
 		t.Errorf("got %+v, want the harvest that is free", got)
 	}
-	if want := fmt.Sprintf("zharvest: update egi-ace: take up harvest \"egi-ace\": process %d", first.Process.Pid); !strings.Contains(p.stderr.String(), want) {
+	if want := fmt.Sprintf("zharvest: update egi-ace: resume harvest \"egi-ace\": process %d", first.Process.Pid); !strings.Contains(p.stderr.String(), want) {
 		t.Errorf("got %q, want it to hold %q", p.stderr.String(), want)
 	}
 	close(g.open)

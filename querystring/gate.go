@@ -24,6 +24,7 @@ type gate struct {
 	out       output
 	community func(slug string) (id string, ok bool)
 	depth     int
+	compared  bool // the token in hand is the bound of a comparison
 }
 
 // runGate returns what the engine gets. The error is a *looseError or, where Zenodo crashes, an *Error.
@@ -34,100 +35,110 @@ func runGate(src string, community func(string) (string, bool)) (*output, error)
 	if g.tok.kind == gateEnd {
 		return nil, &looseError{0, "there is nothing but white space"}
 	}
-	if err := g.expression(keepValue); err != nil {
+	whole, err := g.expression(keepValue)
+	if err != nil {
 		return nil, err
 	}
 	if g.tok.kind != gateEnd {
 		return nil, g.unexpected()
 	}
+	if whole.by != noJoint || !whole.ownsLead {
+		g.out.putLead()
+	}
+	if whole.by != noJoint || !whole.ownsSpace {
+		g.out.putTrail()
+	}
 	return &g.out, nil
 }
 
-// expression reads operands, with or without AND and OR between them. Precedence does not matter here, since the
-// engine parses what is printed once more.
-func (g *gate) expression(rw rewriter) error {
-	if err := g.operand(rw); err != nil {
-		return err
+// expression reads operands, with or without AND and OR between them. Precedence does not change what is matched, since
+// the engine parses what is printed once more, but it decides where blanks are put in; see [joined].
+func (g *gate) expression(rw rewriter) (joined, error) {
+	last, err := g.operand(rw)
+	if err != nil {
+		return joined{}, err
 	}
+	var open []joint // whose right operand is not read to its end
 	for {
-		switch {
-		case g.tok.kind == gateAnd || g.tok.kind == gateOr:
-			g.out.sep = true
-			g.keep()
-		case !startsOperand(g.tok.kind):
-			return nil
+		for len(open) > 0 && int(open[len(open)-1]) >= binding(g.tok.kind) {
+			last = last.closing(open[len(open)-1])
+			open = open[:len(open)-1]
 		}
-		g.out.sep = true
-		if err := g.operand(rw); err != nil {
-			return err
+		next := jointAt(g.tok.kind)
+		if next == noJoint {
+			return last, nil
+		}
+		g.out.sep, g.out.blank, g.out.owned = true, last.needsBlank(next), true
+		if next != implicitJoint {
+			g.keep()
+			g.out.sep = true
+		}
+		open = append(open, next)
+		if last, err = g.operand(rw); err != nil {
+			return joined{}, err
 		}
 	}
-}
-
-func startsOperand(k gateKind) bool {
-	return slices.Contains([]gateKind{
-		gateTerm, gateNot, gateTo, gatePlus, gateMinus, gateLParen, gateLBracket, gateCompare, gatePhrase, gateRegex,
-	}, k)
 }
 
 // operand reads signs, fields and what they stand before, and the boosts behind it.
-func (g *gate) operand(rw rewriter) error {
+func (g *gate) operand(rw rewriter) (joined, error) {
 	g.depth++
 	defer func() { g.depth-- }()
 	if g.depth > maxNesting {
 		msg := fmt.Sprintf("the query nests deeper than %d levels", maxNesting)
-		return &Error{Pos: g.tok.pos, Msg: msg, Status: 500, Text: g.src}
+		return joined{}, &Error{Pos: g.tok.pos, Msg: msg, Status: 500, Text: g.src}
 	}
 	switch g.tok.kind {
 	case gatePlus, gateMinus:
 		g.keep()
-		return g.operand(rw)
+		_, err := g.operand(rw)
+		return prefixed, err
 	case gateNot:
 		g.keep()
 		g.out.sep = true
-		return g.operand(rw)
+		_, err := g.operand(rw)
+		return prefixed, err
 	}
-	if err := g.primary(rw); err != nil {
-		return err
+	read, err := g.primary(rw)
+	for err == nil && g.tok.kind == gateBoost {
+		read, err = suffixed, g.boost()
 	}
-	for g.tok.kind == gateBoost {
-		if err := g.boost(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return read, err
 }
 
-func (g *gate) primary(rw rewriter) error {
+func (g *gate) primary(rw rewriter) (joined, error) {
 	switch g.tok.kind {
 	case gateTerm:
 		return g.term(rw)
 	case gateTo:
 		g.value(rw)
-		return nil
+		return plainOperand, nil
 	case gatePhrase:
 		g.value(rw)
 		return g.slop()
 	case gateRegex:
 		g.keep()
-		return nil
+		return plainOperand, nil
 	case gateCompare:
 		g.keep()
-		return g.bound(rw)
+		g.compared = true
+		err := g.bound(rw)
+		g.compared = false
+		return prefixed, err
 	case gateLBracket:
-		return g.rangeOf(rw)
+		return plainOperand, g.rangeOf(rw)
 	case gateLParen:
 		g.keep()
-		if err := g.expression(rw); err != nil {
-			return err
+		if _, err := g.expression(rw); err != nil {
+			return joined{}, err
 		}
-		return g.expect(gateRParen)
+		return plainOperand, g.expect(gateRParen)
 	}
-	return g.unexpected()
+	return joined{}, g.unexpected()
 }
 
 // term reads a word, a fuzzy word, or a field and the operand that follows it.
-func (g *gate) term(rw rewriter) error {
+func (g *gate) term(rw rewriter) (joined, error) {
 	next := gateLex(g.src, g.tok.end)
 	if next.kind == gateColon {
 		name := g.src[g.tok.pos:g.tok.end]
@@ -140,11 +151,12 @@ func (g *gate) term(rw rewriter) error {
 		g.write(name)
 		g.out.drop = true
 		g.keep()
-		return g.operand(rw)
+		_, err := g.operand(rw)
+		return prefixed, err
 	}
 	g.value(rw)
 	if g.tok.kind != gateApprox {
-		return nil
+		return plainOperand, nil
 	}
 	degree := g.src[g.tok.pos+1 : g.tok.end]
 	if degree == "" {
@@ -152,16 +164,16 @@ func (g *gate) term(rw rewriter) error {
 	}
 	number, ok := normalDecimal(degree)
 	if !ok {
-		return g.crash("the number after ~ is malformed")
+		return joined{}, g.crash("the number after ~ is malformed")
 	}
 	g.write("~" + number)
-	return nil
+	return suffixed, nil
 }
 
 // slop reads the distance that may follow a phrase.
-func (g *gate) slop() error {
+func (g *gate) slop() (joined, error) {
 	if g.tok.kind != gateApprox {
-		return nil
+		return plainOperand, nil
 	}
 	degree := g.src[g.tok.pos+1 : g.tok.end]
 	if degree == "" {
@@ -169,10 +181,10 @@ func (g *gate) slop() error {
 	}
 	number, ok := normalInteger(degree)
 	if !ok {
-		return g.crash("the distance after ~ must be a whole number behind a phrase")
+		return joined{}, g.crash("the distance after ~ must be a whole number behind a phrase")
 	}
 	g.write("~" + number)
-	return nil
+	return suffixed, nil
 }
 
 func (g *gate) boost() error {
@@ -233,8 +245,10 @@ func (g *gate) value(rw rewriter) {
 		g.keep()
 		return
 	}
-	// Zenodo loses the white space around what it replaces; that before it only where it belongs to the word alone.
-	if next := gateLex(g.src, g.tok.end).kind; next != gateApprox && next != gateBoost {
+	// Zenodo loses the white space around what it replaces, unless it belongs to something else: an operand before, or
+	// what the word and its distance or boost are together.
+	next := gateLex(g.src, g.tok.end).kind
+	if !g.out.owned && (g.compared || next != gateApprox && next != gateBoost) {
 		g.out.drop = true
 	}
 	g.write(rewritten)

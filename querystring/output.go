@@ -3,6 +3,7 @@ package querystring
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // output is the string that Zenodo prints, with where each piece of it comes from.
@@ -12,6 +13,8 @@ type output struct {
 	last   int  // end of the last token written, in src
 	drop   bool // leave out the white space before the next token
 	sep    bool // there must be white space before the next token
+	blank  bool // Zenodo puts one blank more before the next token
+	owned  bool // the white space before the next token belongs to the operand before it
 	pieces []piece
 }
 
@@ -24,13 +27,40 @@ func (o *output) put(pos, end int, s string) {
 	if o.drop {
 		space = ""
 	}
-	if space == "" && o.sep && o.Len() > 0 {
-		space = " "
+	if o.Len() > 0 && (o.blank && !endsInSpace(space) || o.sep && space == "") {
+		space += " "
 	}
 	o.WriteString(space)
 	o.pieces = append(o.pieces, piece{o.Len(), len(s), pos, end})
 	o.WriteString(s)
-	o.last, o.drop, o.sep = end, false, false
+	o.last, o.drop, o.sep, o.blank, o.owned = end, false, false, false, false
+}
+
+// endsInSpace reports whether the engine takes the end of s for white space, so that a blank more changes nothing.
+func endsInSpace(s string) bool {
+	r, size := utf8.DecodeLastRuneInString(s)
+	return size > 0 && isSpace(r)
+}
+
+// putLead puts the white space before the first token in front, unless the engine skips all of it.
+func (o *output) putLead() {
+	lead := o.src[:o.pieces[0].pos]
+	if strings.TrimFunc(lead, isSpace) == "" {
+		return
+	}
+	text := lead + o.String()
+	o.Reset()
+	o.WriteString(text)
+	for i := range o.pieces {
+		o.pieces[i].at += len(lead)
+	}
+}
+
+// putTrail writes the white space behind the last token, unless the engine skips all of it.
+func (o *output) putTrail() {
+	if trail := o.src[o.last:]; !o.drop && strings.TrimFunc(trail, isSpace) != "" {
+		o.WriteString(trail)
+	}
 }
 
 // index returns the number of the piece that holds the byte at of what is sent, or of the last one before it.

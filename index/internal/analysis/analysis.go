@@ -165,21 +165,15 @@ func eachWord(s string, emit func(word string)) {
 
 func isWord(s string) bool {
 	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.Is(unicode.Nd, r) || unicode.Is(unicode.Nl, r) || isPictograph(r) {
+		if unicode.IsLetter(r) || unicode.Is(unicode.Nd, r) || unicode.Is(unicode.Nl, r) || unicode.Is(wordSymbols, r) {
 			return true
 		}
 	}
-	return false
+	return isFlag(s)
 }
 
-// isPictograph covers the emoji blocks and the three signs of Latin text that
-// Unicode counts among the pictographs.
-func isPictograph(r rune) bool {
-	switch {
-	case r == '©', r == '®', r == '™':
-		return true
-	case r >= 0x2600 && r <= 0x27bf, r >= 0x1f000 && r <= 0x1faff:
-		return unicode.Is(unicode.So, r)
-	}
-	return false
+// isFlag reports whether s begins with a flag, which is two regional indicators.
+func isFlag(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	return unicode.Is(unicode.Regional_Indicator, r) && len(s) > n
 }

@@ -38,7 +38,7 @@ const usualRow = 63
 
 // Match returns how many edits a term is away, and how near it is to the word:
 // 1 for the same, less for more edits and for shorter words. ok is false where
-// it is too far.
+// it is too far. Nothing is near an empty word or term but the same.
 func (f *Fuzzy) Match(term []byte) (edits int, nearness float32, ok bool) {
 	length := utf8.RuneCount(term)
 	if length > len(f.word)+f.edits || length < len(f.word)-f.edits {
@@ -54,6 +54,9 @@ func (f *Fuzzy) Match(term []byte) (edits int, nearness float32, ok bool) {
 	}
 	if edits == 0 {
 		return 0, 1, true
+	}
+	if length == 0 || len(f.word) == 0 {
+		return 0, 0, false
 	}
 	return edits, 1 - float32(edits)/float32(min(length, len(f.word))), true
 }

@@ -79,9 +79,9 @@ func TestFuzzy(t *testing.T) {
 		{"ab", "ba", 1, 1},
 		{"ca", "abc", 2, -1}, // a swap with a letter put between it is three
 		{"pteropsu", "pteropus", 2, 1},
-		{"", "ab", 2, 2},
-		{"", "abc", 2, -1},
-		{"a", "", 1, 1},
+		{"", "ab", 2, -1}, // an empty word is near nothing
+		{"", "", 1, 0},
+		{"a", "", 1, -1},
 		{"abc", "abc", 9, 0},
 		{strings.Repeat("ab", 60), strings.Repeat("ab", 59) + "ba", 2, 1},
 		{strings.Repeat("ab", 60), strings.Repeat("ab", 58) + "baba", 2, 2},
@@ -129,7 +129,12 @@ func TestRegexp(t *testing.T) {
 		{"a**", "aaa", "b"},
 		{"(a|b)+", "abba", "c"},
 		{"é.", "éà", "é"},
-		{`\x`, "x", `\`},
+		{"a~", "a~", "a aa"},
+		{"~(ab)", "~ab", "ab a"},
+		{"(a{100}){100}", strings.Repeat("a", 10_000), strings.Repeat("a", 9_999) + " a"},
+		{"(a{2,3}){2}b", "aaaab aaaaab aaaaaab", "aaab aaaaaaab"},
+		{"(a{2,}){2}", "aaaa aaaaaaa", "aaa"},
+		{"a{1500}", strings.Repeat("a", 1500), strings.Repeat("a", 1499)},
 		{"^a$", "^a$", "a"},
 	} {
 		re, err := pattern.NewRegexp(tc.expr)
@@ -151,7 +156,8 @@ func TestRegexp(t *testing.T) {
 	for expr, kind := range map[string]error{
 		"(a": pattern.ErrSyntax, "a)": pattern.ErrSyntax, "[a": pattern.ErrSyntax, "[z-a]": pattern.ErrSyntax, "a|": pattern.ErrSyntax, "a{": pattern.ErrSyntax,
 		"a{2,1}": pattern.ErrSyntax, `"a`: pattern.ErrSyntax, `a\`: pattern.ErrSyntax, "[": pattern.ErrSyntax,
-		"~a": pattern.ErrUnsupported, "a&b": pattern.ErrUnsupported, "<1-9>": pattern.ErrUnsupported, "a{5000}": pattern.ErrUnsupported, "a{99999}": pattern.ErrUnsupported,
+		`\b`: pattern.ErrSyntax, `[\x]`: pattern.ErrSyntax, `a\Tb`: pattern.ErrSyntax,
+		"a&b": pattern.ErrUnsupported, "<1-9>": pattern.ErrUnsupported, "a{99999}": pattern.ErrUnsupported, "a{999999}": pattern.ErrUnsupported,
 		strings.Repeat("(", 100_000): pattern.ErrUnsupported, "a" + strings.Repeat("*", 100_000): pattern.ErrUnsupported,
 	} {
 		if _, err := pattern.NewRegexp(expr); !errors.Is(err, kind) {

@@ -24,7 +24,8 @@ type Regexp struct {
 
 // NewRegexp compiles a regular expression in the engine's syntax, which is
 // Lucene's: anchored at both ends, with . ? + * | ( ) [ ] { } and, unlike
-// elsewhere, # for nothing, @ for anything, and quotes around literal text.
+// elsewhere, # for nothing, @ for anything, and quotes around literal text. A ~
+// is a character like any other, since Lucene 10.
 func NewRegexp(expr string) (*Regexp, error) {
 	t := translator{rest: expr}
 	out := ""
@@ -53,9 +54,8 @@ func NewRegexp(expr string) (*Regexp, error) {
 }
 
 // maxInstructions bounds what repetitions make of an expression: with many more,
-// each character of each term takes a look at all of them. The engine refuses
-// about as much, with its 10,000 states.
-const maxInstructions = 10_000
+// each character of each term takes a look at all of them.
+const maxInstructions = 11_000
 
 func checkSize(translated string) error {
 	tree, err := syntax.Parse(translated, syntax.Perl)
@@ -138,14 +138,14 @@ func (t *translator) concat(out *strings.Builder) {
 const maxRepeated = 20
 
 func (t *translator) repeat() string {
-	out := t.complement()
+	out := t.classOrSimple()
 	for n := 0; t.peek("?*+{"); n++ {
 		if n == maxRepeated {
 			return t.fail(ErrUnsupported, "%d repetitions of each other", n)
 		}
 		out = "(?:" + out + ")" // a repetition of a repetition needs brackets to be one
 		if t.accept('{') {
-			out += t.bounds()
+			out = t.counted(out)
 			continue
 		}
 		out += t.rest[:1]
@@ -154,35 +154,65 @@ func (t *translator) repeat() string {
 	return out
 }
 
-// bounds reads {n}, {n,} or {n,m}.
-func (t *translator) bounds() string {
-	text, ok := t.number()
+// counted reads n}, n,} or n,m} behind what is to be repeated.
+func (t *translator) counted(out string) string {
+	least, ok := t.number()
 	if !ok {
 		return t.fail(ErrSyntax, "a number is due behind {")
 	}
-	if least := text; t.accept(',') {
-		most, _ := t.number()
-		text += "," + most
-		if most != "" && atoi(most) < atoi(least) {
-			return t.fail(ErrSyntax, "{%s} ends before it begins", text)
+	most := least
+	if t.accept(',') {
+		if most, ok = t.number(); !ok {
+			most = unlimited
 		}
+	}
+	if most != unlimited && most < least {
+		return t.fail(ErrSyntax, "{%d,%d} ends before it begins", least, most)
 	}
 	if !t.accept('}') {
 		return t.fail(ErrSyntax, "} is missing")
 	}
-	return "{" + text + "}"
+	return t.times(out, least, most)
 }
 
-func (t *translator) number() (digits string, ok bool) {
-	n := 0
-	for n < len(t.rest) && t.rest[n] >= '0' && t.rest[n] <= '9' {
-		n++
+// unlimited repetitions have no most.
+const unlimited = -1
+
+// goRepeats is how many repetitions Go counts at most, those of repetitions
+// multiplied. More of them are written out.
+const goRepeats = 1000
+
+// times repeats an expression in brackets.
+func (t *translator) times(out string, least, most int) string {
+	isNested := strings.Contains(out, "){")
+	switch {
+	case !isNested && most == unlimited && least <= goRepeats:
+		return fmt.Sprintf("%s{%d,}", out, least)
+	case !isNested && most != unlimited && most <= goRepeats:
+		return fmt.Sprintf("%s{%d,%d}", out, least, most)
+	case len(out)*max(least, most) > maxWritten:
+		return t.fail(ErrUnsupported, "so much repetition")
+	case most == unlimited:
+		return "(?:" + strings.Repeat(out, least) + out + "*)"
 	}
-	digits, t.rest = t.rest[:n], t.rest[n:]
-	if n > 4 {
-		t.fail(ErrUnsupported, "%.10s… repetitions", digits)
+	return "(?:" + strings.Repeat(out, least) + strings.Repeat(out+"?", most-least) + ")"
+}
+
+// maxWritten is how long an expression may become in bytes.
+const maxWritten = 1 << 20
+
+func (t *translator) number() (n int, ok bool) {
+	digits := 0
+	for digits < len(t.rest) && t.rest[digits] >= '0' && t.rest[digits] <= '9' {
+		digits++
 	}
-	return digits, n > 0
+	text := t.rest[:digits]
+	t.rest = t.rest[digits:]
+	if digits > 5 {
+		t.fail(ErrUnsupported, "%.10s… repetitions", text)
+		return 0, true
+	}
+	return atoi(text), digits > 0
 }
 
 // atoi reads a few digits.
@@ -193,11 +223,8 @@ func atoi(digits string) (n int) {
 	return n
 }
 
-func (t *translator) complement() string {
-	switch {
-	case t.accept('~'):
-		return t.fail(ErrUnsupported, "~ for anything else")
-	case t.accept('['):
+func (t *translator) classOrSimple() string {
+	if t.accept('[') {
 		return t.class()
 	}
 	return t.simple()
@@ -236,15 +263,22 @@ func (t *translator) classItem(set *strings.Builder) {
 	set.WriteString("-" + quote(to))
 }
 
-// predefined reads \d and its like, as they are written inside brackets.
+// predefined reads \d and its like, as they are written inside brackets. Other
+// letters may not be escaped.
 func (t *translator) predefined() (item string, ok bool) {
 	if len(t.rest) < 2 || t.rest[0] != '\\' {
 		return "", false
 	}
-	if item, ok = predefinedClasses[t.rest[1]]; ok {
+	letter := t.rest[1]
+	if item, ok = predefinedClasses[letter]; ok {
 		t.rest = t.rest[2:]
+		return item, true
 	}
-	return item, ok
+	if lower := letter | 0x20; lower >= 'a' && lower <= 'z' {
+		t.fail(ErrSyntax, "there is no class \\%c", letter)
+		return "", true
+	}
+	return "", false
 }
 
 var predefinedClasses = map[byte]string{

@@ -1,42 +1,83 @@
 package segment
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // Near returns the documents, among those in within, that hold the words of a
 // phrase with so many moves of a word by one position. words tells which of the
 // terms are the same: equal ones must stand in different places.
 func Near(terms []Postings, words []int, within Bitset, slop int) (Bitset, error) {
 	found := NewBitset(len(within) * 64)
-	n := &nearness{words: words, slop: int64(slop)}
+	n := newNearness(words, slop)
 	return found, n.each(terms, within, func(doc uint32, _ float64) { found.Add(doc) })
 }
 
 // NearFrequencies calls emit for each document that Near finds, with how often
 // it holds the words: where they were moved, that counts less, by how far.
 func NearFrequencies(terms []Postings, words []int, within Bitset, slop int, emit func(doc uint32, freq float64)) error {
-	n := &nearness{words: words, slop: int64(slop), counted: true}
+	n := newNearness(words, slop)
+	n.counted = true
 	return n.each(terms, within, emit)
 }
 
+// nearness looks for a phrase with slop in one document at a time. It takes the
+// steps of Lucene's SloppyPhraseMatcher, since what that counts, and what it
+// misses where words are repeated, follows from them.
+type nearness struct {
+	slop    int64
+	counted bool // how often matters, not only whether
+	words   []*nearWord
+	// groups are the words that occur more than once in the phrase, in its order.
+	groups [][]*nearWord
+	queue  []*nearWord
+	end    int64 // the greatest start that was reached
+}
+
+// nearWord is a word of the phrase, at one of the places that a document has it.
+// Its start is where the phrase would begin: where all words have the same
+// start, they stand one after the other. How far the starts are apart is how
+// often words were moved.
+type nearWord struct {
+	offset int64 // its place in the phrase
+	starts []int64
+	next   int
+	start  int64
+	group  []*nearWord // nil for a word that occurs once
+}
+
+func newNearness(words []int, slop int) *nearness {
+	n := &nearness{slop: int64(slop)}
+	same := map[int][]*nearWord{}
+	for k, word := range words {
+		w := &nearWord{offset: int64(k)}
+		n.words = append(n.words, w)
+		same[word] = append(same[word], w)
+	}
+	for k, word := range words {
+		if group := same[word]; len(group) > 1 {
+			n.words[k].group = group
+			if group[0] == n.words[k] {
+				n.groups = append(n.groups, group)
+			}
+		}
+	}
+	return n
+}
+
 func (n *nearness) each(terms []Postings, within Bitset, emit func(doc uint32, freq float64)) error {
-	n.lists, n.next = make([][]int64, len(terms)), make([]int, len(terms))
+	readers := make([]*positions, len(terms))
 	for i, p := range terms {
 		r, err := newPositions(p)
 		if err != nil {
 			return err
 		}
-		n.readers = append(n.readers, r)
-		n.repeated = n.repeated || slices.Contains(n.words[:i], n.words[i])
+		readers[i] = r
 	}
 	cursors := make([]int, len(terms))
-	for _, doc := range n.readers[0].docs {
+	for _, doc := range readers[0].docs {
 		if !within.has(doc) {
 			continue
 		}
-		ok, err := n.read(cursors, doc)
+		ok, err := n.read(readers, cursors, doc)
 		if err != nil {
 			return err
 		}
@@ -50,91 +91,142 @@ func (n *nearness) each(terms []Postings, within Bitset, emit func(doc uint32, f
 	return nil
 }
 
-// nearness looks for a phrase with slop in one document at a time. The n-th
-// word of the phrase, found at a position, is n places further on than its
-// start: where all words have the same start, they stand one after the other.
-// How far the starts are apart is how often words were moved.
-type nearness struct {
-	readers  []*positions
-	words    []int
-	repeated bool
-	slop     int64
-	counted  bool      // how often matters, not only whether
-	lists    [][]int64 // the starts that each word has, ascending
-	next     []int
-}
-
 // read reads the starts of a document. ok is false where a word is not in it.
-func (n *nearness) read(cursors []int, doc uint32) (ok bool, err error) {
-	for k, r := range n.readers {
-		pos, err := r.in(doc, &cursors[k])
-		if err != nil || len(pos) == 0 {
+func (n *nearness) read(readers []*positions, cursors []int, doc uint32) (ok bool, err error) {
+	for k, w := range n.words {
+		places, err := readers[k].in(doc, &cursors[k])
+		if err != nil || len(places) == 0 {
 			return false, err
 		}
-		n.lists[k] = n.lists[k][:0]
-		for _, p := range pos {
-			n.lists[k] = append(n.lists[k], int64(p)-int64(k))
+		w.starts, w.next = w.starts[:0], 0
+		for _, p := range places {
+			w.starts = append(w.starts, int64(p)-w.offset)
 		}
 	}
 	return true, nil
 }
 
-// match takes the least of the present starts of all words again and again,
-// and asks whether the others are near enough to it. Of the starts of one word
-// that are least in turn, the last is the nearest to the others, and only it
-// counts, as with the engine.
+// match is how often the document that was read has the phrase.
 func (n *nearness) match() (freq float64) {
-	clear(n.next)
-	for {
-		at, least, second, most := n.present()
-		list := n.lists[at]
-		n.next[at]++
-		ended := n.next[at] == len(list)
-		if !ended && !n.repeated && list[n.next[at]] <= second {
+	if !n.begin() {
+		return 0
+	}
+	w := n.pop()
+	length, next := n.end-w.start, n.queue[0].start
+	count := func() {
+		if length <= n.slop {
+			freq += 1 / float64(1+length)
+		}
+	}
+	for n.advance(w) && n.part(w) {
+		if w.start <= next {
+			length = min(length, n.end-w.start)
 			continue
 		}
-		if most-least <= n.slop && (!n.repeated || n.distinct(least)) {
-			freq += 1 / float64(1+most-least)
-		}
-		if ended || freq > 0 && !n.counted {
+		n.push(w)
+		if count(); freq > 0 && !n.counted {
 			return freq
 		}
+		w = n.pop()
+		length, next = n.end-w.start, n.queue[0].start
 	}
+	count()
+	return freq
 }
 
-// present finds the word with the least start, which comes with it, the second
-// least and the greatest one.
-func (n *nearness) present() (at int, least, second, most int64) {
-	least, second, most = math.MaxInt64, math.MaxInt64, math.MinInt64
-	for k, list := range n.lists {
-		start := list[n.next[k]]
-		if start < least {
-			at, least, second = k, start, least
-		} else {
-			second = min(second, start)
-		}
-		most = max(most, start)
+// begin places all words first, equal ones one behind the other. It reports
+// false where there are too few places.
+func (n *nearness) begin() bool {
+	n.end = -1 << 62
+	for _, w := range n.words {
+		w.advance()
 	}
-	return at, least, second, most
-}
-
-// distinct tells whether all words find places of their own with starts from
-// one on that are near enough. For equal words, later ones of the phrase, it
-// is best to take the first place that is free.
-func (n *nearness) distinct(from int64) bool {
-	taken := map[[2]int64]bool{} // word and position
-	for k, list := range n.lists {
-		i, _ := slices.BinarySearch(list, from)
-		for ; i < len(list) && list[i] <= from+n.slop; i++ {
-			place := [2]int64{int64(n.words[k]), list[i] + int64(k)}
-			if !taken[place] {
-				taken[place] = true
-				break
+	for _, group := range n.groups {
+		for times, w := range group {
+			for range times {
+				if !w.advance() {
+					return false
+				}
 			}
 		}
-		if i == len(list) || list[i] > from+n.slop {
-			return false
-		}
+	}
+	n.queue = n.queue[:0]
+	for _, w := range n.words {
+		n.end = max(n.end, w.start)
+		n.push(w)
 	}
 	return true
+}
+
+func (w *nearWord) advance() bool {
+	if w.next == len(w.starts) {
+		return false
+	}
+	w.start = w.starts[w.next]
+	w.next++
+	return true
+}
+
+func (n *nearness) advance(w *nearWord) bool {
+	ok := w.advance()
+	n.end = max(n.end, w.start)
+	return ok
+}
+
+// part moves equal words that stand in the same place apart, after one of them
+// was advanced, which is not in the queue. It reports false where there are no
+// more places.
+func (n *nearness) part(advanced *nearWord) bool {
+	if advanced.group == nil {
+		return true
+	}
+	moved := false
+	for w := advanced; ; {
+		other := w.collides()
+		if other == nil {
+			break
+		}
+		if other.before(w) {
+			w = other
+		}
+		if !n.advance(w) {
+			return false
+		}
+		moved = true
+	}
+	if moved {
+		slices.SortFunc(n.queue, compareWords)
+	}
+	return true
+}
+
+// collides returns an equal word that stands in the same place.
+func (w *nearWord) collides() *nearWord {
+	for _, other := range w.group {
+		if other != w && other.start+other.offset == w.start+w.offset {
+			return other
+		}
+	}
+	return nil
+}
+
+func (w *nearWord) before(other *nearWord) bool { return compareWords(w, other) < 0 }
+
+func compareWords(a, b *nearWord) int {
+	if a.start != b.start {
+		return int(a.start - b.start)
+	}
+	return int(a.offset - b.offset)
+}
+
+// push puts a word into the queue, which is in the order of starts.
+func (n *nearness) push(w *nearWord) {
+	i, _ := slices.BinarySearchFunc(n.queue, w, compareWords)
+	n.queue = slices.Insert(n.queue, i, w)
+}
+
+func (n *nearness) pop() *nearWord {
+	first := n.queue[0]
+	n.queue = slices.Delete(n.queue, 0, 1)
+	return first
 }

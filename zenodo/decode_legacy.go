@@ -112,6 +112,8 @@ func (l *legacyRecord) decodeMetadata(d *decoder) {
 			_, m.PartOf = d.imprint()
 		case "thesis":
 			m.ThesisUniversity = d.thesis()
+		case "custom":
+			m.Custom = d.customFields()
 		default:
 			m.decodeLegacyText(d, string(key))
 		}

@@ -143,6 +143,8 @@ func (d *decoder) legacyGrants() []Grant {
 				g.Program = d.text()
 			case "url":
 				g.URL = d.text()
+			case "doi":
+				g.DOI = DOI(d.text())
 			case "funder":
 				g.Funder = d.funder()
 			}

@@ -137,10 +137,22 @@ func (w *rdmRecord) decodeCustomFields(d *decoder) {
 		case "imprint:imprint":
 			m.Imprint, m.PartOf = d.imprint()
 		case "thesis:thesis":
-			m.ThesisUniversity = d.thesis()
+			w.decodeThesis(d)
 		case "thesis:university":
 			w.school = d.text()
+		default:
+			m.Custom = d.appendCustom(m.Custom, string(key))
 		}
+	}
+}
+
+func (w *rdmRecord) decodeThesis(d *decoder) {
+	for key := range d.fields {
+		if string(key) == "university" {
+			w.Metadata.ThesisUniversity = d.text()
+			continue
+		}
+		w.Metadata.Custom = d.appendCustom(w.Metadata.Custom, "thesis:thesis."+string(key))
 	}
 }
 

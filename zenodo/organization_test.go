@@ -13,13 +13,13 @@ func TestIsOrganization(t *testing.T) {
 		nameType       string
 		family, given  string
 	}{
-		{zenodo.Creator{Name: "Harbour Board, Esbjerg"}, true, "", "", ""},
-		{zenodo.Creator{Name: "World Health Organization, Regional Office for Europe"}, true, "", "", ""},
-		{zenodo.Creator{Name: "Rosenheim, Technische Hochschule"}, true, "", "", ""},
-		{zenodo.Creator{Name: "Elsevier, Inc."}, true, "", "", ""},
-		{zenodo.Creator{Name: "Acme GmbH, Wien"}, true, "", "", ""},
-		{zenodo.Creator{Name: "Consortium, Econogene"}, true, "", "", ""},
-		{zenodo.Creator{Name: "National Wildlife Health, Center"}, true, "", "", ""},
+		{zenodo.Creator{Name: "Harbour Board, Esbjerg"}, true, "", "Harbour Board", "Esbjerg"},
+		{zenodo.Creator{Name: "World Health Organization, Regional Office for Europe"}, true, "", "World Health Organization", "Regional Office for Europe"},
+		{zenodo.Creator{Name: "Rosenheim, Technische Hochschule"}, true, "", "Rosenheim", "Technische Hochschule"},
+		{zenodo.Creator{Name: "Elsevier, Inc."}, true, "", "Elsevier", "Inc."},
+		{zenodo.Creator{Name: "Acme GmbH, Wien"}, true, "", "Acme GmbH", "Wien"},
+		{zenodo.Creator{Name: "Consortium, Econogene"}, true, "", "Consortium", "Econogene"},
+		{zenodo.Creator{Name: "National Wildlife Health, Center"}, true, "", "National Wildlife Health", "Center"},
 		{zenodo.Creator{Name: "CERN, Geneva", Kind: "organizational"}, true, "organizational", "", ""},
 		{zenodo.Creator{Name: "Rossi, Ada"}, false, "", "Rossi", "Ada"},
 		{zenodo.Creator{Name: "Board, John"}, false, "", "Board", "John"},
@@ -28,7 +28,7 @@ func TestIsOrganization(t *testing.T) {
 		{zenodo.Creator{Name: "Kim, S.A."}, false, "", "Kim", "S.A."},
 		{zenodo.Creator{Name: "Harbour Board, Ada", Kind: "personal"}, false, "personal", "Harbour Board", "Ada"},
 		{zenodo.Creator{Name: "Harbour Board, Ada", ORCID: "0000-0002-1825-0097"}, false, "personal", "Harbour Board", "Ada"},
-		{zenodo.Creator{Name: "Ada Rossi"}, false, "", "", ""},
+		{zenodo.Creator{Name: "Ada Rossi"}, false, "", "Ada Rossi", ""},
 	} {
 		c := tt.creator
 		family, given := c.NameParts()

@@ -1,9 +1,6 @@
 package zenodo
 
-import (
-	"path"
-	"strings"
-)
+import "strings"
 
 // AccessStatus is InvenioRDM's word for what the legacy JSON calls the access
 // right: it is what queries for access_right are about.
@@ -18,26 +15,17 @@ func (r *Record) AccessStatus() string {
 	}
 }
 
-// NameParts parts the name of a person at its only comma. Any other name has no
-// parts: the legacy JSON does not say which of its words are the family's.
+// NameParts parts a name at its only comma, as the platform does with one that
+// comes to it in the legacy form: there everyone is a person, and any other name
+// is all family name. What the server says to be an organisation has no parts.
+// For what is written about a person, ask [Creator.IsOrganization] before.
 func (c *Creator) NameParts() (family, given string) {
-	family, given, ok := strings.Cut(c.Name, ",")
-	if !ok || strings.Contains(given, ",") || c.IsOrganization() {
+	if c.NameType() == "organizational" {
 		return "", ""
 	}
-	return strings.TrimSpace(family), strings.TrimSpace(given)
-}
-
-// Type is the ending of the file's name, as the server groups them.
-func (f *File) Type() string {
-	ext := strings.ToLower(strings.TrimPrefix(path.Ext(f.Key), "."))
-	switch ext {
-	case "jpeg":
-		return "jpg"
-	case "htm":
-		return "html"
-	case "tiff":
-		return "tif"
+	family, given, ok := strings.Cut(c.Name, ",")
+	if !ok || strings.Contains(given, ",") {
+		return c.Name, ""
 	}
-	return ext
+	return strings.TrimSpace(family), strings.TrimSpace(given)
 }

@@ -130,6 +130,16 @@ type Metadata struct {
 	Imprint              Imprint
 	PartOf               PartOf
 	ThesisUniversity     string
+	// Custom are the custom fields that have no place above, in the order of the
+	// JSON.
+	Custom []CustomValue
+}
+
+// CustomValue is a value of a custom field. A field with several values comes
+// several times; the name of one that is an object has the member behind a dot.
+type CustomValue struct {
+	Name  string // such as dwc:kingdom, or code:programmingLanguage.id
+	Value string
 }
 
 // Creator is a person or an organisation, mostly as "Family, Given".
@@ -178,6 +188,7 @@ type Grant struct {
 	Acronym string
 	Program string
 	URL     string
+	DOI     DOI
 	Funder  Funder
 }
 

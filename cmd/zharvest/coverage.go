@@ -66,6 +66,7 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 	a.warnAboutFields(q.Parsed)
 	a.warnIncomplete(harvests, q)
 	return errors.Join(
+		a.warnAboutLength(db, q.Parsed),
 		a.warnAboutCommunities(db, harvests, q),
 		a.warnAboutTypes(db, q),
 		a.warnAboutValues(db, q.Parsed),

@@ -86,6 +86,7 @@ const maxWarnings = 10
 
 // warnAboutQuery warns of what Zenodo accepts but surely was not meant.
 func (a *app) warnAboutQuery(q *querystring.Query) {
+	a.warnTooLong(index.TooLong(q))
 	for i, w := range q.Warnings {
 		if i == maxWarnings {
 			a.warn("query: there are %d more of such warnings", len(q.Warnings)-i)
@@ -96,6 +97,23 @@ func (a *app) warnAboutQuery(q *querystring.Query) {
 			continue
 		}
 		a.warn("query: %s; write %s", w.Message, q.Text[:w.Pos]+w.Suggestion+q.Text[w.End:])
+	}
+}
+
+// warnAboutLength warns of fuzzy words that stand for so much that Zenodo refuses
+// the query. Of one that is too long without that, warnAboutQuery has warned.
+func (a *app) warnAboutLength(db *index.DB, q *querystring.Query) error {
+	if index.TooLong(q) != "" {
+		return nil
+	}
+	reason, err := db.TooLong(a.ctx, q)
+	a.warnTooLong(reason)
+	return err
+}
+
+func (a *app) warnTooLong(reason string) {
+	if reason != "" {
+		a.warn("query: Zenodo refuses it as too long: %s; name the fields, or ask in several queries", reason)
 	}
 }
 

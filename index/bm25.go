@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"math"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -20,64 +21,45 @@ type fieldStats struct {
 	norms   [256]float64 // what a length adds to the frequency
 }
 
-// statsOf reads how long a text field is in each document. A keyword has the
-// norm of an average length.
+// statsOf reads how long a text field is in each document.
 func (s *scorer) statsOf(f *field) (*fieldStats, error) {
 	if stats, ok := s.stats[f]; ok {
 		return stats, nil
 	}
 	stats, total := &fieldStats{}, 0
 	for _, seg := range s.segments {
-		lengths, docs, sum, err := seg.lengths(f)
+		lengths, docs, err := seg.lengths(f)
+		if err != nil {
+			return nil, err
+		}
+		tokens, err := seg.tokens(f.id)
 		if err != nil {
 			return nil, err
 		}
 		stats.lengths = append(stats.lengths, lengths)
 		stats.docs += docs
-		total += sum
+		total += tokens
 	}
-	average := max(1, float64(total)/float64(max(1, stats.docs)))
+	average := float64(total) / float64(max(1, stats.docs))
 	for b := range stats.norms {
-		stats.norms[b] = bm25K
-		if f.isText() {
-			stats.norms[b] *= 1 - bm25B + bm25B*float64(segment.DecodeLength(byte(b)))/average
-		}
+		stats.norms[b] = bm25K * (1 - bm25B + bm25B*float64(segment.DecodeLength(byte(b)))/average)
 	}
 	s.stats[f] = stats
 	return stats, nil
 }
 
-// lengths reads how long a field is in each document, how many documents have
-// a word there, and the sum of their lengths. Keywords have no length.
-func (s *openSegment) lengths(f *field) (lengths []byte, docs, sum int, err error) {
+// lengths reads how long a text field is in each document, and how many
+// documents have a word there.
+func (s *openSegment) lengths(f *field) (lengths []byte, docs int, err error) {
 	lengths = make([]byte, s.docs)
-	if !f.isText() {
-		docs, err = s.count(segment.Key(f.id, ""))
-		return lengths, docs, 0, err
-	}
 	for chunk := 0; chunk*chunkDocs < s.docs; chunk++ {
 		part, err := s.norms(f.id, chunk)
 		if err != nil {
-			return nil, 0, 0, err
+			return nil, 0, err
 		}
 		copy(lengths[chunk*chunkDocs:], part)
 	}
-	var counts [256]int
-	for _, b := range lengths {
-		counts[b]++
-	}
-	for b, n := range counts {
-		if n > 0 {
-			sum += n * usualLength(byte(b))
-		}
-	}
-	return lengths, s.docs - counts[0], sum, nil
-}
-
-// usualLength is the middle of the lengths that are squeezed into a byte.
-func usualLength(b byte) int {
-	least := segment.DecodeLength(b)
-	return (least + max(least, segment.DecodeLength(b+1)-1)) / 2
+	return lengths, s.docs - bytes.Count(lengths, []byte{0}), nil
 }
 
 // docFreq is how many documents have a term.
@@ -97,10 +79,11 @@ func (s *scorer) docFreq(f *field, term string) (n int, err error) {
 // the more of those that have the field have it.
 func (f *fieldStats) weight(docFreq int) float64 {
 	n := float64(docFreq)
-	return (bm25K + 1) * math.Log(1+(float64(f.docs)-n+0.5)/(n+0.5))
+	return math.Log(1 + (float64(f.docs)-n+0.5)/(n+0.5))
 }
 
-// words adds the scores of each of some words.
+// words adds the scores of each of some words, or of a keyword, which counts as
+// much in all documents that have it.
 func (s *scorer) words(f *field, words []string, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
 	for _, word := range words {
 		docFreq, err := s.docFreq(f, word)
@@ -111,11 +94,38 @@ func (s *scorer) words(f *field, words []string, boost float64, among []segment.
 			continue
 		}
 		found = true
-		if err := s.term(f, word, docFreq, boost, among, into); err != nil {
+		if f.isText() {
+			err = s.term(f, word, docFreq, boost, among, into)
+		} else {
+			err = s.keyword(f, word, boost, among, into)
+		}
+		if err != nil {
 			return false, err
 		}
 	}
 	return found, nil
+}
+
+// keyword adds a score to the documents with a value.
+func (s *scorer) keyword(f *field, value string, score float64, among []segment.Bitset, into scores) error {
+	for i, seg := range s.segments {
+		p, ok, err := seg.find(segment.Key(f.id, value))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		with := make(segment.Bitset, len(among[i]))
+		if err := p.AddTo(with); err != nil {
+			return err
+		}
+		with.And(among[i])
+		for doc := range with.All() {
+			into[i][doc] += float32(score)
+		}
+	}
+	return nil
 }
 
 // term adds the scores of one term, as if so many documents had it.
@@ -134,7 +144,7 @@ func (s *scorer) term(f *field, term string, docFreq int, boost float64, among [
 			continue
 		}
 		lengths, to := stats.lengths[i], into[i]
-		err = eachFrequency(f, p, among[i], func(doc uint32, freq int) {
+		err = p.Frequencies(among[i], func(doc uint32, freq int) {
 			to[doc] += float32(weight * float64(freq) / (float64(freq) + stats.norms[lengths[doc]]))
 		})
 		if err != nil {
@@ -144,20 +154,42 @@ func (s *scorer) term(f *field, term string, docFreq int, boost float64, among [
 	return nil
 }
 
-// eachFrequency calls emit with how often each document of a set has a term.
-func eachFrequency(f *field, p segment.Postings, among segment.Bitset, emit func(doc uint32, freq int)) error {
-	if f.isText() {
-		return p.Frequencies(among, emit)
+// truth adds the scores of what is true or false, which scores by how common it
+// is, as a word would in documents of the same length.
+func (s *scorer) truth(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
+	stats, with := &fieldStats{}, make([]segment.Bitset, len(s.segments))
+	total := 0
+	for i := range s.segments {
+		e := s.evaluator(i)
+		has, err := e.has(f)
+		if err != nil {
+			return err
+		}
+		if with[i], err = e.value(n, f, valueOf(n)); err != nil {
+			return err
+		}
+		stats.docs += has.Count()
+		total += with[i].Count()
 	}
-	with := make(segment.Bitset, len(among))
-	if err := p.AddTo(with); err != nil {
-		return err
-	}
-	with.And(among)
-	for doc := range with.All() {
-		emit(doc, 1)
+	score := boost * stats.weight(total) / (1 + bm25K)
+	for i, set := range with {
+		set.And(among[i])
+		for doc := range set.All() {
+			into[i][doc] += float32(score)
+		}
 	}
 	return nil
+}
+
+// valueOf is the text of words or of a phrase.
+func valueOf(n querystring.Node) string {
+	switch n := n.(type) {
+	case *querystring.Text:
+		return n.Value
+	case *querystring.Phrase:
+		return n.Value
+	}
+	return ""
 }
 
 // phrase adds the scores of a phrase: it is as frequent as it stands there as
@@ -236,7 +268,12 @@ func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []se
 	}
 	for _, t := range terms {
 		nearness := max(0, float64(t.nearness)) // of words as short as their edits it is less
-		if err := s.term(f, t.text, most, boost*nearness, among, into); err != nil {
+		if f.isText() {
+			err = s.term(f, t.text, most, boost*nearness, among, into)
+		} else {
+			err = s.keyword(f, t.text, boost*nearness, among, into)
+		}
+		if err != nil {
 			return false, err
 		}
 	}

@@ -51,11 +51,13 @@ func analysesToNothing(n querystring.Node) bool {
 }
 
 func hasNoToken(name, value string) bool {
-	f, ok := fieldsByName[name]
-	if !ok || !f.isText() {
-		return false
+	fields := fieldsNamed(name)
+	none := len(fields) > 0
+	for _, f := range fields {
+		if !f.isText() {
+			return false
+		}
+		f.analyse()(value, func([]byte) { none = false })
 	}
-	none := true
-	f.analyse()(value, func([]byte) { none = false })
 	return none
 }

@@ -11,7 +11,8 @@ import (
 // parseDate reads a time as the engine does: ISO 8601 with parts left out,
 // milliseconds since 1970, or "now", each with date math behind it. What was
 // left out is filled up: the month and day are the first, and the time of day
-// the last millisecond if up.
+// the last millisecond if up. Up, a day that the month does not have is its
+// last one.
 func parseDate(s string, up bool, now time.Time) (time.Time, error) {
 	base, math := s, ""
 	if rest, ok := strings.CutPrefix(s, "now"); ok {
@@ -27,15 +28,12 @@ func parseDate(s string, up bool, now time.Time) (time.Time, error) {
 	return dateMath(at, math, up, s)
 }
 
-var isoDate = regexp.MustCompile(`^(-?\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?)?(Z|[+-]\d{2}:?\d{2})?)?$`)
+var isoDate = regexp.MustCompile(`^(-?\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$`)
 
 func parseBase(s string, up bool) (time.Time, error) {
 	m := isoDate.FindStringSubmatch(s)
 	if m == nil {
-		if millis, err := strconv.ParseInt(s, 10, 64); err == nil && max(millis, -millis) < 1<<53 {
-			return time.UnixMilli(millis).UTC(), nil
-		}
-		return time.Time{}, notDate(s)
+		return parseMillis(s)
 	}
 	hour, minute, second, nano := 0, 0, 0, 0
 	if up {
@@ -57,6 +55,9 @@ func parseBase(s string, up bool) (time.Time, error) {
 	}
 	year, month, day := part(m[1], 0), part(m[2], 1), part(m[3], 1)
 	hour, minute, second = part(m[4], hour), part(m[5], minute), part(m[6], second)
+	if last := daysIn(year, month); up && day > last && day <= 31 {
+		day = last
+	}
 	at := time.Date(year, time.Month(month), day, hour, minute, second, nano, zone)
 	if month < 1 || month > 12 || at.Day() != day || hour > 23 || minute > 59 || second > 59 {
 		return time.Time{}, notDate(s)
@@ -64,16 +65,43 @@ func parseBase(s string, up bool) (time.Time, error) {
 	return at.UTC(), nil
 }
 
+var millisPattern = regexp.MustCompile(`^(-?\d+)(?:\.\d{1,9})?$`)
+
+// parseMillis reads milliseconds since 1970, whose fraction does not matter.
+func parseMillis(s string) (time.Time, error) {
+	m := millisPattern.FindStringSubmatch(s)
+	if m == nil {
+		return time.Time{}, notDate(s)
+	}
+	millis, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil || max(millis, -millis) >= 1<<53 {
+		return time.Time{}, notDate(s)
+	}
+	return time.UnixMilli(millis).UTC(), nil
+}
+
+// daysIn is how many days a month has.
+func daysIn(year, month int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
 func parseZone(s string) (*time.Location, error) {
 	if s == "" || s == "Z" {
 		return time.UTC, nil
 	}
-	at, err := time.Parse("-0700", strings.Replace(s, ":", "", 1))
+	offset := strings.Replace(s, ":", "", 1)
+	if len(offset) == len("+02") {
+		offset += "00"
+	}
+	at, err := time.Parse("-0700", offset)
 	if err != nil {
 		return nil, err
 	}
-	_, offset := at.Zone()
-	return time.FixedZone("", offset), nil
+	_, seconds := at.Zone()
+	if max(seconds, -seconds) > 18*3600 {
+		return nil, notDate(s)
+	}
+	return time.FixedZone("", seconds), nil
 }
 
 func notDate(s string) error {

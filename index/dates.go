@@ -1,6 +1,7 @@
 package index
 
 import (
+	"strings"
 	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -10,36 +11,45 @@ import (
 // dates matches times from one bound to the other, each rounded as the
 // engine rounds it.
 func (e *evaluator) dates(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
-	from, until := int64(minNumber), int64(maxNumber)
-	if !lo.Open {
-		at, err := e.date(n, lo.Value, !lo.Inclusive)
-		if err != nil {
-			return nil, err
-		}
-		from = microsOf(at)
-		if !lo.Inclusive {
-			from += 1000 // the engine's dates end with milliseconds
-		}
+	from, err := e.moment(n, lo, minNumber, !lo.Inclusive)
+	if err != nil {
+		return nil, err
 	}
-	if !hi.Open {
-		at, err := e.date(n, hi.Value, hi.Inclusive)
-		if err != nil {
-			return nil, err
-		}
-		until = microsOf(at) + 999
-		if !hi.Inclusive {
-			until -= 1000
-		}
+	until, err := e.moment(n, hi, maxNumber, hi.Inclusive)
+	if err != nil {
+		return nil, err
+	}
+	if f.kind == dateRange && from > until {
+		return nil, refused(e.text, n.At(), "the range ends before it begins, which %s does not allow", f.name)
+	}
+	const millisecond = 1000 // the engine's dates end with milliseconds
+	if !lo.Open && !lo.Inclusive {
+		from += millisecond
+	}
+	if hi.Inclusive {
+		until += millisecond - 1
+	} else if !hi.Open {
+		until--
+	}
+	switch f.kind {
+	case times:
+		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
+	case dateRange:
+		return e.overlapping(f, from, until)
 	}
 	return e.inColumn(f, from, until)
 }
 
-func (e *evaluator) date(n querystring.Node, value string, up bool) (time.Time, error) {
-	at, err := parseDate(value, up, e.now)
-	if err != nil {
-		return time.Time{}, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
+// moment is a bound in microseconds.
+func (e *evaluator) moment(n querystring.Node, b querystring.Bound, open int64, up bool) (int64, error) {
+	if b.Open {
+		return open, nil
 	}
-	return at, nil
+	at, err := parseDate(b.Value, up, e.now)
+	if err != nil {
+		return 0, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
+	}
+	return microsOf(at), nil
 }
 
 // microsOf is a time in microseconds, of which 64 bits cover some 290,000
@@ -50,4 +60,43 @@ func microsOf(at time.Time) int64 {
 		at = time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	return at.UnixMicro()
+}
+
+// overlapping matches the records whose days overlap those from one to another.
+func (e *evaluator) overlapping(f *field, from, until int64) (segment.Bitset, error) {
+	begin, err := e.documentsBetween(numberColumn(f.column), minNumber, until)
+	if err != nil {
+		return nil, err
+	}
+	end, err := e.documentsBetween(numberColumn(f.column+1), from, maxNumber)
+	if err != nil {
+		return nil, err
+	}
+	begin.And(end)
+	return begin, nil
+}
+
+// daysOf is when the first and the last day of a publication date begin, in
+// microseconds.
+func daysOf(date string) (from, until int64, ok bool) {
+	first, last, isInterval := strings.Cut(date, "/")
+	if !isInterval {
+		last = first
+	}
+	begin, _, known := period(first)
+	_, end, alsoKnown := period(last)
+	return begin.UnixMicro(), end.UnixMicro(), known && alsoKnown
+}
+
+// period is the first and the last day of a year, a month or a day.
+func period(date string) (first, last time.Time, ok bool) {
+	for _, p := range []struct {
+		layout              string
+		years, months, days int
+	}{{"2006", 1, 0, -1}, {"2006-01", 0, 1, -1}, {time.DateOnly, 0, 0, 0}} {
+		if first, err := time.Parse(p.layout, date); err == nil {
+			return first, first.AddDate(p.years, p.months, p.days), true
+		}
+	}
+	return time.Time{}, time.Time{}, false
 }

@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -51,7 +50,7 @@ func (e *evaluator) node(n querystring.Node) (segment.Bitset, error) {
 	case *querystring.MatchAll:
 		return segment.FullBitset(e.segment.docs), nil
 	case *querystring.Exists:
-		return e.exists(n.Field)
+		return e.exists(n)
 	case *querystring.Text:
 		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.value(n, f, n.Value) })
 	case *querystring.Phrase:
@@ -80,20 +79,19 @@ func (e *evaluator) inFields(name string, leaf func(*field) (segment.Bitset, err
 	if name == "" {
 		return e.inDefaults(leaf)
 	}
-	f, ok := fieldsByName[name]
-	if !ok {
-		return e.segment.empty(), nil
-	}
-	return leaf(f)
+	return e.inEach(fieldsNamed(name), leaf)
 }
 
 func (e *evaluator) inDefaults(leaf func(*field) (segment.Bitset, error)) (segment.Bitset, error) {
+	return e.inEach(defaultFields, leaf)
+}
+
+// inEach evaluates a leaf in any of some fields. One that refuses it refuses the
+// whole.
+func (e *evaluator) inEach(fields []*field, leaf func(*field) (segment.Bitset, error)) (segment.Bitset, error) {
 	all := e.segment.empty()
-	for i := range allFields {
-		if !allFields[i].byDefault {
-			continue
-		}
-		set, err := leaf(&allFields[i])
+	for _, f := range fields {
+		set, err := leaf(f)
 		if err != nil {
 			return nil, err
 		}
@@ -115,10 +113,14 @@ func (e *evaluator) term(f *field, term string) (segment.Bitset, error) {
 // value matches a text without quotes.
 func (e *evaluator) value(n querystring.Node, f *field, value string) (segment.Bitset, error) {
 	switch f.kind {
-	case number, integers, statistic:
+	case number, integers, doubles, statistic:
 		return e.equals(n, f, value)
-	case date:
-		return e.dates(n, f, querystring.Bound{Value: value, Inclusive: true}, querystring.Bound{Value: value, Inclusive: true})
+	case date, times, dateRange:
+		return e.dates(n, f, exactly(value), exactly(value))
+	case boolean, latest:
+		return e.truthsBetween(n, f, exactly(value), exactly(value))
+	case place:
+		return nil, e.onlyExists(n, f)
 	}
 	return e.textIn(f, value)
 }
@@ -126,9 +128,6 @@ func (e *evaluator) value(n querystring.Node, f *field, value string) (segment.B
 // textIn matches any token of a text, or the whole of it in a keyword field.
 func (e *evaluator) textIn(f *field, value string) (segment.Bitset, error) {
 	if !f.isText() {
-		if value == "" {
-			return e.segment.empty(), nil
-		}
 		return e.term(f, value)
 	}
 	all := e.segment.empty()
@@ -187,10 +186,10 @@ func numbered(words []string) []int {
 
 func (e *evaluator) prefix(n *querystring.Prefix, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
-		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which have no beginning to search for", n.Field)
+		return nil, refused(e.text, n.At(), "%s holds %s, which have no beginning to search for", f.name, f.holds())
 	}
 	from := segment.Key(f.id, f.normalize(n.Value))
-	return e.terms(from, after(from), func(key []byte) bool { return len(key) > 1 })
+	return e.terms(from, after(from), isTerm)
 }
 
 // after is the first key that does not begin with prefix.
@@ -216,10 +215,14 @@ func (e *evaluator) terms(from, until []byte, want func(key []byte) bool) (segme
 // between matches a range.
 func (e *evaluator) between(n *querystring.Range, f *field) (segment.Bitset, error) {
 	switch f.kind {
-	case date:
+	case date, times, dateRange:
 		return e.dates(n, f, n.Lo, n.Hi)
-	case number, integers, statistic:
+	case number, integers, doubles, statistic:
 		return e.numbersBetween(n, f, n.Lo, n.Hi)
+	case boolean, latest:
+		return e.truthsBetween(n, f, n.Lo, n.Hi)
+	case place:
+		return nil, e.onlyExists(n, f)
 	}
 	from, until := segment.Key(f.id, ""), segment.Key(f.id+1, "")
 	if !n.Lo.Open {
@@ -237,32 +240,30 @@ func (e *evaluator) between(n *querystring.Range, f *field) (segment.Bitset, err
 	if string(from) >= string(until) {
 		return e.segment.empty(), nil
 	}
-	return e.terms(from, until, func(key []byte) bool { return len(key) > 1 })
+	return e.terms(from, until, isTerm)
+}
+
+// onlyExists refuses what asks more of a field than whether it is there.
+func (e *evaluator) onlyExists(n querystring.Node, f *field) error {
+	return refused(e.text, n.At(), "%s holds places, which cannot be searched for; only _exists_:%s can be asked", f.name, f.name)
 }
 
 // exists matches records that have the field, or any field below it.
-func (e *evaluator) exists(name string) (segment.Bitset, error) {
-	all := e.segment.empty()
-	for i := range allFields {
-		f := &allFields[i]
-		if f.name != name && !strings.HasPrefix(f.name, name+".") {
-			continue
-		}
-		set, err := e.has(f)
-		if err != nil {
-			return nil, err
-		}
-		all.Or(set)
+func (e *evaluator) exists(n *querystring.Exists) (segment.Bitset, error) {
+	if n.Field == "*" {
+		return nil, refused(e.text, n.At(), "the engine has fields for which _exists_ cannot be asked, so not for all; *:* finds everything")
 	}
-	return all, nil
+	return e.inEach(fieldsBelow(n.Field), e.has)
 }
 
 func (e *evaluator) has(f *field) (segment.Bitset, error) {
 	switch f.kind {
-	case number, date:
+	case latest:
+		return segment.FullBitset(e.segment.docs), nil
+	case number, date, dateRange:
 		return e.inColumn(f, minNumber, maxNumber)
 	case statistic:
 		return e.statistics(f, minNumber, maxNumber)
 	}
-	return e.term(f, "")
+	return e.term(f, presence)
 }

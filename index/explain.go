@@ -38,7 +38,7 @@ type ExplainedNode struct {
 type ExplainedField struct {
 	Names []string `json:"names"`
 	// Analysis is how the fields are read: folded (words without accents and
-	// punctuation), words, whole, number, date or statistic.
+	// punctuation), words, whole, truth, number, date or statistic.
 	Analysis string `json:"analysis"`
 	// Terms are what is looked for, after analysis. None find nothing.
 	Terms []string `json:"terms"`
@@ -118,12 +118,14 @@ func (x *explainer) group(b *querystring.Boolean) *ExplainedNode {
 // those that come to the same stand together.
 func (x *explainer) leaf(kind, text, name string, terms func(*field) []string) *ExplainedNode {
 	leaf := &ExplainedNode{Kind: kind, Text: text}
-	for i := range allFields {
-		f := &allFields[i]
-		if f.name != name && (name != "" || !f.byDefault) {
-			continue
+	fields := defaultFields
+	if name != "" {
+		fields = fieldsNamed(name)
+	}
+	for _, f := range fields {
+		if !f.absent {
+			x.add(leaf, f, terms(f))
 		}
-		x.add(leaf, f, terms(f))
 	}
 	return leaf
 }
@@ -140,11 +142,9 @@ func (x *explainer) add(leaf *ExplainedNode, f *field, terms []string) {
 
 func (x *explainer) exists(n *querystring.Exists) *ExplainedNode {
 	leaf := &ExplainedNode{Kind: "exists", Text: n.String()}
-	for i := range allFields {
-		if f := &allFields[i]; f.name == n.Field || strings.HasPrefix(f.name, n.Field+".") {
-			x.usesOf(f, findTermSQL)
-			x.add(leaf, f, []string{})
-		}
+	for _, f := range fieldsBelow(n.Field) {
+		x.usesOf(f, findTermSQL)
+		x.add(leaf, f, []string{})
 	}
 	return leaf
 }
@@ -153,8 +153,7 @@ func (x *explainer) exists(n *querystring.Exists) *ExplainedNode {
 func (x *explainer) words(f *field, text string) []string {
 	x.usesOf(f, findTermSQL)
 	if !f.hasTerms() {
-		same := querystring.Bound{Value: text, Inclusive: true}
-		return x.between(f, &querystring.Range{Lo: same, Hi: same})
+		return x.between(f, &querystring.Range{Lo: exactly(text), Hi: exactly(text)})
 	}
 	if !f.isText() {
 		return []string{text}
@@ -172,12 +171,11 @@ func (x *explainer) pattern(f *field, text string) []string {
 func (x *explainer) globs(f *field, n *querystring.Wildcard) []string {
 	x.usesOf(f, scanKeysSQL)
 	var b strings.Builder
-	for _, g := range n.Globs() {
-		if g.Wild != 0 {
-			b.WriteByte(g.Wild)
-			continue
+	for _, p := range f.pieces(n) {
+		if p.Wild != 0 {
+			b.WriteByte(p.Wild)
 		}
-		b.WriteString(f.normalize(g.Literal))
+		b.WriteString(p.Literal)
 	}
 	return []string{b.String()}
 }
@@ -189,7 +187,7 @@ func (x *explainer) between(f *field, n *querystring.Range) []string {
 		switch {
 		case b.Open:
 			return "*"
-		case f.kind != date:
+		case f.holds() != "dates":
 			return f.normalize(b.Value)
 		}
 		at, err := parseDate(b.Value, up, x.now)
@@ -212,11 +210,11 @@ func (x *explainer) between(f *field, n *querystring.Range) []string {
 // their columns or by SQL alone.
 func (x *explainer) usesOf(f *field, terms string) {
 	switch f.kind {
-	case number, date:
+	case number, date, dateRange:
 		x.uses(readColumnSQL)
 	case statistic:
 		x.uses(statisticSQL(f))
-	case integers:
+	case integers, doubles, times:
 		x.uses(scanKeysSQL)
 	default:
 		x.uses(terms)
@@ -226,6 +224,7 @@ func (x *explainer) usesOf(f *field, terms string) {
 // analysis is a word for how a field is read.
 func (f *field) analysis() string {
 	return map[kind]string{
-		accentText: "folded", standardText: "words", keyword: "whole", integers: "number", number: "number", date: "date", statistic: "statistic",
+		accentText: "folded", standardText: "words", keyword: "whole", boolean: "truth", latest: "truth",
+		integers: "number", doubles: "number", number: "number", date: "date", times: "date", dateRange: "date", statistic: "statistic",
 	}[f.kind]
 }

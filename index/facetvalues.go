@@ -46,7 +46,7 @@ func (v *countedValues) read(b segment.Block) error {
 		if err != nil {
 			return err
 		}
-		if entry.Key[0] != field || len(entry.Key) == 1 { // that marks the field
+		if entry.Key[0] != field || !isTerm(entry.Key) {
 			continue
 		}
 		n, err := entry.Postings.CountIn(v.among)

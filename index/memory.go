@@ -61,6 +61,8 @@ func (m *memorySegment) norms(f segment.Field, chunk int) ([]byte, error) {
 	return lengths[min(from, len(lengths)):min(until, len(lengths))], nil
 }
 
+func (m *memorySegment) tokens(f segment.Field) (int, error) { return m.columns.Tokens[f], nil }
+
 func (m *memorySegment) bounds(chunk int) (from, until int) {
 	docs := m.columns.Docs()
 	return min(chunk*chunkDocs, docs), min((chunk+1)*chunkDocs, docs)

@@ -1,6 +1,7 @@
 package index_test
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -8,13 +9,14 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// naiveField is how the naive evaluator knows a field: the values of a
-// record, and what an analyser makes of one of them.
+// naiveField is how the naive evaluator knows a field: where its values are in
+// the engine's document, and what an analyser makes of one of them.
 type naiveField struct {
 	at        int // its place in naiveFields
 	name      string
+	path      string // of the values: that of the field which this one is made of
+	longest   int    // value that is kept, in characters; 0 for any
 	byDefault bool
-	values    func(*zenodo.Record) []string
 	analyse   func(string) []string // nil for keywords
 	normalize func(string) string
 	number    func(*zenodo.Record) (int64, bool) // instead of values
@@ -50,16 +52,28 @@ func remembered[T any](f func(string) T) func(string) T {
 	}
 }
 
-func text(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
-	return naiveField{name: name, byDefault: byDefault, values: values, analyse: standardTokens, normalize: analysis.NormalizeStandard}
+func text(name string, byDefault bool) naiveField {
+	return naiveField{name: name, byDefault: byDefault, analyse: standardTokens, normalize: analysis.NormalizeStandard}
 }
 
-func accent(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
-	return naiveField{name: name, byDefault: byDefault, values: values, analyse: accentTokens, normalize: analysis.NormalizeAccent}
+func accent(name string, byDefault bool) naiveField {
+	return naiveField{name: name, byDefault: byDefault, analyse: accentTokens, normalize: analysis.NormalizeAccent}
 }
 
-func whole(name string, byDefault bool, values func(*zenodo.Record) []string) naiveField {
-	return naiveField{name: name, byDefault: byDefault, values: values, normalize: itself}
+func whole(name string, byDefault bool) naiveField {
+	return naiveField{name: name, byDefault: byDefault, normalize: itself}
+}
+
+// of makes a field hold the values of another.
+func (f naiveField) of(path string) naiveField {
+	f.path = path
+	return f
+}
+
+// upTo makes a field leave out longer values.
+func (f naiveField) upTo(longest int) naiveField {
+	f.longest = longest
+	return f
 }
 
 func number(name string, value func(*zenodo.Record) (int64, bool)) naiveField {
@@ -73,86 +87,51 @@ func each[T, V any](all []T, f func(T) V) (values []V) {
 	return values
 }
 
-func names(part int) func(*zenodo.Record) []string {
-	return func(r *zenodo.Record) []string {
-		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return partOfName(c.Name, part) })
-	}
-}
-
-func contributors(value func(zenodo.Contributor) string) func(*zenodo.Record) []string {
-	return func(r *zenodo.Record) []string { return each(r.Metadata.Contributors, value) }
-}
-
-func grants(value func(zenodo.Grant) string) func(*zenodo.Record) []string {
-	return func(r *zenodo.Record) []string { return each(r.Metadata.Grants, value) }
-}
-
-func partOfName(name string, part int) string {
-	parts := strings.Split(name, ",")
-	if len(parts) != 2 {
-		return ""
-	}
-	return strings.TrimSpace(parts[part])
-}
-
 // naiveFields are the default fields, and others that the random records fill.
 var naiveFields = numberedFields(
-	whole("id", true, func(r *zenodo.Record) []string { return []string{string(r.ID)} }),
-	accent("metadata.title", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
-	text("metadata.title.original", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Title} }),
-	accent("metadata.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Description} }),
-	text("metadata.additional_descriptions.description", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Notes, r.Metadata.Method} }),
-	accent("metadata.creators.person_or_org.name", true, func(r *zenodo.Record) []string {
-		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.Name })
-	}),
-	text("metadata.creators.person_or_org.family_name", true, names(0)),
-	text("metadata.creators.person_or_org.given_name", true, names(1)),
-	accent("metadata.creators.affiliations.name", true, func(r *zenodo.Record) []string {
-		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.Affiliation })
-	}),
-	whole("metadata.creators.person_or_org.identifiers.identifier", false, func(r *zenodo.Record) []string {
-		return each(r.Metadata.Creators, func(c zenodo.Creator) string { return c.ORCID })
-	}),
-	text("metadata.contributors.person_or_org.name", true, contributors(func(c zenodo.Contributor) string { return c.Name })),
-	text("metadata.contributors.person_or_org.family_name", true, contributors(func(c zenodo.Contributor) string { return partOfName(c.Name, 0) })),
-	text("metadata.contributors.person_or_org.given_name", true, contributors(func(c zenodo.Contributor) string { return partOfName(c.Name, 1) })),
-	accent("metadata.contributors.affiliations.name", true, contributors(func(c zenodo.Contributor) string { return c.Affiliation })),
-	text("metadata.funding.award.number", true, grants(func(g zenodo.Grant) string { return g.Code })),
-	text("metadata.funding.award.acronym.text", true, grants(func(g zenodo.Grant) string { return g.Acronym })),
-	text("metadata.funding.funder.name", true, grants(func(g zenodo.Grant) string { return g.Funder.Name })),
-	text("metadata.identifiers.identifier", true, func(r *zenodo.Record) []string {
-		return each(r.Metadata.AlternateIdentifiers, func(id zenodo.AlternateIdentifier) string { return id.Identifier })
-	}),
-	text("metadata.locations.features.place", true, func(r *zenodo.Record) []string {
-		return each(r.Metadata.Locations, func(l zenodo.Location) string { return l.Place })
-	}),
-	text("metadata.locations.features.description", true, func(r *zenodo.Record) []string {
-		return each(r.Metadata.Locations, func(l zenodo.Location) string { return l.Description })
-	}),
-	text("metadata.dates.description", true, func(r *zenodo.Record) []string {
-		return each(r.Metadata.Dates, func(d zenodo.Date) string { return d.Description })
-	}),
-	text("metadata.references.reference", true, func(r *zenodo.Record) []string { return r.Metadata.References }),
-	text("metadata.publisher", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Publisher} }),
-	text("metadata.subjects.subject", true, func(r *zenodo.Record) []string { return r.Metadata.Keywords }),
-	whole("metadata.subjects.subject.keyword", false, func(r *zenodo.Record) []string { return r.Metadata.Keywords }),
-	whole("metadata.publication_date", true, func(r *zenodo.Record) []string { return []string{r.Metadata.PublicationDate} }),
-	whole("metadata.version", true, func(r *zenodo.Record) []string { return []string{r.Metadata.Version} }),
-	whole("metadata.resource_type.props.type", false, func(r *zenodo.Record) []string { return []string{r.Metadata.Type} }),
-	whole("metadata.resource_type.props.subtype", false, func(r *zenodo.Record) []string {
-		if r.Metadata.Subtype == "" {
-			return nil
-		}
-		return []string{r.Metadata.Type + "-" + r.Metadata.Subtype}
-	}),
-	whole("parent.communities.ids", false, func(r *zenodo.Record) []string {
-		return each(r.Communities, func(s zenodo.Slug) string { return string(s) })
-	}),
-	whole("metadata.languages.id", false, func(r *zenodo.Record) []string { return []string{r.Metadata.Language} }),
-	text("pids.doi.identifier", false, func(r *zenodo.Record) []string { return []string{string(r.DOI)} }),
-	whole("files.entries.key", false, func(r *zenodo.Record) []string {
-		return each(r.Files, func(f zenodo.File) string { return f.Key })
-	}),
+	whole("id", true),
+	accent("metadata.title", true),
+	text("metadata.title.original", true).of("metadata.title"),
+	whole("metadata.title.keyword", false).of("metadata.title").upTo(256),
+	accent("metadata.description", true),
+	text("metadata.additional_descriptions.description", true),
+	accent("metadata.creators.person_or_org.name", true),
+	text("metadata.creators.person_or_org.family_name", true),
+	text("metadata.creators.person_or_org.given_name", true),
+	accent("metadata.creators.affiliations.name", true),
+	whole("metadata.creators.person_or_org.identifiers.identifier", false),
+	whole("metadata.creators.person_or_org.identifiers.scheme", false),
+	text("metadata.contributors.person_or_org.name", true),
+	text("metadata.contributors.person_or_org.family_name", true),
+	text("metadata.contributors.person_or_org.given_name", true),
+	accent("metadata.contributors.affiliations.name", true),
+	text("metadata.funding.award.number", true),
+	text("metadata.funding.award.acronym.text", true).of("metadata.funding.award.acronym"),
+	text("metadata.funding.award.identifiers.identifier", true),
+	text("metadata.funding.funder.name", true),
+	text("metadata.identifiers.identifier", true),
+	text("metadata.locations.features.place", true),
+	text("metadata.locations.features.description", true),
+	text("metadata.dates.description", true),
+	text("metadata.references.reference", true),
+	text("metadata.publisher", true),
+	whole("metadata.publisher.keyword", false).of("metadata.publisher").upTo(256),
+	text("metadata.subjects.subject", true),
+	whole("metadata.subjects.subject.keyword", false).of("metadata.subjects.subject"),
+	whole("metadata.publication_date", true),
+	whole("metadata.version", true),
+	whole("metadata.resource_type.props.type", false),
+	whole("metadata.resource_type.props.subtype", false),
+	text("metadata.resource_type.title.en", false),
+	whole("access.files", false),
+	whole("files.enabled", false),
+	whole("custom_fields.dwc:kingdom", false),
+	text("custom_fields.dwc:habitat", false),
+	whole("parent.communities.ids", false),
+	whole("metadata.languages.id", false),
+	text("pids.doi.identifier", false),
+	whole("files.entries.key", false),
+	whole("files.types", false),
 	number("files.count", (*zenodo.Record).FileCount),
 	number("files.totalbytes", (*zenodo.Record).Size),
 	number("versions.index", func(r *zenodo.Record) (int64, bool) { return int64(r.VersionIndex), r.VersionIndex > 0 }),
@@ -174,7 +153,7 @@ func known(n *int64) (int64, bool) {
 
 func numberedFields(fields ...naiveField) []naiveField {
 	for i := range fields {
-		fields[i].at = i
+		fields[i].at, fields[i].path = i, cmp.Or(fields[i].path, fields[i].name)
 	}
 	return fields
 }

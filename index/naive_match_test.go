@@ -116,7 +116,7 @@ func (f *naiveField) exists(r *naiveRecord) bool {
 		_, ok := f.number(r.Record)
 		return ok
 	}
-	return slices.ContainsFunc(r.values[f.at], func(s string) bool { return s != "" })
+	return len(r.values[f.at]) > 0
 }
 
 // hasTerm tells whether a token, or a whole keyword, is one that is wanted.
@@ -125,7 +125,7 @@ func (f *naiveField) hasTerm(r *naiveRecord, want func(string) bool) bool {
 		return false
 	}
 	if f.analyse == nil {
-		return slices.ContainsFunc(r.values[f.at], func(value string) bool { return value != "" && want(value) })
+		return slices.ContainsFunc(r.values[f.at], want)
 	}
 	return slices.ContainsFunc(r.tokens[f.at], func(tokens []string) bool { return slices.ContainsFunc(tokens, want) })
 }
@@ -211,7 +211,7 @@ func globPattern(n *querystring.Wildcard, normalize func(string) string) string 
 		case '?':
 			expr.WriteString(".")
 		default:
-			if normalize != nil {
+			if normalize != nil && !g.Escaped {
 				g.Literal = normalize(g.Literal)
 			}
 			expr.WriteString(regexp.QuoteMeta(g.Literal))

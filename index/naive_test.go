@@ -2,9 +2,11 @@ package index_test
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodo"
@@ -35,18 +37,39 @@ func (v *naive) store(records ...*zenodo.Record) {
 
 func newNaiveRecord(r *zenodo.Record) *naiveRecord {
 	n := &naiveRecord{Record: r, values: make([][]string, len(naiveFields)), tokens: make([][][]string, len(naiveFields))}
+	leaves := map[string][]string{}
+	addLeaves(leaves, "", nativeDocument(r))
 	for i, f := range naiveFields {
 		if f.number != nil {
 			continue
 		}
-		n.values[i] = f.values(r)
-		for _, value := range n.values[i] {
+		for _, value := range leaves[f.path] {
+			if f.longest > 0 && utf8.RuneCountInString(value) > f.longest {
+				continue
+			}
+			n.values[i] = append(n.values[i], value)
 			if f.analyse != nil {
 				n.tokens[i] = append(n.tokens[i], f.analyse(value))
 			}
 		}
 	}
 	return n
+}
+
+// addLeaves adds the values of a document, by their path.
+func addLeaves(leaves map[string][]string, path string, value any) {
+	switch value := value.(type) {
+	case object:
+		for key, inner := range value {
+			addLeaves(leaves, strings.TrimPrefix(path+"."+key, "."), inner)
+		}
+	case []any:
+		for _, inner := range value {
+			addLeaves(leaves, path, inner)
+		}
+	default:
+		leaves[path] = append(leaves[path], fmt.Sprint(value))
+	}
 }
 
 // markGone keeps records as they are, out of the versions of their concepts.

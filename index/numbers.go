@@ -1,11 +1,10 @@
 package index
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
@@ -19,12 +18,24 @@ const (
 
 // equals matches one number. A fraction equals no whole one.
 func (e *evaluator) equals(n querystring.Node, f *field, value string) (segment.Bitset, error) {
-	same := querystring.Bound{Value: value, Inclusive: true}
-	return e.numbersBetween(n, f, same, same)
+	number, ok := readNumber(value)
+	if !ok {
+		return nil, e.notNumber(n, f, value)
+	}
+	if f.kind != doubles && number.isFraction() {
+		return e.segment.empty(), nil
+	}
+	return e.numbersBetween(n, f, exactly(value), exactly(value))
 }
+
+// exactly is a bound on both sides of a value.
+func exactly(value string) querystring.Bound { return querystring.Bound{Value: value, Inclusive: true} }
 
 // numbersBetween matches numbers from one bound to another.
 func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+	if f.kind == doubles {
+		return e.doublesBetween(n, f, lo, hi)
+	}
 	from, err := e.integer(n, f, lo, minNumber, +1)
 	if err != nil {
 		return nil, err
@@ -38,7 +49,7 @@ func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystr
 	}
 	switch f.kind {
 	case integers:
-		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), func([]byte) bool { return true })
+		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
 	case statistic:
 		return e.statistics(f, from, until)
 	}
@@ -51,40 +62,60 @@ func (e *evaluator) integer(n querystring.Node, f *field, b querystring.Bound, o
 	if b.Open {
 		return open, nil
 	}
-	i, err := strconv.ParseInt(b.Value, 10, 64)
-	exact := err == nil
-	if !exact {
-		if i, exact, err = wholePart(b.Value, inward); err != nil {
-			return 0, refused(e.text, n.At(), "%s holds numbers, and %q is none", f.name, b.Value)
-		}
+	number, ok := readNumber(b.Value)
+	if !ok {
+		return 0, e.notNumber(n, f, b.Value)
 	}
-	if i > maxBound || i < -maxBound {
+	i, ok := number.in(f)
+	if !ok {
 		return 0, refused(e.text, n.At(), "%s is no number that %s can hold", b.Value, f.name)
 	}
-	if exact && !b.Inclusive {
+	outside := !b.Inclusive
+	if number.isFraction() {
+		outside = number.value*float64(inward) > 0 // what was cut off leads out of the range
+	}
+	if outside && i > minNumber && i < maxNumber {
 		i += inward
 	}
-	return i, nil
+	return max(i, minNumber), nil
 }
 
-// maxBound is the largest number that a query may name.
-const maxBound = 1 << 62
-
-// wholePart reads a number that is not written as a whole one, and gives the
-// next whole one in the direction of inward.
-func wholePart(s string, inward int64) (i int64, exact bool, err error) {
-	number, err := strconv.ParseFloat(s, 64)
+// doublesBetween matches numbers that may have a fraction.
+func (e *evaluator) doublesBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+	from, err := e.double(n, f, lo, math.Inf(-1))
 	if err != nil {
-		return 0, false, err
+		return nil, err
 	}
-	if strings.Trim(s, "0123456789+-.eE") != "" || math.Abs(number) > maxBound {
-		return 0, false, strconv.ErrSyntax // to Go, words such as NaN are numbers
+	until, err := e.double(n, f, hi, math.Inf(1))
+	if err != nil {
+		return nil, err
 	}
-	whole := math.Floor(number)
-	if inward > 0 {
-		whole = math.Ceil(number)
+	first, last := segment.Key(f.id, sortableFloat(from)), segment.Key(f.id, sortableFloat(until))
+	if !lo.Open && !lo.Inclusive {
+		first = append(first, 0)
 	}
-	return int64(whole), whole == number, nil
+	if hi.Open || hi.Inclusive {
+		last = append(last, 0)
+	}
+	if bytes.Compare(first, last) >= 0 {
+		return e.segment.empty(), nil
+	}
+	return e.terms(first, last, isTerm)
+}
+
+func (e *evaluator) double(n querystring.Node, f *field, b querystring.Bound, open float64) (float64, error) {
+	if b.Open {
+		return open, nil
+	}
+	number, ok := readNumber(b.Value)
+	if !ok || !number.isFinite() {
+		return 0, e.notNumber(n, f, b.Value)
+	}
+	return number.value, nil
+}
+
+func (e *evaluator) notNumber(n querystring.Node, f *field, value string) error {
+	return refused(e.text, n.At(), "%s holds numbers, and %q is none", f.name, value)
 }
 
 // inColumn returns the documents with a number from one to another, both

@@ -21,32 +21,34 @@ type matcher interface {
 // matching returns the documents with a term of a field that matches.
 func (e *evaluator) matching(f *field, m matcher) (segment.Bitset, error) {
 	from := segment.Key(f.id, m.Prefix())
-	return e.terms(from, after(from), func(key []byte) bool { return len(key) > 1 && m.Match(key[1:]) })
+	return e.terms(from, after(from), func(key []byte) bool { return isTerm(key) && m.Match(key[1:]) })
 }
 
-// wildcard matches terms, or the whole of keywords. What stands between the
-// wildcards is normalised piece by piece.
+// wildcard matches terms, or the whole of keywords.
 func (e *evaluator) wildcard(n *querystring.Wildcard, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
-		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which no wildcard matches", f.name)
+		return nil, refused(e.text, n.At(), "%s holds %s, which no wildcard matches", f.name, f.holds())
 	}
-	var pieces []pattern.Piece
+	return e.matching(f, pattern.NewWildcard(f.pieces(n)))
+}
+
+// pieces are those of a pattern, normalised but for what is escaped.
+func (f *field) pieces(n *querystring.Wildcard) (pieces []pattern.Piece) {
 	for _, g := range n.Globs() {
-		piece := pattern.Piece{Wild: g.Wild}
-		if g.Wild == 0 {
+		piece := pattern.Piece{Wild: g.Wild, Literal: g.Literal}
+		if g.Wild == 0 && !g.Escaped {
 			piece.Literal = f.normalize(g.Literal)
 		}
 		pieces = append(pieces, piece)
 	}
-	return e.matching(f, pattern.NewWildcard(pieces))
+	return pieces
 }
 
 // regexp matches terms, or the whole of keywords. The engine normalises the
-// expression like any text, which in folded fields takes its operators away;
-// numbers and dates have no terms for it.
+// expression like any text, which in folded fields takes its operators away.
 func (e *evaluator) regexp(n *querystring.Regexp, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
-		return e.segment.empty(), nil
+		return nil, refused(e.text, n.At(), "%s holds %s, which no regular expression matches", f.name, f.holds())
 	}
 	re, err := e.compile(f.normalize(n.Pattern))
 	switch {
@@ -83,7 +85,7 @@ func withoutKind(err, kind error) string {
 // nearest ones.
 func (e *evaluator) fuzzy(n *querystring.Fuzzy, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
-		return nil, refused(e.text, n.At(), "%s holds numbers or dates, which are not fuzzy", f.name)
+		return nil, refused(e.text, n.At(), "%s holds %s, which are not fuzzy", f.name, f.holds())
 	}
 	word := f.normalize(n.Value)
 	if n.Edits == 0 {
@@ -164,7 +166,7 @@ func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) 
 	fuzzy := pattern.NewFuzzy(word, edits)
 	for _, s := range x.segments {
 		err := s.scan(from, after(from), func(key []byte) bool {
-			if len(key) > 1 {
+			if isTerm(key) {
 				if _, nearness, ok := fuzzy.Match(key[1:]); ok {
 					mu.Lock()
 					found[string(key[1:])] = nearness

@@ -113,7 +113,7 @@ func (k *ranking) score(f *naiveField, r *naiveRecord, freq int, terms ...string
 	if f.analyse != nil {
 		norm = 1 - 0.75 + 0.75*float64(storedLength(length(r, f.at)))/k.average[f.at]
 	}
-	return 2.2 * idf * float64(freq) / (float64(freq) + 1.2*norm)
+	return idf * float64(freq) / (float64(freq) + 1.2*norm)
 }
 
 func (k *ranking) node(n querystring.Node, r *naiveRecord) (score float64) {
@@ -152,7 +152,7 @@ func (k *ranking) text(f *naiveField, r *naiveRecord, text string) (score float6
 	case f.number != nil:
 		return 1
 	case f.analyse == nil && f.hasText(r, text):
-		return k.score(f, r, 1, text)
+		return 1
 	case f.analyse == nil:
 		return 0
 	}

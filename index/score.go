@@ -8,14 +8,13 @@ import (
 )
 
 // scorer adds up the scores of documents the way the engine does: those of
-// clauses add up, words and phrases score as their best field by BM25, and
-// patterns, ranges and whatever else has no frequency score 1. A boost
-// multiplies.
+// clauses add up; words and phrases score as their best field, which is BM25 in
+// a text field; keywords, patterns, ranges and whatever else has no frequency
+// score 1. A boost multiplies.
 type scorer struct {
 	*result
 	stats map[*field]*fieldStats
-	idfs  map[string]float64 // by key
-	sum   scores             // of one of several fields; all 0 between them
+	sum   scores // of one of several fields; all 0 between them
 }
 
 // scores has for each segment the scores of its documents.
@@ -56,7 +55,7 @@ func (r *result) scores() (scores, error) {
 			return nil, err
 		}
 	}
-	s := &scorer{result: r, stats: map[*field]*fieldStats{}, idfs: map[string]float64{}}
+	s := &scorer{result: r, stats: map[*field]*fieldStats{}}
 	var root querystring.Node = &querystring.Text{Value: r.search.Parsed.Text}
 	if !r.search.Parsed.Loose {
 		root = r.search.Parsed.Root
@@ -140,10 +139,12 @@ func scoredFields(n querystring.Node) (fields []*field) {
 	default:
 		return nil
 	}
-	name := querystring.FieldOf(n)
-	for i := range allFields {
-		f := &allFields[i]
-		if (f.name == name || name == "" && f.byDefault) && f.hasTerms() {
+	candidates := defaultFields
+	if name := querystring.FieldOf(n); name != "" {
+		candidates = fieldsNamed(name)
+	}
+	for _, f := range candidates {
+		if f.hasTerms() || f.isTruth() {
 			fields = append(fields, f)
 		}
 	}
@@ -175,6 +176,9 @@ func (s *scorer) bestField(fields []*field, n querystring.Node, boost float64, a
 
 // inField adds the scores of a leaf in one field.
 func (s *scorer) inField(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+	if f.isTruth() {
+		return true, s.truth(n, f, boost, among, into)
+	}
 	switch n := n.(type) {
 	case *querystring.Phrase:
 		words := f.words(n.Value)
@@ -192,11 +196,9 @@ func (s *scorer) inField(n querystring.Node, f *field, boost float64, among []se
 
 // words are what a field makes of a text: its tokens, or the whole of it.
 func (f *field) words(text string) (words []string) {
-	switch {
-	case f.isText():
-		f.analyse()(text, func(token []byte) { words = append(words, string(token)) })
-	case text != "":
-		words = []string{text}
+	if !f.isText() {
+		return []string{text}
 	}
+	f.analyse()(text, func(token []byte) { words = append(words, string(token)) })
 	return words
 }

@@ -76,7 +76,7 @@ func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Co
 		return err
 	}
 	w.segmentMade = true
-	return errors.Join(w.storeColumns(id, columns), w.storeTexts(id, columns.Docs(), texts))
+	return errors.Join(w.storeColumns(id, columns), w.storeTokens(id, columns), w.storeTexts(id, columns.Docs(), texts))
 }
 
 // blockStore writes the blocks of a segment, some at a time, so that they are
@@ -129,6 +129,15 @@ func (w *writer) storeColumns(id int64, c *segment.Columns) error {
 		}
 	}
 	return nil
+}
+
+// storeTokens writes how many tokens each field has.
+func (w *writer) storeTokens(id int64, c *segment.Columns) error {
+	counts := make([]int64, 256)
+	for f, n := range c.Tokens {
+		counts[f] = int64(n)
+	}
+	return w.storeChunk(id, columnTokens, 0, encodeInts(counts))
 }
 
 func (w *writer) storeChunk(id int64, column string, chunk int, data []byte) error {

@@ -47,6 +47,9 @@ type terms interface {
 	ints(column string, chunk int) ([]int64, error)
 	texts(column string, chunk int) (texts, error)
 	norms(f segment.Field, chunk int) ([]byte, error)
+	// tokens is how many tokens a text field has in all documents, dead ones
+	// included.
+	tokens(f segment.Field) (int, error)
 }
 
 // openSnapshot opens all segments, and one more in memory for what is not in

@@ -16,6 +16,7 @@ const (
 	columnRecords = "records"
 	columnCreated = "created"
 	columnIDs     = "ids"
+	columnTokens  = "tokens" // a number for each field
 )
 
 // chunkDocs is how many documents share a row of segment_columns.
@@ -187,6 +188,19 @@ func (s *storedSegment) norms(f segment.Field, n int) ([]byte, error) {
 		err = fmt.Errorf("%w: the lengths of a field", segment.ErrDamaged)
 	}
 	return data, err
+}
+
+// tokens is how many tokens a text field has in all documents.
+func (s *storedSegment) tokens(f segment.Field) (int, error) {
+	data, err := s.chunk(columnTokens, 0)
+	if err != nil {
+		return 0, err
+	}
+	counts, err := decodeInts(data, 256)
+	if err != nil {
+		return 0, err
+	}
+	return int(counts[f]), nil
 }
 
 // chunks is how many chunks each column has.

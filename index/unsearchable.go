@@ -1,7 +1,7 @@
 package index
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/zharvest/zharvest/querystring"
 )
@@ -13,19 +13,18 @@ func Unsearchable(q *querystring.Query) (found []querystring.Node) {
 	for n := range q.Leaves() {
 		name := querystring.FieldOf(n)
 		_, isExists := n.(*querystring.Exists)
-		if name != "" && fieldsByName[name] == nil && !(isExists && hasField(name)) {
+		if name != "" && !hasField(name, isExists) {
 			found = append(found, n)
 		}
 	}
 	return found
 }
 
-// hasField tells whether the index has a field, or any below it.
-func hasField(name string) bool {
-	for i := range allFields {
-		if field := allFields[i].name; field == name || strings.HasPrefix(field, name+".") {
-			return true
-		}
+// hasField tells whether the index has a field, or any below it where that is
+// asked for.
+func hasField(name string, below bool) bool {
+	if below {
+		return len(fieldsBelow(name)) > 0
 	}
-	return false
+	return slices.ContainsFunc(fieldsNamed(name), func(f *field) bool { return !f.absent })
 }

@@ -65,7 +65,7 @@ func (s *snapshot) values(f segment.Field) ([]string, error) {
 	var mu sync.Mutex
 	found := map[string]bool{}
 	note := func(key []byte) bool {
-		if len(key) > 1 { // a key of the field alone marks who has it
+		if isTerm(key) && len(key) > 1 {
 			mu.Lock()
 			found[string(key[1:])] = true
 			mu.Unlock()

@@ -82,22 +82,7 @@ func wildcardNode(field, image string) Node {
 	case image == "*":
 		return &Exists{Field: field}
 	}
-	return &Wildcard{Field: field, Pattern: canonicalPattern(image)}
-}
-
-// canonicalPattern keeps only the escapes that matter.
-func canonicalPattern(image string) string {
-	var b strings.Builder
-	for i := 0; i < len(image); i++ {
-		if image[i] == '\\' && i+1 < len(image) {
-			i++
-			if strings.IndexByte(`*?\`, image[i]) >= 0 {
-				b.WriteByte('\\')
-			}
-		}
-		b.WriteByte(image[i])
-	}
-	return b.String()
+	return &Wildcard{Field: field, Pattern: image}
 }
 
 // regexpNode makes a node of a regular expression between slashes.

@@ -1,5 +1,7 @@
 package querystring
 
+import "unicode/utf8"
+
 // Node is a part of a query: one of [*Boolean], [*Text], [*Phrase], [*Prefix], [*Wildcard], [*Fuzzy], [*Regexp],
 // [*Range], [*Exists] and [*MatchAll].
 //
@@ -120,7 +122,8 @@ type Prefix struct {
 	Value string
 }
 
-// Wildcard matches terms of a pattern in which * is any run of characters, ? is one, and \ makes the next one literal.
+// Wildcard matches terms of a pattern in which * is any run of characters, ? is one, and \ makes the next one literal. The
+// engine normalises what stands between the wildcards, piece by piece, but not what is escaped.
 type Wildcard struct {
 	Origin
 	Field   string
@@ -131,31 +134,38 @@ type Wildcard struct {
 type Glob struct {
 	Literal string
 	Wild    byte // '*', '?' or 0
+	// Escaped marks one character that is escaped, and so left as it is where other text is normalised.
+	Escaped bool
 }
 
-// Globs splits the pattern at its wildcards, resolving the escapes. No two literals follow each other.
+// Globs splits the pattern at its wildcards and escaped characters.
 func (w *Wildcard) Globs() []Glob {
 	var globs []Glob
-	var literal []byte
-	flush := func() {
-		if len(literal) > 0 {
-			globs = append(globs, Glob{Literal: string(literal)})
-			literal = nil
+	start := 0 // of the literal that is being read
+	literal := func(end int) {
+		if start < end {
+			globs = append(globs, Glob{Literal: w.Pattern[start:end]})
 		}
 	}
-	for i := 0; i < len(w.Pattern); i++ {
+	for i := 0; i < len(w.Pattern); {
+		size := 1
 		switch c := w.Pattern[i]; {
 		case c == '*' || c == '?':
-			flush()
+			literal(i)
 			globs = append(globs, Glob{Wild: c})
 		case c == '\\' && i+1 < len(w.Pattern):
-			i++
-			literal = append(literal, w.Pattern[i])
+			literal(i)
+			_, n := utf8.DecodeRuneInString(w.Pattern[i+1:])
+			globs = append(globs, Glob{Literal: w.Pattern[i+1 : i+1+n], Escaped: true})
+			size = 1 + n
 		default:
-			literal = append(literal, c)
+			i++
+			continue
 		}
+		i += size
+		start = i
 	}
-	flush()
+	literal(len(w.Pattern))
 	return globs
 }
 

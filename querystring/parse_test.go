@@ -43,7 +43,7 @@ func TestTree(t *testing.T) {
 		{`a\**`, `prefix( "a*")`},
 		{"a?b*", `wildcard( "a?b*")`},
 		{"*a", `wildcard( "*a")`},
-		{`\a\*?\\`, `wildcard( "a\\*?\\\\")`},
+		{`\a\*?\\`, `wildcard( "\\a\\*?\\\\")`},
 		{"**", `wildcard( "**")`},
 		{"foo~", `fuzzy( "foo" 0)`},
 		{"foo~0.8", `fuzzy( "foo" 0)`},
@@ -195,7 +195,7 @@ func TestResolve(t *testing.T) {
 
 func TestGlobs(t *testing.T) {
 	w := querystring.Wildcard{Pattern: `é\*?b*c\\`}
-	want := []querystring.Glob{{Literal: "é*"}, {Wild: '?'}, {Literal: "b"}, {Wild: '*'}, {Literal: `c\`}}
+	want := []querystring.Glob{{Literal: "é"}, {Literal: "*", Escaped: true}, {Wild: '?'}, {Literal: "b"}, {Wild: '*'}, {Literal: "c"}, {Literal: `\`, Escaped: true}}
 	if got := w.Globs(); !slices.Equal(got, want) {
 		t.Errorf("Globs of %s: got %v, want %v", w.Pattern, got, want)
 	}

@@ -50,11 +50,14 @@ func (p *Prefix) String() string {
 func (w *Wildcard) String() string {
 	var s strings.Builder
 	for _, g := range w.Globs() {
-		if g.Wild != 0 {
+		switch {
+		case g.Wild != 0:
 			s.WriteByte(g.Wild)
-			continue
+		case g.Escaped:
+			s.WriteString(`\` + g.Literal)
+		default:
+			s.WriteString(escapePattern(g.Literal))
 		}
-		s.WriteString(escapePattern(g.Literal))
 	}
 	return prefix(w.Field) + s.String() + w.suffix()
 }

@@ -33,6 +33,7 @@ func (b *Builder) Build(emit func(Block) error) (*Columns, error) {
 	work.Wait()
 	for _, p := range parts {
 		maps.Copy(columns.Norms, p.norms)
+		maps.Copy(columns.Tokens, p.tokens)
 		for _, block := range p.blocks {
 			if err := emit(block); err != nil {
 				return nil, err
@@ -69,7 +70,6 @@ func (b *Builder) divide(most int) []*part {
 
 func (b *Builder) columns() *Columns {
 	c := newColumns(len(b.docs))
-	c.Norms = map[Field][]byte{}
 	for i, d := range b.docs {
 		c.set(i, d.Record, d.Created, d.ID, d.Latest, d.Gone, d.Numbers)
 		c.setTexts(i, d.Texts)

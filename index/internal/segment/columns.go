@@ -18,6 +18,8 @@ type Columns struct {
 	// Norms are the lengths of text fields in tokens, each in a byte, for the
 	// fields that any document has.
 	Norms map[Field][]byte
+	// Tokens are how many tokens the text fields of all documents have.
+	Tokens map[Field]int
 }
 
 // Docs is the number of documents.
@@ -30,6 +32,8 @@ func newColumns(docs int) *Columns {
 		IDs:     make([]string, docs),
 		Latest:  NewBitset(docs),
 		Gone:    NewBitset(docs),
+		Norms:   map[Field][]byte{},
+		Tokens:  map[Field]int{},
 	}
 }
 

@@ -38,6 +38,11 @@ func Merge(sources []Source, emit func(Block) error) (*Columns, []Origin, error)
 		if err := m.mergeKey(key, cursors); err != nil {
 			return nil, nil, err
 		}
+		for _, d := range m.docs {
+			if d.start < d.end {
+				columns.Tokens[Field(m.key[0])] += d.end - d.start
+			}
+		}
 		if len(m.docs) > 0 {
 			if err := w.add(m.key, len(m.docs), m.encode()); err != nil {
 				return nil, nil, err
@@ -66,7 +71,6 @@ func mergeColumns(sources []Source) (*Columns, []Origin) {
 		return compareDocs(x.Created[a.Doc], x.IDs[a.Doc], y.Created[b.Doc], y.IDs[b.Doc])
 	})
 	out := newColumns(len(origins))
-	out.Norms = map[Field][]byte{}
 	for i, o := range origins {
 		out.copyDoc(i, sources[o.Source].Columns, int(o.Doc))
 	}

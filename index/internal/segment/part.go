@@ -18,6 +18,7 @@ type part struct {
 
 	blocks []Block
 	norms  map[Field][]byte
+	tokens map[Field]int
 }
 
 // occurrence is one token: the number of its key, the document, and the
@@ -33,7 +34,7 @@ const meanToken = 7
 func (p *part) invert(docs []*Document) {
 	p.ids = make(map[string]uint32, 32*len(docs))
 	p.occur = make([]occurrence, 0, p.size/meanToken)
-	p.norms = map[Field][]byte{}
+	p.norms, p.tokens = map[Field][]byte{}, map[Field]int{}
 	for i, d := range docs {
 		p.scan(uint32(i), d, len(docs))
 	}
@@ -69,6 +70,7 @@ func (p *part) scan(doc uint32, d *Document, docs int) {
 		if v.text && count > 0 {
 			next[v.field] += count + Gap
 			lengths[v.field] += int(count)
+			p.tokens[v.field] += int(count)
 			p.setNorm(v.field, doc, lengths[v.field], docs)
 		}
 	}

@@ -11,12 +11,6 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// indexedAgain selects, for a script that changes what searches find, the
-// records that it concerns: those are indexed again.
-var indexedAgain = map[string]string{
-	"migrations/0006_unknown.sql": "SELECT record_id FROM records WHERE files = 0",
-}
-
 // migrate brings the schema up to date, script by script, each in a
 // transaction with the number that counts it.
 func (db *DB) migrate(ctx context.Context) error {
@@ -36,12 +30,15 @@ func (db *DB) migrate(ctx context.Context) error {
 	if version > len(scripts) {
 		return fmt.Errorf("%w: its schema is %d, this program knows %d; install the newer version, or name another file with --db", ErrSchemaTooNew, version, len(scripts))
 	}
+	if version == len(scripts) {
+		return nil
+	}
 	for ; version < len(scripts); version++ {
 		if err := db.migrateTo(ctx, version+1, scripts[version]); err != nil {
 			return fmt.Errorf("migrate to schema %d: %w", version+1, err)
 		}
 	}
-	return nil
+	return db.indexMigrated(ctx)
 }
 
 func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
@@ -52,9 +49,6 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 	return db.update(ctx, func(w *writer) error {
 		// Another process may have been first.
 		if now, err := schemaVersion(w.ctx, w); err != nil || now >= version {
-			return err
-		}
-		if err := w.indexAgain(script); err != nil {
 			return err
 		}
 		if err := w.exec(string(text)); err != nil {
@@ -69,17 +63,13 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 	})
 }
 
-// indexAgain has the records that a script concerns indexed again.
-func (w *writer) indexAgain(script string) error {
-	query, ok := indexedAgain[script]
-	if !ok {
-		return nil
+// indexMigrated indexes the records that a script has waiting: until then each
+// search analyses all of them.
+func (db *DB) indexMigrated(ctx context.Context) error {
+	if err := db.indexAll(ctx); err != nil {
+		return fmt.Errorf("index the records of an older schema: %w", err)
 	}
-	keys, err := numbers(w.ctx, w, query)
-	if err != nil {
-		return err
-	}
-	return w.reindexLater(keys)
+	return db.mergeSegments(ctx, 0)
 }
 
 func schemaVersion(ctx context.Context, q querier) (version int, err error) {

@@ -77,10 +77,17 @@ func (s *scorer) docFreq(f *field, term string) (n int, err error) {
 
 // weight is what a term that so many documents have weighs in a field: less,
 // the more of those that have the field have it.
-func (f *fieldStats) weight(docFreq int) float64 {
+func (f *fieldStats) weight(docFreq int) float64 { return inverseFrequency(docFreq, f.docs) }
+
+func inverseFrequency(docFreq, docs int) float64 {
 	n := float64(docFreq)
-	return math.Log(1 + (float64(f.docs)-n+0.5)/(n+0.5))
+	return math.Log(1 + (float64(docs)-n+0.5)/(n+0.5))
 }
+
+// rarityOf is what a value scores that so many of the documents with a field
+// have, where the field has no lengths: as a word that occurs once in a text of
+// average length.
+func rarityOf(docFreq, docs int) float64 { return inverseFrequency(docFreq, docs) / (1 + bm25K) }
 
 // words adds the scores of each of some words, or of a keyword, which counts as
 // much in all documents that have it.
@@ -155,10 +162,10 @@ func (s *scorer) term(f *field, term string, docFreq int, boost float64, among [
 }
 
 // truth adds the scores of what is true or false, which scores by how common it
-// is, as a word would in documents of the same length.
+// is.
 func (s *scorer) truth(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
-	stats, with := &fieldStats{}, make([]segment.Bitset, len(s.segments))
-	total := 0
+	with := make([]segment.Bitset, len(s.segments))
+	having, total := 0, 0
 	for i := range s.segments {
 		e := s.evaluator(i)
 		has, err := e.has(f)
@@ -168,10 +175,10 @@ func (s *scorer) truth(n querystring.Node, f *field, boost float64, among []segm
 		if with[i], err = e.value(n, f, valueOf(n)); err != nil {
 			return err
 		}
-		stats.docs += has.Count()
+		having += has.Count()
 		total += with[i].Count()
 	}
-	score := boost * stats.weight(total) / (1 + bm25K)
+	score := boost * rarityOf(total, having)
 	for i, set := range with {
 		set.And(among[i])
 		for doc := range set.All() {
@@ -251,12 +258,11 @@ func eachPhrase(lists []segment.Postings, words []string, among segment.Bitset, 
 // commonest: else misspellings, being rare, would come first.
 func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
 	word := f.normalize(n.Value)
-	if n.Edits == 0 {
-		return s.words(f, []string{word}, boost, among, into)
-	}
-	terms, err := s.expansions.fuzzy(f, word, n.Edits)
-	if err != nil {
-		return false, err
+	terms := []nearTerm{{word, 1}}
+	if n.Edits > 0 {
+		if terms, err = s.expansions.fuzzy(f, word, n.Edits); err != nil {
+			return false, err
+		}
 	}
 	most := 0
 	for _, t := range terms {
@@ -268,14 +274,23 @@ func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []se
 	}
 	for _, t := range terms {
 		nearness := max(0, float64(t.nearness)) // of words as short as their edits it is less
-		if f.isText() {
-			err = s.term(f, t.text, most, boost*nearness, among, into)
-		} else {
-			err = s.keyword(f, t.text, boost*nearness, among, into)
-		}
-		if err != nil {
+		if err := s.similar(f, t.text, most, boost*nearness, among, into); err != nil {
 			return false, err
 		}
 	}
-	return len(terms) > 0, nil
+	return most > 0, nil
+}
+
+// similar adds the scores of a term, as if so many documents had it. A value of a
+// keyword field scores by how common it is here: as a word of a text of average
+// length, which is exact where a record has one value.
+func (s *scorer) similar(f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
+	if f.isText() {
+		return s.term(f, term, docFreq, boost, among, into)
+	}
+	having, err := s.docFreq(f, presence)
+	if err != nil {
+		return err
+	}
+	return s.keyword(f, term, boost*rarityOf(docFreq, having), among, into)
 }

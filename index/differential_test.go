@@ -268,7 +268,7 @@ func (g *generator) record() string {
 		fields = append(fields, version(1000+id/3, 1+id%3, g.IntN(2) == 0)...)
 	}
 	if g.IntN(3) > 0 {
-		fields = append(fields, "stats", map[string]any{"views": g.IntN(5), "unique_views": g.IntN(5), "downloads": g.IntN(5)})
+		fields = append(fields, "stats", map[string]any{"views": g.IntN(5), "unique_views": g.IntN(5), "downloads": g.IntN(5), "unique_downloads": g.IntN(5)})
 	}
 	var files []any
 	for i := range g.IntN(4) {

@@ -138,6 +138,7 @@ var naiveFields = numberedFields(
 	number("stats.all_versions.views", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Views) }),
 	number("stats.all_versions.unique_views", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.UniqueViews) }),
 	number("stats.all_versions.downloads", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Downloads) }),
+	number("stats.all_versions.unique_downloads", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.UniqueDownloads) }),
 	naiveField{name: "created", isTime: true, number: func(r *zenodo.Record) (int64, bool) {
 		at, ok := r.CreatedAt.Time()
 		return at.UnixMilli() * 1000, ok // the engine knows no less

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
@@ -153,7 +154,7 @@ const statisticsSQL = `SELECT record_id FROM statistics s WHERE s.%s BETWEEN ? A
 // statisticSQL is the statement for a condition on a statistic. Those that
 // people ask for stand in the table of records, too, and have indexes there.
 func statisticSQL(f *field) string {
-	if f.sql == "views" || f.sql == "downloads" {
+	if strings.HasPrefix(f.name, "stats.all_versions.") {
 		return fmt.Sprintf("SELECT record_id FROM records WHERE %s BETWEEN ? AND ?", f.sql)
 	}
 	return fmt.Sprintf(statisticsSQL, f.sql)

@@ -45,9 +45,9 @@ func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
 	case Title:
 		return r.bySQL("title COLLATE NOCASE, title")
 	case Views:
-		return r.byCount("views")
+		return r.byCount("unique_views")
 	case Downloads:
-		return r.byCount("downloads")
+		return r.byCount("unique_downloads")
 	case BestMatch:
 		if q.Parsed.Text != "" {
 			return r.byScore(q.Limit)

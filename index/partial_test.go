@@ -202,8 +202,8 @@ func TestUnjudged(t *testing.T) {
 		{index.Query{Parsed: parsed("_exists_:files.count AND stats.all_versions.views:>3"), AllVersions: true}, index.Unjudged{Records: 2, Fields: []string{"files.count", "stats.all_versions.views"}}},
 		{index.Query{Parsed: parsed("created:[2020 TO 2021] journal.title:bats filetype:pd* access_right:\"open\"")}, index.Unjudged{Records: 1, Fields: []string{"access.status", "created", "custom_fields.journal:journal.title", "files.types"}}},
 		{index.Query{Since: time.Now()}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
-		{index.Query{Sort: index.Views}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.views"}}},
-		{index.Query{Sort: index.Downloads}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.downloads"}}},
+		{index.Query{Sort: index.Views}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.unique_views"}}},
+		{index.Query{Sort: index.Downloads}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.unique_downloads"}}},
 		{index.Query{Sort: index.Oldest}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
 		{index.Query{Parsed: parsed("_exists_:files OR filename:a*b")}, index.Unjudged{Records: 1, Fields: []string{"files", "files.entries.key"}}},
 	} {

@@ -53,7 +53,7 @@ const (
 	Oldest    Sort = "oldest"
 	Updated   Sort = "updated" // latest change first
 	Title     Sort = "title"   // by letter
-	Views     Sort = "views"   // most first
+	Views     Sort = "views"   // most unique views of all versions first, as on Zenodo
 	Downloads Sort = "downloads"
 	BestMatch Sort = "bestmatch" // most relevant first; newest first without a text
 )

@@ -348,7 +348,7 @@ func TestOrders(t *testing.T) {
 	one := "2020-01-01T00:00:00.000000+00:00"
 	for _, page := range [][]string{ // several segments
 		{record(10, "created", one, "metadata.title", "b", "stats", stats(5), "modified", "2022-01-01T00:00:00+00:00")},
-		{record(9, "created", one, "metadata.title", "B", "stats", stats(5), "modified", "2022-01-01T00:00:00+00:00")},
+		{record(9, "created", one, "metadata.title", "B", "stats", map[string]any{"views": 50, "unique_views": 5, "downloads": 50, "unique_downloads": 10}, "modified", "2022-01-01T00:00:00+00:00")},
 		{record(100, "created", "2019-01-01T00:00:00+00:00", "metadata.title", "a", "modified", "2023-01-01T00:00:00+00:00"), record(8, "created", one, "metadata.title", "_c")},
 		{record(7, "created", nil, "metadata.title", "A", "stats", stats(9))},
 	} {

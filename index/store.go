@@ -141,7 +141,8 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 	b.replaceStatistics(w, it, before)
 	if same {
 		s := it.record.Stats
-		if err := w.exec("UPDATE records SET views = ?, downloads = ? WHERE record_id = ?", s.Views, s.Downloads, it.key); err != nil {
+		if err := w.exec("UPDATE records SET views = ?, unique_views = ?, downloads = ?, unique_downloads = ? WHERE record_id = ?",
+			s.Views, s.UniqueViews, s.Downloads, s.UniqueDownloads, it.key); err != nil {
 			return false, err
 		}
 		return true, w.moveURL(it)
@@ -190,7 +191,8 @@ func (w *writer) replaceRow(it *item) error {
 	args := append(recordColumns(it.record, it.record.IsLatest), it.key)
 	return w.exec(`UPDATE records SET concept_id = ?, doi = ?, concept_doi = ?, title = ?, publication_date = ?, type = ?, subtype = ?,
 		access = ?, license = ?, version = ?, version_index = ?, is_latest = ?, language = ?, journal = ?, url = ?,
-		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?, views = ?, downloads = ?, form = ? WHERE record_id = ?`, args...)
+		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?,
+		views = ?, unique_views = ?, downloads = ?, unique_downloads = ?, form = ? WHERE record_id = ?`, args...)
 }
 
 // derive writes what follows from new and changed records.

@@ -32,7 +32,7 @@ func equalStored(t *testing.T, what string, got, want index.Stored) {
 }
 
 func stats(views int) map[string]any {
-	return map[string]any{"views": views, "unique_views": views, "downloads": 2 * views, "version_views": 1}
+	return map[string]any{"views": views, "unique_views": views, "downloads": 2 * views, "unique_downloads": 2 * views, "version_views": 1}
 }
 
 func TestStoreAgain(t *testing.T) {

@@ -17,7 +17,7 @@ func newTables() *tables {
 		records: bulk{table: "records", columns: []string{
 			"record_id", "id", "concept_id", "doi", "concept_doi", "title", "publication_date", "type", "subtype",
 			"access", "license", "version", "version_index", "is_latest", "language", "journal", "url",
-			"created_at", "updated_at", "revision", "files", "size", "views", "downloads", "form",
+			"created_at", "updated_at", "revision", "files", "size", "views", "unique_views", "downloads", "unique_downloads", "form",
 		}},
 		documents: bulk{table: "documents", columns: []string{"record_id", "json"}},
 		statistics: bulk{table: "statistics", columns: []string{
@@ -77,7 +77,7 @@ func recordColumns(r *zenodo.Record, latest bool) []any {
 		text(r.ConceptID), text(r.DOI), text(r.ConceptDOI), m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype),
 		text(m.AccessRight), text(m.License), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
 		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision),
-		orNull(r.FileCount()), orNull(r.Size()), r.Stats.Views, r.Stats.Downloads, formOf(r),
+		orNull(r.FileCount()), orNull(r.Size()), r.Stats.Views, r.Stats.UniqueViews, r.Stats.Downloads, r.Stats.UniqueDownloads, formOf(r),
 	}
 }
 

@@ -70,9 +70,9 @@ func (q Query) lacked() []string {
 	}
 	switch q.Sort {
 	case Views:
-		fields = append(fields, "stats.all_versions.views")
+		fields = append(fields, "stats.all_versions.unique_views")
 	case Downloads:
-		fields = append(fields, "stats.all_versions.downloads")
+		fields = append(fields, "stats.all_versions.unique_downloads")
 	}
 	fields = slices.DeleteFunc(fields, func(name string) bool { return !lacksField(name) })
 	slices.Sort(fields)

@@ -68,7 +68,7 @@ func TestUnknown(t *testing.T) {
 		} {
 			equalIDs(t, tt.text+" "+when, find(t, db, tt.text), strings.Fields(tt.want)...)
 		}
-		for sort, want := range map[index.Sort]string{index.Views: "6 3 1 5 2 4 7 8", index.Downloads: "5 3 6 1 2 4 7 8"} {
+		for sort, want := range map[index.Sort]string{index.Views: "6 3 1 2 4 5 7 8", index.Downloads: "3 6 1 2 4 5 7 8"} {
 			got, err := search(t, db, index.Query{Sort: sort})
 			if err != nil {
 				t.Fatal(err)
@@ -123,13 +123,17 @@ func TestMigrateUnknown(t *testing.T) {
 	}
 	old := filepath.Join(t.TempDir(), "old.db")
 	downgrade(t, now, old, 5)
-	execSQL(t, old, "UPDATE records SET files = 0, size = 0 WHERE files IS NULL AND form = 'json'; DELETE FROM segment_columns WHERE name = 'tokens'")
+	execSQL(t, old, `UPDATE records SET files = 0, size = 0 WHERE files IS NULL AND form = 'json'; DELETE FROM segment_columns WHERE name = 'tokens';
+		INSERT INTO statistics SELECT record_id, '2026-01-01T00:00:00Z', 9, 8, 7, 6, 0, 0, 0, 0 FROM records WHERE id = '1'`)
 
 	db = reopen(t, old)
 	if diff := cmp.Diff(table(t, now, "SELECT id, files, size FROM records ORDER BY id"), table(t, old, "SELECT id, files, size FROM records ORDER BY id")); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
 	equalIDs(t, "NOT size:*", find(t, db, "NOT size:*"), "7", "6", "5", "4", "3", "8")
+	if diff := cmp.Diff([]string{"8 6\n"}, table(t, old, "SELECT unique_views, unique_downloads FROM records WHERE id = '1'")); diff != "" {
+		t.Errorf("unique counts (-want +got):\n%s", diff)
+	}
 	if waiting := table(t, old, "SELECT record_id FROM pending"); len(waiting) > 0 {
 		t.Errorf("%d records wait to be indexed again, want none", len(waiting))
 	}

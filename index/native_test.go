@@ -169,7 +169,7 @@ func nativeMetadata(r *zenodo.Record, m object) any {
 		"subjects":                list(texts(m["keywords"]), func(s string) any { return object{"subject": s} }),
 		"creators":                list(objects(m["creators"]), nativePerson),
 		"contributors":            list(objects(m["contributors"]), nativePerson),
-		"rights":                  []any{object{"id": unlessEmpty(r.Metadata.RightsID()), "props": object{"url": unlessEmpty(r.Metadata.LicenseURL)}}},
+		"rights":                  []any{object{"id": unlessEmpty(r.Metadata.License), "props": object{"url": unlessEmpty(r.Metadata.LicenseURL)}}},
 		"languages":               []any{object{"id": m["language"]}},
 		"funding":                 list(objects(m["grants"]), nativeFunding),
 		"identifiers": list(objects(m["alternate_identifiers"]), func(o object) any {

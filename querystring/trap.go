@@ -16,8 +16,12 @@ type Warning struct {
 	Suggestion string
 }
 
-// doiPattern finds a DOI.
-var doiPattern = regexp.MustCompile(`10\.\d{4,9}/[^\s"<>()]+`)
+var (
+	// doiPattern finds a DOI.
+	doiPattern = regexp.MustCompile(`10\.\d{4,9}/[^\s"<>()]+`)
+	// orcidPattern is an ORCID, bare or as a URL.
+	orcidPattern = regexp.MustCompile(`^(?:https?://)?(?:(?:www\.)?orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?$`)
+)
 
 // traps looks for traps in a query that the gate and the engine accepted.
 type traps struct {
@@ -70,7 +74,11 @@ func (t *traps) name(out *output, i int) {
 // unknown warns of a name that neither Zenodo translates nor the engine knows.
 func (t *traps) unknown(p piece, typed string) {
 	name, err := unescape(strings.TrimPrefix(typed, "!"))
-	if _, listed := fields[name]; err != nil || listed || name == "*" || isField(name) {
+	if _, listed := fields[name]; err != nil || listed || strings.Contains(name, "*") || isField(name) {
+		return
+	}
+	if count, ok := counts[name]; ok {
+		t.add(p.pos, p.end, count.field, "there is no field %s: it matches nothing; this count is in %s, and --sort %s has the largest first", typed, count.field, count.sort)
 		return
 	}
 	value := strings.TrimPrefix(untilSpace(t.text[p.end:]), ":")
@@ -90,6 +98,16 @@ func (t *traps) unknown(p piece, typed string) {
 	}
 }
 
+// counts are names that look like fields of counts. An order may be all that is wanted.
+var counts = map[string]struct{ field, sort string }{
+	"views":            {"stats.all_versions.unique_views", "views"},
+	"stats.views":      {"stats.all_versions.unique_views", "views"},
+	"unique_views":     {"stats.all_versions.unique_views", "views"},
+	"downloads":        {"stats.all_versions.unique_downloads", "downloads"},
+	"stats.downloads":  {"stats.all_versions.unique_downloads", "downloads"},
+	"unique_downloads": {"stats.all_versions.unique_downloads", "downloads"},
+}
+
 // isYear reports whether a value is one of four digits.
 func isYear(value string) bool { return len(value) == 4 && strings.Trim(value, "0123456789") == "" }
 
@@ -107,8 +125,11 @@ func untilSpace(s string) string {
 	return s
 }
 
-// identifier spells a text that holds a DOI as a query for it, and any other as a phrase.
+// identifier spells a text that holds a DOI, or is an ORCID, as a query for it, and any other as a phrase.
 func identifier(text string) string {
+	if orcid := orcidPattern.FindStringSubmatch(text); orcid != nil {
+		return Term("creators.orcid", orcid[1])
+	}
 	if doi := doiPattern.FindString(text); doi != "" {
 		return Term("doi", doi)
 	}

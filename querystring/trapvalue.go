@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zharvest/zharvest/internal/spelling"
 	"github.com/zharvest/zharvest/internal/vocab"
@@ -65,16 +66,25 @@ func (t *traps) operatorWords(n *Text, before, after bool) {
 	}
 }
 
-// precedence warns of a OR b AND c, where a changes nothing, and of a AND b OR c AND d, where all are required.
+// precedence warns of a OR b AND c, where a changes nothing, of a AND b OR c AND d, where all are required, and of
+// a OR NOT b, which is a without b.
 func (t *traps) precedence(n *Boolean) {
-	and, or := false, false
+	and, or, orNot := false, false, false
 	for i := 1; i < len(n.Clauses); i++ {
-		operator := t.operator(n, i)
-		and, or = and || operator == "AND", or || operator == "OR"
+		switch t.operator(n, i) {
+		case "AND":
+			and = true
+		case "OR":
+			or = true
+			orNot = orNot || n.Clauses[i-1].Sign == Minus || n.Clauses[i].Sign == Minus
+		}
 	}
-	if and && or {
+	switch {
+	case and && or:
 		t.addNode(n, t.bracketed(n),
 			"AND and OR have no precedence: what stands beside an AND is required, and the rest changes nothing")
+	case orNot:
+		t.addNode(n, t.bracketed(n), "NOT excludes records, whatever OR stands beside it")
 	}
 }
 
@@ -91,19 +101,22 @@ func (t *traps) operator(n *Boolean, i int) string {
 	return ""
 }
 
-// bracketed puts brackets around what AND joins, or returns "" if not all is joined by words.
+// bracketed puts brackets around what AND joins and what is excluded, or returns "" if not all is joined by words.
 func (t *traps) bracketed(n *Boolean) string {
 	var parts []string
 	var run []string
 	flush := func() {
 		part := strings.Join(run, " AND ")
-		if len(run) > 1 {
+		if len(run) > 1 || strings.HasPrefix(part, "NOT ") {
 			part = "(" + part + ")"
 		}
 		parts = append(parts, part)
 		run = nil
 	}
 	for i, c := range n.Clauses {
+		if c.Sign == Plus {
+			return ""
+		}
 		if i > 0 {
 			switch t.operator(n, i) {
 			case "":
@@ -112,7 +125,7 @@ func (t *traps) bracketed(n *Boolean) string {
 				flush()
 			}
 		}
-		run = append(run, [...]string{"", "+", "NOT "}[c.Sign]+t.typed(c.Node))
+		run = append(run, [...]string{Minus: "NOT "}[c.Sign]+t.typed(c.Node))
 	}
 	flush()
 	first, last := n.Clauses[0].Node.At(), n.Clauses[len(n.Clauses)-1].Node.At()
@@ -132,6 +145,19 @@ func (t *traps) value(n Node, field, value string) {
 	case "metadata.publication_date":
 		if yearOrMonth.MatchString(value) {
 			t.addNode(n, t.retype(n, value+"*"), "this is the exact value %s; dates with a day do not match", value)
+		}
+	case "created", "updated":
+		if yearOrMonth.MatchString(value) {
+			whole := Range{Lo: Bound{Value: firstDay(value), Inclusive: true}, Hi: Bound{Value: lastDay(value), Inclusive: true}}
+			t.addNode(n, t.retype(n, whole.String()), "this is the one day %s", firstDay(value))
+		}
+	case "":
+		if orcid := orcidPattern.FindStringSubmatch(value); orcid != nil {
+			t.addNode(n, Term("creators.orcid", orcid[1]), "without a field this finds records whose texts have the ORCID, not those of its owner")
+		}
+	case "metadata.creators.person_or_org.identifiers.identifier", "metadata.contributors.person_or_org.identifiers.identifier":
+		if orcid := orcidPattern.FindStringSubmatch(value); orcid != nil && orcid[1] != value {
+			t.addNode(n, t.retype(n, Quote(orcid[1])), "an ORCID is kept without its address")
 		}
 	case "metadata.resource_type.props.subtype":
 		if full := subtypeID(value); full != "" {
@@ -202,9 +228,16 @@ func (t *traps) phrase(n *Phrase) {
 	}
 }
 
-// dateRange warns of a range of publication dates that ends with a year: the dates are compared as strings.
+// dateRange warns of a range of dates that begins behind a year or month, or ends with one. Publication dates are
+// compared as strings, and other dates begin with the first day.
 func (t *traps) dateRange(n *Range) {
-	if n.Field != "metadata.publication_date" {
+	message := ""
+	switch n.Field {
+	case "metadata.publication_date":
+		message = "publication dates are compared as strings: 2021-05-01 comes after 2021"
+	case "created", "updated":
+		message = "a year or a month is its first day here"
+	default:
 		return
 	}
 	fixed := Range{Lo: n.Lo, Hi: n.Hi}
@@ -215,16 +248,28 @@ func (t *traps) dateRange(n *Range) {
 		fixed.Hi.Value = lastDay(n.Hi.Value)
 	}
 	if fixed.Lo != n.Lo || fixed.Hi != n.Hi {
-		t.addNode(n, t.retype(n, fixed.String()), "publication dates are compared as strings: 2021-05-01 comes after 2021")
+		t.addNode(n, t.retype(n, fixed.String()), "%s", message)
 	}
 }
 
-// lastDay returns a date that no date of the year or month comes after.
+// firstDay returns the first day of a year or month.
+func firstDay(date string) string {
+	if len(date) == len("2006") {
+		date += "-01"
+	}
+	return date + "-01"
+}
+
+// lastDay returns the last day of a year or month.
 func lastDay(date string) string {
 	if len(date) == len("2006") {
-		date += "-12"
+		return date + "-12-31"
 	}
-	return date + "-31"
+	month, err := time.Parse("2006-01", date)
+	if err != nil {
+		return date + "-31"
+	}
+	return month.AddDate(0, 1, -1).Format(time.DateOnly)
 }
 
 // exists warns of a name that _exists_ does not translate, or that the engine does not know.

@@ -76,7 +76,9 @@ func vocabularyValues(q *querystring.Query) (values []UnknownValue) {
 		case *querystring.Text:
 			values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
 		case *querystring.Phrase:
-			values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
+			if n.Value != "" { // such as resource_type.subtype:"" asks for
+				values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
+			}
 		}
 	}
 	return values

@@ -118,8 +118,14 @@ func (a *app) warnTooLong(reason string) {
 }
 
 // warnAboutFields warns of fields that Zenodo has and the index has not. Where
-// Zenodo has no such field either, warnAboutQuery has said so.
+// Zenodo has no such field either, warnAboutQuery has said so. Of the publisher,
+// Zenodo's JSON has only the one of an imprint.
 func (a *app) warnAboutFields(q *querystring.Query) {
+	for n := range q.Leaves() {
+		if name := querystring.FieldOf(n); name == "metadata.publisher" || name == "metadata.publisher.keyword" {
+			a.warn("query: of records without an imprint the publisher is not known here, and %s does not find them; ask Zenodo itself with zharvest search --online", q.Text[n.At().Pos:n.At().End])
+		}
+	}
 	for _, n := range index.Unsearchable(q) {
 		if at := n.At(); !isWarnedOf(q, n) {
 			a.warn("query: the index does not have the field of %s, so it matches nothing here; ask Zenodo itself with zharvest search --online", q.Text[at.Pos:at.End])

@@ -33,7 +33,7 @@ func carried(r zenodo.Record) zenodo.Record {
 	}
 	m := &r.Metadata
 	m.TypeTitle, m.AccessRight, m.EmbargoDate, m.Publisher = "", "", "", ""
-	m.References, m.Journal, m.Meeting, m.Imprint, m.PartOf, m.ThesisUniversity = nil, zenodo.Journal{}, zenodo.Meeting{}, zenodo.Imprint{}, zenodo.PartOf{}, ""
+	m.Custom, m.References, m.Journal, m.Meeting, m.Imprint, m.PartOf, m.ThesisUniversity = nil, nil, zenodo.Journal{}, zenodo.Meeting{}, zenodo.Imprint{}, zenodo.PartOf{}, ""
 	m.Creators, m.Contributors = slices.Clone(m.Creators), slices.Clone(m.Contributors)
 	for i := range m.Creators {
 		m.Creators[i].Kind = ""

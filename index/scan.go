@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"database/sql"
-	"errors"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
@@ -41,6 +40,7 @@ func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use
 		return err
 	}
 	var ahead [keysAhead]keyBlock // read again and again into the same memory
+	var checked chain
 	for n := keysAhead; n == keysAhead; {
 		if n, err = s.readKeys(start, until, ahead[:]); err != nil {
 			return err
@@ -50,18 +50,21 @@ func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use
 			return err
 		}
 		for i := range part {
+			if err := checked.follow(part[i].covers, from); err != nil {
+				return err
+			}
 			if err := s.usePicked(&part[i], use); err != nil {
 				return err
 			}
 			start = append(part[i].First, 0)
 		}
 	}
-	return nil
+	return checked.end(until)
 }
 
 // keyBlock is a block that was read without its postings.
 type keyBlock struct {
-	segment.Block
+	storedBlock
 	id     int64
 	packed []byte
 	picked []int // the places of keys that are wanted
@@ -78,12 +81,12 @@ func (s *storedSegment) pickKeys(part []keyBlock, within bounds, want func(key [
 	}
 	return parallel(s.ctx, places, func(i int) (err error) {
 		b := &part[i]
-		if b.Keys, err = s.db.codec.decompressInto(b.Keys, b.packed); err != nil {
+		if err = s.unpackKeys(&b.storedBlock, b.packed); err != nil {
 			return err
 		}
 		b.picked = b.picked[:0]
 		// The next block begins before the end, so this one ends before it.
-		whole := i+1 < len(part) && bytes.Compare(b.First, within.from) >= 0
+		whole := i+1 < len(part) && bytes.Compare(b.covers.from, within.from) >= 0
 		return b.EachKey(func(place int, key []byte) {
 			if (whole || within.has(key)) && want(key) {
 				b.picked = append(b.picked, place)
@@ -154,8 +157,9 @@ const someBlocksSQL = `SELECT first_key, keys, postings FROM segment_blocks WHER
 
 func (s *storedSegment) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
 	n := 0
-	var block segment.Block
+	var block storedBlock
 	var keys, postings sql.RawBytes
+	var checked chain
 	err = eachRow(s.ctx, s.q, someBlocksSQL, []any{s.id, from, until, blocksAtOnce + 1}, func(rows *sql.Rows) (err error) {
 		if err = rows.Scan(&block.First, &keys, &postings); err != nil {
 			return err
@@ -164,25 +168,26 @@ func (s *storedSegment) someBlocks(from, until []byte, use func(segment.Block) e
 			next = block.First
 			return nil
 		}
-		if block.Keys, err = s.db.codec.decompressInto(block.Keys, keys); err != nil {
+		if err = s.unpack(&block, keys, postings); err != nil {
 			return err
 		}
-		if block.Postings, err = s.db.codec.decompressInto(block.Postings, postings); err != nil {
+		if err = checked.follow(block.covers, from); err != nil {
 			return err
 		}
 		n++
-		return use(block)
+		return use(block.Block)
 	})
+	if err == nil && next == nil {
+		err = checked.end(until)
+	}
+	if err == nil && next != nil && !bytes.Equal(next, checked.next) {
+		err = errGap
+	}
 	return next, err
 }
 
-// blockOf is the first key of the block in which a key would be, or the key
-// itself where it is before all blocks.
-func (s *storedSegment) blockOf(key []byte) ([]byte, error) {
-	start := key
-	err := s.q.QueryRowContext(s.ctx, "SELECT first_key FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, key).Scan(&start)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, err
-	}
-	return start, nil
+// blockOf is what the block is stored under in which a key would be.
+func (s *storedSegment) blockOf(key []byte) (start []byte, err error) {
+	err = s.q.QueryRowContext(s.ctx, "SELECT first_key FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, key).Scan(&start)
+	return start, noBlock(err)
 }

@@ -38,13 +38,14 @@ func readSegmentSets(ctx context.Context, q querier, ids ...int64) (sets []segme
 		if err := rows.Scan(&s.id, &s.docs, &latest, &gone, &dead); err != nil {
 			return err
 		}
-		s.latest, s.gone = decodeBitset(latest), decodeBitset(gone)
+		var errs [3]error
+		s.latest, errs[0] = decodeBitset(latest, s.docs)
+		s.gone, errs[1] = decodeBitset(gone, s.docs)
 		if dead != nil {
-			s.dead = decodeBitset(dead)
+			s.dead, errs[2] = decodeBitset(dead, s.docs)
 		}
-		words := (s.docs + 63) / 64
-		if len(s.latest) != words || len(s.gone) != words || s.dead != nil && len(s.dead) != words {
-			return fmt.Errorf("%w: the sets of segment %d", segment.ErrDamaged, s.id)
+		if err := errors.Join(errs[:]...); err != nil {
+			return fmt.Errorf("segment %d: %w", s.id, err)
 		}
 		sets = append(sets, s)
 		return nil
@@ -84,28 +85,46 @@ func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Co
 type blockStore struct {
 	writer *writer
 	id     int64
-	blocks []*segment.Block
+	begun  bool
+	blocks []segment.Block // the last of which waits for where the next begins
 }
 
 func (s *blockStore) add(b segment.Block) error {
-	if s.blocks = append(s.blocks, &b); len(s.blocks) < 32 {
+	if !s.begun {
+		b.First, s.begun = firstBlock, true
+	}
+	if s.blocks = append(s.blocks, b); len(s.blocks) <= 32 {
 		return nil
 	}
-	return s.flush()
+	last := len(s.blocks) - 1
+	err := s.write(s.blocks[:last], b.First)
+	s.blocks = append(s.blocks[:0], b)
+	return err
 }
 
-func (s *blockStore) flush() error {
+// flush writes what is left.
+func (s *blockStore) flush() error { return s.write(s.blocks, nil) }
+
+// write stores blocks, of which the last ends where the next begins.
+func (s *blockStore) write(blocks []segment.Block, next []byte) error {
 	codec := s.writer.db.codec
-	err := parallel(s.writer.ctx, s.blocks, func(b *segment.Block) error {
-		b.Keys, b.Postings = codec.compress(b.Keys), codec.compress(b.Postings)
+	places := make([]int, len(blocks))
+	for i := range places {
+		places[i] = i
+	}
+	err := parallel(s.writer.ctx, places, func(i int) error {
+		b, covers := &blocks[i], extent{blocks[i].First, next}
+		if i+1 < len(blocks) {
+			covers.until = blocks[i+1].First
+		}
+		b.Keys, b.Postings = codec.compress(covers.appendKeys(nil, b.Keys)), codec.compress(b.Postings)
 		return nil
 	})
-	for _, b := range s.blocks {
+	for _, b := range blocks {
 		if err == nil {
 			err = s.writer.exec("INSERT INTO segment_blocks (segment_id, first_key, keys, postings) VALUES (?, ?, ?, ?)", s.id, b.First, b.Keys, b.Postings)
 		}
 	}
-	s.blocks = s.blocks[:0]
 	return err
 }
 

@@ -52,54 +52,80 @@ const (
 
 // find looks a term up.
 func (s *storedSegment) find(key []byte) (segment.Postings, bool, error) {
-	var b segment.Block
-	err := s.q.QueryRowContext(s.ctx, findTermSQL, s.id, key).
-		Scan(&b.Keys, &b.Postings)
-	if errors.Is(err, sql.ErrNoRows) {
-		return segment.Postings{}, false, nil
+	var keys, postings []byte
+	if err := s.q.QueryRowContext(s.ctx, findTermSQL, s.id, key).Scan(&keys, &postings); err != nil {
+		return segment.Postings{}, false, noBlock(err)
 	}
+	b, err := s.keysAround(key, keys)
 	if err != nil {
-		return segment.Postings{}, false, err
-	}
-	packed := b.Postings
-	b.Postings = nil
-	if b.Keys, err = s.db.codec.decompressSegment(b.Keys); err != nil {
 		return segment.Postings{}, false, err
 	}
 	// The postings are unpacked only for a term that is there: most are not.
 	if p, ok, err := b.Find(key); err != nil || !ok {
 		return p, false, err
 	}
-	if b.Postings, err = s.db.codec.decompressSegment(packed); err != nil {
+	if b.Postings, err = s.db.codec.decompressSegment(postings); err != nil {
 		return segment.Postings{}, false, err
 	}
 	return b.Find(key)
 }
 
+// noBlock is why a block was not read: there is one for each key.
+func noBlock(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return errGap
+	}
+	return err
+}
+
 // count looks a term up without reading its postings.
 func (s *storedSegment) count(key []byte) (int, error) {
 	var keys []byte
-	err := s.q.QueryRowContext(s.ctx, countTermSQL, s.id, key).Scan(&keys)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+	if err := s.q.QueryRowContext(s.ctx, countTermSQL, s.id, key).Scan(&keys); err != nil {
+		return 0, noBlock(err)
 	}
-	if err == nil {
-		keys, err = s.db.codec.decompressSegment(keys)
-	}
+	b, err := s.keysAround(key, keys)
 	if err != nil {
 		return 0, err
 	}
-	p, _, err := segment.Block{Keys: keys}.Find(key)
+	p, _, err := b.Find(key)
 	return p.Count(), err
 }
 
-// unpack decompresses a block as it is stored.
-func (s *storedSegment) unpack(b *segment.Block) (err error) {
-	if b.Keys, err = s.db.codec.decompressSegment(b.Keys); err != nil {
+// keysAround unpacks the keys of a block that has to cover a key.
+func (s *storedSegment) keysAround(key, packed []byte) (b segment.Block, err error) {
+	var covers extent
+	if b.Keys, err = s.db.codec.decompressSegment(packed); err != nil {
+		return b, err
+	}
+	if covers, b.Keys, err = splitKeys(b.Keys); err == nil && !covers.has(key) {
+		err = errGap
+	}
+	return b, err
+}
+
+// unpack decompresses a block as it is stored, into the memory that it has.
+func (s *storedSegment) unpack(b *storedBlock, keys, postings []byte) (err error) {
+	if err = s.unpackKeys(b, keys); err != nil {
 		return err
 	}
-	b.Postings, err = s.db.codec.decompressSegment(b.Postings)
+	b.Postings, err = s.db.codec.decompressInto(b.Postings, postings)
 	return err
+}
+
+func (s *storedSegment) unpackKeys(b *storedBlock, keys []byte) (err error) {
+	if b.raw, err = s.db.codec.decompressInto(b.raw, keys); err != nil {
+		return err
+	}
+	b.covers, b.Keys, err = splitKeys(b.raw)
+	return err
+}
+
+// storedBlock is a block in the file.
+type storedBlock struct {
+	segment.Block
+	covers extent
+	raw    []byte // what Keys and covers are parts of
 }
 
 // blocks iterates over the blocks that may hold keys from one (included) to
@@ -107,27 +133,39 @@ func (s *storedSegment) unpack(b *segment.Block) (err error) {
 func (s *storedSegment) blocks(from, until []byte) iter.Seq2[segment.Block, error] {
 	return func(yield func(segment.Block, error) bool) {
 		if from == nil {
-			from = []byte{0} // below all fields, and to SQLite no null
+			from = firstBlock
 		}
-		start := from
-		err := s.q.QueryRowContext(s.ctx, "SELECT first_key FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, from).Scan(&start)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		start, err := s.blockOf(from)
+		if err != nil {
 			yield(segment.Block{}, err)
 			return
 		}
+		var checked chain
 		for more := true; more; {
 			part, err := s.readBlocks(start)
 			if err != nil {
 				yield(segment.Block{}, err)
 				return
 			}
+			more = len(part) == readAhead
 			for _, b := range part {
-				if until != nil && bytes.Compare(b.First, until) >= 0 || !yield(b, nil) {
+				if until != nil && bytes.Compare(b.First, until) >= 0 {
+					more = false
+					break
+				}
+				if err := checked.follow(b.covers, from); err != nil {
+					yield(segment.Block{}, err)
 					return
 				}
-				start = append(bytes.Clone(b.First), 0)
+				start = append(b.First, 0)
+				b.First = b.covers.from
+				if !yield(b.Block, nil) {
+					return
+				}
 			}
-			more = len(part) == readAhead
+		}
+		if err := checked.end(until); err != nil {
+			yield(segment.Block{}, err)
 		}
 	}
 }
@@ -136,15 +174,17 @@ func (s *storedSegment) blocks(from, until []byte) iter.Seq2[segment.Block, erro
 // table may be written while it is being read.
 const readAhead = 8
 
-func (s *storedSegment) readBlocks(from []byte) (part []segment.Block, err error) {
+func (s *storedSegment) readBlocks(from []byte) (part []storedBlock, err error) {
 	err = eachRow(s.ctx, s.q, "SELECT first_key, keys, postings FROM segment_blocks WHERE segment_id = ? AND first_key >= ? ORDER BY first_key LIMIT ?",
 		[]any{s.id, from, readAhead}, func(rows *sql.Rows) error {
-			var b segment.Block
-			if err := rows.Scan(&b.First, &b.Keys, &b.Postings); err != nil {
+			var b storedBlock
+			var keys, postings sql.RawBytes
+			if err := rows.Scan(&b.First, &keys, &postings); err != nil {
 				return err
 			}
+			err := s.unpack(&b, keys, postings)
 			part = append(part, b)
-			return s.unpack(&part[len(part)-1])
+			return err
 		})
 	return part, err
 }

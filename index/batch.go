@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"sync"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -58,11 +59,14 @@ func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, ready *rea
 }
 
 // prepare compresses and analyses a record, unless that is done already.
-func (db *DB) prepare(it *item) error {
-	if it.doc == nil {
-		it.blob = db.codec.compressRecord(it.record.Raw)
-		it.doc = analyse(it.record)
+func (db *DB) prepare(it *item) (err error) {
+	if it.doc != nil {
+		return nil
 	}
+	if it.blob, err = db.codec.compressRecord(it.record.Raw); err != nil {
+		return fmt.Errorf("record %s: %w", it.record.ID, err)
+	}
+	it.doc = analyse(it.record)
 	return nil
 }
 

@@ -17,8 +17,9 @@ var recordDictionary []byte
 
 const dictionaryID = 1
 
-// maxUnpacked bounds what one value can grow to, whatever a damaged one says.
-const maxUnpacked = 1 << 30
+// maxUnpacked is what one value can grow to, whatever a file says that somebody
+// else has made: a few kilobytes can stand for gigabytes.
+const maxUnpacked = 64 << 20
 
 // codec compresses records and parts of segments. Both end with a checksum.
 // It is safe for concurrent use.
@@ -46,8 +47,11 @@ func newCodec() (*codec, error) {
 	return &codec{records, parts, decoder}, nil
 }
 
-func (c *codec) compressRecord(raw []byte) []byte {
-	return c.records.EncodeAll(raw, make([]byte, 0, len(raw)/3))
+func (c *codec) compressRecord(raw []byte) ([]byte, error) {
+	if len(raw) > maxUnpacked {
+		return nil, fmt.Errorf("%d bytes are more than the index keeps of one record (%d)", len(raw), maxUnpacked)
+	}
+	return c.records.EncodeAll(raw, make([]byte, 0, len(raw)/3)), nil
 }
 
 // decompressRecord gives the record as received. What is damaged here cannot

@@ -68,6 +68,10 @@ func (w *writer) storeCommunity(c *zenodo.Community, stored *Stored) error {
 	if _, err := w.queryRow("SELECT updated_at, json IS NOT NULL FROM communities WHERE community_id = ?", []any{key}, &updated, &fetched); err != nil {
 		return err
 	}
+	blob, err := w.db.codec.compressRecord(c.Raw)
+	if err != nil {
+		return fmt.Errorf("community %s: %w", c.Slug, err)
+	}
 	switch {
 	case !fetched:
 		stored.New++
@@ -79,7 +83,7 @@ func (w *writer) storeCommunity(c *zenodo.Community, stored *Stored) error {
 	return w.exec(`UPDATE communities SET uuid = ?, title = ?, description = ?, type = ?, website = ?, url = ?, created_at = ?, updated_at = ?, json = ?
 		WHERE community_id = ?`,
 		text(c.ID), text(c.Title), text(c.Description), text(c.Type), text(c.Website), text(c.URL), text(c.CreatedAt), text(c.UpdatedAt),
-		w.db.codec.compressRecord(c.Raw), key)
+		blob, key)
 }
 
 // CommunityEntry is a community of the index.

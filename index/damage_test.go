@@ -10,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // blobColumns are all columns of an index whose values are not for people.
@@ -173,4 +176,31 @@ func askAll(t *testing.T, path string) (all []string, err error) {
 		all = append(all, string(r.Raw))
 	}
 	return all, nil
+}
+
+// A few kilobytes that stand for more than any record has are not unpacked.
+func TestUnpackedIsBounded(t *testing.T) {
+	packer, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb := packer.EncodeAll(make([]byte, 65<<20), nil)
+	for _, column := range []string{"documents SET json", "segment_blocks SET keys", "segment_columns SET data"} {
+		db := openIndex(t)
+		store(t, db, record(1, "metadata.description", "word7"))
+		execSQL(t, db.Path(), fmt.Sprintf("UPDATE %s = x'%x'", column, bomb))
+		if _, err := askAll(t, db.Path()); !errors.Is(err, index.ErrDamaged) {
+			t.Errorf("%s: got %v, want ErrDamaged", column, err)
+		}
+	}
+}
+
+// What could not be unpacked again is not stored.
+func TestRecordTooLarge(t *testing.T) {
+	db := openIndex(t)
+	run := startRun(t, db, "all")
+	large := &zenodo.Record{ID: "1", Raw: make([]byte, 65<<20)}
+	if _, err := run.StorePages(t.Context(), index.Page{Records: []*zenodo.Record{large}}); err == nil || !strings.Contains(err.Error(), "record 1: ") {
+		t.Errorf("a record of 65 MiB: got %v, want an error with its id", err)
+	}
 }

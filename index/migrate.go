@@ -27,6 +27,9 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if version < 0 {
+		return fmt.Errorf("%w: its schema is %d", ErrNotIndex, version)
+	}
 	if version > len(scripts) {
 		return fmt.Errorf("%w: its schema is %d, this program knows %d; install the newer version, or name another file with --db", ErrSchemaTooNew, version, len(scripts))
 	}

@@ -169,6 +169,8 @@ func TestOpenNewerSchema(t *testing.T) {
 	path := filled(t, 1)
 	execSQL(t, path, "PRAGMA user_version=99")
 	refusedUnchanged(t, "newer", path, index.ErrSchemaTooNew)
+	execSQL(t, path, "PRAGMA user_version=-1")
+	refusedUnchanged(t, "negative", path, index.ErrNotIndex)
 }
 
 func TestOpenTruncated(t *testing.T) {

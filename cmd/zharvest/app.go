@@ -58,6 +58,9 @@ func (a *app) prepare(kctx *kong.Context) error {
 	g := &a.flags.globals
 	a.stdout.color = useColor(g.Color, a.stdout)
 	a.stderr.color = useColor(g.Color, a.stderr)
+	if g.DB == "" && typed(kctx, "db") {
+		return usageError("--db names no file", "leave it out for "+displayPath(defaultDB()))
+	}
 	g.DB = cmp.Or(g.DB, defaultDB())
 	g.API = cmp.Or(g.API, zenodo.DefaultBaseURL) // the variable may be set to nothing
 	if g.Sandbox {

@@ -60,6 +60,10 @@ type Options struct {
 	// Raw writes the records as the server sent them in place of Fields, in
 	// formats that can.
 	Raw bool
+	// Version is of the program that writes, and About says what it writes, such
+	// as the query, by names of the program's own. Parquet notes both.
+	Version string
+	About   map[string]string
 }
 
 func (o Options) fields() []Field {

@@ -3,18 +3,19 @@ package export
 import (
 	"io"
 	"iter"
+	"os"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// A row group is ended by whichever it reaches first. Its columns are held
-// until then, since each of them stands in one piece in the file: this bounds
-// the memory. Readers divide their work by row group.
+// A row group is ended by whichever it reaches first. Readers divide their work
+// by row group, and find the ones they need by statistics.
 const (
-	groupRows  = 122_880  // what DuckDB works on at a time
-	groupBytes = 16 << 20 // of values, before they are compressed
+	groupRows  = 1_000_000
+	groupBytes = 128 << 20 // of values, before they are compressed
 )
 
 // pageBytes is about how much of a column is compressed at a time.
@@ -22,7 +23,12 @@ const pageBytes = 64 << 10
 
 // writeParquet writes Apache Parquet, see [parquetColumns] for its columns.
 func writeParquet(w io.Writer, records iter.Seq2[*zenodo.Record, error], o Options) error {
-	out := newParquetFile(w, o.fields(), groupBytes)
+	return writeGroups(w, records, o, groupBytes)
+}
+
+// writeGroups writes Parquet with row groups of so many bytes at most.
+func writeGroups(w io.Writer, records iter.Seq2[*zenodo.Record, error], o Options, most int) error {
+	out := newParquetFile(w, o, most)
 	for r, err := range records {
 		if err != nil {
 			return err
@@ -43,18 +49,46 @@ type parquetFile struct {
 	row     parquet.Row
 }
 
-func newParquetFile(w io.Writer, fields []Field, most int) *parquetFile {
-	columns := parquetColumns(fields)
-	return &parquetFile{
-		columns: columns, most: most,
-		writer: parquet.NewGenericWriter[any](w,
-			parquet.NewSchema("record", newParquetRoot(columns)),
-			parquet.Compression(&parquet.Zstd),
-			parquet.MaxRowsPerRowGroup(groupRows),
-			parquet.PageBufferSize(pageBytes),
-			parquet.DataPageVersion(1), // which every reader knows
-			parquet.CreatedBy("zharvest", "", ""),
-		),
+func newParquetFile(w io.Writer, o Options, most int) *parquetFile {
+	columns := parquetColumns(o.fields())
+	options := []parquet.WriterOption{
+		parquet.NewSchema("record", newParquetRoot(columns)),
+		parquet.Compression(&parquet.Zstd),
+		// The encodings and pages that every reader knows.
+		parquet.DefaultEncoding(&parquet.Plain),
+		parquet.DataPageVersion(1),
+		parquet.MaxRowsPerRowGroup(groupRows),
+		parquet.PageBufferSize(pageBytes),
+		parquet.ColumnPageBuffers(pageFiles{}),
+		parquet.CreatedBy("zharvest", strings.Trim(o.Version, "()"), ""),
+	}
+	for name, value := range o.About {
+		options = append(options, parquet.KeyValueMetadata(name, value))
+	}
+	return &parquetFile{columns: columns, most: most, writer: parquet.NewGenericWriter[any](w, options...)}
+}
+
+// pageFiles keeps the pages of a row group in files, one for each column, until
+// it is written: each column stands in one piece in the file. The files have no
+// names, where the system allows that, so that nothing is left of a killed
+// process.
+type pageFiles struct{}
+
+// GetBuffer opens a file, or where there is none to be had, memory.
+func (pageFiles) GetBuffer() io.ReadWriteSeeker {
+	file, err := os.CreateTemp("", "zharvest-*.tmp")
+	if err != nil {
+		return parquet.NewBufferPool().GetBuffer()
+	}
+	_ = os.Remove(file.Name())
+	return file
+}
+
+// PutBuffer closes a file that GetBuffer has opened.
+func (pageFiles) PutBuffer(buffer io.ReadWriteSeeker) {
+	if file, ok := buffer.(*os.File); ok {
+		_ = file.Close()
+		_ = os.Remove(file.Name()) // an open file has to keep its name on Windows
 	}
 }
 

@@ -31,7 +31,7 @@ func parquetColumns(fields []Field) []parquetColumn {
 		case f.kind == Number:
 			columns = append(columns, optional(f.Name, parquet.Int(64), f.parquetNumber))
 		case f.kind == List:
-			columns = append(columns, parquetColumn{f.Name, parquet.List(textLeaf()), f.appendParquetList})
+			columns = append(columns, parquetColumn{f.Name, parquet.List(byNumber(textLeaf())), f.appendParquetList})
 		case f.meaning() == moment:
 			columns = append(columns, optional(f.Name, parquet.Timestamp(parquet.Microsecond), f.parquetTime))
 		case f.meaning() == day:
@@ -48,16 +48,19 @@ func parquetColumns(fields []Field) []parquetColumn {
 	return columns
 }
 
-// repeating are the fields of which many records have the same few values:
-// these are written once, and then by number.
+// repeating are the fields of which many records have the same few values.
 var repeating = map[string]bool{"type": true, "subtype": true, "license": true, "access": true, "language": true}
 
 func textNode(name string) parquet.Node {
 	if repeating[name] {
-		return parquet.Encoded(textLeaf(), &parquet.RLEDictionary)
+		return byNumber(textLeaf())
 	}
 	return textLeaf()
 }
+
+// byNumber has each value written once, and then by number. Of lists that are
+// written otherwise, fastparquet reads none.
+func byNumber(node parquet.Node) parquet.Node { return parquet.Encoded(node, &parquet.RLEDictionary) }
 
 // optional is a column of one value or null.
 func optional(name string, node parquet.Node, value func(*zenodo.Record) (parquet.Value, bool)) parquetColumn {

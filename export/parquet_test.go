@@ -190,7 +190,11 @@ func TestParquetDates(t *testing.T) {
 func TestParquetGroups(t *testing.T) {
 	large := titled("1", "large", strings.Repeat("words and numbers ", 100_000))
 	records := slices.Repeat([]*zenodo.Record{large}, 12)
-	data := []byte(write(t, "parquet", export.Options{Fields: fieldList(t, "id,description")}, records...))
+	var b bytes.Buffer
+	if err := export.WriteGroups(&b, seq(nil, records...), export.Options{Fields: fieldList(t, "id,description")}, 16<<20); err != nil {
+		t.Fatal(err)
+	}
+	data := b.Bytes()
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +210,33 @@ func TestParquetGroups(t *testing.T) {
 	_, rows := readParquet(t, data)
 	if want := []any{"1", large.Metadata.Description}; len(rows) != 12 || !slices.EqualFunc(rows[11], want, func(a, b any) bool { return cmp.Equal(a, b) }) {
 		t.Errorf("got %d rows, and the last one is not as it was", len(rows))
+	}
+}
+
+// TestParquetFooter has a file say what wrote it, of what, and the bounds of each
+// column.
+func TestParquetFooter(t *testing.T) {
+	about := map[string]string{"zharvest:query": "bats", "zharvest:state": "complete"}
+	data := write(t, "parquet", export.Options{Fields: export.Fields(), Version: "v1.2.3", About: about}, difficult()...)
+	file, err := parquet.OpenFile(strings.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	footer := file.Metadata()
+	if want := "zharvest version v1.2.3"; !strings.HasPrefix(footer.CreatedBy, want) {
+		t.Errorf("created by %q, want %q", footer.CreatedBy, want)
+	}
+	noted := map[string]string{}
+	for _, pair := range footer.KeyValueMetadata {
+		noted[pair.Key] = pair.Value
+	}
+	if diff := cmp.Diff(about, noted); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, column := range footer.RowGroups[0].Columns {
+		if len(column.MetaData.Statistics.MaxValue) == 0 {
+			t.Errorf("%v has no bounds", column.MetaData.PathInSchema)
+		}
 	}
 }
 

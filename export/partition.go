@@ -30,7 +30,7 @@ func WriteByYear(dir string, records iter.Seq2[*zenodo.Record, error], o Options
 		return fmt.Errorf("create %s: %w", dir, err)
 	}
 	defer out.discard()
-	p := &partitions{dir: out.aside, fields: o.fields(), parts: map[string]int{}}
+	p := &partitions{dir: out.aside, options: o, parts: map[string]int{}}
 	defer p.abandon()
 	for r, err := range records {
 		if err != nil {
@@ -51,9 +51,9 @@ func WriteByYear(dir string, records iter.Seq2[*zenodo.Record, error], o Options
 
 // partitions are the folders of years, of which one file is open at a time.
 type partitions struct {
-	dir    string
-	fields []Field
-	parts  map[string]int // files begun so far, by partition
+	dir     string
+	options Options
+	parts   map[string]int // files begun so far, by partition
 
 	open string // the partition of the open file; "" for none
 	file *os.File
@@ -66,7 +66,7 @@ func partitionOf(r *zenodo.Record) string {
 	if !ok {
 		return unknownPartition
 	}
-	return fmt.Sprintf("year=%04d", year)
+	return fmt.Sprintf("year=%d", year)
 }
 
 func (p *partitions) add(r *zenodo.Record) error {
@@ -95,7 +95,7 @@ func (p *partitions) begin(name string) (err error) {
 	}
 	p.open = name
 	p.parts[name]++
-	p.out = newParquetFile(p.file, p.fields, groupBytes)
+	p.out = newParquetFile(p.file, p.options, groupBytes)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/index"
@@ -68,9 +69,36 @@ func (c *exportCmd) Run(a *app) error {
 	if !format.NeedsWhole(options) {
 		columns = briefly(fieldsOf(options))
 	}
-	return c.export(a, columns, func(db *index.DB, q index.Query, n *int, w io.Writer) error {
+	return c.export(a, columns, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
+		if options.About, err = c.about(a, db, q); err != nil {
+			return err
+		}
 		return format.Write(w, counting(db.Records(a.ctx, q), n), options)
 	})
+}
+
+// about is what a file says of the list in it: the selection, the day, and
+// whether all was harvested that the server has of it.
+func (c *exportCmd) about(a *app, db *index.DB, q index.Query) (map[string]string, error) {
+	relevant, err := a.harvestsOf(db, q)
+	if err != nil {
+		return nil, err
+	}
+	now, err := fixedNow()
+	if err != nil {
+		return nil, err
+	}
+	if now.IsZero() {
+		now = time.Now()
+	}
+	selection := selectionOf(q)
+	selection.Query = c.Query
+	return map[string]string{
+		"zharvest:query":     c.Query,
+		"zharvest:selection": string(selection.JSON()),
+		"zharvest:exported":  now.UTC().Format(time.DateOnly),
+		"zharvest:state":     string(completeness(q, relevant)),
+	}, nil
 }
 
 // exportMemory is near what an export that gathers records should stay with
@@ -126,7 +154,7 @@ func counting(records iter.Seq2[*zenodo.Record, error], n *int) iter.Seq2[*zenod
 
 // layout settles how to write what.
 func (c *exportCmd) layout(a *app) (export.Format, export.Options, error) {
-	o := export.Options{BOM: c.BOM, RawCells: c.RawCells, Raw: c.Raw}
+	o := export.Options{BOM: c.BOM, RawCells: c.RawCells, Raw: c.Raw, Version: version()}
 	format, err := c.format(a)
 	if err != nil {
 		return format, o, err

@@ -19,13 +19,16 @@ func (c *exportCmd) exportByYear(a *app) error {
 		return err
 	}
 	limitExportMemory()
-	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
+	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) (err error) {
+		if options.About, err = c.about(a, db, q); err != nil {
+			return err
+		}
 		n := 0
 		q.ByYear = true
 		if !format.NeedsWhole(options) {
 			q.Columns = briefly(fieldsOf(options), "publication_date")
 		}
-		err := export.WriteByYear(c.Output, counting(db.Records(a.ctx, q), &n), options)
+		err = export.WriteByYear(c.Output, counting(db.Records(a.ctx, q), &n), options)
 		switch {
 		case errors.Is(err, export.ErrNotPartitioned):
 			return &hintedError{err, "name a folder that is not there yet, is empty, or holds a data set that may be replaced", exitFailure}

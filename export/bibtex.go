@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strconv"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -62,7 +63,7 @@ func (e *bibEntry) open(field string) {
 func (e *bibEntry) close() { e.dst = append(e.dst, "},\n"...) }
 
 // text writes a field of plain text, unless there is none.
-func (e *bibEntry) text(field, value string) { e.field(field, oneLine(value), appendLaTeX) }
+func (e *bibEntry) text(field, value string) { e.field(field, htmltext.OneLine(value), appendLaTeX) }
 
 // verbatim writes a field in which biber and styles take every character as it
 // is, such as an address.
@@ -70,7 +71,7 @@ func (e *bibEntry) verbatim(field, value string) {
 	e.field(field, value, func(dst []byte, value string) []byte { return append(dst, value...) })
 }
 
-func (e *bibEntry) title(field, value string) { e.field(field, oneLine(value), appendTitle) }
+func (e *bibEntry) title(field, value string) { e.field(field, htmltext.OneLine(value), appendTitle) }
 
 // field writes a field, unless it is empty.
 func (e *bibEntry) field(field, value string, write func([]byte, string) []byte) {
@@ -125,7 +126,7 @@ func (e *bibEntry) date(r *zenodo.Record) {
 func (e *bibEntry) place(r *zenodo.Record, k vocab.ResourceType) {
 	m := &r.Metadata
 	container := containerOf(r, k)
-	if container == oneLine(m.Journal.Title) {
+	if container == htmltext.OneLine(m.Journal.Title) {
 		e.text("journal", container)
 	} else {
 		e.title("booktitle", container)
@@ -171,14 +172,14 @@ func (e *bibEntry) about(r *zenodo.Record) {
 	e.keywords(m.Keywords)
 	e.verbatim("langid", babelName(m.Language))
 	e.text("copyright", m.License)
-	e.text("abstract", plainText(m.Description))
+	e.text("abstract", htmltext.Text(m.Description))
 }
 
 // keywords are parted by commas, from which braces protect those within one.
 func (e *bibEntry) keywords(keywords []string) {
 	before := "  keywords = {"
 	for _, keyword := range keywords {
-		if keyword = oneLine(keyword); keyword == "" {
+		if keyword = htmltext.OneLine(keyword); keyword == "" {
 			continue
 		}
 		e.dst = append(e.dst, before...)

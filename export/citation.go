@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -12,7 +13,7 @@ import (
 // Zenodo's legacy JSON names the publishers of few records, and those of the
 // others need not be Zenodo.
 func publisherOf(r *zenodo.Record) string {
-	return cmp.Or(oneLine(r.Metadata.Imprint.Publisher), oneLine(r.Metadata.Publisher))
+	return cmp.Or(htmltext.OneLine(r.Metadata.Imprint.Publisher), htmltext.OneLine(r.Metadata.Publisher))
 }
 
 // citedPublisher is who published what is cited: of an article the publisher of
@@ -21,9 +22,9 @@ func citedPublisher(r *zenodo.Record, k vocab.ResourceType) string {
 	m := &r.Metadata
 	switch {
 	case k.RIS == "JOUR" && m.Journal.Title != "":
-		return oneLine(m.Imprint.Publisher)
+		return htmltext.OneLine(m.Imprint.Publisher)
 	case k.RIS == "THES" && m.ThesisUniversity != "":
-		return oneLine(m.ThesisUniversity)
+		return htmltext.OneLine(m.ThesisUniversity)
 	}
 	return publisherOf(r)
 }
@@ -34,17 +35,17 @@ func containerOf(r *zenodo.Record, k vocab.ResourceType) string {
 	m := &r.Metadata
 	switch k.RIS {
 	case "JOUR":
-		return oneLine(m.Journal.Title)
+		return htmltext.OneLine(m.Journal.Title)
 	case "CPAPER":
-		return cmp.Or(oneLine(m.PartOf.Title), oneLine(m.Meeting.Title), oneLine(m.Journal.Title))
+		return cmp.Or(htmltext.OneLine(m.PartOf.Title), htmltext.OneLine(m.Meeting.Title), htmltext.OneLine(m.Journal.Title))
 	}
-	return cmp.Or(oneLine(m.PartOf.Title), oneLine(m.Journal.Title))
+	return cmp.Or(htmltext.OneLine(m.PartOf.Title), htmltext.OneLine(m.Journal.Title))
 }
 
 // pages are those of an article or of a part of a book. last is empty where
 // they are no simple span.
 func pagesOf(m *zenodo.Metadata) (first, last string) {
-	s := oneLine(cmp.Or(m.Journal.Pages, m.PartOf.Pages))
+	s := htmltext.OneLine(cmp.Or(m.Journal.Pages, m.PartOf.Pages))
 	for _, prefix := range []string{"pp.", "pp ", "p.", "p "} {
 		if rest, ok := strings.CutPrefix(s, prefix); ok {
 			s = strings.TrimSpace(rest)
@@ -60,12 +61,12 @@ func pagesOf(m *zenodo.Metadata) (first, last string) {
 
 // editionOf is the edition of a book, which is mostly put down as its version.
 func editionOf(m *zenodo.Metadata) string {
-	return cmp.Or(oneLine(m.Imprint.Edition), oneLine(m.Version))
+	return cmp.Or(htmltext.OneLine(m.Imprint.Edition), htmltext.OneLine(m.Version))
 }
 
 // meetingOf names the meeting, with its acronym where that is all there is.
 func meetingOf(m *zenodo.Metadata) string {
-	return cmp.Or(oneLine(m.Meeting.Title), oneLine(m.Meeting.Acronym))
+	return cmp.Or(htmltext.OneLine(m.Meeting.Title), htmltext.OneLine(m.Meeting.Acronym))
 }
 
 // addressOf is where the record is found: its DOI at the resolver, else its

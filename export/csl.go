@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -60,10 +61,10 @@ type cslDate struct {
 func appendCSL(dst []byte, r *zenodo.Record) ([]byte, error) {
 	m, k := &r.Metadata, kindOf(r)
 	item := cslItem{
-		ID: citationKey(r), Type: k.CSL, Title: oneLine(m.Title),
+		ID: citationKey(r), Type: k.CSL, Title: htmltext.OneLine(m.Title),
 		Author: cslNames(namesOf(m.Creators)), Editor: cslNames(editorsOf(m)), Issued: cslDateOf(r),
-		DOI: oneLine(string(r.DOI)), URL: addressOf(r),
-		Language: languageTag(m.Language), Keyword: strings.Join(oneLines(m.Keywords), ", "), Abstract: plainText(m.Description),
+		DOI: htmltext.OneLine(string(r.DOI)), URL: addressOf(r),
+		Language: languageTag(m.Language), Keyword: strings.Join(oneLines(m.Keywords), ", "), Abstract: htmltext.Text(m.Description),
 	}
 	item.setPlace(r, k)
 	return appendJSON(dst, item)
@@ -73,17 +74,17 @@ func appendCSL(dst []byte, r *zenodo.Record) ([]byte, error) {
 func (item *cslItem) setPlace(r *zenodo.Record, k vocab.ResourceType) {
 	m := &r.Metadata
 	item.ContainerTitle, item.Genre = containerOf(r, k), k.Genre
-	item.Volume, item.Issue, item.ISSN = oneLine(m.Journal.Volume), oneLine(m.Journal.Issue), oneLine(m.Journal.ISSN)
+	item.Volume, item.Issue, item.ISSN = htmltext.OneLine(m.Journal.Volume), htmltext.OneLine(m.Journal.Issue), htmltext.OneLine(m.Journal.ISSN)
 	first, last := pagesOf(m)
 	if item.Page = first; last != "" {
 		item.Page += "-" + last
 	}
-	item.Publisher, item.PublisherPlace, item.ISBN = citedPublisher(r, k), oneLine(m.Imprint.Place), oneLine(m.Imprint.ISBN)
-	item.EventTitle, item.EventPlace = meetingOf(m), oneLine(m.Meeting.Place)
+	item.Publisher, item.PublisherPlace, item.ISBN = citedPublisher(r, k), htmltext.OneLine(m.Imprint.Place), htmltext.OneLine(m.Imprint.ISBN)
+	item.EventTitle, item.EventPlace = meetingOf(m), htmltext.OneLine(m.Meeting.Place)
 	if k.CSL == "book" || k.CSL == "chapter" {
 		item.Edition = editionOf(m)
 	} else {
-		item.Version = oneLine(m.Version)
+		item.Version = htmltext.OneLine(m.Version)
 	}
 }
 
@@ -102,7 +103,7 @@ func cslDateOf(r *zenodo.Record) *cslDate {
 	case from.year == 0 && r.Metadata.PublicationDate == "":
 		return nil
 	case from.year == 0:
-		return &cslDate{Literal: oneLine(r.Metadata.PublicationDate)}
+		return &cslDate{Literal: htmltext.OneLine(r.Metadata.PublicationDate)}
 	case until.year == 0:
 		return &cslDate{Parts: [][]int{from.parts()}}
 	}
@@ -124,7 +125,7 @@ func (d date) parts() []int {
 func oneLines(values []string) []string {
 	var lines []string
 	for _, value := range values {
-		if value = oneLine(value); value != "" {
+		if value = htmltext.OneLine(value); value != "" {
 			lines = append(lines, value)
 		}
 	}

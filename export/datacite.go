@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -78,17 +79,17 @@ func appendDataCite(dst []byte, r *zenodo.Record) ([]byte, error) {
 		DOI:                  validDOI(r.DOI),
 		Types:                dataciteTypes{ResourceType: k.Text, General: k.General},
 		Creators:             dataciteCreators(m.Creators),
-		Titles:               []dataciteTitle{{cmp.Or(oneLine(m.Title), unavailable)}},
+		Titles:               []dataciteTitle{{cmp.Or(htmltext.OneLine(m.Title), unavailable)}},
 		Publisher:            datacitePublisher{cmp.Or(publisherOf(r), unavailable)},
 		PublicationYear:      publicationYear(r),
 		Subjects:             dataciteSubjects(m),
 		Contributors:         dataciteContributors(m.Contributors),
 		Dates:                dataciteDates(r),
-		Language:             cmp.Or(languageTag(m.Language), oneLine(m.Language)),
+		Language:             cmp.Or(languageTag(m.Language), htmltext.OneLine(m.Language)),
 		AlternateIdentifiers: dataciteAlternates(r),
 		RelatedIdentifiers:   dataciteRelations(r),
 		Sizes:                dataciteSizes(r),
-		Version:              oneLine(m.Version),
+		Version:              htmltext.OneLine(m.Version),
 		RightsList:           dataciteRightsOf(m),
 		Descriptions:         dataciteDescriptions(m),
 		GeoLocations:         dataciteLocations(m.Locations),
@@ -101,7 +102,7 @@ func appendDataCite(dst []byte, r *zenodo.Record) ([]byte, error) {
 // validDOI is the DOI, if it is one.
 func validDOI(doi zenodo.DOI) string {
 	ref, _ := zenodo.ParseRef(string(doi))
-	return oneLine(string(ref.DOI))
+	return htmltext.OneLine(string(ref.DOI))
 }
 
 // publicationYear is that in which the record was created where the date of
@@ -131,7 +132,7 @@ func dataciteDates(r *zenodo.Record) []dataciteDate {
 		}
 		if from.year > 0 {
 			kind, _ := vocab.DateTypes().Find(d.Type)
-			dates = append(dates, dataciteDate{span(from, until), cmp.Or(kind.DataCite, "Other"), oneLine(d.Description)})
+			dates = append(dates, dataciteDate{span(from, until), cmp.Or(kind.DataCite, "Other"), htmltext.OneLine(d.Description)})
 		}
 	}
 	return unique(dates)
@@ -150,7 +151,7 @@ func span(from, until date) string {
 func dataciteDescriptions(m *zenodo.Metadata) []dataciteDescription {
 	var descriptions []dataciteDescription
 	for _, d := range []dataciteDescription{{m.Description, "Abstract"}, {m.Method, "Methods"}, {m.Notes, "Other"}} {
-		if d.Description = plainText(d.Description); d.Description != "" {
+		if d.Description = htmltext.Text(d.Description); d.Description != "" {
 			descriptions = append(descriptions, d)
 		}
 	}

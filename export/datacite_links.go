@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -33,8 +34,8 @@ func dataciteSubjects(m *zenodo.Metadata) []dataciteSubject {
 		subjects = append(subjects, dataciteSubject{Subject: keyword})
 	}
 	for _, s := range m.Subjects {
-		if term := oneLine(s.Term); term != "" {
-			subjects = append(subjects, dataciteSubject{term, oneLine(s.Scheme), webAddress(s.Identifier)})
+		if term := htmltext.OneLine(s.Term); term != "" {
+			subjects = append(subjects, dataciteSubject{term, htmltext.OneLine(s.Scheme), webAddress(s.Identifier)})
 		}
 	}
 	return unique(subjects)
@@ -52,8 +53,8 @@ func dataciteAlternates(r *zenodo.Record) []dataciteAlternate {
 		ids = append(ids, dataciteAlternate{page, "URL"})
 	}
 	for _, a := range r.Metadata.AlternateIdentifiers {
-		if id := oneLine(a.Identifier); id != "" {
-			scheme := oneLine(a.Scheme)
+		if id := htmltext.OneLine(a.Identifier); id != "" {
+			scheme := htmltext.OneLine(a.Scheme)
 			ids = append(ids, dataciteAlternate{id, cmp.Or(identifierTypes[strings.ToLower(scheme)], scheme, "Other")})
 		}
 	}
@@ -88,7 +89,7 @@ func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 		scheme := strings.ToLower(id.Scheme)
 		relation, _ := vocab.Relations().Find(id.Relation)
 		d := dataciteRelated{
-			Identifier: oneLine(id.Identifier), Type: cmp.Or(identifierTypes[scheme], schemesOfZenodo[scheme]),
+			Identifier: htmltext.OneLine(id.Identifier), Type: cmp.Or(identifierTypes[scheme], schemesOfZenodo[scheme]),
 			Relation: relation.DataCite, General: generalOf(id.ResourceType),
 		}
 		if d.Identifier != "" && d.Type != "" && d.Relation != "" {
@@ -96,7 +97,7 @@ func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 		}
 	}
 	if r.ConceptDOI != "" {
-		related = append(related, dataciteRelated{Identifier: oneLine(string(r.ConceptDOI)), Type: "DOI", Relation: "IsVersionOf"})
+		related = append(related, dataciteRelated{Identifier: htmltext.OneLine(string(r.ConceptDOI)), Type: "DOI", Relation: "IsVersionOf"})
 	}
 	return related
 }
@@ -123,7 +124,7 @@ type datacitePoint struct {
 func dataciteLocations(locations []zenodo.Location) []dataciteLocation {
 	var out []dataciteLocation
 	for _, l := range locations {
-		d := dataciteLocation{Place: cmp.Or(oneLine(l.Place), oneLine(l.Description))}
+		d := dataciteLocation{Place: cmp.Or(htmltext.OneLine(l.Place), htmltext.OneLine(l.Description))}
 		if p := l.Point; p != nil && p.Latitude >= -90 && p.Latitude <= 90 {
 			d.Point = &datacitePoint{p.Longitude, p.Latitude}
 		}
@@ -155,10 +156,10 @@ func dataciteFundings(grants []zenodo.Grant) []dataciteFunding {
 	var out []dataciteFunding
 	for _, g := range grants {
 		f := dataciteFunding{
-			Funder: cmp.Or(oneLine(g.Funder.Name), unavailable), AwardNumber: oneLine(g.Code),
-			AwardURI: webAddress(g.URL), AwardTitle: oneLine(g.Title),
+			Funder: cmp.Or(htmltext.OneLine(g.Funder.Name), unavailable), AwardNumber: htmltext.OneLine(g.Code),
+			AwardURI: webAddress(g.URL), AwardTitle: htmltext.OneLine(g.Title),
 		}
-		if doi := oneLine(g.Funder.DOI); doi != "" {
+		if doi := htmltext.OneLine(g.Funder.DOI); doi != "" {
 			f.ID, f.IDType = resolverAddress(zenodo.DOI(doi)), "Crossref Funder ID"
 		}
 		if f != (dataciteFunding{Funder: unavailable}) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -60,7 +61,7 @@ func dataciteContributors(contributors []zenodo.Contributor) []datacitePerson {
 // datacitePersonOf has the parts of a name, and whether it is that of a person,
 // only where that is known.
 func datacitePersonOf(c *zenodo.Creator) datacitePerson {
-	p := datacitePerson{Name: strings.Trim(oneLine(c.Name), ", ")}
+	p := datacitePerson{Name: strings.Trim(htmltext.OneLine(c.Name), ", ")}
 	switch c.NameType() {
 	case "organizational":
 		p.Kind = "Organizational"
@@ -72,7 +73,7 @@ func datacitePersonOf(c *zenodo.Creator) datacitePerson {
 		}
 	}
 	p.NameIdentifiers = nameIdentifiers(c)
-	if affiliation := oneLine(c.Affiliation); affiliation != "" {
+	if affiliation := htmltext.OneLine(c.Affiliation); affiliation != "" {
 		p.Affiliation = []dataciteAffiliation{{affiliation}}
 	}
 	return p
@@ -80,10 +81,10 @@ func datacitePersonOf(c *zenodo.Creator) datacitePerson {
 
 func nameIdentifiers(c *zenodo.Creator) []dataciteNameID {
 	var ids []dataciteNameID
-	if id := oneLine(c.ORCID); id != "" {
+	if id := htmltext.OneLine(c.ORCID); id != "" {
 		ids = append(ids, dataciteNameID{"https://orcid.org/" + percentEncoded(id, "-"), "ORCID", "https://orcid.org"})
 	}
-	if id := oneLine(c.GND); id != "" {
+	if id := htmltext.OneLine(c.GND); id != "" {
 		ids = append(ids, dataciteNameID{"https://d-nb.info/gnd/" + percentEncoded(strings.TrimPrefix(id, "gnd:"), "-"), "GND", "https://d-nb.info/gnd/"})
 	}
 	return ids

@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -25,7 +26,7 @@ var openAccess = map[string]string{
 // does not know has its id in the place of its title.
 func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
 	var rights []dataciteRights
-	if id := oneLine(m.License); id != "" {
+	if id := htmltext.OneLine(m.License); id != "" {
 		license, _ := vocab.Licenses().Find(id)
 		r := dataciteRights{Rights: cmp.Or(license.Title, id), URI: webAddress(cmp.Or(m.LicenseURL, license.URL)), ID: cmp.Or(license.ID, id)}
 		if license.IsSPDX {

@@ -78,3 +78,5 @@ func asciiID(s string) string {
 		return -1
 	}, s)
 }
+
+func isASCIILetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -23,7 +24,7 @@ func kindOf(r *zenodo.Record) vocab.ResourceType {
 	if !ok {
 		t, _ = types.Find("other")
 	}
-	t.Genre = cmp.Or(oneLine(m.TypeTitle), oneLine(m.Subtype), oneLine(m.Type))
+	t.Genre = cmp.Or(htmltext.OneLine(m.TypeTitle), htmltext.OneLine(m.Subtype), htmltext.OneLine(m.Type))
 	t.Text = t.Genre
 	return t
 }

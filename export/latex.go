@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -96,7 +97,7 @@ func appendNamePart(dst []byte, s string) []byte {
 // bibDOI is a DOI for a field that is taken as it is, in which a brace would
 // end it.
 func bibDOI(doi zenodo.DOI) string {
-	s := oneLine(string(doi))
+	s := htmltext.OneLine(string(doi))
 	if strings.ContainsAny(s, `{}\ `) {
 		return percentEncoded(s, "-._~/:;()<>#%")
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -20,7 +21,7 @@ var suffixes = []string{"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV", "2nd", "3rd
 // organisation, and is not parted; nor is one that is known to be, or that has
 // a word which persons do not have.
 func nameOf(c *zenodo.Creator) name {
-	whole := strings.Trim(oneLine(c.Name), ", ")
+	whole := strings.Trim(htmltext.OneLine(c.Name), ", ")
 	family, given, both := strings.Cut(whole, ",")
 	if !both || c.IsOrganization() {
 		return name{literal: whole}

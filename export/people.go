@@ -1,6 +1,9 @@
 package export
 
-import "github.com/zharvest/zharvest/zenodo"
+import (
+	"github.com/zharvest/zharvest/internal/htmltext"
+	"github.com/zharvest/zharvest/zenodo"
+)
 
 // forPeople is what a table to look at says of a field: its value on one line,
 // a description without its markup, and where it links to, if to anything.
@@ -13,7 +16,7 @@ func (f *Field) forPeople(r *zenodo.Record) (text, link string) {
 	case "url":
 		link = webAddress(r.URL)
 	case "description":
-		return oneLine(plainText(r.Metadata.Description)), ""
+		return htmltext.OneLine(htmltext.Text(r.Metadata.Description)), ""
 	}
-	return oneLine(string(f.AppendText(nil, r))), link
+	return htmltext.OneLine(string(f.AppendText(nil, r))), link
 }

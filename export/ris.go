@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -35,7 +36,7 @@ type risReference struct{ dst []byte }
 
 // line writes a tag with its value, unless there is none.
 func (ref *risReference) line(tag, value string) {
-	if value = oneLine(value); value == "" {
+	if value = htmltext.OneLine(value); value == "" {
 		return
 	}
 	ref.dst = append(ref.dst, tag...)
@@ -106,5 +107,5 @@ func (ref *risReference) about(r *zenodo.Record) {
 		ref.line("KW", keyword)
 	}
 	ref.line("LA", cmp.Or(languageTag(m.Language), m.Language))
-	ref.line("AB", plainText(m.Description))
+	ref.line("AB", htmltext.Text(m.Description))
 }

@@ -8,15 +8,17 @@ import (
 	"time"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/zharvest/zharvest/internal/htmltext"
 )
 
 // templateFuncs are documented at [ParseTemplate]. What a function works on
 // comes last, so that it may be piped in.
 var templateFuncs = template.FuncMap{
 	"join": joinList, "truncate": truncate, "year": yearOf, "date": formatDate, "json": jsonText, "csv": csvCell,
-	"latex":    func(s string) string { return string(appendLaTeX(nil, oneLine(s))) },
-	"markdown": func(s string) string { return string(appendMarkdown(nil, oneLine(s))) },
-	"plain":    plainText, "line": oneLine, "lower": strings.ToLower, "upper": strings.ToUpper,
+	"latex":    func(s string) string { return string(appendLaTeX(nil, htmltext.OneLine(s))) },
+	"markdown": func(s string) string { return string(appendMarkdown(nil, htmltext.OneLine(s))) },
+	"plain":    htmltext.Text, "line": htmltext.OneLine, "lower": strings.ToLower, "upper": strings.ToUpper,
 	"replace": func(from, to, s string) string { return strings.ReplaceAll(s, from, to) },
 	"default": orDefault,
 }

@@ -1,4 +1,5 @@
-package export
+// Package htmltext reads the text of HTML as people see it.
+package htmltext
 
 import (
 	"html"
@@ -8,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// plainText is what HTML says: without tags, comments, scripts and styles,
+// Text is what HTML says: without tags, comments, scripts and styles,
 // with a line for each paragraph.
-func plainText(s string) string {
+func Text(s string) string {
 	var b strings.Builder
 	for s != "" {
 		text, rest, isTag := strings.Cut(s, "<")
@@ -91,17 +92,17 @@ func afterHidden(name, s string) string {
 func joinLines(s string) string {
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
-		if line = oneLine(line); line != "" {
+		if line = OneLine(line); line != "" {
 			lines = append(lines, line)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// oneLine folds white space and control characters into single spaces, and
+// OneLine folds white space and control characters into single spaces, and
 // replaces broken UTF-8.
-func oneLine(s string) string {
-	if isOneLine(s) {
+func OneLine(s string) string {
+	if isFolded(s) {
 		return s
 	}
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, string(utf8.RuneError)), isBlank), " ")
@@ -109,8 +110,8 @@ func oneLine(s string) string {
 
 func isBlank(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
 
-// isOneLine is true for text that needs no folding, as most do not.
-func isOneLine(s string) bool {
+// isFolded reports whether text needs no folding, as most does not.
+func isFolded(s string) bool {
 	before := ' '
 	for _, c := range s {
 		if c == utf8.RuneError || c != ' ' && isBlank(c) || c == ' ' && before == ' ' {

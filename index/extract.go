@@ -19,7 +19,7 @@ func extracted() []*bulk {
 		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
 	}}
 	return []*bulk{
-		&t.records, &t.documents, &t.statistics, &t.creators, &t.contributors, &t.keywords, &t.grants, &t.related, &t.files,
+		&t.records, &t.documents, &t.statistics, &t.creators, &t.contributors, &t.keywords, &t.grants, &t.related, &t.files, &t.descriptions,
 		communities, &t.memberships,
 	}
 }
@@ -39,6 +39,9 @@ func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err err
 	defer func() {
 		if closeErr := part.Close(); err == nil {
 			err = closeErr
+		}
+		if err == nil {
+			err = dropLog(ctx, path)
 		}
 	}()
 	err = db.view(ctx, func(s *session) error {

@@ -78,6 +78,20 @@ func (o Opener) prepare(ctx context.Context, path string) error {
 	return errors.Join(err, db.Close())
 }
 
+// dropLog makes a file that nobody has open one without a write-ahead log, which
+// can be opened in a place that may only be read.
+func dropLog(ctx context.Context, path string) error {
+	pool, err := sql.Open("sqlite", "file:"+escapePath(path))
+	if err == nil {
+		_, err = pool.ExecContext(ctx, "PRAGMA journal_mode=delete")
+		err = errors.Join(err, pool.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("extract: %w", err)
+	}
+	return nil
+}
+
 // hasLog tells whether there are changes that are not in the file itself yet.
 func hasLog(path string) bool {
 	info, err := os.Stat(path + "-wal")

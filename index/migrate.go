@@ -11,6 +11,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// afterScript is what SQL alone cannot do: it follows a script, in the same
+// transaction.
+var afterScript = map[string]func(*writer) error{
+	"migrations/0007_licenses.sql": (*writer).renameLicenses,
+	"migrations/0011_readers.sql":  (*writer).fillDescriptions,
+}
+
 // migrate brings the schema up to date, script by script, each in a
 // transaction with the number that counts it.
 func (db *DB) migrate(ctx context.Context) error {
@@ -57,8 +64,8 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 		if err := w.exec(string(text)); err != nil {
 			return err
 		}
-		if script == "migrations/0007_licenses.sql" {
-			if err := w.renameLicenses(); err != nil {
+		if after := afterScript[script]; after != nil {
+			if err := after(w); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ type tables struct {
 	records, documents, statistics, pending  bulk
 	creators, contributors, keywords, grants bulk
 	related, files, memberships              bulk
+	descriptions                             bulk
 }
 
 func newTables() *tables {
@@ -34,6 +35,7 @@ func newTables() *tables {
 		grants:       bulk{table: "grants", columns: []string{"record_id", "position", "code", "title", "acronym", "program", "funder", "funder_doi"}},
 		related:      bulk{table: "related_identifiers", columns: []string{"record_id", "position", "identifier", "relation", "scheme", "resource_type"}},
 		files:        bulk{table: "files", columns: []string{"record_id", "position", "key", "size", "checksum", "url"}},
+		descriptions: bulk{table: "descriptions", columns: []string{"record_id", "description"}},
 		memberships:  bulk{table: "memberships", columns: []string{"community_id", "record_id"}, clause: "ON CONFLICT DO NOTHING"},
 	}
 }
@@ -42,7 +44,7 @@ func newTables() *tables {
 func (t *tables) all() []*bulk {
 	return []*bulk{
 		&t.records, &t.documents, &t.statistics, &t.pending, &t.creators, &t.contributors,
-		&t.keywords, &t.grants, &t.related, &t.files, &t.memberships,
+		&t.keywords, &t.grants, &t.related, &t.files, &t.memberships, &t.descriptions,
 	}
 }
 
@@ -63,7 +65,7 @@ func (t *tables) flush(w *writer) error {
 
 // derivedTables hold what addParts adds, and are emptied before a record is
 // derived again.
-var derivedTables = []string{"creators", "contributors", "keywords", "grants", "related_identifiers", "files", "memberships"}
+var derivedTables = []string{"creators", "contributors", "keywords", "grants", "related_identifiers", "files", "memberships", "descriptions"}
 
 // addRecord adds the row of a record.
 func (t *tables) addRecord(key int64, r *zenodo.Record, latest bool) {
@@ -93,6 +95,7 @@ func orNull(n int64, known bool) any {
 // keys of those that it belongs to.
 func (t *tables) addParts(key int64, r *zenodo.Record, communities []int64) {
 	m := &r.Metadata
+	t.addDescription(key, r)
 	for i, c := range m.Creators {
 		t.creators.add(key, i+1, c.Name, text(c.Affiliation), text(c.ORCID), text(c.GND))
 	}

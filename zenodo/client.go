@@ -109,6 +109,7 @@ func newClient(base *url.URL, conf config) *Client {
 			logger:    conf.logger,
 			userAgent: conf.userAgent,
 			authorize: authorization(token),
+			redact:    redactor(conf.token),
 		})
 	}
 	plain, patient := transports(conf)

@@ -22,6 +22,7 @@ type sender struct {
 	logger    *slog.Logger
 	userAgent string
 	authorize func(http.Header)
+	redact    func(string) string // takes the token out of a text
 }
 
 // RoundTrip sends one request.
@@ -38,6 +39,9 @@ func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	s.usage.requests.Add(1)
 	resp, err := s.next.RoundTrip(out)
+	if err != nil {
+		err = errorWithoutToken(err, s.redact)
+	}
 	s.log(req, resp, err, start.Sub(asked), time.Since(start))
 	if err != nil {
 		cancel(err)
@@ -47,6 +51,7 @@ func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode == http.StatusTooManyRequests {
 		s.usage.throttled.Add(1)
 	}
+	withoutToken(resp, s.redact)
 	resp.Request = req // and not the one with the token
 	resp.Body = newBody(ctx, resp, cancel)
 	return resp, nil

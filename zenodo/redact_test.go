@@ -17,15 +17,27 @@ import (
 func TestTokenRepeatedByServer(t *testing.T) {
 	const token = "t0p+Secret/Value=="
 	for name, answer := range map[string]http.HandlerFunc{
-		"message":    func(w http.ResponseWriter, _ *http.Request) { reply(w, 400, `{"message": "Bearer `+token+` is wrong"}`) },
-		"escaped":    func(w http.ResponseWriter, _ *http.Request) { reply(w, 400, `{"message": "t0p+Secret\/Value== is wrong"}`) },
-		"cut":        func(w http.ResponseWriter, _ *http.Request) { reply(w, 400, strings.Repeat("-", 990)+token) },
-		"field":      func(w http.ResponseWriter, _ *http.Request) { reply(w, 400, `{"errors": [{"field": "`+token+`", "messages": ["`+token+`"]}]}`) },
-		"page":       func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, "<title>blocked</title>reference "+token+"1") },
-		"server":     func(w http.ResponseWriter, _ *http.Request) { reply(w, 503, token) },
-		"tombstone":  func(w http.ResponseWriter, _ *http.Request) { reply(w, 410, `{"tombstone": {"note": "`+token+`", "citation_text": "t0p%2BSecret%2FValue%3D%3D"}}`) },
-		"garbled":    func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, token) },
-		"wrong type": func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"id": {"`+token+`": 1}, "metadata": "`+token+`"}`) },
+		"message": func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 400, `{"message": "Bearer `+token+` is wrong"}`)
+		},
+		"escaped": func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 400, `{"message": "t0p+Secret\/Value== is wrong"}`)
+		},
+		"cut": func(w http.ResponseWriter, _ *http.Request) { reply(w, 400, strings.Repeat("-", 990)+token) },
+		"field": func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 400, `{"errors": [{"field": "`+token+`", "messages": ["`+token+`"]}]}`)
+		},
+		"page": func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 403, "<title>blocked</title>reference "+token+"1")
+		},
+		"server": func(w http.ResponseWriter, _ *http.Request) { reply(w, 503, token) },
+		"tombstone": func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 410, `{"tombstone": {"note": "`+token+`", "citation_text": "t0p%2BSecret%2FValue%3D%3D"}}`)
+		},
+		"garbled": func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, token) },
+		"wrong type": func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 200, `{"id": {"`+token+`": 1}, "metadata": "`+token+`"}`)
+		},
 		"header": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Request-Id", token)
 			reply(w, 404, "{}")

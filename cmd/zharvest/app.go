@@ -97,6 +97,7 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 			return nil, err
 		}
 	}
+	a.stderr.hide(a.token.value)
 	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger())}
 	if a.token.value != "" {
 		opts = append(opts, zenodo.WithAccessToken(a.token.value), zenodo.WithTokenRefused(a.warnAboutToken))
@@ -123,7 +124,7 @@ func (a *app) note(format string, args ...any) {
 	if a.notes != nil {
 		out = a.notes
 	}
-	fmt.Fprintln(out, printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(out, a.stderr.redacted(printable(fmt.Sprintf(format, args...))))
 }
 
 // notesTo lets notes go elsewhere; nil is standard error.

@@ -4,25 +4,29 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // stream is standard output or standard error. What goes to a terminal loses
 // its control characters, except those that end lines, and our own colours where
-// we painted.
+// we painted. What is hidden is blanked.
 type stream struct {
 	w        io.Writer
 	terminal bool
 	width    int
 	color    bool
 
-	mu   sync.Mutex // requests are logged while others go on
-	rest []byte     // of a character cut at the end of a write
+	mu     sync.Mutex // requests are logged while others go on
+	rest   []byte     // of a character cut at the end of a write
+	hidden []zenodo.AccessToken
 }
 
 func newStream(w io.Writer) *stream {
@@ -39,14 +43,42 @@ func newStream(w io.Writer) *stream {
 	return s
 }
 
+// hide lets a token be blanked in each text that is written at once from now
+// on.
+func (s *stream) hide(t zenodo.AccessToken) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t != "" && !slices.Contains(s.hidden, t) {
+		s.hidden = append(s.hidden, t)
+	}
+}
+
+// redacted is text without what is hidden.
+func (s *stream) redacted(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.hidden {
+		text = t.Redact(text)
+	}
+	return text
+}
+
 // Write writes p as it is, or without control characters to a terminal.
 func (s *stream) Write(p []byte) (int, error) { return s.write(p, false) }
 
 func (s *stream) write(p []byte, painted bool) (int, error) {
+	if err := s.writeSafe([]byte(s.redacted(string(p))), painted); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (s *stream) writeSafe(p []byte, painted bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.terminal {
-		return s.w.Write(p)
+		_, err := s.w.Write(p)
+		return err
 	}
 	all := append(s.rest, p...)
 	s.rest = nil
@@ -69,10 +101,8 @@ func (s *stream) write(p []byte, painted bool) (int, error) {
 		}
 		all = all[n:]
 	}
-	if _, err := io.WriteString(s.w, safe.String()); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+	_, err := io.WriteString(s.w, safe.String())
+	return err
 }
 
 // painted is the stream for lines with our own colours, in which what others

@@ -9,10 +9,10 @@ import (
 
 // leastSecret is the length of the shortest token that is looked for in texts,
 // in bytes. A shorter one protects nothing and is part of too many words.
-const leastSecret = 4
+const leastSecret = 6
 
 // Redact returns text with "[redacted]" in the place of the token, as it is and
-// as URLs and JSON write it. A token of fewer than four bytes is not looked
+// as URLs and JSON write it. A token of fewer than six bytes is not looked
 // for.
 func (t AccessToken) Redact(text string) string { return redactor(t)(text) }
 

@@ -95,8 +95,8 @@ func TestRedact(t *testing.T) {
 		text, want string
 	}{
 		{"", "Bearer", "Bearer"},
-		{"abc", "abc", "abc"}, // too short for a secret, and part of too many words
-		{"abcd", "Bearer abcd.", "Bearer [redacted]."},
+		{"abcde", "abcde", "abcde"}, // too short for a secret, and part of too many words
+		{"abcdef", "Bearer abcdef.", "Bearer [redacted]."},
 		{"a/b+c d", `a/b+c d a%2Fb%2Bc+d a%2Fb+c%20d a\/b+c d`, "[redacted] [redacted] [redacted] [redacted]"},
 	} {
 		if got := tc.token.Redact(tc.text); got != tc.want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"slices"
 	"strings"
 	"syscall"
@@ -67,10 +68,10 @@ func (a *app) report(err error) int {
 	if e, ok := errors.AsType[*reportedError](err); ok {
 		return e.code
 	}
-	code, hint := a.judge(err)
-	if errors.Is(err, syscall.EPIPE) {
-		return code // who closed the pipe does not want to hear more
+	if onlyClosedPipe(err) {
+		return exitOK // whoever closed the pipe has read enough
 	}
+	code, hint := a.judge(err)
 	lines := message(err)
 	if _, told := errors.AsType[*toldError](err); code == exitInterrupted && !told {
 		lines = []string{"interrupted"}
@@ -86,6 +87,21 @@ func (a *app) report(err error) int {
 		fmt.Fprintln(a.stderr, "hint: "+printable(hint))
 	}
 	return code
+}
+
+// onlyClosedPipe reports whether all that failed is writing into a pipe that
+// its reader has closed. A connection that broke is another matter.
+func onlyClosedPipe(err error) bool {
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return false
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		return !slices.ContainsFunc(several.Unwrap(), func(e error) bool { return !onlyClosedPipe(e) })
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		return onlyClosedPipe(inner)
+	}
+	return err == syscall.EPIPE
 }
 
 // judge finds the exit code of an error, and what to do about it.
@@ -233,8 +249,6 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 		return exitFailure, "free some space and run the command again; what was stored is sound", true
 	case errors.Is(err, fs.ErrNotExist):
 		return exitNotFound, "check the spelling of the file's name", true
-	case errors.Is(err, syscall.EPIPE):
-		return exitFailure, "", true
 	}
 	return 0, "", false
 }

@@ -2,7 +2,6 @@ package export
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,7 +16,8 @@ import (
 type File struct {
 	name   string   // what the caller asked for, for errors
 	out    *os.File // where bytes go
-	target string   // what out is renamed to; "" where it is written directly
+	hidden *aside   // what out is until it has its name; nil where it is written directly
+	target string   // what it is renamed to
 	shared bool     // out belongs to the process and stays open
 	err    error    // the first of a write, which makes Commit fail
 	closed bool
@@ -25,7 +25,8 @@ type File struct {
 
 // Create begins to write the file of that name. What is written goes to a
 // hidden file beside it, which takes its name with [File.Commit] and is removed
-// by [File.Close]:
+// by [File.Close], or, where the process is killed before, when the next file is
+// created in that directory:
 //
 //	f, err := export.Create(name)
 //	if err != nil {
@@ -84,19 +85,25 @@ func create(name string) (*File, error) {
 }
 
 // beside opens a new hidden file in the target's directory, with the
-// permissions of old where there is one. Its name does not grow with the
-// target's, which may be as long as the file system allows.
+// permissions of old where there is one.
 func beside(target string, old fs.FileInfo) (*File, error) {
 	dir, _ := filepath.Split(target)
-	out, err := os.OpenFile(dir+".zharvest-"+rand.Text()+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f := &File{target: target}
+	var err error
+	f.hidden, err = newAside(dir, func(name string) (err error) {
+		if f.out != nil { // the name before went
+			_ = f.out.Close()
+		}
+		f.out, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("directory %s: %w", filepath.Clean(dir), reason(err))
+		return nil, err
 	}
-	f := &File{out: out, target: target}
 	if old == nil {
 		return f, nil
 	}
-	if err := out.Chmod(old.Mode().Perm()); err != nil {
+	if err := f.out.Chmod(old.Mode().Perm()); err != nil {
 		_ = f.Close()
 		return nil, reason(err)
 	}
@@ -121,7 +128,7 @@ func (f *File) Commit() error {
 	case err != nil:
 	case f.closed:
 		err = f.failed(fs.ErrClosed)
-	case f.target != "":
+	case f.hidden != nil:
 		err = f.place()
 	}
 	closeErr := f.Close()
@@ -133,14 +140,14 @@ func (f *File) place() error {
 	if err := f.out.Sync(); err != nil {
 		return f.failed(err)
 	}
-	hidden := f.out.Name()
 	if err := f.out.Close(); err != nil {
 		return f.failed(err)
 	}
-	if err := os.Rename(hidden, f.target); err != nil {
+	if err := os.Rename(f.hidden.name, f.target); err != nil {
 		return f.failed(err)
 	}
 	f.closed = true
+	f.hidden.release()
 	syncDirectory(filepath.Dir(f.target))
 	return nil
 }
@@ -156,9 +163,10 @@ func (f *File) Close() error {
 		return nil
 	}
 	err := f.out.Close()
-	if f.target != "" {
+	if f.hidden != nil {
 		// Closed already where Commit failed; what matters is that it goes.
-		err = os.Remove(f.out.Name())
+		err = os.Remove(f.hidden.name)
+		f.hidden.release()
 	}
 	if err != nil {
 		return f.failed(err)

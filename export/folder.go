@@ -1,7 +1,6 @@
 package export
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,10 +20,9 @@ const partName = "part-%d.parquet"
 // folder is a folder that appears under its name only when it is complete. It
 // is to folders what [File] is to files.
 type folder struct {
-	aside  string // where it is filled
+	hidden *aside // where it is filled
 	target string
-	old    string // where what was there before goes
-	made   bool   // aside has become the target
+	made   bool // hidden has become the target
 }
 
 func createFolder(name string) (*folder, error) {
@@ -49,13 +47,11 @@ func createFolder(name string) (*folder, error) {
 	if target, err = filepath.Abs(target); err != nil {
 		return nil, err
 	}
-	dir := filepath.Dir(target)
-	hidden := filepath.Join(dir, ".zharvest-"+rand.Text())
-	f := &folder{aside: hidden + ".tmp", target: target, old: hidden + ".old"}
-	if err := os.Mkdir(f.aside, 0o777); err != nil {
-		return nil, fmt.Errorf("directory %s: %w", dir, reason(err))
+	hidden, err := newAside(filepath.Dir(target), func(name string) error { return os.Mkdir(name, 0o777) })
+	if err != nil {
+		return nil, err
 	}
-	return f, nil
+	return &folder{hidden: hidden, target: target}, nil
 }
 
 // checkReplaceable finds files in a folder that are not of a data set.
@@ -81,14 +77,15 @@ func checkReplaceable(dir string) error {
 // commit gives the folder its name. What was there before goes last, so that
 // it is there again where this fails.
 func (f *folder) commit() error {
-	err := os.Rename(f.target, f.old)
+	old := strings.TrimSuffix(f.hidden.name, asideEnding) + oldEnding
+	err := os.Rename(f.target, old)
 	replaced := err == nil
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Rename(f.aside, f.target); err != nil {
+	if err := os.Rename(f.hidden.name, f.target); err != nil {
 		if replaced {
-			err = errors.Join(err, os.Rename(f.old, f.target))
+			err = errors.Join(err, os.Rename(old, f.target))
 		}
 		return err
 	}
@@ -97,12 +94,13 @@ func (f *folder) commit() error {
 	if !replaced {
 		return nil
 	}
-	return os.RemoveAll(f.old)
+	return os.RemoveAll(old)
 }
 
-// discard removes what was not committed. After commit it does nothing.
+// discard removes what was not committed, and lets the folder go.
 func (f *folder) discard() {
 	if !f.made {
-		_ = os.RemoveAll(f.aside)
+		_ = os.RemoveAll(f.hidden.name)
 	}
+	f.hidden.release()
 }

@@ -30,7 +30,7 @@ func WriteByYear(dir string, records iter.Seq2[*zenodo.Record, error], o Options
 		return fmt.Errorf("create %s: %w", dir, err)
 	}
 	defer out.discard()
-	p := &partitions{dir: out.aside, options: o, parts: map[string]int{}}
+	p := &partitions{dir: out.hidden.name, options: o, parts: map[string]int{}}
 	defer p.abandon()
 	for r, err := range records {
 		if err != nil {

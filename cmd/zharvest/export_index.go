@@ -33,11 +33,11 @@ func (c *exportCmd) exportIndex(a *app) error {
 	}
 	limitMemory()
 	return c.export(a, nil, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
-		dir, err := os.MkdirTemp(c.asideFolder(), ".zharvest-*.tmp")
+		dir, remove, err := export.TempFolder(c.asideFolder())
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		defer func() { err = errors.Join(err, remove()) }()
 		part := filepath.Join(dir, "part.db")
 		if *n, err = db.Extract(a.ctx, q, part); err != nil {
 			return err

@@ -1,0 +1,114 @@
+package export
+
+import (
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+// Endings of hidden files and folders: of what is not complete, and of what was
+// there before a folder that took its name.
+const (
+	asideEnding = ".tmp"
+	oldEnding   = ".old"
+)
+
+// isAside matches the name of a hidden file or folder, whoever made it.
+var isAside = regexp.MustCompile(`^\.zharvest-[A-Z2-7]{26,}\.(tmp|old)$`)
+
+// aside is a hidden file or folder in which an output grows. It is locked for as
+// long as it is in use, where the system can do that: what a process has left
+// that was killed has no lock, and goes when the next one is made beside it.
+type aside struct {
+	name string
+	lock *os.File // nil where there is none
+}
+
+// newAside makes a hidden file or folder in a directory, "" for the current
+// one, under the name that build is given. What earlier processes have left
+// there is removed first. Its name does not grow with that of the output, which
+// may be as long as the file system allows.
+func newAside(dir string, build func(name string) error) (*aside, error) {
+	removeLeft(dir)
+	for {
+		a := &aside{name: within(dir, ".zharvest-"+rand.Text()+asideEnding)}
+		err := build(a.name)
+		if err != nil {
+			return nil, fmt.Errorf("directory %s: %w", filepath.Clean(dir), reason(err))
+		}
+		a.lock, err = lock(a.name)
+		// Before it was locked, it may have been taken for one that was left.
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, fs.ErrNotExist) {
+			return a, nil
+		}
+	}
+}
+
+// within is the path of a name in a directory, which is not cleaned: a/.. is not
+// the current directory where a is a link.
+func within(dir, name string) string {
+	if dir != "" && !os.IsPathSeparator(dir[len(dir)-1]) {
+		dir += string(filepath.Separator)
+	}
+	return dir + name
+}
+
+// release unlocks what is not in use any more.
+func (a *aside) release() {
+	if a.lock != nil {
+		_ = a.lock.Close()
+	}
+}
+
+// removeLeft removes what processes that were killed have left in a directory.
+// It is no error where it cannot.
+func removeLeft(dir string) {
+	entries, err := os.ReadDir(cmp.Or(dir, "."))
+	if err != nil {
+		return
+	}
+	there := map[string]bool{}
+	for _, e := range entries {
+		there[e.Name()] = true
+	}
+	for name := range there {
+		if !isAside.MatchString(name) {
+			continue
+		}
+		// Where both are there, the process ended while it replaced a folder:
+		// nothing else may have what the old one holds.
+		stem := strings.TrimSuffix(strings.TrimSuffix(name, asideEnding), oldEnding)
+		if there[stem+asideEnding] && there[stem+oldEnding] {
+			continue
+		}
+		left := within(dir, name)
+		held, err := lock(left)
+		if err != nil {
+			continue
+		}
+		_ = os.RemoveAll(left)
+		_ = held.Close()
+	}
+}
+
+// TempFolder makes a hidden folder in a directory, for what wants a file to
+// work in before it is written as an output. It is removed by remove, or, where
+// the process is killed before, when the next output is written into the
+// directory.
+func TempFolder(dir string) (name string, remove func() error, err error) {
+	a, err := newAside(dir, func(name string) error { return os.Mkdir(name, 0o700) })
+	if err != nil {
+		return "", nil, err
+	}
+	return a.name, func() error {
+		defer a.release()
+		return os.RemoveAll(a.name)
+	}, nil
+}

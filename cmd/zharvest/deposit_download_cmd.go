@@ -108,7 +108,7 @@ func fetchFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Depositio
 // others.
 func checkNames(files []zenodo.DepositionFile) error {
 	for _, f := range files {
-		if !filepath.IsLocal(f.Key) || strings.ContainsAny(f.Key, `/\`) || f.Key == "." {
+		if !filepath.IsLocal(f.Key) || strings.ContainsAny(f.Key, "/\\\x00") || f.Key == "." {
 			return &hintedError{fmt.Errorf("%q cannot be the name of a file here", f.Key), "name the others that you want", exitFailure}
 		}
 	}

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"modernc.org/sqlite"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/export"
@@ -241,14 +243,42 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 		return exitFailure, "", true // they say themselves what to do
 	case errors.Is(err, index.ErrInUse):
 		return exitFailure, "wait for the other process to end and run the command again", true
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, index.ErrNotWritable):
-		return exitFailure, "check the permissions of the file and its folder", true
+	case errors.Is(err, index.ErrNotWritable):
+		return exitFailure, permissionHint, true
+	case errors.Is(err, index.ErrDiskFull):
+		return exitFailure, spaceHint, true
+	}
+	if _, is := errors.AsType[*sqlite.Error](err); is {
+		return exitFailure, "the index is not as zharvest makes it, or its disk fails: name another with --db, or harvest into a new one", true
+	}
+	return fileHint(err)
+}
+
+const (
+	permissionHint = "check the permissions of the file and its folder"
+	spaceHint      = "free some space and run the command again; what was stored is sound"
+)
+
+// fileHint is the exit code of an error of a file, and what to do about it. A
+// connection fails in the same words.
+func fileHint(err error) (code int, hint string, ok bool) {
+	if _, network := errors.AsType[*net.OpError](err); network {
+		return 0, "", false
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return exitFailure, permissionHint, true
 	case errors.Is(err, syscall.EISDIR):
 		return exitFailure, "name a file in it", true
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, index.ErrDiskFull):
-		return exitFailure, "free some space and run the command again; what was stored is sound", true
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return exitFailure, spaceHint, true
 	case errors.Is(err, fs.ErrNotExist):
 		return exitNotFound, "check the spelling of the file's name", true
+	case errors.Is(err, syscall.EINVAL), errors.Is(err, syscall.ENAMETOOLONG):
+		return exitFailure, "check the name of the file: not every system takes all characters, or as many", true
+	}
+	if _, is := errors.AsType[syscall.Errno](err); is {
+		return exitFailure, "check the file, its folder and its disk", true
 	}
 	return 0, "", false
 }
@@ -284,13 +314,31 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 	case errors.Is(err, zenodo.ErrUnauthorized), errors.Is(err, zenodo.ErrForbidden):
 		return exitNotAllowed, "zharvest ping tells whether the access token is accepted"
 	case errors.Is(err, zenodo.ErrBadRequest):
-		return exitRefused, "check what was asked for; zharvest -v shows the request"
+		return exitRefused, refusedHint
 	case errors.Is(err, zenodo.ErrRateLimited):
 		return exitFailure, "wait some minutes, and send fewer requests with --rate"
+	case answeredWith(err, http.StatusRequestEntityTooLarge):
+		return exitFailure, "the server takes nothing as large: divide it, or ask the repository for more room"
+	case answeredWith(err, http.StatusRequestTimeout, http.StatusTooEarly):
+		return exitFailure, tryAgain
 	case a.client == nil: // nothing was asked of a server
 		return exitFailure, "run it with --help for what it takes, and with -v for more of what it does"
 	}
-	return exitFailure, `try again; "zharvest ping" shows whether the server can be reached`
+	if e, ok := errors.AsType[*zenodo.Error](err); ok && e.Status < http.StatusInternalServerError {
+		return exitFailure, refusedHint
+	}
+	return exitFailure, tryAgain
+}
+
+const (
+	refusedHint = "check what was asked for; zharvest -v shows the request"
+	tryAgain    = `try again; "zharvest ping" shows whether the server can be reached`
+)
+
+// answeredWith reports whether a server has answered with one of these statuses.
+func answeredWith(err error, statuses ...int) bool {
+	e, ok := errors.AsType[*zenodo.Error](err)
+	return ok && slices.Contains(statuses, e.Status)
 }
 
 // message is the error in lines: what failed, the fields that a server found

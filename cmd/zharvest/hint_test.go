@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest"
+)
+
+// A hint fits its error, also where the server was asked something before.
+func TestHints(t *testing.T) {
+	status := func(code int) error {
+		return fmt.Errorf("upload: %w", &zenodo.Error{Method: "PUT", URL: "https://x/api", Status: code})
+	}
+	for name, tc := range map[string]struct {
+		err  error
+		want string
+		code int
+	}{
+		"NUL in a name":       {&fs.PathError{Op: "open", Path: "a\x00b", Err: syscall.EINVAL}, "check the name", exitFailure},
+		"long name":           {fmt.Errorf("create x: %w", syscall.ENAMETOOLONG), "check the name", exitFailure},
+		"disk that fails":     {&os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EIO}, "check the file", exitFailure},
+		"full disk":           {fmt.Errorf("write x: %w", syscall.ENOSPC), "free some space", exitFailure},
+		"too large":           {status(http.StatusRequestEntityTooLarge), "the server takes nothing as large", exitFailure},
+		"refused otherwise":   {status(http.StatusUnprocessableEntity), "check what was asked for", exitFailure},
+		"slow request":        {status(http.StatusRequestTimeout), "try again", exitFailure},
+		"server fails":        {status(http.StatusBadGateway), "try again", exitFailure},
+		"firewall":            {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EACCES)}, "try again", exitFailure},
+		"connection refused":  {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, "try again", exitFailure},
+		"no such file":        {&fs.PathError{Op: "open", Path: "a", Err: syscall.ENOENT}, "check the spelling of the file's name", exitNotFound},
+		"file that is locked": {&fs.PathError{Op: "open", Path: "a", Err: syscall.EACCES}, "check the permissions", exitFailure},
+	} {
+		a := &app{client: new(zenodo.Client)}
+		code, hint := a.judge(tc.err)
+		if code != tc.code || !strings.HasPrefix(hint, tc.want) {
+			t.Errorf("%s: exit code %d, hint %q, want %d, %q", name, code, hint, tc.code, tc.want)
+		}
+	}
+}
+
+// An index in which another program has changed the tables is no trouble of the
+// server's.
+func TestForeignTables(t *testing.T) {
+	home(t)
+	srv := zenodotest.NewServer(t, zenodotest.Config{})
+	t.Setenv("ZENODO_API_URL", srv.API())
+	file := filepath.Join(t.TempDir(), "zharvest.db")
+	zharvest(t, "--db", file, "harvest", "-c", "egi-ace")
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "DROP TABLE records"); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"harvest -c egi-ace", "update", "status"} {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), append([]string{"--db", file}, strings.Fields(command)...), strings.NewReader(""), &out, &errs)
+		if got := errs.String(); code != exitFailure || !strings.Contains(got, "hint: the index is not as zharvest makes it") {
+			t.Errorf("%s: exit code %d, %q", command, code, got)
+		}
+	}
+}
+
+// A name that no file can have comes from a server.
+func TestDownloadNUL(t *testing.T) {
+	s := newStandIn(t)
+	s.override = func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/depositions/7/files") {
+			return false
+		}
+		_, _ = w.Write([]byte(`[{"id": "1", "filename": "b\u0000.txt", "filesize": 5, "checksum": "md5:00", "links": {"download": "` + s.bucket + `/b.txt"}}]`))
+		return true
+	}
+	var out, errs bytes.Buffer
+	code := run(t.Context(), strings.Fields("deposit download 7 -o out"), strings.NewReader(""), &out, &errs)
+	want := "zharvest: \"b\\x00.txt\" cannot be the name of a file here\nhint: name the others that you want\n"
+	if got := errs.String(); code != exitFailure || got != want {
+		t.Errorf("exit code %d, %q, want %q", code, got, want)
+	}
+}

@@ -46,7 +46,7 @@ func (s *DepositionsService) RegisterConceptDOI(ctx context.Context, id RecordID
 	if _, findErr := s.Find(ctx, id); findErr != nil {
 		return nil, findErr
 	}
-	return nil, fmt.Errorf("register the concept DOI of %s: %w", id, ErrUnsupported)
+	return nil, ErrUnsupported
 }
 
 // NewVersion makes a draft of a new version of what is published (POST

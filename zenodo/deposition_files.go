@@ -76,7 +76,7 @@ func (s *DepositionsService) Download(ctx context.Context, d *Deposition, f *Dep
 	if err != nil {
 		return err
 	}
-	t := &download{client: s.client, url: u, key: f.Key, size: f.Size, checksum: f.Checksum, progress: progress}
+	t := &download{client: s.client, url: u, size: f.Size, checksum: f.Checksum, progress: progress}
 	return t.into(ctx, path)
 }
 

@@ -71,14 +71,14 @@ func (s *DepositionsService) resend(ctx context.Context, d *Deposition, f *Depos
 	}
 	up.Key = name
 	if up.Size >= 0 && up.Size != f.Size {
-		return fmt.Errorf("%s: %w: the local file has %d bytes, not %d", f.Key, ErrChecksum, up.Size, f.Size)
+		return fmt.Errorf("%w: the local file has %d bytes, not %d", ErrChecksum, up.Size, f.Size)
 	}
 	sent, err := s.Upload(ctx, d, up)
 	if err != nil {
 		return err
 	}
 	if sent.Checksum != f.Checksum {
-		err := fmt.Errorf("%s: %w: its content is %s, not %s", f.Key, ErrChecksum, sent.Checksum, f.Checksum)
+		err := fmt.Errorf("%w: its content is %s, not %s", ErrChecksum, sent.Checksum, f.Checksum)
 		return errors.Join(err, s.deleteFromBucket(ctx, d, name))
 	}
 	return s.DeleteFile(ctx, d, f)

@@ -109,7 +109,7 @@ func (s *DepositionsService) sortDraft(ctx context.Context, d *Deposition, order
 		return err
 	}
 	if !slices.Equal(got.Files.Order, order) {
-		return fmt.Errorf("sort the files of %s: %w: it keeps its order", d.ID, ErrUnsupported)
+		return fmt.Errorf("%w: it keeps its order", ErrUnsupported)
 	}
 	return nil
 }

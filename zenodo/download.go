@@ -34,7 +34,7 @@ func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, pr
 	}
 	t := &download{
 		client: s.client, url: s.client.endpoint(nil, segments...),
-		key: d.Key, size: d.Size, checksum: d.Checksum, progress: progress,
+		size: d.Size, checksum: d.Checksum, progress: progress,
 	}
 	return t.into(ctx, path)
 }
@@ -60,8 +60,7 @@ func (t *download) into(ctx context.Context, path string) (err error) {
 type download struct {
 	client   *Client
 	url      *url.URL
-	key      string // for people
-	size     int64  // 0 where it is not known
+	size     int64 // 0 where it is not known
 	checksum string
 	file     *os.File
 	progress func(int64)
@@ -225,7 +224,7 @@ func (t *download) read(body io.Reader) error {
 func (t *download) verify() error {
 	want, ok := t.md5()
 	if got := hex.EncodeToString(t.sum.Sum(nil)); ok && got != want {
-		return fmt.Errorf("%s: %w: %s, not %s", t.key, ErrChecksum, got, want)
+		return fmt.Errorf("%w: %s, not %s", ErrChecksum, got, want)
 	}
 	return nil
 }

@@ -38,6 +38,10 @@ func (c *depositRenameCmd) Run(a *app) error {
 	if errors.Is(err, fs.ErrExist) {
 		return &hintedError{fmt.Errorf("deposition %s has a file %q already", dep.ID, c.New), fmt.Sprintf("choose another name, or delete that file first: zharvest deposit rm %s NAME", dep.ID), exitFailure}
 	}
+	if errors.Is(err, zenodo.ErrChecksum) && local != nil {
+		hint := fmt.Sprintf("name with --file what was sent as %s, or leave it out: then that is fetched and sent again", c.Name)
+		return &hintedError{fmt.Errorf("rename %s: %w", c.Name, err), hint, exitFailure}
+	}
 	if err != nil {
 		return filesError(dep, fmt.Errorf("rename %s: %w", c.Name, err))
 	}

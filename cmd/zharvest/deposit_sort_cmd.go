@@ -30,7 +30,13 @@ func (c *depositSortCmd) Run(a *app) error {
 	}
 	way, err := service.Sort(a.ctx, dep, c.Names)
 	if err != nil {
-		return fmt.Errorf("sort the files of %s: %w", dep.ID, err)
+		err = fmt.Errorf("sort the files of %s: %w", dep.ID, err)
+	}
+	if errors.Is(err, zenodo.ErrUnsupported) {
+		return &hintedError{err, "the files stay in the order that the server gives them", exitFailure}
+	}
+	if err != nil {
+		return err
 	}
 	a.note("%s: files sorted%s", dep.ID, map[zenodo.Way]string{
 		zenodo.WayLegacy: " by the deposit API (legacy)",

@@ -184,6 +184,9 @@ func (a *app) download(client *zenodo.Client, dump *zenodo.Dump) (path string, e
 	err = client.Exporter.Download(a.ctx, dump, path, func(done int64) {
 		progress.show(harvest.Progress{Done: int(done), Total: int(dump.Size), Fetched: fetched(int(done))})
 	})
+	if err != nil {
+		err = fmt.Errorf("download %s: %w", dump.Key, err)
+	}
 	return path, err
 }
 

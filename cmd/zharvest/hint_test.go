@@ -90,3 +90,40 @@ func TestDownloadNUL(t *testing.T) {
 		t.Errorf("exit code %d, %q, want %q", code, got, want)
 	}
 }
+
+// What is named once is not named again by the layer above: "sort the files of
+// 7: sort the files of 7: ".
+func TestSaidOnce(t *testing.T) {
+	s := newStandIn(t)
+	s.order = []string{"a.txt", "b.txt"}
+	s.files = map[string]string{"a.txt": "alpha\n", "b.txt": "beta\n"}
+	s.override = func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/depositions/7/files"):
+			http.Error(w, `{"status": 405, "message": "Method not allowed."}`, http.StatusMethodNotAllowed)
+		case r.URL.Path == "/api/records/7/draft":
+			_, _ = w.Write([]byte(`{"files": {"enabled": true, "order": []}}`))
+		case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/depositions/7/files"):
+			list := s.list()
+			for _, f := range list {
+				f.(map[string]any)["checksum"] = "md5:00"
+				f.(map[string]any)["links"] = map[string]any{"download": s.bucket + "/" + f.(map[string]any)["filename"].(string)}
+			}
+			s.answer(w, list)
+		default:
+			return false
+		}
+		return true
+	}
+	for line, want := range map[string]string{
+		"deposit sort 7 b.txt a.txt":                "zharvest: sort the files of 7: not supported by the server: it keeps its order\nhint: the files stay in the order that the server gives them\n",
+		"deposit register 7":                        "zharvest: register the concept DOI of deposition 7: not supported by the server\nhint: nothing is left to do on Zenodo: it registers the DOI of all versions by itself\n",
+		"deposit download 7 b.txt":                  "zharvest: download b.txt: checksum differs: f0cf2a92516045024a0c99147b28f05b, not 00\nhint: run the command again: the file is transferred anew\n",
+		"deposit rename 7 b.txt c.txt --file a.txt": "zharvest: rename b.txt: checksum differs: the local file has 6 bytes, not 5\nhint: name with --file what was sent as b.txt, or leave it out: then that is fetched and sent again\n",
+	} {
+		code, _, got := s.zharvest(t.Context(), strings.Fields(line)...)
+		if code != exitFailure || got != want {
+			t.Errorf("%s: exit code %d, %q, want %q", line, code, got, want)
+		}
+	}
+}

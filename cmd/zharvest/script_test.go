@@ -192,6 +192,23 @@ func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+	if twice := saidTwice(ts.ReadFile("stderr")); twice != "" {
+		ts.Fatalf("%q is said twice", twice)
+	}
+}
+
+// saidTwice finds what a line of messages says twice in a row, as where two
+// layers name the same thing: "sort the files of 7: sort the files of 7: ".
+func saidTwice(messages string) string {
+	for line := range strings.Lines(messages) {
+		parts := strings.Split(strings.TrimPrefix(line, "zharvest: "), ": ")
+		for i := range len(parts) - 1 {
+			if next := parts[i+1]; parts[i] == next || len(next) > 3 && strings.HasSuffix(parts[i], " "+next) {
+				return next
+			}
+		}
+	}
+	return ""
 }
 
 func requestsCommand(ts *testscript.TestScript, neg bool, args []string) {

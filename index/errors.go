@@ -46,6 +46,13 @@ func (e *GoneError) Error() string {
 	return text
 }
 
+// IsDatabase reports whether an error is one of SQLite, such as of a table that
+// is missing or a disk that fails.
+func IsDatabase(err error) bool {
+	_, is := errors.AsType[*sqlite.Error](err)
+	return is
+}
+
 // explain says in our words what SQLite, and the full-text index, say in
 // theirs, once.
 func explain(err error) error {

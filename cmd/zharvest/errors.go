@@ -12,7 +12,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"modernc.org/sqlite"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/export"
@@ -248,7 +247,7 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 	case errors.Is(err, index.ErrDiskFull):
 		return exitFailure, spaceHint, true
 	}
-	if _, is := errors.AsType[*sqlite.Error](err); is {
+	if index.IsDatabase(err) {
 		return exitFailure, "the index is not as zharvest makes it, or its disk fails: name another with --db, or harvest into a new one", true
 	}
 	return fileHint(err)

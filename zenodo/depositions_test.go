@@ -44,6 +44,8 @@ func play(t *testing.T, steps ...step) *played {
 	p := &played{t: t, steps: steps}
 	p.Client = serve(t, p.answer, zenodo.WithAccessToken(testToken), zenodo.WithMaxAttempts(4))
 	t.Cleanup(func() {
+		p.mu.Lock() // an aborted answer may still be at its end
+		defer p.mu.Unlock()
 		if len(p.steps) > 0 {
 			t.Errorf("was not asked for %s", p.steps[0].want)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -91,13 +92,13 @@ func (b *bench) profileHarvest(api string) (err error) {
 // sink stores the pages of a harvest in the index.
 type sink struct{ *index.Run }
 
-func (s sink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
-	converted := make([]index.Page, len(pages))
+func (s sink) StorePage(ctx context.Context, pages ...store.Page) (store.Stored, error) {
+	converted := make([]store.Page, len(pages))
 	for i, p := range pages {
-		converted[i] = index.Page(p)
+		converted[i] = store.Page(p)
 	}
 	stored, err := s.StorePages(ctx, converted...)
-	return harvest.Stored(stored), err
+	return store.Stored(stored), err
 }
 
 func (b *bench) profileExport(file string) (err error) {

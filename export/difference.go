@@ -6,18 +6,9 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
-
-// Difference is something that two states of a record do not share, with its
-// values as text; empty is none.
-type Difference struct {
-	// Field is the name of one of [Fields], or else the key in the record's JSON,
-	// whose values are JSON then. Of "files" each value is one file: its key, its
-	// size and its checksum.
-	Field    string
-	Old, New string
-}
 
 // moving are the fields that move without anybody editing the record, or each
 // time that somebody does. Files are compared one by one.
@@ -41,27 +32,27 @@ var covering = map[string][]string{
 // communities means nothing, and files that are not shown have not changed. The
 // time of the last change is left out, except where that is all that differs.
 // States in different forms are compared by what both forms can express.
-func Differences(before, after *zenodo.Record) []Difference {
+func Differences(before, after *zenodo.Record) []store.Difference {
 	changed := append(fieldDifferences(before, after), fileDifferences(before, after)...)
 	if before.Format == after.Format {
 		changed = append(changed, contentDifferences(before.Raw, after.Raw, changed)...)
 	}
 	if len(changed) == 0 && before.UpdatedAt != after.UpdatedAt {
-		return []Difference{{"updated", string(before.UpdatedAt), string(after.UpdatedAt)}}
+		return []store.Difference{{Field: "updated", Old: string(before.UpdatedAt), New: string(after.UpdatedAt)}}
 	}
 	return changed
 }
 
-func fieldDifferences(before, after *zenodo.Record) []Difference {
+func fieldDifferences(before, after *zenodo.Record) []store.Difference {
 	a, b := withSortedCommunities(before), withSortedCommunities(after)
-	var changed []Difference
+	var changed []store.Difference
 	for i := range table {
 		f := &table[i]
 		if slices.Contains(moving, f.Name) || before.Format != after.Format && slices.Contains(respelled, f.Name) {
 			continue
 		}
 		if was, is := f.AppendText(nil, a), f.AppendText(nil, b); !bytes.Equal(was, is) {
-			changed = append(changed, Difference{f.Name, string(was), string(is)})
+			changed = append(changed, store.Difference{Field: f.Name, Old: string(was), New: string(is)})
 		}
 	}
 	return changed
@@ -74,21 +65,21 @@ func withSortedCommunities(r *zenodo.Record) *zenodo.Record {
 }
 
 // fileDifferences are the files that were added, removed or replaced.
-func fileDifferences(before, after *zenodo.Record) []Difference {
+func fileDifferences(before, after *zenodo.Record) []store.Difference {
 	if !showsFiles(before) || !showsFiles(after) {
 		return nil
 	}
 	a, b := filesByKey(before), filesByKey(after)
 	all := maps.Clone(a)
 	maps.Copy(all, b)
-	var changed []Difference
+	var changed []store.Difference
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		was, old := a[key]
 		is, current := b[key]
 		if old && current && sameFile(was, is) {
 			continue
 		}
-		d := Difference{Field: "files"}
+		d := store.Difference{Field: "files"}
 		if old {
 			d.Old = fileText(was)
 		}
@@ -133,20 +124,20 @@ func fileText(f zenodo.File) string {
 
 // contentDifferences are the keys whose values differ and that no field that
 // differs covers.
-func contentDifferences(before, after []byte, known []Difference) []Difference {
+func contentDifferences(before, after []byte, known []store.Difference) []store.Difference {
 	a, b := publicContent(before), publicContent(after)
 	all := maps.Clone(a)
 	maps.Copy(all, b)
-	var changed []Difference
+	var changed []store.Difference
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if a[key] != b[key] && !isCovered(key, known) {
-			changed = append(changed, Difference{key, a[key], b[key]})
+			changed = append(changed, store.Difference{Field: key, Old: a[key], New: b[key]})
 		}
 	}
 	return changed
 }
 
-func isCovered(key string, known []Difference) bool {
+func isCovered(key string, known []store.Difference) bool {
 	fields := append(slices.Clone(covering[key]), key)
-	return slices.ContainsFunc(known, func(d Difference) bool { return slices.Contains(fields, d.Field) })
+	return slices.ContainsFunc(known, func(d store.Difference) bool { return slices.Contains(fields, d.Field) })
 }

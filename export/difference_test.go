@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -22,41 +23,41 @@ func TestDifferences(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		edits []string // what is replaced, and by what
-		want  []export.Difference
+		want  []store.Difference
 	}{
 		{"nothing", nil, nil},
 		{"statistics and links", []string{`"views":1`, `"views":2`, `"self":"a"`, `"self":"b"`}, nil},
 		{"order of communities", []string{`{"id":"a"},{"id":"b"}`, `{"id":"b"},{"id":"a"}`}, nil},
-		{"touched", touched, []export.Difference{{Field: "updated", Old: "2026-01-01T00:00:00+00:00", New: "2026-02-02T00:00:00+00:00"}}},
-		{"title", append(touched, `"title":"One"`, `"title":"Two"`), []export.Difference{{Field: "title", Old: "One", New: "Two"}}},
-		{"community", []string{`{"id":"a"},{"id":"b"}`, `{"id":"b"},{"id":"c"}`}, []export.Difference{{Field: "communities", Old: "a; b", New: "b; c"}}},
-		{"keywords", []string{`["x"]`, `["x","y"]`}, []export.Difference{{Field: "keywords", Old: "x", New: "x; y"}}},
-		{"affiliation", []string{`"affiliation":null`, `"affiliation":"CERN"`}, []export.Difference{{Field: "affiliations", New: "CERN"}}},
-		{"file replaced, of equal size", []string{`md5:a`, `md5:b`}, []export.Difference{
+		{"touched", touched, []store.Difference{{Field: "updated", Old: "2026-01-01T00:00:00+00:00", New: "2026-02-02T00:00:00+00:00"}}},
+		{"title", append(touched, `"title":"One"`, `"title":"Two"`), []store.Difference{{Field: "title", Old: "One", New: "Two"}}},
+		{"community", []string{`{"id":"a"},{"id":"b"}`, `{"id":"b"},{"id":"c"}`}, []store.Difference{{Field: "communities", Old: "a; b", New: "b; c"}}},
+		{"keywords", []string{`["x"]`, `["x","y"]`}, []store.Difference{{Field: "keywords", Old: "x", New: "x; y"}}},
+		{"affiliation", []string{`"affiliation":null`, `"affiliation":"CERN"`}, []store.Difference{{Field: "affiliations", New: "CERN"}}},
+		{"file replaced, of equal size", []string{`md5:a`, `md5:b`}, []store.Difference{
 			{Field: "files", Old: "a (1 byte, md5:a)", New: "a (1 byte, md5:b)"},
 		}},
-		{"file replaced", []string{`"size":1,"checksum":"md5:a"`, `"size":29,"checksum":"md5:b"`}, []export.Difference{
+		{"file replaced", []string{`"size":1,"checksum":"md5:a"`, `"size":29,"checksum":"md5:b"`}, []store.Difference{
 			{Field: "files", Old: "a (1 byte, md5:a)", New: "a (29 bytes, md5:b)"},
 		}},
-		{"file added", []string{`[{"key":"a"`, `[{"key":"c","size":3},{"key":"b","size":2,"checksum":"md5:b"},{"key":"a"`}, []export.Difference{
+		{"file added", []string{`[{"key":"a"`, `[{"key":"c","size":3},{"key":"b","size":2,"checksum":"md5:b"},{"key":"a"`}, []store.Difference{
 			{Field: "files", New: "b (2 bytes, md5:b)"}, {Field: "files", New: "c (3 bytes)"},
 		}},
-		{"file under another name", []string{`"key":"a"`, `"key":"b"`}, []export.Difference{
+		{"file under another name", []string{`"key":"a"`, `"key":"b"`}, []store.Difference{
 			{Field: "files", Old: "a (1 byte, md5:a)"}, {Field: "files", New: "b (1 byte, md5:a)"},
 		}},
 		{"links of a file", []string{`"key":"a"`, `"key":"a","id":"x","links":{"self":"y"}`}, nil},
 		{"checksum of a file not known", []string{`,"checksum":"md5:a"`, ``}, nil},
-		{"files not public any more", []string{`"files":[{"key":"a","size":1,"checksum":"md5:a"}],`, ``, `{"title":"One"`, `{"access_right":"restricted","title":"One"`}, []export.Difference{
+		{"files not public any more", []string{`"files":[{"key":"a","size":1,"checksum":"md5:a"}],`, ``, `{"title":"One"`, `{"access_right":"restricted","title":"One"`}, []store.Difference{
 			{Field: "access", New: "restricted"},
 		}},
 		{"null and empty", []string{`"links":{"self":"a"}`, `"swh":{}`, `"title":"One"`, `"title":"One","notes":null,"thesis":{"supervisors":[]}`}, nil},
 		{"superseded", []string{`"title":"One"`, `"title":"One","relations":{"version":[{"index":0,"is_last":false,"parent":{"pid_type":"recid","pid_value":"1"}}]}`}, nil},
 		{"title of a type", []string{`"title":"Dataset"`, `"title":"Data set"`}, nil},
-		{"what is no field", []string{`"relation":"cites"`, `"relation":"cited"`}, []export.Difference{{
+		{"what is no field", []string{`"relation":"cites"`, `"relation":"cited"`}, []store.Difference{{
 			Field: "related_identifiers", Old: `[{"identifier":"10.1/x","relation":"cites"}]`, New: `[{"identifier":"10.1/x","relation":"cited"}]`,
 		}}},
-		{"what was not there", []string{`"title":"One"`, `"title":"One","notes":"n"`}, []export.Difference{{Field: "notes", New: `"n"`}}},
-		{"type", []string{`"type":"dataset","title":"Dataset"`, `"type":"image","subtype":"plot","title":"Plot"`}, []export.Difference{
+		{"what was not there", []string{`"title":"One"`, `"title":"One","notes":"n"`}, []store.Difference{{Field: "notes", New: `"n"`}}},
+		{"type", []string{`"type":"dataset","title":"Dataset"`, `"type":"image","subtype":"plot","title":"Plot"`}, []store.Difference{
 			{Field: "type", Old: "dataset", New: "image"}, {Field: "subtype", New: "plot"},
 		}},
 	} {
@@ -66,7 +67,7 @@ func TestDifferences(t *testing.T) {
 
 // wantDifferences compares a record with what edits (what is replaced, and by
 // what) make of it.
-func wantDifferences(t *testing.T, name, record string, edits []string, want []export.Difference) {
+func wantDifferences(t *testing.T, name, record string, edits []string, want []store.Difference) {
 	t.Helper()
 	after := strings.NewReplacer(edits...).Replace(record)
 	if len(edits) > 0 && after == record {
@@ -93,7 +94,7 @@ func TestDifferencesNative(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		edits []string
-		want  []export.Difference
+		want  []store.Difference
 	}{
 		{"manager's view", []string{
 			`"access":{"owned_by":`, `"access":{"grants":[],"links":[{"id":"x"}],"settings":{"allow_user_requests":true},"owned_by":`,
@@ -107,26 +108,26 @@ func TestDifferencesNative(t *testing.T) {
 		}, nil},
 		{"superseded", []string{`"is_latest":true`, `"is_latest":false`}, nil},
 		{"owner", []string{`"user":"5"`, `"user":"6"`}, nil},
-		{"file replaced", []string{`"size":9,"checksum":"md5:a"`, `"size":9,"checksum":"md5:b"`}, []export.Difference{
+		{"file replaced", []string{`"size":9,"checksum":"md5:a"`, `"size":9,"checksum":"md5:b"`}, []store.Difference{
 			{Field: "files", Old: "a.txt (9 bytes, md5:a)", New: "a.txt (9 bytes, md5:b)"},
 		}},
-		{"files hidden from guests", []string{`,"count":1,"total_bytes":9,"entries":{"a.txt":{"key":"a.txt","size":9,"checksum":"md5:a","metadata":null}}`, ``, `"status":"open"`, `"status":"restricted"`}, []export.Difference{
+		{"files hidden from guests", []string{`,"count":1,"total_bytes":9,"entries":{"a.txt":{"key":"a.txt","size":9,"checksum":"md5:a","metadata":null}}`, ``, `"status":"open"`, `"status":"restricted"`}, []store.Difference{
 			{Field: "access", Old: "open", New: "restricted"},
 		}},
-		{"community", []string{`"slug":"tides"`, `"slug":"waves"`}, []export.Difference{{Field: "communities", Old: "tides", New: "waves"}}},
-		{"second language", []string{`"deu"`, `"dan"`}, []export.Difference{{Field: "languages", Old: `[{"id":"eng"},{"id":"deu"}]`, New: `[{"id":"eng"},{"id":"dan"}]`}}},
-		{"subtitle", []string{`"Another"`, `"Other"`}, []export.Difference{{
+		{"community", []string{`"slug":"tides"`, `"slug":"waves"`}, []store.Difference{{Field: "communities", Old: "tides", New: "waves"}}},
+		{"second language", []string{`"deu"`, `"dan"`}, []store.Difference{{Field: "languages", Old: `[{"id":"eng"},{"id":"deu"}]`, New: `[{"id":"eng"},{"id":"dan"}]`}}},
+		{"subtitle", []string{`"Another"`, `"Other"`}, []store.Difference{{
 			Field: "additional_titles", Old: `[{"title":"Another","type":{"id":"subtitle"}}]`, New: `[{"title":"Other","type":{"id":"subtitle"}}]`,
 		}}},
-		{"title of an award", []string{`"Waves"`, `"Tides"`}, []export.Difference{{
+		{"title of an award", []string{`"Waves"`, `"Tides"`}, []store.Difference{{
 			Field: "funding", Old: `[{"award":{"number":"1","title":{"en":"Waves"}},"funder":{"id":"f","name":"F"}}]`, New: `[{"award":{"number":"1","title":{"en":"Tides"}},"funder":{"id":"f","name":"F"}}]`,
 		}}},
-		{"custom field", []string{`"go"`, `"c"`}, []export.Difference{{Field: "code:programmingLanguage", Old: `[{"id":"go"}]`, New: `[{"id":"c"}]`}}},
-		{"embargo", []string{`"active":false`, `"active":true,"until":"2099-12-31"`}, []export.Difference{{
+		{"custom field", []string{`"go"`, `"c"`}, []store.Difference{{Field: "code:programmingLanguage", Old: `[{"id":"go"}]`, New: `[{"id":"c"}]`}}},
+		{"embargo", []string{`"active":false`, `"active":true,"until":"2099-12-31"`}, []store.Difference{{
 			Field: "access", Old: `{"embargo":{"active":false},"files":"public","record":"public","status":"open"}`,
 			New: `{"embargo":{"active":true,"until":"2099-12-31"},"files":"public","record":"public","status":"open"}`,
 		}}},
-		{"archived", []string{`"swh":null`, `"swh":{"swhid":"swh:1:dir:a"}`}, []export.Difference{{Field: "swh", New: `{"swhid":"swh:1:dir:a"}`}}},
+		{"archived", []string{`"swh":null`, `"swh":{"swhid":"swh:1:dir:a"}`}, []store.Difference{{Field: "swh", New: `{"swhid":"swh:1:dir:a"}`}}},
 	} {
 		wantDifferences(t, tt.name, nativeRecord, tt.edits, tt.want)
 	}
@@ -204,7 +205,7 @@ func TestDifferencesOfOneState(t *testing.T) {
 				// This one joined a community between the two answers, which does not
 				// move its time of change.
 				if a.ID == "tpbs4-1ch58" && len(a.Communities) != len(b.Communities) {
-					got = slices.DeleteFunc(got, func(d export.Difference) bool { return d.Field == "communities" })
+					got = slices.DeleteFunc(got, func(d store.Difference) bool { return d.Field == "communities" })
 				}
 				if len(got) > 0 {
 					t.Errorf("%s, %s and %s: %+v", state, a.Format, b.Format, got)

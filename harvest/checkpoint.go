@@ -35,7 +35,7 @@ type Checkpoint struct {
 	Parts []*Part `json:"parts"`
 }
 
-// ParseCheckpoint reads what a [Sink] was given in [Page.Checkpoint]. It
+// ParseCheckpoint reads what a [store.Sink] was given in [store.Page.Checkpoint]. It
 // returns an error for one of another version, or that contradicts itself:
 // then the harvest has to begin anew.
 func ParseCheckpoint(data []byte) (Checkpoint, error) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 )
 
 func TestParseCheckpoint(t *testing.T) {
@@ -66,7 +67,7 @@ func FuzzCheckpoint(f *testing.F) {
 		span := cp.Parts[0].Spans[0]
 		span.Total, span.Found, span.Walk, span.Offset, span.Grew, span.Done = total, found, walk, offset, grew, done
 		data, _ := json.Marshal(cp)
-		sink.StorePage(t.Context(), harvest.Page{Checkpoint: data})
+		sink.StorePages(t.Context(), store.Page{Checkpoint: data})
 		h.Limit = 0
 		res, err := run(t, h)
 		if res.Complete && res.Total == 60 && !done && len(sink.Records) < 60 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -39,7 +40,7 @@ func ComparedAt(spans []Checked) time.Time {
 // differ.
 type comparer struct {
 	run    *run
-	keeper Keeper // nil where the sink does not know what it holds
+	keeper store.Keeper // nil where the sink does not know what it holds
 	slugs  []zenodo.Slug
 	// count asks how many records of a part the server lists that were created
 	// within bounds, or changed, of a harvest through OAI-PMH.
@@ -84,7 +85,7 @@ func (t tally) minus(o tally) tally {
 // newComparer makes a comparer of the parts of a selection: of communities, or
 // of everything for the empty slug.
 func (r *run) newComparer(slugs []zenodo.Slug) *comparer {
-	keeper, _ := r.Sink.(Keeper)
+	keeper, _ := r.Sink.(store.Keeper)
 	spans := slices.Clone(r.Checked)
 	if len(spans) == 0 {
 		spans = []Checked{{}}
@@ -134,7 +135,7 @@ func (c *comparer) canList(ctx context.Context) (bool, error) {
 	if c.list == nil || c.keeper == nil || c.run.Quick || c.run.uncounted.Load() {
 		return false, nil
 	}
-	undated, _, err := c.keeper.Held(ctx, Scope{AllVersions: true, Until: time.Unix(1, 0)})
+	undated, _, err := c.keeper.Held(ctx, store.Scope{AllVersions: true, Until: time.Unix(1, 0)})
 	if err != nil {
 		return false, &storeError{err}
 	}
@@ -191,7 +192,7 @@ func (c *comparer) held(ctx context.Context, slug zenodo.Slug, since, until time
 	if c.keeper == nil {
 		return listed, nil
 	}
-	scope := Scope{AllVersions: c.run.sel.AllVersions}
+	scope := store.Scope{AllVersions: c.run.sel.AllVersions}
 	if c.run.sel.Via != ViaOAI { // what is held was changed by now, or is one more
 		scope.Since, scope.Until = since, until
 	}
@@ -268,7 +269,7 @@ func (c *comparer) divide(ctx context.Context) error {
 	size := c.run.size * c.run.checkRequests()
 	var spans []Checked
 	for _, span := range c.spans {
-		scope := Scope{AllVersions: c.run.sel.AllVersions, Since: span.Since, Until: span.Until}
+		scope := store.Scope{AllVersions: c.run.sel.AllVersions, Since: span.Since, Until: span.Until}
 		held, _, err := c.keeper.Held(ctx, scope)
 		if err != nil {
 			return &storeError{err}
@@ -316,7 +317,7 @@ func (c *comparer) conclude(ctx context.Context, all tally) error {
 	if c.keeper == nil {
 		return nil
 	}
-	scope := Scope{AllVersions: c.run.sel.AllVersions}
+	scope := store.Scope{AllVersions: c.run.sel.AllVersions}
 	if c.run.sel.Via != ViaOAI {
 		scope.Until = c.until
 	}
@@ -429,7 +430,7 @@ func (r *run) listSpan(ctx context.Context, slugs []zenodo.Slug, span Checked) e
 		err = lister.resolveStale(ctx)
 	}
 	if err == nil {
-		err = lister.settle(ctx, Scope{Since: span.Since, Until: span.Until})
+		err = lister.resolveUnseen(ctx, store.Scope{Since: span.Since, Until: span.Until})
 	}
 	r.cp.Next = lister.cp.Next
 	r.res.add(&lister.res)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -41,7 +42,7 @@ func TestJoinedAndLeft(t *testing.T) {
 	w.check(w.Move(outside, "mine"))
 	w.later()
 	res, err := w.checked(&sink, egiMine, before)
-	if err != nil || res.State != harvest.StateComplete || res.Left != 1 || res.New != 1 || *res.Listed != 50 {
+	if err != nil || res.State != store.StateComplete || res.Left != 1 || res.New != 1 || *res.Listed != 50 {
 		t.Errorf("got %+v, %v, want one that left and one that joined", res, err)
 	}
 	w.wantListed(&sink, egiMine)
@@ -66,7 +67,7 @@ func TestCompareSpans(t *testing.T) {
 	w.check(w.Delete(string(ids[5000]), zenodotest.Tombstone{}))
 	w.later()
 	res, err := w.checked(&sink, sel, before)
-	if err != nil || res.State != harvest.StateCounts || res.Gone != 1 || res.Requests > 60 {
+	if err != nil || res.State != store.StateCounts || res.Gone != 1 || res.Requests > 60 {
 		t.Errorf("one deleted: got %+v, %v", res, err)
 	}
 	if got := harvest.ComparedAt(res.Checked); !got.Equal(compared) {
@@ -106,12 +107,12 @@ func TestQuick(t *testing.T) {
 	var sink harvest.Memory
 	before := w.full(&sink, egiMine)
 	res, err := w.changed(&sink, egiMine, before)
-	if err != nil || res.State != harvest.StateCounts || res.Requests > 3 {
+	if err != nil || res.State != store.StateCounts || res.Requests > 3 {
 		t.Errorf("got %+v, %v", res, err)
 	}
 	w.check(w.Delete(ids[0], zenodotest.Tombstone{}))
 	w.later()
-	if res, err = w.changed(&sink, egiMine, before); !errors.Is(err, harvest.ErrIncomplete) || res.State != harvest.StateIncomplete || res.Unlisted != 1 {
+	if res, err = w.changed(&sink, egiMine, before); !errors.Is(err, harvest.ErrIncomplete) || res.State != store.StateIncomplete || res.Unlisted != 1 {
 		t.Errorf("one deleted: got %+v, %v", res, err)
 	}
 }
@@ -126,7 +127,7 @@ func TestUncounted(t *testing.T) {
 			var sink harvest.Memory
 			h := &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi}
 			res, err := run(t, h)
-			if err != nil || res.State != harvest.StateCounts || !res.Complete || res.Listed != nil || res.Total != n {
+			if err != nil || res.State != store.StateCounts || !res.Complete || res.Listed != nil || res.Total != n {
 				t.Errorf("%s, %d records: got %+v, %v", name, n, res, err)
 			}
 			wantIDs(t, &sink, 1, n)
@@ -153,7 +154,7 @@ func TestCountFalls(t *testing.T) {
 		f.hide = func() bool { return lists+1 == at }
 		var sink harvest.Memory
 		res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi, Parallel: 1})
-		if err != nil || res.State != harvest.StateComplete || res.Total != 100 {
+		if err != nil || res.State != store.StateComplete || res.Total != 100 {
 			t.Errorf("nothing in list %d: got %+v, %v", at, res, err)
 		}
 		wantIDs(t, &sink, 1, 100)
@@ -172,7 +173,7 @@ func TestCountFalls(t *testing.T) {
 	var sink harvest.Memory
 	res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi, Parallel: 1})
 	unlisted, ok := errors.AsType[*harvest.UnlistedError](err)
-	if !ok || res.State != harvest.StateIncomplete || res.Complete || unlisted.Unlisted == 0 || res.Gone+res.Left != 0 {
+	if !ok || res.State != store.StateIncomplete || res.Complete || unlisted.Unlisted == 0 || res.Gone+res.Left != 0 {
 		t.Errorf("nothing from the third list on: got %+v, %v", res, err)
 	}
 }
@@ -205,7 +206,7 @@ func TestUnlisted(t *testing.T) {
 	f.hide, f.total = nil, nil
 	f.unlisted = []string{"7", "9"}
 	res, err = run(t, h)
-	if err != nil || res.State != harvest.StateComplete || res.Unlisted != 2 || res.Left != 0 || *res.Listed != 48 {
+	if err != nil || res.State != store.StateComplete || res.Unlisted != 2 || res.Left != 0 || *res.Listed != 48 {
 		t.Errorf("two unlisted: got %+v, %v", res, err)
 	}
 	sink.Finish()

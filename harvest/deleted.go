@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -20,9 +21,11 @@ const maxDeleted = 1 << 30
 // ReadDeleted iterates over the records of Zenodo's table of deleted records,
 // a gzipped CSV file. Columns are found by their names. An error comes last,
 // with nothing beside it.
-func ReadDeleted(r io.Reader) iter.Seq2[Gone, error] {
-	return func(yield func(Gone, error) bool) {
-		fail := func(err error) { yield(Gone{}, fmt.Errorf("read the list of deleted records: %w", cutShort(err))) }
+func ReadDeleted(r io.Reader) iter.Seq2[store.Gone, error] {
+	return func(yield func(store.Gone, error) bool) {
+		fail := func(err error) {
+			yield(store.Gone{}, fmt.Errorf("read the list of deleted records: %w", cutShort(err)))
+		}
 		unzipped, err := gzip.NewReader(r)
 		if err != nil {
 			fail(err)
@@ -67,14 +70,14 @@ func deletedColumnsOf(header []string) deletedColumns {
 	return deletedColumns{at("record_id"), at("removal_reason"), at("removal_note"), at("removal_date")}
 }
 
-func (c deletedColumns) gone(row []string) Gone {
+func (c deletedColumns) gone(row []string) store.Gone {
 	at := func(column int) string {
 		if column < 0 || column >= len(row) {
 			return ""
 		}
 		return row[column]
 	}
-	return Gone{
+	return store.Gone{
 		ID: zenodo.RecordID(at(c.id)), At: zenodo.Timestamp(at(c.date)),
 		Reason: cmp.Or(at(c.reason), at(c.note), "deleted"),
 	}

@@ -3,7 +3,7 @@
 // when the run is interrupted nor when the server's list moves meanwhile.
 //
 // A [Selection] says what to harvest. A [Harvester] divides it into spans,
-// walks each of them page by page, and gives the pages to a [Sink], each
+// walks each of them page by page, and gives the pages to a [store.Sink], each
 // together with a checkpoint. The sink stores both or neither, so a run that
 // was killed goes on after the last page that was stored. [Memory] is a sink
 // for programs that need no index.
@@ -51,11 +51,11 @@
 // on, because searches lag behind. It costs as many requests as the changes
 // have pages, and a few. It does not see what was deleted or left the
 // selection, nor views and downloads that moved without anybody editing the
-// record. Where the sink is a [Keeper] it compares how many members the server
+// record. Where the sink is a [store.Keeper] it compares how many members the server
 // counts with how many are held: if these are fewer, its error is a
 // [*MissingError]; if they are more, [Result.Unlisted] says by how many.
 //
-// A full run into a [Keeper] asks for each record that is held and was not
+// A full run into a [store.Keeper] asks for each record that is held and was not
 // listed, when everything that is listed was received. What the server does
 // not have any more is gone; what it has is stored once more and has left the
 // selection.

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -21,7 +22,7 @@ import (
 // that an earlier run over the same archive ended. All fields but Client and
 // Progress are needed.
 type Importer struct {
-	Sink Sink
+	Sink store.Sink
 	// Archive is read from its beginning to its end. What was stored before is
 	// decompressed and passed over.
 	Archive io.Reader
@@ -62,7 +63,7 @@ const maxFailed = 1000
 // stored and the rest could not be, except for an error of the sink or of ctx.
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
-	run := &importRun{Importer: m, res: Result{Harvest: m.Name, Mode: ModeFull, MissingIDs: []zenodo.RecordID{}}}
+	run := &importRun{Importer: m, res: Result{Harvest: m.Name, Mode: store.ModeFull, MissingIDs: []zenodo.RecordID{}}}
 	run.takeUp()
 	err = run.all(ctx)
 	res = &run.res
@@ -70,9 +71,9 @@ func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err
 	res.MissingIDs = append(res.MissingIDs, run.cp.Failed...)
 	res.Total = run.cp.Records + res.Missing
 	res.Seconds = time.Since(begin).Seconds()
-	res.Listed, res.Held, res.State = &res.Total, run.cp.Records, StateIncomplete
+	res.Listed, res.Held, res.State = &res.Total, run.cp.Records, store.StateIncomplete
 	if err = run.judge(ctx, err); err == nil {
-		res.Complete, res.State = true, StateComplete
+		res.Complete, res.State = true, store.StateComplete
 	}
 	return res, run.cp.Changed, err
 }
@@ -196,7 +197,7 @@ func (r *importRun) decode(ctx context.Context, m member) *zenodo.Record {
 	if err != nil || record.ID != m.id {
 		return nil
 	}
-	if p, ok := r.Sink.(Preparer); ok {
+	if p, ok := r.Sink.(store.Preparer); ok {
 		_ = p.Prepare(ctx, []*zenodo.Record{record}) // it is tried again when it is stored
 	}
 	return record
@@ -229,7 +230,7 @@ func (r *importRun) commit(ctx context.Context, cp dumpCheckpoint, records []*ze
 	}
 	ctx, cancel := withGrace(ctx, grace)
 	defer cancel()
-	stored, err := r.Sink.StorePage(ctx, Page{Records: records, Checkpoint: encoded})
+	stored, err := r.Sink.StorePages(ctx, store.Page{Records: records, Checkpoint: encoded})
 	if err != nil {
 		return &storeError{err}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -167,22 +168,22 @@ func zipped(t testing.TB, content []byte) []byte {
 func TestReadDeleted(t *testing.T) {
 	for _, tc := range []struct {
 		name, table string
-		want        []harvest.Gone
+		want        []store.Gone
 		err         string
 	}{
 		{
 			"as Zenodo has it",
 			"record_id,doi,parent_id,parent_doi,removal_note,removal_reason,removal_date,citation_text\n" +
 				"12,10.5281/zenodo.12,11,,\"a, \"\"b\"\"\nc\",spam,2024-01-02T03:04:05+00:00,\"Doe, J.\"\n13,,,,a note,,,\n,,,,,,,\n14,,,,,,,\n",
-			[]harvest.Gone{{ID: "12", At: "2024-01-02T03:04:05+00:00", Reason: "spam"}, {ID: "13", Reason: "a note"}, {ID: "14", Reason: "deleted"}},
+			[]store.Gone{{ID: "12", At: "2024-01-02T03:04:05+00:00", Reason: "spam"}, {ID: "13", Reason: "a note"}, {ID: "14", Reason: "deleted"}},
 			"",
 		},
-		{"with other columns", "removal_date,record_id\n2024,1\n2025\n", []harvest.Gone{{ID: "1", At: "2024", Reason: "deleted"}}, ""},
+		{"with other columns", "removal_date,record_id\n2024,1\n2025\n", []store.Gone{{ID: "1", At: "2024", Reason: "deleted"}}, ""},
 		{"without ids", "a,b\n1,2\n", nil, "it has no column record_id"},
 		{"nothing", "", nil, "unexpected EOF"},
-		{"broken", "record_id\n1\n\"2\n", []harvest.Gone{{ID: "1", Reason: "deleted"}}, "extraneous or missing"},
+		{"broken", "record_id\n1\n\"2\n", []store.Gone{{ID: "1", Reason: "deleted"}}, "extraneous or missing"},
 	} {
-		var got []harvest.Gone
+		var got []store.Gone
 		var failed error
 		for gone, err := range harvest.ReadDeleted(bytes.NewReader(zipped(t, []byte(tc.table)))) {
 			if failed = err; err == nil {

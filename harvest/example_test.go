@@ -9,7 +9,7 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// A community is harvested into memory. An index that implements [Sink] keeps
+// A community is harvested into memory. An index that implements [store.Sink] keeps
 // the records for good, and a run that was interrupted goes on there.
 func ExampleHarvester() {
 	server := newFake(deposits(1, 147, "egi-ace")...) // in place of Zenodo

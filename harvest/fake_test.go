@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -267,11 +268,11 @@ type flakySink struct {
 
 var errDisk = fmt.Errorf("no space left")
 
-func (s *flakySink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
+func (s *flakySink) StorePages(ctx context.Context, pages ...store.Page) (store.Stored, error) {
 	if s.left -= len(pages); s.left < 0 {
-		return harvest.Stored{}, errDisk
+		return store.Stored{}, errDisk
 	}
-	return s.Memory.StorePage(ctx, pages...)
+	return s.Memory.StorePages(ctx, pages...)
 }
 
 // wantIDs checks that exactly the records from first to last are there.

@@ -10,30 +10,17 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
-
-// Unfilled is a record that is not known in full. Keys order them.
-type Unfilled struct {
-	Key int64
-	ID  zenodo.RecordID
-}
-
-// Gone says that the server no longer has a record, when it was deleted and why,
-// as far as that is known. At may be a day, which counts as its end.
-type Gone struct {
-	ID     zenodo.RecordID
-	At     zenodo.Timestamp
-	Reason string
-}
 
 // FillStore is where a [Filler] finds what to fetch and leaves what it got.
 // What was stored or marked as gone is no longer listed.
 type FillStore interface {
 	// Unfilled lists those with keys above after, in order, limit at most.
-	Unfilled(ctx context.Context, after int64, limit int) ([]Unfilled, error)
-	StoreFilled(ctx context.Context, records []*zenodo.Record) error
-	MarkGone(ctx context.Context, gone []Gone) error
+	Unfilled(ctx context.Context, after int64, limit int) ([]store.Unfilled, error)
+	StoreRecords(ctx context.Context, records ...*zenodo.Record) (store.Stored, error)
+	MarkGone(ctx context.Context, gone ...store.Gone) (marked []zenodo.RecordID, err error)
 }
 
 // Filler fetches the JSON of records that are known only in part. It keeps no
@@ -178,7 +165,7 @@ func (r *fillRun) store(ctx context.Context, records []*zenodo.Record) error {
 	if len(records) == 0 {
 		return nil
 	}
-	if err := r.Store.StoreFilled(ctx, records); err != nil {
+	if _, err := r.Store.StoreRecords(ctx, records...); err != nil {
 		return &storeError{err}
 	}
 	r.res.Filled += len(records)
@@ -187,11 +174,11 @@ func (r *fillRun) store(ctx context.Context, records []*zenodo.Record) error {
 
 // bury marks a record as gone, with what its tombstone says.
 func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error {
-	gone := Gone{ID: id, Reason: "not found"}
+	gone := store.Gone{ID: id, Reason: "not found"}
 	if e, ok := errors.AsType[*zenodo.Error](err); ok && e.Tombstone != nil {
 		gone.At, gone.Reason = e.Tombstone.Date, cmp.Or(reasonOf(err), "deleted")
 	}
-	if err := r.Store.MarkGone(ctx, []Gone{gone}); err != nil {
+	if _, err := r.Store.MarkGone(ctx, gone); err != nil {
 		return &storeError{err}
 	}
 	r.res.Gone++

@@ -10,27 +10,28 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
 // gaps is a store of which some records are to be filled.
 type gaps struct {
-	list   []harvest.Unfilled
+	list   []store.Unfilled
 	filled []zenodo.RecordID
-	gone   []harvest.Gone
+	gone   []store.Gone
 	fail   error // of the next storing
 }
 
 func gapsOf(ids ...string) *gaps {
 	g := &gaps{}
 	for i, id := range ids {
-		g.list = append(g.list, harvest.Unfilled{Key: int64(i*2 + 1), ID: zenodo.RecordID(id)})
+		g.list = append(g.list, store.Unfilled{Key: int64(i*2 + 1), ID: zenodo.RecordID(id)})
 	}
 	return g
 }
 
-func (g *gaps) Unfilled(_ context.Context, after int64, limit int) (list []harvest.Unfilled, err error) {
+func (g *gaps) Unfilled(_ context.Context, after int64, limit int) (list []store.Unfilled, err error) {
 	for _, u := range g.list {
 		if u.Key > after && len(list) < limit && !slices.Contains(g.filled, u.ID) {
 			list = append(list, u)
@@ -39,22 +40,22 @@ func (g *gaps) Unfilled(_ context.Context, after int64, limit int) (list []harve
 	return list, nil
 }
 
-func (g *gaps) StoreFilled(_ context.Context, records []*zenodo.Record) error {
+func (g *gaps) StoreRecords(_ context.Context, records ...*zenodo.Record) (stored store.Stored, err error) {
 	if g.fail != nil {
-		return g.fail
+		return stored, g.fail
 	}
 	for _, r := range records {
 		if slices.Contains(g.filled, r.ID) {
-			return fmt.Errorf("record %s was stored twice", r.ID)
+			return stored, fmt.Errorf("record %s was stored twice", r.ID)
 		}
 		g.filled = append(g.filled, r.ID)
 	}
-	return nil
+	return stored, nil
 }
 
-func (g *gaps) MarkGone(_ context.Context, gone []harvest.Gone) error {
+func (g *gaps) MarkGone(_ context.Context, gone ...store.Gone) (marked []zenodo.RecordID, err error) {
 	g.gone = append(g.gone, gone...)
-	return nil
+	return nil, nil
 }
 
 // syntheticIDs are those of the first made-up records of an emulator.
@@ -80,17 +81,17 @@ func TestFill(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	store := gapsOf(append(ids, "99999999")...)
+	held := gapsOf(append(ids, "99999999")...)
 	steps := 0
-	res, err := (&harvest.Filler{Client: c, Store: store, Progress: func(harvest.FillResult) { steps++ }}).Run(t.Context())
-	if err != nil || res.Filled != 58 || res.Gone != 3 || res.Remaining != 0 || len(store.filled) != 58 {
+	res, err := (&harvest.Filler{Client: c, Store: held, Progress: func(harvest.FillResult) { steps++ }}).Run(t.Context())
+	if err != nil || res.Filled != 58 || res.Gone != 3 || res.Remaining != 0 || len(held.filled) != 58 {
 		t.Errorf("got %+v, %v; want 58 filled and 3 gone", res, err)
 	}
 	if res.Requests != 3+3 || steps != 3 {
 		t.Errorf("%d requests in %d steps, want a search for 25 each and one for each that is gone", res.Requests, steps)
 	}
-	for _, g := range store.gone {
-		want := harvest.Gone{ID: zenodo.RecordID(ids[7]), Reason: "spam", At: g.At}
+	for _, g := range held.gone {
+		want := store.Gone{ID: zenodo.RecordID(ids[7]), Reason: "spam", At: g.At}
 		_, known := g.At.Time()
 		switch {
 		case g.ID == want.ID && (g != want || !known):
@@ -113,8 +114,8 @@ func TestFillAroundSpoiledRecord(t *testing.T) {
 	}})
 	ids = syntheticIDs(t, c, 20)
 	spoiled = ids[11]
-	store := gapsOf(ids...)
-	res, err := (&harvest.Filler{Client: c, Store: store}).Run(t.Context())
+	held := gapsOf(ids...)
+	res, err := (&harvest.Filler{Client: c, Store: held}).Run(t.Context())
 	if !errors.Is(err, harvest.ErrIncomplete) || res.Filled != 19 || res.Remaining != 1 || string(res.RemainingIDs[0]) != spoiled {
 		t.Errorf("got %+v, %v; want 19 filled and %s remaining", res, err, spoiled)
 	}
@@ -125,9 +126,9 @@ func TestFillStops(t *testing.T) {
 	ids := syntheticIDs(t, c, 5)
 
 	full := errors.New("disk full")
-	store := gapsOf(ids...)
-	store.fail = full
-	if _, err := (&harvest.Filler{Client: c, Store: store}).Run(t.Context()); !errors.Is(err, full) || errors.Is(err, harvest.ErrIncomplete) {
+	held := gapsOf(ids...)
+	held.fail = full
+	if _, err := (&harvest.Filler{Client: c, Store: held}).Run(t.Context()); !errors.Is(err, full) || errors.Is(err, harvest.ErrIncomplete) {
 		t.Errorf("the store fails, but the run says %v", err)
 	}
 

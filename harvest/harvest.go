@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -27,7 +28,7 @@ const (
 // fields are needed. It must not be changed while it runs.
 type Harvester struct {
 	Client    *zenodo.Client
-	Sink      Sink
+	Sink      store.Sink
 	Selection Selection
 
 	// Name is what the result calls the harvest; empty is Selection.Name().
@@ -139,9 +140,9 @@ func (h *Harvester) newRun() *run {
 	}
 	r.res.Harvest = cmp.Or(h.Name, sel.Name())
 	r.res.MissingIDs = []zenodo.RecordID{} // [] in JSON
-	r.res.Mode, r.res.Checked = ModeFull, h.Checked
+	r.res.Mode, r.res.Checked = store.ModeFull, h.Checked
 	if r.incremental() {
-		r.res.Mode, r.res.Total = ModeIncremental, h.Known
+		r.res.Mode, r.res.Total = store.ModeIncremental, h.Known
 	}
 	return r
 }
@@ -203,7 +204,7 @@ func (r *run) conclude(ctx context.Context) error {
 	if r.incremental() {
 		return r.compare(ctx)
 	}
-	return r.settle(ctx, Scope{})
+	return r.resolveUnseen(ctx, store.Scope{})
 }
 
 // start resumes from the sink's checkpoint, or plans the harvest anew.
@@ -237,7 +238,7 @@ func (r *run) resume() bool {
 
 // planAnew plans the harvest.
 func (r *run) planAnew(ctx context.Context) error {
-	_, keeps := r.Sink.(Keeper)
+	_, keeps := r.Sink.(store.Keeper)
 	parts, err := r.planShort(ctx, keeps)
 	if err != nil {
 		return err
@@ -405,11 +406,11 @@ func (r *run) finish(err error) {
 	res.Over = missing || unlisted
 	switch {
 	case err != nil || !res.Complete:
-		res.State = StateIncomplete
+		res.State = store.StateIncomplete
 	case r.incremental() || r.uncounted.Load():
-		res.State = StateCounts
+		res.State = store.StateCounts
 	default:
-		res.State = StateComplete
+		res.State = store.StateComplete
 		res.Checked = []Checked{{Compared: r.begun(), Counted: r.begun()}}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -54,7 +55,7 @@ func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
 	if w.span.missing() == 0 {
 		w.span.Holes = nil
 	}
-	return w.commit(ctx, []Page{w.outgoing(page)}, known)
+	return w.commit(ctx, []store.Page{w.outgoing(page)}, known)
 }
 
 // search looks for ids among those of a span that were not received.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/store"
 )
 
 // overlap is how far before the begin of the run before an incremental one
@@ -88,12 +89,12 @@ func (r *run) isShort(size int) bool {
 func (r *run) makeFull() {
 	r.sel.changed = time.Time{}
 	r.source = newSource(r.Client, r.sel)
-	r.res.Mode = ModeFull
+	r.res.Mode = store.ModeFull
 }
 
 // makeIncremental takes makeFull back.
 func (r *run) makeIncremental() {
 	r.sel.changed = r.ChangedSince.Add(-overlap).UTC()
 	r.source, r.kept = newSource(r.Client, r.sel), nil
-	r.res.Mode = ModeIncremental
+	r.res.Mode = store.ModeIncremental
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -65,7 +66,7 @@ func (w *world) full(sink *harvest.Memory, sel harvest.Selection) *harvest.Resul
 
 // changed runs a harvest of what changed since an earlier run, and compares the
 // totals alone.
-func (w *world) changed(sink harvest.Sink, sel harvest.Selection, before *harvest.Result) (*harvest.Result, error) {
+func (w *world) changed(sink store.Sink, sel harvest.Selection, before *harvest.Result) (*harvest.Result, error) {
 	w.t.Helper()
 	if memory, ok := sink.(*harvest.Memory); ok {
 		memory.Finish()
@@ -111,7 +112,7 @@ func TestIncremental(t *testing.T) {
 		w.later()
 		var sink harvest.Memory
 		first := w.full(&sink, sel)
-		if first.Mode != harvest.ModeFull || !first.Begun.Equal(w.clock.Truncate(time.Second)) {
+		if first.Mode != store.ModeFull || !first.Begun.Equal(w.clock.Truncate(time.Second)) {
 			t.Errorf("%s: mode %s, begun %v, want the server's clock, %v", sel.JSON(), first.Mode, first.Begun, w.clock)
 		}
 
@@ -130,7 +131,7 @@ func TestIncremental(t *testing.T) {
 		if err != nil || !res.Complete || res.New != 2 || res.Updated != 1 || res.Unchanged != 0 || res.Total != first.Total+2 {
 			t.Errorf("%s: 2 new and 1 edited: got %+v, %v", sel.JSON(), res, err)
 		}
-		if res.Mode != harvest.ModeIncremental || res.Unlisted != 0 {
+		if res.Mode != store.ModeIncremental || res.Unlisted != 0 {
 			t.Errorf("%s: got %+v", sel.JSON(), res)
 		}
 		if got := sink.Records[zenodo.RecordID(ids[3])].Metadata.Title; got != "Edited" {
@@ -361,7 +362,7 @@ func TestIncrementalCheckpoint(t *testing.T) {
 	w.later()
 	// The full run would go on and fetch the other 70.
 	got, err := w.changed(sink, sel, res)
-	if !errors.Is(err, harvest.ErrIncomplete) || got.Fetched != 0 || got.Missing != 70 || got.Mode != harvest.ModeIncremental {
+	if !errors.Is(err, harvest.ErrIncomplete) || got.Fetched != 0 || got.Missing != 70 || got.Mode != store.ModeIncremental {
 		t.Errorf("after an unfinished full run: got %+v, %v", got, err)
 	}
 }
@@ -482,7 +483,7 @@ func TestIncrementalChanges(t *testing.T) {
 		if err != nil || !res.Complete || res.Gone == 0 || res.Left == 0 {
 			t.Errorf("seed %d: the last run: got %+v, %v", seed, res, err)
 		}
-		if want := map[bool]string{true: harvest.StateComplete, false: harvest.StateCounts}[seed%2 == 1]; res.State != want {
+		if want := map[bool]string{true: store.StateComplete, false: store.StateCounts}[seed%2 == 1]; res.State != want {
 			t.Errorf("seed %d: state %s, want %s", seed, res.State, want)
 		}
 		w.wantListed(&sink, sel)
@@ -501,8 +502,8 @@ type plainSink struct{ memory harvest.Memory }
 
 func (s *plainSink) Checkpoint() []byte { return s.memory.Checkpoint() }
 
-func (s *plainSink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
-	return s.memory.StorePage(ctx, pages...)
+func (s *plainSink) StorePages(ctx context.Context, pages ...store.Page) (store.Stored, error) {
+	return s.memory.StorePages(ctx, pages...)
 }
 
 func (s *plainSink) SpanIDs(ctx context.Context, span int) ([]string, error) {
@@ -510,7 +511,7 @@ func (s *plainSink) SpanIDs(ctx context.Context, span int) ([]string, error) {
 }
 
 // A sink that is no Keeper gets what changed, and nothing is compared or
-// settled.
+// resolved.
 func TestIncrementalPlainSink(t *testing.T) {
 	w := newWorld(t, zenodotest.Config{})
 	deleted, kept := w.publish("mine", "yours"), w.publish("mine")

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -33,16 +34,16 @@ type countingSink struct {
 
 func (s *countingSink) Checkpoint() []byte { return s.checkpoint }
 
-func (s *countingSink) StorePage(_ context.Context, pages ...harvest.Page) (harvest.Stored, error) {
+func (s *countingSink) StorePages(_ context.Context, pages ...store.Page) (store.Stored, error) {
 	if s.left > 0 {
 		if s.left -= len(pages); s.left <= 0 {
-			return harvest.Stored{}, errDisk
+			return store.Stored{}, errDisk
 		}
 	}
 	if s.ids == nil {
 		s.ids, s.spans = map[string]struct{}{}, map[int][]string{}
 	}
-	var stored harvest.Stored
+	var stored store.Stored
 	for _, page := range pages {
 		s.pages++
 		s.checkpoint, s.largest = page.Checkpoint, max(s.largest, len(page.Checkpoint))

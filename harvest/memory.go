@@ -9,12 +9,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Memory is a [Sink] that keeps everything in memory, for programs that need
-// no index. It is a [Keeper], too. Its zero value is empty and ready for use. It is not safe for
-// concurrent use.
+// Memory is a [store.Sink] that keeps everything in memory, for programs that need
+// no index. It is a [store.Keeper], too. Its zero value is empty and ready
+// for use. It is not safe for concurrent use.
 type Memory struct {
 	Records map[zenodo.RecordID]*zenodo.Record
 	// Gone are records that were found deleted, with the reason where the server
@@ -30,7 +31,7 @@ type Memory struct {
 	found      map[zenodo.RecordID]bool // of Unlisted, in this run
 }
 
-// Checkpoint implements [Sink].
+// Checkpoint implements [store.Sink].
 func (m *Memory) Checkpoint() []byte { return m.checkpoint }
 
 // Finish forgets the checkpoint, so that the next run begins anew.
@@ -38,9 +39,9 @@ func (m *Memory) Finish() {
 	m.checkpoint, m.spans, m.found = nil, nil, nil
 }
 
-// StorePage implements [Sink]. A member counts as updated where the bytes
+// StorePages implements [store.Sink]. A member counts as updated where the bytes
 // that the server sent for it differ.
-func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
+func (m *Memory) StorePages(_ context.Context, pages ...store.Page) (store.Stored, error) {
 	if m.Records == nil {
 		m.Records = map[zenodo.RecordID]*zenodo.Record{}
 	}
@@ -50,7 +51,7 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 	if m.spans == nil {
 		m.spans = map[int]map[string]struct{}{}
 	}
-	var n Stored
+	var n store.Stored
 	for _, page := range pages {
 		if m.spans[page.Span] == nil {
 			m.spans[page.Span] = map[string]struct{}{}
@@ -58,7 +59,7 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 		for _, rec := range page.Records {
 			old := m.Records[rec.ID]
 			same := old != nil && bytes.Equal(old.Raw, rec.Raw)
-			n.count(old != nil, same)
+			count(&n, old != nil, same)
 			if !same {
 				n.Outvoted = append(n.Outvoted, m.outvoted(rec)...)
 			}
@@ -72,7 +73,7 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 		}
 		for _, com := range page.Communities {
 			old := m.Communities[com.ID]
-			n.count(old != nil, old != nil && bytes.Equal(old.Raw, com.Raw))
+			count(&n, old != nil, old != nil && bytes.Equal(old.Raw, com.Raw))
 			m.Communities[com.ID] = com
 			m.spans[page.Span][com.ID] = struct{}{}
 		}
@@ -81,7 +82,7 @@ func (m *Memory) StorePage(_ context.Context, pages ...Page) (Stored, error) {
 	return n, nil
 }
 
-// SpanIDs implements [Sink].
+// SpanIDs implements [store.Sink].
 func (m *Memory) SpanIDs(_ context.Context, span int) ([]string, error) {
 	return slices.Collect(maps.Keys(m.spans[span])), nil
 }
@@ -98,11 +99,11 @@ func (m *Memory) outvoted(rec *zenodo.Record) []zenodo.RecordID {
 	return ids
 }
 
-// Unseen implements [Keeper].
-func (m *Memory) Unseen(_ context.Context, within Scope, n int) ([]zenodo.RecordID, error) {
+// Unseen implements [store.Keeper].
+func (m *Memory) Unseen(_ context.Context, within store.Scope, n int) ([]zenodo.RecordID, error) {
 	var unseen []zenodo.RecordID
 	for id, rec := range m.Records {
-		if within.covers(rec) && !m.seen(id) {
+		if isWithin(rec, within) && !m.seen(id) {
 			unseen = append(unseen, id)
 		}
 	}
@@ -119,29 +120,29 @@ func (m *Memory) seen(id zenodo.RecordID) bool {
 	return m.found[id]
 }
 
-// covers reports whether a record was created within the bounds of a scope.
-func (s Scope) covers(rec *zenodo.Record) bool {
-	created, known := rec.CreatedAt.Time()
+// isWithin reports whether a record was created within the bounds of a scope.
+func isWithin(rec *zenodo.Record, s store.Scope) bool {
+	created, _ := rec.CreatedAt.Time()
 	created = created.Truncate(time.Second)
-	return !known || !created.Before(s.Since) && (s.Until.IsZero() || created.Before(s.Until))
+	return !created.Before(s.Since) && (s.Until.IsZero() || created.Before(s.Until))
 }
 
-// Settle implements [Keeper].
-func (m *Memory) Settle(_ context.Context, settled ...Settled) (outvoted []zenodo.RecordID, err error) {
-	for _, one := range settled {
+// Resolve implements [store.Keeper].
+func (m *Memory) Resolve(_ context.Context, resolved ...store.Resolved) (outvoted []zenodo.RecordID, err error) {
+	for _, one := range resolved {
 		switch one.Fate {
-		case FateGone:
+		case store.FateGone:
 			if m.Gone == nil {
 				m.Gone = map[zenodo.RecordID]string{}
 			}
 			m.Gone[one.ID] = one.Reason
 			delete(m.Records, one.ID)
-		case FateLeft:
+		case store.FateLeft:
 			delete(m.Records, one.ID)
-		case FateUnlisted, FateKept:
+		case store.FateUnlisted, store.FateKept:
 			outvoted = append(outvoted, m.outvoted(one.Record)...)
 			m.Records[one.ID] = one.Record
-			m.find(one.ID, one.Fate == FateUnlisted)
+			m.find(one.ID, one.Fate == store.FateUnlisted)
 		}
 	}
 	return outvoted, nil
@@ -158,7 +159,7 @@ func (m *Memory) find(id zenodo.RecordID, unlisted bool) {
 	}
 }
 
-// Record implements [Keeper].
+// Record implements [store.Keeper].
 func (m *Memory) Record(_ context.Context, id zenodo.RecordID) (*zenodo.Record, error) {
 	if rec := m.Records[id]; rec != nil {
 		return rec, nil
@@ -166,8 +167,8 @@ func (m *Memory) Record(_ context.Context, id zenodo.RecordID) (*zenodo.Record, 
 	return nil, fmt.Errorf("record %s: %w", id, zenodo.ErrNotFound)
 }
 
-// Held implements [Keeper].
-func (m *Memory) Held(_ context.Context, within Scope) (listed, unlisted int, err error) {
+// Held implements [store.Keeper].
+func (m *Memory) Held(_ context.Context, within store.Scope) (listed, unlisted int, err error) {
 	for rec := range m.within(within) {
 		if m.Unlisted[rec.ID] {
 			unlisted++
@@ -179,21 +180,21 @@ func (m *Memory) Held(_ context.Context, within Scope) (listed, unlisted int, er
 }
 
 // within iterates over the records of a scope.
-func (m *Memory) within(s Scope) iter.Seq[*zenodo.Record] {
+func (m *Memory) within(s store.Scope) iter.Seq[*zenodo.Record] {
 	last := m.lastVersions()
 	return func(yield func(*zenodo.Record) bool) {
 		for _, rec := range m.Records {
 			latest := s.AllVersions || rec.IsLatest && last[rec.ConceptID] <= rec.VersionIndex
 			in := s.Community == "" || slices.Contains(rec.Communities, s.Community)
-			if latest && in && s.covers(rec) && !yield(rec) {
+			if latest && in && isWithin(rec, s) && !yield(rec) {
 				return
 			}
 		}
 	}
 }
 
-// Bounds implements [Keeper].
-func (m *Memory) Bounds(_ context.Context, within Scope, n int) ([]time.Time, error) {
+// Bounds implements [store.Keeper].
+func (m *Memory) Bounds(_ context.Context, within store.Scope, n int) ([]time.Time, error) {
 	var times, bounds []time.Time
 	for rec := range m.within(within) {
 		if created, ok := rec.CreatedAt.Time(); ok {
@@ -220,7 +221,8 @@ func (m *Memory) lastVersions() map[zenodo.ConceptID]int {
 	return last
 }
 
-func (n *Stored) count(known, same bool) {
+// count counts a member that was stored.
+func count(n *store.Stored, known, same bool) {
 	switch {
 	case !known:
 		n.New++

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/oaipmh"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -69,7 +70,7 @@ func (r *run) runOAI(ctx context.Context) error {
 // an incremental run, whether there are as many as the server counts.
 func (o *oaiRun) conclude(ctx context.Context) error {
 	if !o.incremental() {
-		return o.run.settle(ctx, Scope{})
+		return o.run.resolveUnseen(ctx, store.Scope{})
 	}
 	slugs := make([]zenodo.Slug, len(o.cp.Parts))
 	for i, part := range o.cp.Parts {
@@ -106,7 +107,7 @@ func (r *run) newOAIRun() (*oaiRun, error) {
 func (o *oaiRun) start(ctx context.Context) error {
 	cp, ok := o.resume()
 	if !ok {
-		if _, keeps := o.Sink.(Keeper); keeps && o.incremental() && o.isShort(oaiPageSize) {
+		if _, keeps := o.Sink.(store.Keeper); keeps && o.incremental() && o.isShort(oaiPageSize) {
 			o.makeFull()
 		}
 		parts, err := o.sets(ctx)

@@ -51,7 +51,7 @@ type oaiPart struct {
 	// were looked for once more.
 	Divided  bool `json:"divided,omitzero"`
 	Unlisted int  `json:"unlisted,omitzero"`
-	Settled  bool `json:"settled,omitzero"`
+	Settled  bool `json:"resolved,omitzero"`
 	// Short are spans of which fewer records were listed than counted.
 	Short []oaiShort `json:"short,omitempty"`
 	Done  bool       `json:"done,omitzero"`

@@ -77,9 +77,9 @@ func (o *oaiRun) countWhole(ctx context.Context, p *oaiPart) error {
 	return err
 }
 
-// settle looks for what was counted and is not there once a part is done. What
+// closePart looks for what was counted and is not there once a part is done. What
 // was deleted meanwhile may hide it, or seem to be it, so it asks once more.
-func (o *oaiRun) settle(p *oaiPart) {
+func (o *oaiRun) closePart(p *oaiPart) {
 	if !p.Done || !p.Divided {
 		return
 	}
@@ -102,13 +102,13 @@ func (o *oaiRun) walkNext(ctx context.Context, number int, p *oaiPart) error {
 	if p.End.IsZero() {
 		w.done = func(first *oaipmh.Page[oaipmh.Record]) {
 			p.reachPresent(first, o.until)
-			o.settle(p)
+			o.closePart(p)
 		}
 	} else {
 		w.whole = w.span.Until.Sub(p.From) <= oaiSecond
 		w.done = func(*oaipmh.Page[oaipmh.Record]) {
 			o.pass(p, w.span.Until, w.ids.len())
-			o.settle(p)
+			o.closePart(p)
 		}
 	}
 	err := w.insist(ctx)

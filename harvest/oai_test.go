@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -23,7 +24,7 @@ const spanRecords = 60
 var everythingOAI = harvest.Selection{Via: harvest.ViaOAI}
 
 // harvestInto runs a harvest to its end and fails where that is not complete.
-func harvestInto(t *testing.T, c *zenodo.Client, sink harvest.Sink, sel harvest.Selection) *harvest.Result {
+func harvestInto(t *testing.T, c *zenodo.Client, sink store.Sink, sel harvest.Selection) *harvest.Result {
 	t.Helper()
 	res, err := run(t, &harvest.Harvester{Client: c, Sink: sink, Selection: sel, SpanRecords: spanRecords})
 	if err != nil || !res.Complete || res.Missing != 0 {

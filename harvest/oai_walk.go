@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/oaipmh"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -224,7 +225,7 @@ func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
 		}
 	}
 	w.res.Fetched += len(records)
-	stored, err := w.Sink.StorePage(ctx, Page{Span: w.number, Records: records, Checkpoint: w.cp.encode()})
+	stored, err := w.Sink.StorePages(ctx, store.Page{Span: w.number, Records: records, Checkpoint: w.cp.encode()})
 	if err != nil {
 		return &storeError{err}
 	}

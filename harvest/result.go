@@ -6,19 +6,6 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// The modes of a run.
-const (
-	ModeFull        = "full"        // fetches the whole selection
-	ModeIncremental = "incremental" // fetches what changed
-)
-
-// The states of a harvest.
-const (
-	StateComplete   = "complete"   // all ids were compared with those that the server lists
-	StateCounts     = "counts"     // as many records are held as the server counts
-	StateIncomplete = "incomplete" // neither
-)
-
 // Result is the summary of a run, also of one that failed.
 type Result struct {
 	Harvest string `json:"harvest"` // name of the saved harvest

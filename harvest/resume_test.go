@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -104,7 +105,7 @@ func TestRunIgnoresForeignCheckpoint(t *testing.T) {
 	} {
 		f := newFake(deposits(1, 10, "egi")...)
 		var sink harvest.Memory
-		sink.StorePage(t.Context(), harvest.Page{Checkpoint: []byte(checkpoint)})
+		sink.StorePages(t.Context(), store.Page{Checkpoint: []byte(checkpoint)})
 		res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi})
 		if err != nil || res.New != 10 {
 			t.Errorf("after checkpoint %s: got %+v, %v; want 10 new", checkpoint, res, err)

@@ -1,6 +1,10 @@
 package harvest
 
-import "context"
+import (
+	"context"
+
+	"github.com/zharvest/zharvest/store"
+)
 
 // mend reads over the last seam of a walk that has come to its end: the page
 // before the seam, and more if the list has lost more than a page since. What
@@ -36,5 +40,5 @@ func (w *walker) storeAgain(ctx context.Context, page *listing, last bool) error
 		w.span.Seams = w.span.Seams[:len(w.span.Seams)-1]
 	}
 	known := w.note(page)
-	return w.commit(ctx, []Page{w.outgoing(page)}, known)
+	return w.commit(ctx, []store.Page{w.outgoing(page)}, known)
 }

@@ -59,7 +59,7 @@ func cmpOpen(bound string) string {
 // from its oldest member to its newest, page by page, and again where what was
 // listed does not add up.
 type Span struct {
-	// Number names the span in [Page.Span]; no other one of the run has it.
+	// Number names the span in [store.Page.Span]; no other one of the run has it.
 	Number    int         `json:"number"`
 	Community zenodo.Slug `json:"community,omitzero"`
 	Range
@@ -132,10 +132,10 @@ func (s *Span) torn() bool { return len(s.Seams) > 0 && (!s.grew() || s.Walk >= 
 // their way together differ, these may have left as well.
 func (s *Span) grew() bool { return s.Grew || s.Total > s.Low }
 
-// settled tells whether the walk that has just come to its end is beyond
+// isFinal reports whether the walk that has just come to its end is beyond
 // doubt. Members that left did no harm, since the seams were read over; those
 // that joined may be anywhere.
-func (s *Span) settled() bool { return !s.grew() && len(s.Seams) == 0 && s.missing() == 0 }
+func (s *Span) isFinal() bool { return !s.grew() && len(s.Seams) == 0 && s.missing() == 0 }
 
 // stuck tells whether another walk would find no more than this one.
 func (s *Span) stuck() bool {

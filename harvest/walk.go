@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -41,7 +42,7 @@ func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
 		if w.limitReached() && (!span.walked() || len(span.Seams) > 0) {
 			return nil
 		}
-		if span.Walk >= maxWalks || !span.shrunk() && (span.settled() || span.stuck()) {
+		if span.Walk >= maxWalks || !span.shrunk() && (span.isFinal() || span.stuck()) {
 			if err := w.identify(ctx); err != nil {
 				return err
 			}
@@ -172,7 +173,7 @@ func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 
 // prepare lets the sink begin with a page before it is its turn.
 func (w *walker) prepare(ctx context.Context, page *listing) error {
-	if p, ok := w.Sink.(Preparer); ok {
+	if p, ok := w.Sink.(store.Preparer); ok {
 		if err := p.Prepare(ctx, page.records); err != nil && ctx.Err() == nil {
 			return &storeError{err}
 		}
@@ -192,7 +193,7 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 		return nil
 	}
 	known := 0
-	out := make([]Page, 0, len(arrived))
+	out := make([]store.Page, 0, len(arrived))
 	for _, page := range arrived {
 		if page.size != w.size && page.number > 1 {
 			w.size = min(w.size, page.size)
@@ -271,9 +272,9 @@ func (w *walker) count(page *listing) {
 }
 
 // outgoing is a page as it is to be stored.
-func (w *walker) outgoing(page *listing) Page {
+func (w *walker) outgoing(page *listing) store.Page {
 	w.res.Fetched += page.len()
-	return Page{
+	return store.Page{
 		Span: w.span.Number, Records: page.records, Communities: page.communities,
 		Checkpoint: w.encode(),
 	}
@@ -281,13 +282,13 @@ func (w *walker) outgoing(page *listing) Page {
 
 // commit stores pages, known of whose members this run had stored before. It
 // does so even if ctx has ended, because they have arrived.
-func (w *walker) commit(ctx context.Context, out []Page, known int) error {
+func (w *walker) commit(ctx context.Context, out []store.Page, known int) error {
 	if len(out) == 0 {
 		return nil
 	}
 	longer, cancel := withGrace(ctx, grace)
 	defer cancel()
-	stored, err := w.Sink.StorePage(longer, out...)
+	stored, err := w.Sink.StorePages(longer, out...)
 	if err != nil {
 		return &storeError{err}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -87,7 +88,7 @@ func TestRunPublishedJustBefore(t *testing.T) {
 // A list may lose a record whenever it is read: none of the others goes
 // missing behind that, but that those left is not known, so that the run does
 // not call itself complete.
-func TestRunNeverSettles(t *testing.T) {
+func TestRunNeverStops(t *testing.T) {
 	for _, parallel := range []int{1, 4} {
 		f := newFake(deposits(1, 200)...)
 		f.before = func(n, _ int) int {
@@ -231,18 +232,18 @@ type orderSink struct {
 	transactions int
 }
 
-func (s *orderSink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
+func (s *orderSink) StorePages(ctx context.Context, pages ...store.Page) (store.Stored, error) {
 	time.Sleep(300 * time.Millisecond)
 	s.transactions++
 	for _, page := range pages {
 		if got, want := page.Records[0].ID, recordID(len(s.Records)+1); got != want {
 			s.t.Errorf("got the page that begins with %s, want %s", got, want)
 		}
-		if _, err := s.Memory.StorePage(ctx, page); err != nil {
-			return harvest.Stored{}, err
+		if _, err := s.Memory.StorePages(ctx, page); err != nil {
+			return store.Stored{}, err
 		}
 	}
-	return harvest.Stored{New: 1}, nil
+	return store.Stored{New: 1}, nil
 }
 
 func TestRunCancelled(t *testing.T) {
@@ -308,16 +309,16 @@ type slowSink struct {
 	calls  int
 }
 
-func (s *slowSink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
+func (s *slowSink) StorePages(ctx context.Context, pages ...store.Page) (store.Stored, error) {
 	s.calls++
 	if s.during != nil {
 		s.during(s.calls)
 	}
 	select {
 	case <-time.After(s.delay):
-		return s.Memory.StorePage(ctx, pages...)
+		return s.Memory.StorePages(ctx, pages...)
 	case <-ctx.Done():
-		return harvest.Stored{}, ctx.Err()
+		return store.Stored{}, ctx.Err()
 	}
 }
 

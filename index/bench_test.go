@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -113,7 +114,7 @@ func harvestFile(tb testing.TB, path, data string) {
 	run := startRun(tb, db, "all")
 	// Pages are decoded and prepared while those before are stored, as where
 	// they come from the network.
-	decoded := make(chan []index.Page, 1)
+	decoded := make(chan []store0.Page, 1)
 	var decoder sync.WaitGroup
 	decoder.Go(func() {
 		defer close(decoded)
@@ -139,15 +140,15 @@ func harvestFile(tb testing.TB, path, data string) {
 		total += stored.New
 	}
 	decoder.Wait()
-	finish := run.Finish(tb.Context(), index.Outcome{Total: new(total), State: index.StateComplete, Summary: []byte("{}")})
+	finish := run.Finish(tb.Context(), index.Outcome{Total: new(total), State: store0.StateComplete, Summary: []byte("{}")})
 	if err := errors.Join(finish, run.Close(), db.Close()); err != nil {
 		tb.Fatal(err)
 	}
 }
 
 // filePages decodes the records of a file, some pages of a size at a time.
-func filePages(data string, size, together int) iter.Seq2[[]index.Page, error] {
-	return func(yield func([]index.Page, error) bool) {
+func filePages(data string, size, together int) iter.Seq2[[]store0.Page, error] {
+	return func(yield func([]store0.Page, error) bool) {
 		f, err := os.Open(data)
 		if err != nil {
 			yield(nil, err)
@@ -156,7 +157,7 @@ func filePages(data string, size, together int) iter.Seq2[[]index.Page, error] {
 		defer f.Close()
 		lines := bufio.NewScanner(f)
 		lines.Buffer(nil, 1<<24)
-		pages := []index.Page{{}}
+		pages := []store0.Page{{}}
 		for lines.Scan() {
 			r, err := zenodo.DecodeRecord(bytes.Clone(lines.Bytes()))
 			if err != nil {
@@ -174,7 +175,7 @@ func filePages(data string, size, together int) iter.Seq2[[]index.Page, error] {
 				}
 				pages = nil
 			}
-			pages = append(pages, index.Page{})
+			pages = append(pages, store0.Page{})
 		}
 		yield(pages, lines.Err())
 	}

@@ -19,10 +19,6 @@ const (
 	ChangeLeft    = "left"    // the record is not part of the harvest's selection any more
 )
 
-// Difference is a field of a record that has changed, with its values as text;
-// empty is none.
-type Difference struct{ Field, Old, New string }
-
 // Change is something that a run has found changed. Of a record that was
 // edited there is one for each field, and one for each file.
 type Change struct {

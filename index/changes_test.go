@@ -10,20 +10,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // byTitle notes changes of titles alone.
-func byTitle(before, after *zenodo.Record) []index.Difference {
+func byTitle(before, after *zenodo.Record) []store0.Difference {
 	if before.Metadata.Title == after.Metadata.Title {
 		return nil
 	}
-	return []index.Difference{{Field: "title", Old: before.Metadata.Title, New: after.Metadata.Title}}
+	return []store0.Difference{{Field: "title", Old: before.Metadata.Title, New: after.Metadata.Title}}
 }
 
-func settle(t *testing.T, run *index.Run, settled ...index.Settled) {
+func resolve(t *testing.T, run *index.Run, resolved ...store0.Resolved) {
 	t.Helper()
-	if _, err := run.Settle(t.Context(), settled...); err != nil {
+	if _, err := run.Resolve(t.Context(), resolved...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -55,7 +56,7 @@ func TestChanges(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2), record(4), record(6), record(8)))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalLines(t, "after the first run", changes(t, db, index.ChangesQuery{}),
 		"a added 2 :> ", "a added 4 :> ", "a added 6 :> ", "a added 8 :> ")
 	if got := table(t, db.Path(), "SELECT count(*) FROM changes"); got[0] != "0\n" {
@@ -65,8 +66,8 @@ func TestChanges(t *testing.T) {
 	run = begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2), record(4, "metadata.title", "Edited"), record(10)))
 	storePages(t, run, page(t, record(2), record(4, "metadata.title", "Edited"))) // pages may come twice
-	settle(t, run, index.Settled{ID: "6", Fate: index.FateGone, Reason: "spam"}, index.Settled{ID: "8", Record: decode(t, record(8, "metadata.title", "Moved"))[0]})
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	resolve(t, run, store0.Resolved{ID: "6", Fate: store0.FateGone, Reason: "spam"}, store0.Resolved{ID: "8", Record: decode(t, record(8, "metadata.title", "Moved"))[0]})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	second := []string{
 		"a added 10 :> ", "a changed 4 title:Record 4>Edited ", "a gone 6 :> spam",
 		"a changed 8 title:Record 8>Moved ", "a left 8 :> ",
@@ -78,14 +79,14 @@ func TestChanges(t *testing.T) {
 	// what this one does not see any more.
 	run = begin(t, db, spec("a", false))
 	storePages(t, run, page(t))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalLines(t, "after a run without changes", changes(t, db, index.ChangesQuery{}))
 	run = begin(t, db, spec("b", false))
 	storePages(t, run, page(t, record(2, "metadata.title", "By b"), record(6)))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	run = begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2, "metadata.title", "By b")))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalSets(t, "of the last runs", changes(t, db, index.ChangesQuery{}),
 		"b added 2 :> ", "b added 6 :> ", "b added 6 :> ", "b changed 2 title:Record 2>By b ")
 	equalSets(t, "of one harvest", changes(t, db, index.ChangesQuery{Harvest: "a"}), "b changed 2 title:Record 2>By b ")
@@ -129,12 +130,12 @@ func TestChangesWithout(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2, "stats.views", 1)))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
-	run = begin(t, db, index.RunSpec{Name: "a", Selection: []byte("{}"), Full: true, Differences: func(_, _ *zenodo.Record) []index.Difference {
-		return []index.Difference{{Field: "views"}}
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
+	run = begin(t, db, index.RunSpec{Name: "a", Selection: []byte("{}"), Full: true, Differences: func(_, _ *zenodo.Record) []store0.Difference {
+		return []store0.Difference{{Field: "views"}}
 	}})
 	storePages(t, run, page(t, record(2, "stats.views", 2, "links.new", "x")))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalLines(t, "after views moved", changes(t, db, index.ChangesQuery{}))
 }
 
@@ -161,12 +162,12 @@ func TestChangesUnseen(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, record(2), record(4)))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	run = begin(t, db, spec("a", true))
 	got, err := run.StorePages(t.Context(), page(t, record(2, "swh.x", 1), record(4, "metadata.title", "Edited")))
-	if want := (index.Stored{Updated: 1, Unchanged: 1}); err != nil || !reflect.DeepEqual(got, want) {
+	if want := (store0.Stored{Updated: 1, Unchanged: 1}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("stored %+v (%v), want %+v", got, err, want)
 	}
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalLines(t, "after the second run", changes(t, db, index.ChangesQuery{}), "a changed 4 title:Record 4>Edited ")
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -38,27 +39,27 @@ func (w *writer) communityKey(slug zenodo.Slug) (key int64, err error) {
 }
 
 // StoreCommunities stores communities outside any harvest.
-func (db *DB) StoreCommunities(ctx context.Context, communities ...*zenodo.Community) (stored Stored, err error) {
+func (db *DB) StoreCommunities(ctx context.Context, communities ...*zenodo.Community) (stored store.Stored, err error) {
 	err = db.update(ctx, func(w *writer) error {
 		stored, err = w.storeCommunities(communities)
 		return err
 	})
 	if err != nil {
-		return Stored{}, fmt.Errorf("store communities: %w", err)
+		return store.Stored{}, fmt.Errorf("store communities: %w", err)
 	}
 	return stored, nil
 }
 
-func (w *writer) storeCommunities(communities []*zenodo.Community) (stored Stored, err error) {
+func (w *writer) storeCommunities(communities []*zenodo.Community) (stored store.Stored, err error) {
 	for _, c := range communities {
 		if err := w.storeCommunity(c, &stored); err != nil {
-			return Stored{}, fmt.Errorf("store community %s: %w", c.Slug, err)
+			return store.Stored{}, fmt.Errorf("store community %s: %w", c.Slug, err)
 		}
 	}
 	return stored, nil
 }
 
-func (w *writer) storeCommunity(c *zenodo.Community, stored *Stored) error {
+func (w *writer) storeCommunity(c *zenodo.Community, stored *store.Stored) error {
 	key, err := w.communityKey(c.Slug)
 	if err != nil {
 		return err

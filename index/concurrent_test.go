@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 // Several who write, each with a handle as another process would have, and
@@ -86,11 +87,11 @@ func storeShared(t *testing.T, db *index.DB, name string, pages, size int) error
 		for i := range size {
 			raws = append(raws, record(p*size+i+1, "metadata.title", fmt.Sprint("Page ", p), "metadata.notes", name))
 		}
-		if _, err := run.StorePages(t.Context(), index.Page{Records: decode(t, raws...), Checkpoint: []byte("{}")}); err != nil {
+		if _, err := run.StorePages(t.Context(), store0.Page{Records: decode(t, raws...), Checkpoint: []byte("{}")}); err != nil {
 			return err
 		}
 	}
-	return errors.Join(run.Finish(t.Context(), index.Outcome{State: index.StateComplete}), run.Close())
+	return errors.Join(run.Finish(t.Context(), index.Outcome{State: store0.StateComplete}), run.Close())
 }
 
 // readUntil sees whole pages, and never fewer than before.

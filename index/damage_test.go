@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -137,7 +138,7 @@ func manySegments(t *testing.T) (path string) {
 		store(t, db, raws...)
 	}
 	store(t, db, record(3, "metadata.title", "another"), record(1003, "metadata.title", "another"))
-	if _, err := db.MarkGone(t.Context(), index.Gone{ID: "5"}, index.Gone{ID: "1007"}); err != nil {
+	if _, err := db.MarkGone(t.Context(), store0.Gone{ID: "5"}, store0.Gone{ID: "1007"}); err != nil {
 		t.Fatal(err)
 	}
 	return db.Path()
@@ -200,7 +201,7 @@ func TestRecordTooLarge(t *testing.T) {
 	db := openIndex(t)
 	run := startRun(t, db, "all")
 	large := &zenodo.Record{ID: "1", Raw: make([]byte, 65<<20)}
-	if _, err := run.StorePages(t.Context(), index.Page{Records: []*zenodo.Record{large}}); err == nil || !strings.Contains(err.Error(), "record 1: ") {
+	if _, err := run.StorePages(t.Context(), store0.Page{Records: []*zenodo.Record{large}}); err == nil || !strings.Contains(err.Error(), "record 1: ") {
 		t.Errorf("a record of 65 MiB: got %v, want an error with its id", err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/querystring"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -86,12 +87,12 @@ func (c *corpus) change(t *testing.T, g *generator) {
 func (c *corpus) harvest(t *testing.T, g *generator) {
 	t.Helper()
 	records := decode(t, g.records()...)
-	stored, err := c.run.StorePages(t.Context(), index.Page{Records: records})
+	stored, err := c.run.StorePages(t.Context(), store0.Page{Records: records})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range stored.Outvoted { // the server has them all the same
-		settle(t, c.run, index.Settled{ID: id, Fate: index.FateKept, Record: c.model.records[string(id)].Record})
+		resolve(t, c.run, store0.Resolved{ID: id, Fate: store0.FateKept, Record: c.model.records[string(id)].Record})
 	}
 	c.model.store(records...)
 	for _, r := range records {
@@ -105,7 +106,7 @@ func (c *corpus) bury(t *testing.T, g *generator) {
 	ids := slices.Sorted(maps.Keys(c.model.records))
 	for range min(len(ids), g.IntN(8)) {
 		id := zenodo.RecordID(pick(g, ids...))
-		if _, err := c.db.MarkGone(t.Context(), index.Gone{ID: id}); err != nil {
+		if _, err := c.db.MarkGone(t.Context(), store0.Gone{ID: id}); err != nil {
 			t.Fatal(err)
 		}
 		c.model.markGone(id)

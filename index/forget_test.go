@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -95,12 +96,12 @@ func TestCommunities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equalStored(t, "communities", stored, index.Stored{New: 2})
+	equalStored(t, "communities", stored, store0.Stored{New: 2})
 	stored, err = db.StoreCommunities(t.Context(), community(t, "egi-ace"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	equalStored(t, "again", stored, index.Stored{Unchanged: 1})
+	equalStored(t, "again", stored, store0.Stored{Unchanged: 1})
 	equalIDs(t, "all", slugs(t, db, ""), "bees 0", "egi-ace 1", "zoo 1")
 	equalIDs(t, "by title", slugs(t, db, "COMMUNITY E"), "egi-ace 1")
 	equalIDs(t, "by slug", slugs(t, db, "zo"), "zoo 1")
@@ -112,7 +113,7 @@ func TestHarvestCommunities(t *testing.T) {
 	defer run.Close() //nolint:errcheck // the test has what it wants
 	nameless := community(t, "nameless")
 	nameless.ID = ""
-	stored, err := run.StorePages(t.Context(), index.Page{Span: 3, Communities: []*zenodo.Community{community(t, "a"), community(t, "a"), nameless}, Checkpoint: []byte("{}")})
+	stored, err := run.StorePages(t.Context(), store0.Page{Span: 3, Communities: []*zenodo.Community{community(t, "a"), community(t, "a"), nameless}, Checkpoint: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}

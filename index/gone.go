@@ -4,34 +4,28 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
-
-// Gone tells that the server no longer has a record.
-type Gone struct {
-	ID     zenodo.RecordID
-	At     zenodo.Timestamp // when it was deleted, or the day, as far as that is known
-	Reason string           // may be empty
-}
 
 // MarkGone marks records as gone and returns those that the index has and
 // that were not gone before. They stay in the index. What the server changed
 // after it was deleted is there again, and left alone; what was deleted on the
 // day of its last change is gone.
-func (db *DB) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.RecordID, err error) {
-	return db.markGone(ctx, gone, func(*writer, int64, Gone) error { return nil })
+func (db *DB) MarkGone(ctx context.Context, gone ...store.Gone) (marked []zenodo.RecordID, err error) {
+	return db.markGone(ctx, gone, func(*writer, int64, store.Gone) error { return nil })
 }
 
 // MarkGone is [DB.MarkGone], and notes that this run has found them gone.
-func (r *Run) MarkGone(ctx context.Context, gone ...Gone) (marked []zenodo.RecordID, err error) {
-	return r.db.markGone(ctx, gone, func(w *writer, key int64, g Gone) error {
+func (r *Run) MarkGone(ctx context.Context, gone ...store.Gone) (marked []zenodo.RecordID, err error) {
+	return r.db.markGone(ctx, gone, func(w *writer, key int64, g store.Gone) error {
 		notes := changeRows()
 		notes.add(r.run, key, now(), ChangeGone, nil, nil, nil, text(g.Reason))
 		return notes.flush(w)
 	})
 }
 
-func (db *DB) markGone(ctx context.Context, gone []Gone, note func(*writer, int64, Gone) error) (marked []zenodo.RecordID, err error) {
+func (db *DB) markGone(ctx context.Context, gone []store.Gone, note func(*writer, int64, store.Gone) error) (marked []zenodo.RecordID, err error) {
 	err = db.update(ctx, func(w *writer) error {
 		var keys []int64
 		for _, g := range gone {
@@ -57,7 +51,7 @@ func (db *DB) markGone(ctx context.Context, gone []Gone, note func(*writer, int6
 
 // markGone marks one record and returns its key, 0 where there is nothing to
 // mark.
-func (w *writer) markGone(g Gone) (key int64, err error) {
+func (w *writer) markGone(g store.Gone) (key int64, err error) {
 	var updated, newer zenodo.Timestamp
 	found, err := w.queryRow("SELECT record_id, coalesce(updated_at, ''), coalesce(newer_at, '') FROM records WHERE id = ? AND gone_at IS NULL",
 		[]any{string(g.ID)}, &key, &updated, &newer)

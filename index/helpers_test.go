@@ -17,6 +17,7 @@ import (
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/querystring"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -85,9 +86,9 @@ func reopen(tb testing.TB, path string) *index.DB {
 }
 
 // store stores records given by their JSON, a page at a time.
-func store(tb testing.TB, db *index.DB, raws ...string) index.Stored {
+func store(tb testing.TB, db *index.DB, raws ...string) store0.Stored {
 	tb.Helper()
-	var all index.Stored
+	var all store0.Stored
 	for page := range slices.Chunk(raws, 500) {
 		stored, err := db.StoreRecords(tb.Context(), decode(tb, page...)...)
 		if err != nil {
@@ -204,14 +205,14 @@ func equalIDs(tb testing.TB, what string, got []string, want ...string) {
 }
 
 // harvest runs a harvest from its beginning to its end.
-func harvest(tb testing.TB, db *index.DB, name string, pages ...index.Page) index.Stored {
+func harvest(tb testing.TB, db *index.DB, name string, pages ...store0.Page) store0.Stored {
 	tb.Helper()
 	run := startRun(tb, db, name)
 	stored, err := run.StorePages(tb.Context(), pages...)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := run.Finish(tb.Context(), index.Outcome{State: index.StateComplete}); err != nil {
+	if err := run.Finish(tb.Context(), index.Outcome{State: store0.StateComplete}); err != nil {
 		tb.Fatal(err)
 	}
 	if err := run.Close(); err != nil {
@@ -229,9 +230,9 @@ func startRun(tb testing.TB, db *index.DB, name string) *index.Run {
 	return run
 }
 
-func page(tb testing.TB, raws ...string) index.Page {
+func page(tb testing.TB, raws ...string) store0.Page {
 	tb.Helper()
-	return index.Page{Records: decode(tb, raws...), Checkpoint: []byte("{}")}
+	return store0.Page{Records: decode(tb, raws...), Checkpoint: []byte("{}")}
 }
 
 // table reads a query of SQL as one text a row.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 // The sums of views and downloads, by day: versions of a record share their
@@ -21,7 +22,7 @@ func TestHistory(t *testing.T) {
 		run := begin(t, db, spec("a", false))
 		storePages(t, run, page(t,
 			record(11, append(first, "stats", stats(5))...), record(20, "stats", stats(100)), record(30)))
-		finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+		finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 		if at, err := db.PreviousRun(t.Context(), "a"); at != "" || err != nil {
 			t.Errorf("previous run after the first: got %q, %v, want none", at, err)
 		}
@@ -30,7 +31,7 @@ func TestHistory(t *testing.T) {
 		run = begin(t, db, spec("a", false))
 		storePages(t, run, page(t,
 			record(12, append(version(10, 2, true), "stats", stats(7))...), record(40, "stats", stats(1000), "metadata.title", "Other")))
-		finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+		finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 		if at, err := db.PreviousRun(t.Context(), "a"); at != "2000-01-01T00:00:00Z" || err != nil {
 			t.Errorf("previous run: got %q, %v, want that of 2000-01-01", at, err)
 		}

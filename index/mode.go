@@ -3,12 +3,8 @@ package index
 import (
 	"database/sql"
 	"time"
-)
 
-// The modes of a run.
-const (
-	ModeFull        = "full"        // fetches the whole selection
-	ModeIncremental = "incremental" // fetches what changed
+	"github.com/zharvest/zharvest/store"
 )
 
 // harvestState is what earlier runs have left.
@@ -30,7 +26,7 @@ func (r *Run) takeRun(w *writer, full bool) error {
 		return r.beginRun(w, full)
 	case r.checkpoint == nil: // it has stored nothing
 		err = w.exec("DELETE FROM runs WHERE run_id = ?", r.run)
-	case full && r.mode == ModeIncremental, r.moved:
+	case full && r.mode == store.ModeIncremental, r.moved:
 		err = w.exec("UPDATE runs SET ended_at = ?, complete = 0 WHERE run_id = ?", now(), r.run)
 	default:
 		r.changedSince = parseTime(since.String)
@@ -43,10 +39,10 @@ func (r *Run) takeRun(w *writer, full bool) error {
 }
 
 func (r *Run) beginRun(w *writer, full bool) error {
-	r.checkpoint, r.mode = nil, ModeFull
+	r.checkpoint, r.mode = nil, store.ModeFull
 	since := any(nil)
 	if watermark := parseTime(r.before.watermark.String); !full && !watermark.IsZero() {
-		r.mode, r.changedSince, since = ModeIncremental, watermark, r.before.watermark.String
+		r.mode, r.changedSince, since = store.ModeIncremental, watermark, r.before.watermark.String
 	}
 	res, err := w.ExecContext(w.ctx, "INSERT INTO runs (harvest_id, started_at, mode, changed_since) VALUES (?, ?, ?, ?)",
 		r.harvest, now(), r.mode, since)

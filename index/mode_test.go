@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 // The mode of a run follows from what is there and what was asked for.
@@ -23,7 +24,7 @@ func TestRunModes(t *testing.T) {
 	finish(t, run, index.Outcome{Total: new(2), Begun: begun})
 	run = begin(t, db, spec("a", false))
 	mode("gone on with", run, time.Time{})
-	finish(t, run, index.Outcome{Total: new(2), State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{Total: new(2), State: store0.StateComplete, Begun: begun})
 
 	run = begin(t, db, spec("a", false))
 	mode("after a complete run", run, begun)
@@ -39,7 +40,7 @@ func TestRunModes(t *testing.T) {
 	}
 	finish(t, run, index.Outcome{})
 	status, err := db.Status(t.Context())
-	if err != nil || *status.Harvests[0].Unfinished != index.ModeIncremental {
+	if err != nil || *status.Harvests[0].Unfinished != store0.ModeIncremental {
 		t.Errorf("got %+v, %v", status.Harvests, err)
 	}
 
@@ -64,13 +65,13 @@ func TestRunModes(t *testing.T) {
 	run = begin(t, db, spec("a", false))
 	mode("after one that was short", run, begun)
 	full := run.LastFullAt()
-	finish(t, run, index.Outcome{Total: new(2), State: index.StateComplete, Begun: later})
+	finish(t, run, index.Outcome{Total: new(2), State: store0.StateComplete, Begun: later})
 	run = begin(t, db, spec("a", false))
 	mode("after a complete one", run, later)
 	if run.LastFullAt() != full {
 		t.Errorf("the last full run was at %s, want %s", run.LastFullAt(), full)
 	}
-	finish(t, run, index.Outcome{Total: new(2), State: index.StateComplete})
+	finish(t, run, index.Outcome{Total: new(2), State: store0.StateComplete})
 	run = begin(t, db, spec("a", false))
 	mode("where the server told no time", run, time.Time{})
 	if err := run.Close(); err != nil {
@@ -96,7 +97,7 @@ func begin(t *testing.T, db *index.DB, s index.RunSpec) *index.Run {
 	return run
 }
 
-func storePages(t *testing.T, run *index.Run, pages ...index.Page) {
+func storePages(t *testing.T, run *index.Run, pages ...store0.Page) {
 	t.Helper()
 	if _, err := run.StorePages(t.Context(), pages...); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -51,37 +52,31 @@ func changedSince(updated, deleted zenodo.Timestamp) bool {
 
 // noteNewer notes what a partial record tells of one that stays: that the
 // server has changed it, or has it again.
-func (w *writer) noteNewer(r *zenodo.Record, old known) (Stored, error) {
+func (w *writer) noteNewer(r *zenodo.Record, old known) (store.Stored, error) {
 	back := old.gone() && changedSince(r.UpdatedAt, zenodo.Timestamp(old.goneAt))
 	if !back && (old.form != formJSON || old.gone() || !isAfter(r.UpdatedAt, old.updated) || !isAfter(r.UpdatedAt, old.newer)) {
-		return Stored{Unchanged: 1}, nil
+		return store.Stored{Unchanged: 1}, nil
 	}
 	if err := w.exec("UPDATE records SET newer_at = ?, gone_at = NULL, gone_reason = NULL WHERE record_id = ?", string(r.UpdatedAt), old.key); err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	if !back {
-		return Stored{Updated: 1}, nil
+		return store.Stored{Updated: 1}, nil
 	}
 	if _, err := w.supersede(map[zenodo.ConceptID]bool{old.concept: true}, nil); err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
-	return Stored{Updated: 1}, w.reindexLater([]int64{old.key})
-}
-
-// Unfilled is a record that the server knows more of than the index.
-type Unfilled struct {
-	Key int64 // orders them
-	ID  zenodo.RecordID
+	return store.Stored{Updated: 1}, w.reindexLater([]int64{old.key})
 }
 
 // Unfilled lists records that are partial or outdated and not gone, those
 // with keys above after, in order, limit at most.
-func (db *DB) Unfilled(ctx context.Context, after int64, limit int) (list []Unfilled, err error) {
+func (db *DB) Unfilled(ctx context.Context, after int64, limit int) (list []store.Unfilled, err error) {
 	err = db.view(ctx, func(q *session) error {
 		return eachRow(ctx, q, `SELECT record_id, id FROM records
 			WHERE (form <> 'json' OR newer_at IS NOT NULL) AND gone_at IS NULL AND record_id > ? ORDER BY record_id LIMIT ?`,
 			[]any{after, limit}, func(rows *sql.Rows) error {
-				var u Unfilled
+				var u store.Unfilled
 				if err := rows.Scan(&u.Key, &u.ID); err != nil {
 					return err
 				}

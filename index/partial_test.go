@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -39,24 +40,24 @@ func TestPartialRecords(t *testing.T) {
 		name   string
 		stored []string
 		title  string
-		last   index.Stored
+		last   store0.Stored
 		want   index.Status // its Partial and Outdated
 	}{
-		{"alone", []string{partial(2, 1, early, "XML")}, "XML", index.Stored{New: 1}, index.Status{Partial: 1}},
-		{"replaced by JSON", []string{partial(2, 1, later, "XML"), jsonOf(2, early, "JSON")}, "JSON", index.Stored{Updated: 1}, index.Status{}},
-		{"after JSON of its time", []string{jsonOf(2, early, "JSON"), partial(2, 1, early, "XML")}, "JSON", index.Stored{Unchanged: 1}, index.Status{}},
-		{"after newer JSON", []string{jsonOf(2, later, "JSON"), partial(2, 1, early, "XML")}, "JSON", index.Stored{Unchanged: 1}, index.Status{}},
-		{"newer than JSON", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML")}, "JSON", index.Stored{Updated: 1}, index.Status{Outdated: 1}},
-		{"newer than JSON, twice", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), partial(2, 1, later, "XML")}, "JSON", index.Stored{Unchanged: 1}, index.Status{Outdated: 1}},
-		{"filled", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), jsonOf(2, later, "filled")}, "filled", index.Stored{Updated: 1}, index.Status{}},
-		{"filled with the same", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), jsonOf(2, early, "JSON")}, "JSON", index.Stored{Unchanged: 1}, index.Status{}},
-		{"newer than XML", []string{partial(2, 1, early, "XML"), partial(2, 1, later, "newer")}, "newer", index.Stored{Updated: 1}, index.Status{Partial: 1}},
-		{"older than XML", []string{partial(2, 1, later, "XML"), partial(2, 1, early, "older")}, "XML", index.Stored{Unchanged: 1}, index.Status{Partial: 1}},
-		{"the same XML", []string{partial(2, 1, early, "XML"), partial(2, 1, early, "XML")}, "XML", index.Stored{Unchanged: 1}, index.Status{Partial: 1}},
+		{"alone", []string{partial(2, 1, early, "XML")}, "XML", store0.Stored{New: 1}, index.Status{Partial: 1}},
+		{"replaced by JSON", []string{partial(2, 1, later, "XML"), jsonOf(2, early, "JSON")}, "JSON", store0.Stored{Updated: 1}, index.Status{}},
+		{"after JSON of its time", []string{jsonOf(2, early, "JSON"), partial(2, 1, early, "XML")}, "JSON", store0.Stored{Unchanged: 1}, index.Status{}},
+		{"after newer JSON", []string{jsonOf(2, later, "JSON"), partial(2, 1, early, "XML")}, "JSON", store0.Stored{Unchanged: 1}, index.Status{}},
+		{"newer than JSON", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML")}, "JSON", store0.Stored{Updated: 1}, index.Status{Outdated: 1}},
+		{"newer than JSON, twice", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), partial(2, 1, later, "XML")}, "JSON", store0.Stored{Unchanged: 1}, index.Status{Outdated: 1}},
+		{"filled", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), jsonOf(2, later, "filled")}, "filled", store0.Stored{Updated: 1}, index.Status{}},
+		{"filled with the same", []string{jsonOf(2, early, "JSON"), partial(2, 1, later, "XML"), jsonOf(2, early, "JSON")}, "JSON", store0.Stored{Unchanged: 1}, index.Status{}},
+		{"newer than XML", []string{partial(2, 1, early, "XML"), partial(2, 1, later, "newer")}, "newer", store0.Stored{Updated: 1}, index.Status{Partial: 1}},
+		{"older than XML", []string{partial(2, 1, later, "XML"), partial(2, 1, early, "older")}, "XML", store0.Stored{Unchanged: 1}, index.Status{Partial: 1}},
+		{"the same XML", []string{partial(2, 1, early, "XML"), partial(2, 1, early, "XML")}, "XML", store0.Stored{Unchanged: 1}, index.Status{Partial: 1}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			db := openIndex(t)
-			var last index.Stored
+			var last store0.Stored
 			for _, raw := range tc.stored {
 				last = store(t, db, raw)
 			}
@@ -133,9 +134,9 @@ func TestMarkGone(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, partial(2, 1, early, "a"), partial(3, 1, early, "b"), jsonOf(5, early, "c"), jsonOf(7, later, "d"))
 	mark := func(at zenodo.Timestamp) []zenodo.RecordID {
-		var gone []index.Gone
+		var gone []store0.Gone
 		for _, id := range []zenodo.RecordID{"3", "5", "7", "99"} {
-			gone = append(gone, index.Gone{ID: id, At: at, Reason: "spam"})
+			gone = append(gone, store0.Gone{ID: id, At: at, Reason: "spam"})
 		}
 		marked, err := db.MarkGone(t.Context(), gone...)
 		if err != nil {
@@ -172,8 +173,8 @@ func TestMarkGoneByDay(t *testing.T) {
 	const morning = "2024-02-01T10:00:00Z"
 	db := openIndex(t)
 	store(t, db, jsonOf(5, morning, "a"), partial(7, 1, morning, "b"), jsonOf(9, "2024-02-02T00:00:00Z", "c"))
-	list := func() []index.Gone {
-		return []index.Gone{{ID: "5", At: "2024-02-01"}, {ID: "7", At: "2024-02-01"}, {ID: "9", At: "2024-02-01"}}
+	list := func() []store0.Gone {
+		return []store0.Gone{{ID: "5", At: "2024-02-01"}, {ID: "7", At: "2024-02-01"}, {ID: "9", At: "2024-02-01"}}
 	}
 	marked, err := db.MarkGone(t.Context(), list()...)
 	if want := []zenodo.RecordID{"5", "7"}; err != nil || !slices.Equal(marked, want) {
@@ -215,7 +216,7 @@ func TestUnjudged(t *testing.T) {
 			t.Errorf("%+v (-want +got):\n%s", tc.q, diff)
 		}
 	}
-	if _, err := db.MarkGone(t.Context(), index.Gone{ID: "3"}, index.Gone{ID: "2"}); err != nil {
+	if _, err := db.MarkGone(t.Context(), store0.Gone{ID: "3"}, store0.Gone{ID: "2"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := db.Unjudged(t.Context(), index.Query{Sort: index.Views}); err != nil || got.Records != 0 {
@@ -262,15 +263,15 @@ func TestPartialInRun(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))
 	storePages(t, run, page(t, partial(2, 1, early, "a"), partial(4, 3, early, "b"), record(6, "created", "2030-01-01T00:00:00+00:00")))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	run = begin(t, db, spec("a", false))
 	storePages(t, run, page(t, jsonOf(2, early, "Another")))
-	if n, _, err := run.Held(t.Context(), index.Scope{AllVersions: true, Until: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil || n != 2 {
+	if n, _, err := run.Held(t.Context(), store0.Scope{AllVersions: true, Until: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil || n != 2 {
 		t.Errorf("%d are held from before 2025 (%v), want 2: one from the dump and one that is filled", n, err)
 	}
-	if marked, err := run.MarkGone(t.Context(), index.Gone{ID: "4", Reason: "spam"}); err != nil || len(marked) != 1 {
+	if marked, err := run.MarkGone(t.Context(), store0.Gone{ID: "4", Reason: "spam"}); err != nil || len(marked) != 1 {
 		t.Errorf("marked %v (%v)", marked, err)
 	}
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalLines(t, "changes", changes(t, db, index.ChangesQuery{}), "a gone 4 :> spam")
 }

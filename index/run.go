@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -26,7 +27,7 @@ type RunSpec struct {
 	Full bool
 	// Differences tells what of a record has changed, to be noted; nil notes
 	// nothing.
-	Differences func(before, after *zenodo.Record) []Difference
+	Differences func(before, after *zenodo.Record) []store.Difference
 }
 
 // SelectionError means that a harvest of this name selects something else.
@@ -37,15 +38,6 @@ type SelectionError struct {
 
 func (e *SelectionError) Error() string {
 	return fmt.Sprintf("the harvest %q selects %s, not %s", e.Name, e.Existing, e.Asked)
-}
-
-// Page is a page of records or communities with the checkpoint that it leads
-// to.
-type Page struct {
-	Span        int
-	Records     []*zenodo.Record
-	Communities []*zenodo.Community
-	Checkpoint  []byte
 }
 
 // Run is a harvest under way. It holds the lease of its harvest, so that no
@@ -64,11 +56,13 @@ type Run struct {
 	changedSince time.Time
 	before       harvestState
 	moved        bool // the run before was at another API
-	differences  func(before, after *zenodo.Record) []Difference
+	differences  func(before, after *zenodo.Record) []store.Difference
 
 	stop func()
 	done sync.WaitGroup
 }
+
+var _ store.Keeper = (*Run)(nil)
 
 // StartRun resumes the harvest's unfinished run, or begins one; the harvest
 // is made where there is none of its name. The error is a [*LeaseError] where
@@ -151,11 +145,11 @@ func (r *Run) Prepare(ctx context.Context, records []*zenodo.Record) error {
 }
 
 // StorePages stores pages and the checkpoint of the last one, all or nothing.
-func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err error) {
+func (r *Run) StorePages(ctx context.Context, pages ...store.Page) (stored store.Stored, err error) {
 	batches := make([]*batch, len(pages))
 	for i, p := range pages {
 		if batches[i], err = r.db.newBatch(ctx, p.Records, &r.ready); err != nil {
-			return Stored{}, err
+			return store.Stored{}, err
 		}
 		batches[i].votes = true
 	}
@@ -168,39 +162,39 @@ func (r *Run) StorePages(ctx context.Context, pages ...Page) (stored Stored, err
 			if err != nil {
 				return err
 			}
-			stored.add(n)
+			stored.Add(n)
 		}
 		return nil
 	})
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	return stored, r.db.mergeSegments(ctx, 0)
 }
 
-func (r *Run) storePage(w *writer, p Page, b *batch) (Stored, error) {
+func (r *Run) storePage(w *writer, p store.Page, b *batch) (store.Stored, error) {
 	stored, err := b.store(w)
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span", "added_run_id"}, clause: listedClause}
 	for _, it := range b.items {
 		members.add(r.harvest, it.key, r.run, p.Span, r.run)
 	}
 	if err := members.flush(w); err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	same, err := r.noteChanges(w, b.items)
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
-	stored.add(Stored{Updated: -same, Unchanged: same})
+	stored.Add(store.Stored{Updated: -same, Unchanged: same})
 	if len(p.Communities) > 0 {
 		n, err := r.storeCommunities(w, p)
 		if err != nil {
-			return Stored{}, err
+			return store.Stored{}, err
 		}
-		stored.add(n)
+		stored.Add(n)
 	}
 	return stored, w.exec("UPDATE runs SET checkpoint = ? WHERE run_id = ?", p.Checkpoint, r.run)
 }
@@ -210,16 +204,16 @@ const (
 	listedClause = seenClause + ", unlisted_run_id = NULL"
 )
 
-func (r *Run) storeCommunities(w *writer, p Page) (Stored, error) {
+func (r *Run) storeCommunities(w *writer, p store.Page) (store.Stored, error) {
 	stored, err := w.storeCommunities(p.Communities)
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	members := bulk{table: "harvest_communities", columns: []string{"harvest_id", "community_id", "run_id", "span"}, clause: seenClause}
 	for _, c := range p.Communities {
 		key, err := w.communityKey(c.Slug)
 		if err != nil {
-			return Stored{}, err
+			return store.Stored{}, err
 		}
 		members.add(r.harvest, key, r.run, p.Span)
 	}
@@ -249,13 +243,6 @@ func (r *Run) SpanIDs(ctx context.Context, span int) (ids []string, err error) {
 	return ids, nil
 }
 
-// The states of a harvest.
-const (
-	StateComplete   = "complete"   // all ids were compared with those that the server lists
-	StateCounts     = "counts"     // as many records are held as the server counts
-	StateIncomplete = "incomplete" // neither
-)
-
 // Outcome is how a run ended.
 type Outcome struct {
 	// Total is how many members the server counted, nil where it did not.
@@ -279,7 +266,9 @@ type Outcome struct {
 }
 
 // complete reports whether nothing is known to be missing.
-func (o Outcome) complete() bool { return o.State == StateComplete || o.State == StateCounts }
+func (o Outcome) complete() bool {
+	return o.State == store.StateComplete || o.State == store.StateCounts
+}
 
 // Finish notes how the run ended and brings the full-text index up to date. A
 // run that is incomplete is resumed next time. It is finished also when ctx has
@@ -302,7 +291,7 @@ func (r *Run) finishRun(w *writer, o Outcome) error {
 	if err := w.indexAnalysed(); err != nil {
 		return err
 	}
-	mode, state, ended := cmp.Or(o.Mode, r.mode), cmp.Or(o.State, StateIncomplete), any(nil)
+	mode, state, ended := cmp.Or(o.Mode, r.mode), cmp.Or(o.State, store.StateIncomplete), any(nil)
 	if o.complete() || o.Over {
 		ended = now()
 	}
@@ -314,7 +303,7 @@ func (r *Run) finishRun(w *writer, o Outcome) error {
 	if err != nil || !o.complete() {
 		return err
 	}
-	if mode == ModeFull {
+	if mode == store.ModeFull {
 		if err := w.exec("UPDATE harvests SET last_full_at = ? WHERE harvest_id = ?", now(), r.harvest); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 func TestRunGoesOn(t *testing.T) {
@@ -40,7 +41,7 @@ func TestRunGoesOn(t *testing.T) {
 	}
 	slices.Sort(ids)
 	equalIDs(t, "the span under way", ids, "2", "3")
-	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: new(5), State: index.StateComplete}), run.Close()); err != nil {
+	if err := errors.Join(run.Finish(t.Context(), index.Outcome{Total: new(5), State: store0.StateComplete}), run.Close()); err != nil {
 		t.Fatal(err)
 	}
 
@@ -63,7 +64,7 @@ func TestPrepare(t *testing.T) {
 	first := page(t, record(1), record(2, "metadata.title", "Before"))
 	again := page(t, record(2, "metadata.title", "After"), record(3))
 	var prepared sync.WaitGroup
-	for _, p := range []index.Page{first, again} {
+	for _, p := range []store0.Page{first, again} {
 		prepared.Go(func() {
 			if err := run.Prepare(t.Context(), p.Records); err != nil {
 				t.Error(err)
@@ -72,7 +73,7 @@ func TestPrepare(t *testing.T) {
 	}
 	prepared.Wait()
 	first.Records = append(first.Records, again.Records[0])
-	for i, want := range []index.Stored{{New: 2}, {Unchanged: 2}} {
+	for i, want := range []store0.Stored{{New: 2}, {Unchanged: 2}} {
 		got, err := run.StorePages(t.Context(), first)
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +101,7 @@ func TestKilled(t *testing.T) {
 	store(t, db, record(1), record(2), record(3))
 	run := startRun(t, db, "one")
 	defer run.Close() //nolint:errcheck // killed
-	pages := []index.Page{page(t, record(2, "metadata.title", "Changed"), record(4)), page(t, record(5, version(4, 1, true)...))}
+	pages := []store0.Page{page(t, record(2, "metadata.title", "Changed"), record(4)), page(t, record(5, version(4, 1, true)...))}
 	pages[1].Checkpoint = []byte(`{"at":2}`)
 	if _, err := run.StorePages(t.Context(), pages...); err != nil {
 		t.Fatal(err)
@@ -123,7 +124,7 @@ func TestKilled(t *testing.T) {
 	if _, err := next.StorePages(t.Context(), page(t, record(6, version(4, 2, true)...))); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(next.Finish(t.Context(), index.Outcome{State: index.StateComplete}), next.Close()); err != nil {
+	if err := errors.Join(next.Finish(t.Context(), index.Outcome{State: store0.StateComplete}), next.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if got := table(t, path, "SELECT count(*) FROM pending"); got[0] != "0\n" {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 // Each run records views and downloads where they moved: full and incremental
@@ -17,18 +18,18 @@ func TestStatisticsOfRuns(t *testing.T) {
 		db := openIndex(t)
 		run := begin(t, db, spec("a", false))
 		storePages(t, run, page(t, record(2, "stats", stats(1)), record(4, "stats", stats(1)), record(6, "stats", stats(1))))
-		finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+		finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 
 		time.Sleep(time.Hour)
 		run = begin(t, db, spec("a", false)) // what was edited alone is listed
 		storePages(t, run, page(t, record(2, "stats", stats(2), "metadata.title", "Edited")))
-		finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+		finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 
 		time.Sleep(time.Hour)
 		run = begin(t, db, spec("a", true))
 		storePages(t, run, page(t, record(2, "stats", stats(2), "metadata.title", "Edited"), record(4, "stats", stats(3))))
-		settle(t, run, index.Settled{ID: "6", Record: decode(t, record(6, "stats", stats(4)))[0]})
-		finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+		resolve(t, run, store0.Resolved{ID: "6", Record: decode(t, record(6, "stats", stats(4)))[0]})
+		finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 
 		got := table(t, db.Path(), "SELECT seen_at, id, s.views FROM statistics s JOIN records USING (record_id) ORDER BY seen_at, record_id")
 		want := []string{
@@ -51,10 +52,10 @@ func TestStatisticsOfRunsAtOnce(t *testing.T) {
 		time.Sleep(time.Hour)
 		quick := begin(t, db, spec("quick", false))
 		storePages(t, quick, page(t, record(2, "stats", stats(1))))
-		finish(t, quick, index.Outcome{State: index.StateComplete, Begun: begun})
+		finish(t, quick, index.Outcome{State: store0.StateComplete, Begun: begun})
 		time.Sleep(time.Hour)
 		storePages(t, slow, page(t, record(2, "stats", stats(3))))
-		finish(t, slow, index.Outcome{State: index.StateComplete, Begun: begun})
+		finish(t, slow, index.Outcome{State: store0.StateComplete, Begun: begun})
 		for _, field := range []string{"views", "unique_views"} {
 			equalIDs(t, field+" as they were", find(t, db, "stats.all_versions."+field+":1"))
 		}

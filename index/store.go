@@ -8,32 +8,15 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Stored counts what became of records that were stored.
-type Stored struct {
-	New       int // not in the index before
-	Updated   int // changed since
-	Unchanged int // the same, but for views, downloads, links and what [RunSpec.Differences] leaves out
-	// Outvoted are records that were held as the latest of their concept when an
-	// earlier version arrived that says it is the latest now: most likely they
-	// were deleted, and the server should be asked.
-	Outvoted []zenodo.RecordID
-}
-
-func (s *Stored) add(o Stored) {
-	s.New += o.New
-	s.Updated += o.Updated
-	s.Unchanged += o.Unchanged
-	s.Outvoted = append(s.Outvoted, o.Outvoted...)
-}
-
 // StoreRecords stores records outside any harvest, in one transaction.
-func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stored Stored, err error) {
+func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stored store.Stored, err error) {
 	batch, err := db.newBatch(ctx, records, nil)
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	err = db.update(ctx, func(w *writer) error {
 		if stored, err = batch.store(w); err != nil {
@@ -42,23 +25,23 @@ func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stor
 		return w.indexAnalysed()
 	})
 	if err != nil {
-		return Stored{}, fmt.Errorf("store records: %w", err)
+		return store.Stored{}, fmt.Errorf("store records: %w", err)
 	}
 	return stored, db.mergeSegments(ctx, 0)
 }
 
 // store writes the batch and returns what became of it.
-func (b *batch) store(w *writer) (Stored, error) {
+func (b *batch) store(w *writer) (store.Stored, error) {
 	b.seenAt = now()
 	existing, err := b.lookup(w)
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
 	next, err := nextKey(w)
 	if err != nil {
-		return Stored{}, err
+		return store.Stored{}, err
 	}
-	var stored Stored
+	var stored store.Stored
 	var changed, voting []*item
 	for _, it := range b.items {
 		old, ok := existing[it.record.ID]
@@ -73,9 +56,9 @@ func (b *batch) store(w *writer) (Stored, error) {
 		if old.tellsMore(it.record) {
 			noted, err := w.noteNewer(it.record, old)
 			if err != nil {
-				return Stored{}, err
+				return store.Stored{}, err
 			}
-			stored.add(noted)
+			stored.Add(noted)
 			continue
 		}
 		if old.concept != it.record.ConceptID || old.index > it.record.VersionIndex {
@@ -83,7 +66,7 @@ func (b *batch) store(w *writer) (Stored, error) {
 		}
 		same, err := b.replace(w, it, old)
 		if err != nil {
-			return Stored{}, err
+			return store.Stored{}, err
 		}
 		if !same || b.current {
 			voting = append(voting, it)

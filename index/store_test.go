@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 // raw is the record of the index as the server sent it.
@@ -24,7 +25,7 @@ func raw(tb testing.TB, db *index.DB, ref string) string {
 	return string(r.Raw)
 }
 
-func equalStored(t *testing.T, what string, got, want index.Stored) {
+func equalStored(t *testing.T, what string, got, want store0.Stored) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s: stored %+v, want %+v", what, got, want)
@@ -37,17 +38,17 @@ func stats(views int) map[string]any {
 
 func TestStoreAgain(t *testing.T) {
 	db := openIndex(t)
-	equalStored(t, "first", store(t, db, record(1), record(2)), index.Stored{New: 2})
-	equalStored(t, "the same", store(t, db, record(1), record(2)), index.Stored{Unchanged: 2})
+	equalStored(t, "first", store(t, db, record(1), record(2)), store0.Stored{New: 2})
+	equalStored(t, "the same", store(t, db, record(1), record(2)), store0.Stored{Unchanged: 2})
 	changed := record(1, "metadata.title", "Changed")
-	equalStored(t, "one changed", store(t, db, changed, record(2)), index.Stored{Updated: 1, Unchanged: 1})
+	equalStored(t, "one changed", store(t, db, changed, record(2)), store0.Stored{Updated: 1, Unchanged: 1})
 	equalIDs(t, "its new title", find(t, db, "changed"), "1")
 	equalIDs(t, "its old title", find(t, db, "title:1"))
 	if got := raw(t, db, "1"); got != changed {
 		t.Errorf("raw is %s, want %s", got, changed)
 	}
 	twice := record(3, "metadata.title", "Second thought")
-	equalStored(t, "the same id twice", store(t, db, record(3), twice), index.Stored{New: 1})
+	equalStored(t, "the same id twice", store(t, db, record(3), twice), store0.Stored{New: 1})
 	if got := raw(t, db, "3"); got != twice {
 		t.Errorf("of two the first was kept: %s", got)
 	}
@@ -59,7 +60,7 @@ func TestStoreMovedStatistics(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, record(1, "stats", stats(10)))
 	moved := record(1, "stats", stats(20), "links.self_html", "https://zenodo.org/new/1")
-	equalStored(t, "moved", store(t, db, moved), index.Stored{Unchanged: 1})
+	equalStored(t, "moved", store(t, db, moved), store0.Stored{Unchanged: 1})
 	if got := raw(t, db, "1"); got != moved {
 		t.Errorf("raw is %s, want what was sent last", got)
 	}
@@ -85,11 +86,11 @@ func TestStoreMovedStatistics(t *testing.T) {
 func TestStoreShuffledCommunities(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, record(1, "metadata.communities", in("a", "b")))
-	equalStored(t, "shuffled", store(t, db, record(1, "metadata.communities", in("b", "a"))), index.Stored{Unchanged: 1})
-	equalStored(t, "another one", store(t, db, record(1, "metadata.communities", in("a", "c"))), index.Stored{Updated: 1})
-	equalStored(t, "another title", store(t, db, record(1, "metadata.communities", in("c", "a"), "metadata.title", "x")), index.Stored{Updated: 1})
-	equalStored(t, "one less", store(t, db, record(1, "metadata.communities", in("a"), "metadata.title", "x")), index.Stored{Updated: 1})
-	equalStored(t, "none", store(t, db, record(1, "metadata.title", "x")), index.Stored{Updated: 1})
+	equalStored(t, "shuffled", store(t, db, record(1, "metadata.communities", in("b", "a"))), store0.Stored{Unchanged: 1})
+	equalStored(t, "another one", store(t, db, record(1, "metadata.communities", in("a", "c"))), store0.Stored{Updated: 1})
+	equalStored(t, "another title", store(t, db, record(1, "metadata.communities", in("c", "a"), "metadata.title", "x")), store0.Stored{Updated: 1})
+	equalStored(t, "one less", store(t, db, record(1, "metadata.communities", in("a"), "metadata.title", "x")), store0.Stored{Updated: 1})
+	equalStored(t, "none", store(t, db, record(1, "metadata.title", "x")), store0.Stored{Updated: 1})
 }
 
 func TestStatisticsHistory(t *testing.T) {
@@ -123,8 +124,8 @@ func TestStoreStrange(t *testing.T) {
 	}
 	db := openIndex(t)
 	for id, r := range strange {
-		equalStored(t, id, store(t, db, r), index.Stored{New: 1})
-		equalStored(t, id+" again", store(t, db, r), index.Stored{Unchanged: 1})
+		equalStored(t, id, store(t, db, r), store0.Stored{New: 1})
+		equalStored(t, id+" again", store(t, db, r), store0.Stored{Unchanged: 1})
 		if got := raw(t, db, id); got != r {
 			t.Errorf("record %s came back as %.100s", id, got)
 		}
@@ -226,7 +227,7 @@ func TestRollback(t *testing.T) {
 		t.Fatal("the trigger did not fire")
 	}
 	equalIDs(t, "after the failure", find(t, db, ""))
-	for _, p := range []index.Page{page(t, thousand(2001)...), page(t, record(2007, "metadata.title", "New"))} {
+	for _, p := range []store0.Page{page(t, thousand(2001)...), page(t, record(2007, "metadata.title", "New"))} {
 		if _, err := run.StorePages(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}

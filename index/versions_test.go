@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 // A record is the latest where it says so, until a later version of its
@@ -62,7 +63,7 @@ func TestOutvoted(t *testing.T) {
 	equalIDs(t, "outvoted", find(t, db, ""), "2")
 
 	// It is there all the same.
-	outvoted, err := run.Settle(t.Context(), index.Settled{ID: "3", Fate: index.FateKept, Record: decode(t, record(3, version(1, 2, true)...))[0]})
+	outvoted, err := run.Resolve(t.Context(), store0.Resolved{ID: "3", Fate: store0.FateKept, Record: decode(t, record(3, version(1, 2, true)...))[0]})
 	if err != nil || len(outvoted) != 0 {
 		t.Errorf("got %v, %v, want none", outvoted, err)
 	}
@@ -72,9 +73,9 @@ func TestOutvoted(t *testing.T) {
 	if err != nil || len(stored.Outvoted) != 1 {
 		t.Errorf("got %+v, %v, want that 3 is outvoted", stored, err)
 	}
-	settle(t, run, index.Settled{ID: "3", Fate: index.FateGone})
+	resolve(t, run, store0.Resolved{ID: "3", Fate: store0.FateGone})
 	equalIDs(t, "gone", find(t, db, ""), "2")
-	finish(t, run, index.Outcome{State: index.StateComplete})
+	finish(t, run, index.Outcome{State: store0.StateComplete})
 }
 
 func TestForgetRestoresLatest(t *testing.T) {

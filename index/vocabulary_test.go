@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -50,11 +51,11 @@ func TestVocabularyOfSegments(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer run.Close()
-	page := index.Page{Records: decode(t, record(1, "metadata.resource_type", map[string]any{"type": "image", "subtype": "figure"}))}
+	page := store0.Page{Records: decode(t, record(1, "metadata.resource_type", map[string]any{"type": "image", "subtype": "figure"}))}
 	if _, err := run.StorePages(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
-	if err := run.Finish(t.Context(), index.Outcome{Total: new(1), State: index.StateComplete}); err != nil {
+	if err := run.Finish(t.Context(), index.Outcome{Total: new(1), State: store0.StateComplete}); err != nil {
 		t.Fatal(err)
 	}
 	types, subtypes, err := db.ResourceTypes(t.Context())

@@ -41,7 +41,7 @@ func harvestAll(t *testing.T, cfg zenodotest.Config) (*harvest.Result, []string)
 		t.Fatal(err)
 	}
 	defer run.Close()
-	h := &harvest.Harvester{Client: client, Sink: sink{run}, Selection: harvest.Selection{AllVersions: true}}
+	h := &harvest.Harvester{Client: client, Sink: run, Selection: harvest.Selection{AllVersions: true}}
 	res, err := h.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -21,7 +22,7 @@ type saved struct {
 }
 
 // complete reports whether nothing is known to be missing.
-func (s saved) complete() bool { return s.state != index.StateIncomplete }
+func (s saved) complete() bool { return s.state != store.StateIncomplete }
 
 func (a *app) savedHarvests(db *index.DB) ([]saved, error) {
 	harvests, err := db.Harvests(a.ctx)

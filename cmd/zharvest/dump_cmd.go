@@ -11,8 +11,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -93,7 +95,7 @@ func (a *app) runImport(client *zenodo.Client, file string, sel harvest.Selectio
 		return nil, err
 	}
 	run, err := db.StartRun(a.ctx, index.RunSpec{
-		Name: name, Selection: sel.JSON(), API: client.BaseURL(), Full: true, Differences: differences,
+		Name: name, Selection: sel.JSON(), API: client.BaseURL(), Full: true, Differences: export.Differences,
 	})
 	if err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (a *app) importInto(run *index.Run, client *zenodo.Client, file, name strin
 	case err != nil && a.ctx.Err() == nil && (file != "" || errors.Is(err, zenodo.ErrNotFound)): // perhaps there is no network
 		a.warn("the list of deleted records was not applied: %v", err)
 	case err != nil:
-		res.Complete, res.State = false, harvest.StateIncomplete
+		res.Complete, res.State = false, store.StateIncomplete
 		return res, fmt.Errorf("%w: %w", harvest.ErrIncomplete, err)
 	}
 	if source.ours {
@@ -233,7 +235,7 @@ func (a *app) importArchive(run *index.Run, client *zenodo.Client, source *dumpS
 	progress := a.newProgress(name)
 	defer progress.end()
 	counter, fetched := &countingReader{r: archive}, sinceFirst()
-	m := &harvest.Importer{Sink: sink{run}, Archive: counter, Mark: source.mark, Client: client, Name: name, Progress: func(done int) {
+	m := &harvest.Importer{Sink: run, Archive: counter, Mark: source.mark, Client: client, Name: name, Progress: func(done int) {
 		total := float64(done) * float64(info.Size()) / float64(max(counter.read.Load(), 1))
 		progress.show(harvest.Progress{Done: done, Total: max(done, int(total)), Fetched: fetched(done)})
 	}}
@@ -298,7 +300,7 @@ func (a *app) buryDeleted(run *index.Run, client *zenodo.Client) (marked int, er
 const buriedTogether = 500
 
 func (a *app) bury(run *index.Run, list io.Reader) (marked int, err error) {
-	var batch []index.Gone
+	var batch []store.Gone
 	flush := func() error {
 		ids, err := run.MarkGone(a.ctx, batch...)
 		marked += len(ids)
@@ -309,7 +311,7 @@ func (a *app) bury(run *index.Run, list io.Reader) (marked int, err error) {
 		if err != nil {
 			return marked, err
 		}
-		if batch = append(batch, index.Gone(gone)); len(batch) == buriedTogether {
+		if batch = append(batch, gone); len(batch) == buriedTogether {
 			if err := flush(); err != nil {
 				return marked, err
 			}

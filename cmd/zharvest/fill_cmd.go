@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
-	"github.com/zharvest/zharvest/zenodo"
 )
 
 // fill fetches the records that the index knows only in part.
@@ -30,7 +28,7 @@ func (a *app) fill() (err error) {
 		return err
 	}
 	progress := a.newProgress("fill")
-	filler := &harvest.Filler{Client: a.client, Store: fillStore{db}, Total: status.Partial + status.Outdated, Progress: func(r harvest.FillResult) {
+	filler := &harvest.Filler{Client: a.client, Store: db, Total: status.Partial + status.Outdated, Progress: func(r harvest.FillResult) {
 		done := r.Filled + r.Gone + len(r.RemainingIDs)
 		progress.show(harvest.Progress{Done: done, Total: status.Partial + status.Outdated, Fetched: done})
 	}}
@@ -64,31 +62,5 @@ func (a *app) printFilled(res *harvest.FillResult) error {
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s filled, %d gone, %d remaining in %s with %s\n",
 		counted(res.Filled, "record"), res.Gone, res.Remaining, seconds(res.Seconds), counted(int(res.Requests), "request"))
-	return err
-}
-
-// fillStore lets records be filled in the index.
-type fillStore struct{ db *index.DB }
-
-func (s fillStore) Unfilled(ctx context.Context, after int64, limit int) ([]harvest.Unfilled, error) {
-	list, err := s.db.Unfilled(ctx, after, limit)
-	converted := make([]harvest.Unfilled, len(list))
-	for i, u := range list {
-		converted[i] = harvest.Unfilled(u)
-	}
-	return converted, err
-}
-
-func (s fillStore) StoreFilled(ctx context.Context, records []*zenodo.Record) error {
-	_, err := s.db.StoreRecords(ctx, records...)
-	return err
-}
-
-func (s fillStore) MarkGone(ctx context.Context, gone []harvest.Gone) error {
-	converted := make([]index.Gone, len(gone))
-	for i, g := range gone {
-		converted[i] = index.Gone(g)
-	}
-	_, err := s.db.MarkGone(ctx, converted...)
 	return err
 }

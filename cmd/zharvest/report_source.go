@@ -6,6 +6,7 @@ import (
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/report"
+	"github.com/zharvest/zharvest/store"
 )
 
 // harvestsOf are the harvests that records of a list come from: the one that is
@@ -77,7 +78,7 @@ func completeness(q index.Query, relevant []saved) report.Completeness {
 		if q.Harvest != h.name && (q.Harvest != "" || !h.complete() || !h.Covers(sel)) {
 			continue
 		}
-		if h.state == index.StateComplete {
+		if h.state == store.StateComplete {
 			return report.Complete
 		}
 		best = report.CountsAgree

@@ -14,7 +14,7 @@ import (
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
-	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/store"
 )
 
 // worthSummary tells the errors of runs that began, which print what they did.
@@ -45,7 +45,7 @@ func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summar
 	}
 	whole := h.Selection.Incremental() // nil where what changed can be asked for
 	run, err := db.StartRun(a.ctx, index.RunSpec{
-		Name: h.Name, Selection: h.Selection.JSON(), API: a.client.BaseURL(), Full: full || whole != nil, Differences: differences,
+		Name: h.Name, Selection: h.Selection.JSON(), API: a.client.BaseURL(), Full: full || whole != nil, Differences: export.Differences,
 	})
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summar
 	if whole != nil && !full && !run.IsNew() {
 		a.note("%s: this run fetches everything: %v", h.Name, whole)
 	}
-	h.Sink, h.ChangedSince, h.Known = sink{run}, run.ChangedSince(), run.LastTotal()
+	h.Sink, h.ChangedSince, h.Known = run, run.ChangedSince(), run.LastTotal()
 	if len(run.Checked()) > 0 {
 		if err := json.Unmarshal(run.Checked(), &h.Checked); err != nil {
 			return nil, errors.Join(fmt.Errorf("harvest %s: read what was compared: %w", h.Name, err), run.Close())
@@ -68,7 +68,7 @@ func (a *app) runHarvest(db *index.DB, h *harvest.Harvester, full bool) (*summar
 	fetched, err := h.Run(a.ctx)
 	progress.end()
 	res := newSummary(fetched)
-	if res.Mode == harvest.ModeIncremental {
+	if res.Mode == store.ModeIncremental {
 		res.LastFullAt = run.LastFullAt()
 	}
 	if finished := a.finish(db, run, res, err); !errors.Is(err, index.ErrDiskFull) || !errors.Is(finished, index.ErrDiskFull) {
@@ -98,15 +98,6 @@ func (a *app) warnAboutServer(res *summary) {
 	if res.Listed == nil && res.Complete {
 		a.warn("%s: the server does not say how many there are, so that %d are all that it listed, and perhaps not all that it has", res.Harvest, res.Total)
 	}
-}
-
-// differences tells the index what of a record was edited.
-func differences(before, after *zenodo.Record) []index.Difference {
-	var all []index.Difference
-	for _, d := range export.Differences(before, after) {
-		all = append(all, index.Difference(d))
-	}
-	return all
 }
 
 // finish notes the end of a run. One that got nothing leaves the harvest as it
@@ -168,36 +159,4 @@ func (a *app) warnAboutToken() {
 	if a.token.value != "" && !a.client.Authenticated() && !a.tokenTold.Swap(true) {
 		a.warn("the access token in %s was not accepted; this runs as a guest", a.token.source)
 	}
-}
-
-// sink stores the pages of a harvest in the index.
-type sink struct{ *index.Run }
-
-func (s sink) StorePage(ctx context.Context, pages ...harvest.Page) (harvest.Stored, error) {
-	converted := make([]index.Page, len(pages))
-	for i, p := range pages {
-		converted[i] = index.Page(p)
-	}
-	stored, err := s.StorePages(ctx, converted...)
-	return harvest.Stored(stored), err
-}
-
-func (s sink) Settle(ctx context.Context, settled ...harvest.Settled) ([]zenodo.RecordID, error) {
-	converted := make([]index.Settled, len(settled))
-	for i, one := range settled {
-		converted[i] = index.Settled{ID: one.ID, Fate: index.Fate(one.Fate), Reason: one.Reason, Record: one.Record}
-	}
-	return s.Run.Settle(ctx, converted...)
-}
-
-func (s sink) Unseen(ctx context.Context, within harvest.Scope, n int) ([]zenodo.RecordID, error) {
-	return s.Run.Unseen(ctx, index.Scope(within), n)
-}
-
-func (s sink) Held(ctx context.Context, within harvest.Scope) (listed, unlisted int, err error) {
-	return s.Run.Held(ctx, index.Scope(within))
-}
-
-func (s sink) Bounds(ctx context.Context, within harvest.Scope, n int) ([]time.Time, error) {
-	return s.Run.Bounds(ctx, index.Scope(within), n)
 }

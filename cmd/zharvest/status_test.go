@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/store"
 )
 
 // On a terminal of 80 columns no line of status is longer: they used to wrap,
@@ -16,13 +17,13 @@ import (
 func TestStatusFits(t *testing.T) {
 	harvest := func(name string, total int) index.HarvestStatus {
 		return index.HarvestStatus{
-			Name: name, Records: total, Total: &total, State: index.StateComplete, Complete: true, Held: total, Listed: &total, ComparedAt: new("2026-10-01T09:00:00Z"),
+			Name: name, Records: total, Total: &total, State: store.StateComplete, Complete: true, Held: total, Listed: &total, ComparedAt: new("2026-10-01T09:00:00Z"),
 			LastRunAt: new("2026-11-24T21:53:20Z"), LastFullAt: new("2026-10-01T09:00:00Z"),
 			Selection: json.RawMessage(`{"query":"a long one that goes on and on, as they do","communities":["egi-ace","eosc-synergy"]}`),
 		}
 	}
 	long := "egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76"
-	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("egi-ace", 49), harvest(long, 4_500_000), {Name: "new", State: index.StateIncomplete}, {Name: "begun", State: index.StateIncomplete, Unfinished: new(index.ModeIncremental)}, harvest("Übersicht", 1)}}
+	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("egi-ace", 49), harvest(long, 4_500_000), {Name: "new", State: store.StateIncomplete}, {Name: "begun", State: store.StateIncomplete, Unfinished: new(store.ModeIncremental)}, harvest("Übersicht", 1)}}
 	var out bytes.Buffer
 	a := &app{stdout: &stream{w: &out, terminal: true, width: 80}}
 	if err := a.printStatus(s); err != nil {

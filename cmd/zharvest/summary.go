@@ -10,6 +10,7 @@ import (
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/store"
 )
 
 // summary is what is printed at the end of a run.
@@ -50,7 +51,7 @@ func (s *summary) add(next *summary) {
 }
 
 // fail makes the run an incomplete one.
-func (s *summary) fail() { s.Complete, s.State = false, harvest.StateIncomplete }
+func (s *summary) fail() { s.Complete, s.State = false, store.StateIncomplete }
 
 func (a *app) printSummary(res *summary) error {
 	if a.flags.JSON {
@@ -94,7 +95,7 @@ func (s *summary) state() string {
 		return "complete: nothing on the server matches now"
 	case s.Complete && s.Listed == nil:
 		return "listed to the end, not counted by the server"
-	case s.State == harvest.StateCounts:
+	case s.State == store.StateCounts:
 		compared := "never compared"
 		if s.ComparedAt != nil {
 			compared = "last compared at " + *s.ComparedAt
@@ -168,7 +169,7 @@ func (a *app) planLines(h *harvest.Harvester, plan *harvest.Plan) []string {
 		{"with a token", fmt.Sprint(plan.Token.PageSize), fmt.Sprint(plan.Token.Requests), planned(plan.Token)},
 	}
 	what := "records"
-	if plan.Mode == harvest.ModeIncremental {
+	if plan.Mode == store.ModeIncremental {
 		what = "records that changed since " + h.ChangedSince.Format(time.RFC3339)
 	}
 	head := fmt.Sprintf("%s: %d %s in %s", printable(plan.Harvest), plan.Records, what, about+counted(plan.SpanCount, "span"))

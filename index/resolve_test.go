@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/index"
+	store0 "github.com/zharvest/zharvest/store"
 )
 
 func TestUnseen(t *testing.T) {
@@ -19,7 +20,7 @@ func TestUnseen(t *testing.T) {
 	storePages(t, run, page(t, record(4)))
 	unseen := func(want ...string) {
 		t.Helper()
-		got, err := run.Unseen(t.Context(), index.Scope{}, 2)
+		got, err := run.Unseen(t.Context(), store0.Scope{}, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,13 +31,13 @@ func TestUnseen(t *testing.T) {
 		equalIDs(t, "unseen", ids, want...)
 	}
 	unseen("2", "6")
-	settle(t, run, index.Settled{ID: "2", Fate: index.FateGone})
+	resolve(t, run, store0.Resolved{ID: "2", Fate: store0.FateGone})
 	unseen("6", "8")
-	settle(t, run, index.Settled{ID: "6", Fate: index.FateUnlisted})
+	resolve(t, run, store0.Resolved{ID: "6", Fate: store0.FateUnlisted})
 	unseen("8")
-	settle(t, run, index.Settled{ID: "6"}, index.Settled{ID: "8", Record: decode(t, record(8))[0]})
+	resolve(t, run, store0.Resolved{ID: "6"}, store0.Resolved{ID: "8", Record: decode(t, record(8))[0]})
 	unseen()
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalIDs(t, "all", find(t, db, ""), "20", "8", "6", "4")
 	status, err := db.Status(t.Context())
 	if err != nil || status.Gone != 1 || status.Records != 5 || status.Latest != 4 || status.Harvests[0].Records != 2 {
@@ -44,16 +45,16 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
-// Either all of what was settled is stored or nothing.
-func TestSettleUnknown(t *testing.T) {
+// Either all of what was resolved is stored or nothing.
+func TestResolveUnknown(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2)))
-	_, err := run.Settle(t.Context(), index.Settled{ID: "2", Fate: index.FateGone}, index.Settled{ID: "99", Fate: index.FateGone})
+	_, err := run.Resolve(t.Context(), store0.Resolved{ID: "2", Fate: store0.FateGone}, store0.Resolved{ID: "99", Fate: store0.FateGone})
 	if !errors.Is(err, index.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
-	finish(t, run, index.Outcome{State: index.StateComplete})
+	finish(t, run, index.Outcome{State: store0.StateComplete})
 	equalIDs(t, "all", find(t, db, ""), "2")
 }
 
@@ -89,9 +90,9 @@ func TestGone(t *testing.T) {
 	}
 	run := begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2, "metadata.communities", in("x"))))
-	settle(t, run, index.Settled{ID: "4", Fate: index.FateGone, Reason: "duplicate"})
+	resolve(t, run, store0.Resolved{ID: "4", Fate: store0.FateGone, Reason: "duplicate"})
 	gone("2")
-	finish(t, run, index.Outcome{State: index.StateComplete})
+	finish(t, run, index.Outcome{State: store0.StateComplete})
 	gone("2")
 	r, err := db.Record(t.Context(), "4")
 	e, ok := errors.AsType[*index.GoneError](err)
@@ -116,12 +117,12 @@ func TestGoneVersion(t *testing.T) {
 	equalIDs(t, "both", find(t, db, ""), "3")
 	run := begin(t, db, spec("a", true))
 	storePages(t, run, page(t, record(2, version(1, 1, true)...)))
-	settle(t, run, index.Settled{ID: "3", Fate: index.FateGone})
+	resolve(t, run, store0.Resolved{ID: "3", Fate: store0.FateGone})
 	equalIDs(t, "the first again", find(t, db, ""), "2")
 	if r, err := db.Record(t.Context(), "1"); err != nil || r.ID != "2" {
 		t.Errorf("the concept: got %v, %v, want version 2", r, err)
 	}
-	finish(t, run, index.Outcome{State: index.StateComplete})
+	finish(t, run, index.Outcome{State: store0.StateComplete})
 	if err := db.Reindex(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -137,37 +138,37 @@ func TestHeld(t *testing.T) {
 	storePages(t, run, page(t,
 		record(2, version(1, 1, true)...), record(3, version(1, 2, true)...),
 		record(5, "metadata.communities", in("x")), record(7, "metadata.communities", in("x", "y"))))
-	settle(t, run, index.Settled{ID: "5", Fate: index.FateGone})
+	resolve(t, run, store0.Resolved{ID: "5", Fate: store0.FateGone})
 	defer run.Close() //nolint:errcheck // the test has what it wants
 	for _, tt := range []struct {
-		scope index.Scope
+		scope store0.Scope
 		want  int
 	}{
-		{index.Scope{}, 2},
-		{index.Scope{AllVersions: true}, 3},
-		{index.Scope{Community: "x"}, 1},
-		{index.Scope{Community: "y", AllVersions: true}, 1},
-		{index.Scope{Community: "z"}, 0},
-		{index.Scope{AllVersions: true, Until: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 2},
-		{index.Scope{AllVersions: true, Until: time.Date(2020, 1, 1, 1, 0, 8, 0, time.FixedZone("", 3600))}, 3},
-		{index.Scope{AllVersions: true, Since: time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC)}, 2},
-		{index.Scope{AllVersions: true, Since: time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC), Until: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 1},
-		{index.Scope{Community: "x", Since: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 1},
+		{store0.Scope{}, 2},
+		{store0.Scope{AllVersions: true}, 3},
+		{store0.Scope{Community: "x"}, 1},
+		{store0.Scope{Community: "y", AllVersions: true}, 1},
+		{store0.Scope{Community: "z"}, 0},
+		{store0.Scope{AllVersions: true, Until: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 2},
+		{store0.Scope{AllVersions: true, Until: time.Date(2020, 1, 1, 1, 0, 8, 0, time.FixedZone("", 3600))}, 3},
+		{store0.Scope{AllVersions: true, Since: time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC)}, 2},
+		{store0.Scope{AllVersions: true, Since: time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC), Until: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 1},
+		{store0.Scope{Community: "x", Since: time.Date(2020, 1, 1, 0, 0, 7, 0, time.UTC)}, 1},
 	} {
 		if got, unlisted, err := run.Held(t.Context(), tt.scope); err != nil || got != tt.want || unlisted != 0 {
 			t.Errorf("%+v: got %d, %d unlisted, %v, want %d", tt.scope, got, unlisted, err, tt.want)
 		}
 	}
-	bounds, err := run.Bounds(t.Context(), index.Scope{AllVersions: true}, 2)
+	bounds, err := run.Bounds(t.Context(), store0.Scope{AllVersions: true}, 2)
 	if err != nil || len(bounds) != 1 || !bounds[0].Equal(time.Date(2020, 1, 1, 0, 0, 3, 0, time.UTC)) {
 		t.Errorf("bounds: %v, %v, want the second of three", bounds, err)
 	}
-	settle(t, run, index.Settled{ID: "7", Fate: index.FateUnlisted})
-	if listed, unlisted, err := run.Held(t.Context(), index.Scope{AllVersions: true}); err != nil || listed != 2 || unlisted != 1 {
+	resolve(t, run, store0.Resolved{ID: "7", Fate: store0.FateUnlisted})
+	if listed, unlisted, err := run.Held(t.Context(), store0.Scope{AllVersions: true}); err != nil || listed != 2 || unlisted != 1 {
 		t.Errorf("one unlisted: got %d and %d, %v", listed, unlisted, err)
 	}
 	storePages(t, run, page(t, record(7)))
-	if listed, unlisted, err := run.Held(t.Context(), index.Scope{AllVersions: true}); err != nil || listed != 3 || unlisted != 0 {
+	if listed, unlisted, err := run.Held(t.Context(), store0.Scope{AllVersions: true}); err != nil || listed != 3 || unlisted != 0 {
 		t.Errorf("listed again: got %d and %d, %v", listed, unlisted, err)
 	}
 }
@@ -201,6 +202,6 @@ func TestMigrate(t *testing.T) {
 		t.Errorf("the first run goes from %v", run.ChangedSince())
 	}
 	storePages(t, run, page(t, record(2), record(4)))
-	finish(t, run, index.Outcome{State: index.StateComplete, Begun: begun})
+	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
 	equalLines(t, "changes", changes(t, old, index.ChangesQuery{}), "a added 4 :> ")
 }

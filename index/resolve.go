@@ -8,44 +8,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Fate is what became of a record that was not listed.
-type Fate int
-
-// What may have become of a record.
-const (
-	FateLeft     Fate = iota // it does not belong to the selection any more
-	FateGone                 // it was deleted, or is no longer public
-	FateUnlisted             // it belongs to the selection, and the server does not list it
-	FateKept                 // it belongs to the selection, and was not to be listed yet
-)
-
-// Settled is what became of a record that a harvest holds and that was not
-// listed.
-type Settled struct {
-	ID     zenodo.RecordID
-	Fate   Fate
-	Reason string // why it is gone, where that is known
-	// Record is what the server has now; nil leaves what the index has.
-	Record *zenodo.Record
-}
-
-// Scope is a part of what a harvest holds: the records of a community, or of
-// all for the empty slug; the latest versions alone, or all; created in
-// [Since, Until), in whole seconds, where a zero time is no bound. Records of
-// which the time of creation is not known are in scopes without Since.
-type Scope struct {
-	Community    zenodo.Slug
-	AllVersions  bool
-	Since, Until time.Time
-}
-
-// from is the part of a query that selects the members of a harvest, joined
+// membersWithin is the part of a query that selects the members of a harvest, joined
 // with their records, that are not gone. Where the time of creation is bounded
 // below, SQLite is told to begin with that.
-func (s Scope) from(harvest int64) (sql string, args []any) {
+func membersWithin(s store.Scope, harvest int64) (sql string, args []any) {
 	sql = "FROM harvest_records m JOIN records r USING (record_id) WHERE harvest_id = ? AND gone_at IS NULL"
 	args = []any{harvest}
 	if !s.Since.IsZero() {
@@ -76,9 +46,9 @@ func wholeSecond(at time.Time) string { return at.UTC().Format("2006-01-02T15:04
 // Unseen are the first n records that the harvest holds, of any version and
 // community, created within the bounds of a scope, that are not gone, and that
 // this run has neither stored nor found unlisted.
-func (r *Run) Unseen(ctx context.Context, within Scope, n int) (ids []zenodo.RecordID, err error) {
+func (r *Run) Unseen(ctx context.Context, within store.Scope, n int) (ids []zenodo.RecordID, err error) {
 	within.AllVersions, within.Community = true, ""
-	from, args := within.from(r.harvest)
+	from, args := membersWithin(within, r.harvest)
 	args = append(args, r.run, r.run, n)
 	err = r.db.view(ctx, func(q *session) error {
 		return eachRow(ctx, q, "SELECT id "+from+" AND run_id <> ? AND unlisted_run_id IS NOT ? ORDER BY r.record_id LIMIT ?", args, func(rows *sql.Rows) error {
@@ -98,8 +68,8 @@ func (r *Run) Unseen(ctx context.Context, within Scope, n int) (ids []zenodo.Rec
 
 // Held counts the records that the harvest holds in a scope and that are not
 // gone; those that were found unlisted are counted apart.
-func (r *Run) Held(ctx context.Context, within Scope) (listed, unlisted int, err error) {
-	from, args := within.from(r.harvest)
+func (r *Run) Held(ctx context.Context, within store.Scope) (listed, unlisted int, err error) {
+	from, args := membersWithin(within, r.harvest)
 	err = r.db.view(ctx, func(q *session) error {
 		return q.QueryRowContext(ctx, "SELECT count(*) - count(unlisted_run_id), count(unlisted_run_id) "+from, args...).Scan(&listed, &unlisted)
 	})
@@ -112,8 +82,8 @@ func (r *Run) Held(ctx context.Context, within Scope) (listed, unlisted int, err
 // Bounds returns the times of creation, in whole seconds, that divide what is
 // held in a scope into parts of about n records, or more where many were
 // created in one second.
-func (r *Run) Bounds(ctx context.Context, within Scope, n int) (bounds []time.Time, err error) {
-	from, args := within.from(r.harvest)
+func (r *Run) Bounds(ctx context.Context, within store.Scope, n int) (bounds []time.Time, err error) {
+	from, args := membersWithin(within, r.harvest)
 	query := "SELECT created_at FROM (SELECT created_at, row_number() OVER (ORDER BY created_at) AS place " + from + " AND created_at IS NOT NULL) WHERE place % ? = 0 ORDER BY created_at"
 	last := within.Since
 	err = r.db.view(ctx, func(q *session) error {
@@ -145,14 +115,14 @@ func (r *Run) Record(ctx context.Context, id zenodo.RecordID) (*zenodo.Record, e
 	return record, err
 }
 
-// Settle stores what became of records that are no longer listed, all or
+// Resolve stores what became of records that are no longer listed, all or
 // nothing, and returns the records that were outvoted by that (see
-// [Stored.Outvoted]). What is gone stays in the index, and in the harvest; what
+// [store.Stored.Outvoted]). What is gone stays in the index, and in the harvest; what
 // has left stays in the index alone.
-func (r *Run) Settle(ctx context.Context, settled ...Settled) (outvoted []zenodo.RecordID, err error) {
+func (r *Run) Resolve(ctx context.Context, resolved ...store.Resolved) (outvoted []zenodo.RecordID, err error) {
 	var records []*zenodo.Record
-	for _, s := range settled {
-		if s.Record != nil && s.Fate != FateGone {
+	for _, s := range resolved {
+		if s.Record != nil && s.Fate != store.FateGone {
 			records = append(records, s.Record)
 		}
 	}
@@ -173,31 +143,31 @@ func (r *Run) Settle(ctx context.Context, settled ...Settled) (outvoted []zenodo
 		if _, err := r.noteChanges(w, b.items); err != nil {
 			return err
 		}
-		return r.settle(w, settled)
+		return r.resolve(w, resolved)
 	})
 	return outvoted, err
 }
 
-func (r *Run) settle(w *writer, settled []Settled) error {
+func (r *Run) resolve(w *writer, resolved []store.Resolved) error {
 	notes := changeRows()
 	var buried []int64
-	for _, s := range settled {
+	for _, s := range resolved {
 		var key int64
 		if found, err := w.queryRow("SELECT record_id FROM records WHERE id = ?", []any{string(s.ID)}, &key); err != nil || !found {
-			return fmt.Errorf("settle record %s: %w", s.ID, cmp.Or(err, ErrNotFound))
+			return fmt.Errorf("resolve record %s: %w", s.ID, cmp.Or(err, ErrNotFound))
 		}
 		var err error
 		switch s.Fate {
-		case FateLeft:
+		case store.FateLeft:
 			notes.add(r.run, key, now(), ChangeLeft, nil, nil, nil, nil)
 			err = r.letGo(w, key)
-		case FateGone:
+		case store.FateGone:
 			notes.add(r.run, key, now(), ChangeGone, nil, nil, nil, text(s.Reason))
 			buried = append(buried, key)
 			err = w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", now(), text(s.Reason), key)
-		case FateUnlisted:
+		case store.FateUnlisted:
 			err = w.exec("UPDATE harvest_records SET unlisted_run_id = ? WHERE harvest_id = ? AND record_id = ?", r.run, r.harvest, key)
-		case FateKept:
+		case store.FateKept:
 			err = w.exec("UPDATE harvest_records SET run_id = ?, unlisted_run_id = NULL WHERE harvest_id = ? AND record_id = ?", r.run, r.harvest, key)
 		}
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -21,15 +22,15 @@ const maxUnlisted = 10
 // reasonPrivate is why a record is gone that the server refuses to show.
 const reasonPrivate = "no longer public"
 
-// settle asks for each record that the harvest holds within bounds of time and
+// resolveUnseen asks for each record that the harvest holds within bounds of time and
 // that this run has not seen listed. What became of them is stored as it goes,
 // so that a run which is resumed does not ask again.
-func (r *run) settle(ctx context.Context, within Scope) error {
-	keeper, ok := r.Sink.(Keeper)
+func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
+	keeper, ok := r.Sink.(store.Keeper)
 	if !ok || r.sel.Kind == KindCommunities {
 		return nil
 	}
-	s := r.newSettler(keeper)
+	s := r.newResolver(keeper)
 	for {
 		ids, err := keeper.Unseen(ctx, within, unseenAtOnce+len(s.failed))
 		if err != nil {
@@ -39,7 +40,7 @@ func (r *run) settle(ctx context.Context, within Scope) error {
 		if len(ids) == 0 {
 			return s.err()
 		}
-		if err := s.settleAll(ctx, ids); err != nil {
+		if err := s.resolveAll(ctx, ids); err != nil {
 			return err
 		}
 	}
@@ -48,15 +49,15 @@ func (r *run) settle(ctx context.Context, within Scope) error {
 // resolveStale asks for each record that this run has received and that was not
 // listed any more when the server counted fewer than it had given out.
 func (r *run) resolveStale(ctx context.Context) error {
-	keeper, ok := r.Sink.(Keeper)
+	keeper, ok := r.Sink.(store.Keeper)
 	for len(r.cp.Stale) > 0 {
 		if ok && r.sel.Kind != KindCommunities {
 			ids, err := r.Sink.SpanIDs(ctx, r.cp.Stale[0])
 			if err != nil {
 				return &storeError{err}
 			}
-			s := r.newSettler(keeper)
-			if err := errors.Join(s.settleAll(ctx, recordIDs(ids)), s.err()); err != nil {
+			s := r.newResolver(keeper)
+			if err := errors.Join(s.resolveAll(ctx, recordIDs(ids)), s.err()); err != nil {
 				return err
 			}
 		}
@@ -77,32 +78,32 @@ func recordIDs(ids []string) []zenodo.RecordID {
 // concept when an earlier version arrived as the latest: most likely they were
 // deleted. The deletion of one may show another.
 func (r *run) resolveOutvoted(ctx context.Context, ids []zenodo.RecordID) error {
-	keeper, ok := r.Sink.(Keeper)
+	keeper, ok := r.Sink.(store.Keeper)
 	if len(ids) == 0 || !ok || ctx.Err() != nil {
 		return nil
 	}
-	s := r.newSettler(keeper)
-	return errors.Join(s.settleAll(ctx, ids), s.err())
+	s := r.newResolver(keeper)
+	return errors.Join(s.resolveAll(ctx, ids), s.err())
 }
 
-// settler finds out what became of records.
-type settler struct {
+// resolver finds out what became of records.
+type resolver struct {
 	run    *run
-	keeper Keeper
+	keeper store.Keeper
 	asked  map[zenodo.RecordID]bool
 	failed map[zenodo.RecordID]error // over which the server fails
 }
 
-func (r *run) newSettler(keeper Keeper) *settler {
-	return &settler{run: r, keeper: keeper, asked: map[zenodo.RecordID]bool{}, failed: map[zenodo.RecordID]error{}}
+func (r *run) newResolver(keeper store.Keeper) *resolver {
+	return &resolver{run: r, keeper: keeper, asked: map[zenodo.RecordID]bool{}, failed: map[zenodo.RecordID]error{}}
 }
 
-// settleAll asks for records, several at a time, and for those that are
+// resolveAll asks for records, several at a time, and for those that are
 // outvoted by what comes.
-func (s *settler) settleAll(ctx context.Context, ids []zenodo.RecordID) error {
+func (s *resolver) resolveAll(ctx context.Context, ids []zenodo.RecordID) error {
 	for len(ids) > 0 {
 		some := ids[:min(len(ids), cmp.Or(s.run.Parallel, DefaultParallel))]
-		outvoted, err := s.settle(ctx, some)
+		outvoted, err := s.resolve(ctx, some)
 		if err != nil {
 			return err
 		}
@@ -116,23 +117,23 @@ func (s *settler) settleAll(ctx context.Context, ids []zenodo.RecordID) error {
 	return nil
 }
 
-// settle asks for some records at a time and stores what has come, even if ctx
+// resolve asks for some records at a time and stores what has come, even if ctx
 // has ended meanwhile.
-func (s *settler) settle(ctx context.Context, ids []zenodo.RecordID) (outvoted []zenodo.RecordID, err error) {
-	answers, errs := make([]Settled, len(ids)), make([]error, len(ids))
+func (s *resolver) resolve(ctx context.Context, ids []zenodo.RecordID) (outvoted []zenodo.RecordID, err error) {
+	answers, errs := make([]store.Resolved, len(ids)), make([]error, len(ids))
 	var wg sync.WaitGroup
 	for i, id := range ids {
 		s.asked[id] = true
 		wg.Go(func() { answers[i], errs[i] = s.lookUp(ctx, id) })
 	}
 	wg.Wait()
-	var settled []Settled
+	var resolved []store.Resolved
 	for i, answer := range answers {
 		if errs[i] == nil {
-			settled = append(settled, answer)
+			resolved = append(resolved, answer)
 		}
 	}
-	if outvoted, err = s.store(ctx, settled); err != nil {
+	if outvoted, err = s.store(ctx, resolved); err != nil {
 		return nil, err
 	}
 	for i, err := range errs {
@@ -145,19 +146,19 @@ func (s *settler) settle(ctx context.Context, ids []zenodo.RecordID) (outvoted [
 
 // lookUp asks for one record. One that exists and is not shown to us is no
 // longer public.
-func (s *settler) lookUp(ctx context.Context, id zenodo.RecordID) (Settled, error) {
+func (s *resolver) lookUp(ctx context.Context, id zenodo.RecordID) (store.Resolved, error) {
 	record, err := s.run.Client.Records.Get(ctx, string(id))
 	switch {
 	case errors.Is(err, zenodo.ErrGone), errors.Is(err, zenodo.ErrNotFound):
-		return Settled{ID: id, Fate: FateGone, Reason: reasonOf(err)}, nil
+		return store.Resolved{ID: id, Fate: store.FateGone, Reason: reasonOf(err)}, nil
 	case errors.Is(err, zenodo.ErrForbidden):
-		return Settled{ID: id, Fate: FateGone, Reason: reasonPrivate}, nil
+		return store.Resolved{ID: id, Fate: store.FateGone, Reason: reasonPrivate}, nil
 	case err != nil:
-		return Settled{}, fmt.Errorf("record %s: %w", id, err)
+		return store.Resolved{}, fmt.Errorf("record %s: %w", id, err)
 	case record.ID != id:
-		return Settled{ID: id}, nil
+		return store.Resolved{ID: id}, nil
 	}
-	return Settled{ID: id, Record: record}, nil
+	return store.Resolved{ID: id, Record: record}, nil
 }
 
 // reasonOf is what a tombstone says, if there is one.
@@ -173,38 +174,38 @@ func reasonOf(err error) string {
 }
 
 // store hands what was found out to the sink.
-func (s *settler) store(ctx context.Context, settled []Settled) (outvoted []zenodo.RecordID, err error) {
+func (s *resolver) store(ctx context.Context, resolved []store.Resolved) (outvoted []zenodo.RecordID, err error) {
 	ctx, cancel := withGrace(ctx, grace)
 	defer cancel()
-	for i := range settled {
-		if err := s.classify(ctx, &settled[i]); err != nil {
+	for i := range resolved {
+		if err := s.classify(ctx, &resolved[i]); err != nil {
 			return nil, &storeError{err}
 		}
 	}
-	if len(settled) == 0 {
+	if len(resolved) == 0 {
 		return nil, nil
 	}
-	if outvoted, err = s.keeper.Settle(ctx, settled...); err != nil {
+	if outvoted, err = s.keeper.Resolve(ctx, resolved...); err != nil {
 		return nil, &storeError{err}
 	}
 	unlisted := 0
-	for _, one := range settled {
+	for _, one := range resolved {
 		switch one.Fate {
-		case FateGone:
+		case store.FateGone:
 			s.run.res.Gone++
-		case FateLeft:
+		case store.FateLeft:
 			s.run.res.Left++
-		case FateUnlisted:
+		case store.FateUnlisted:
 			unlisted++
-		case FateKept:
+		case store.FateKept:
 		}
 	}
 	return outvoted, s.addUnlisted(ctx, unlisted)
 }
 
 // classify says what became of a record that exists.
-func (s *settler) classify(ctx context.Context, one *Settled) error {
-	if one.Fate != FateLeft || one.Record == nil {
+func (s *resolver) classify(ctx context.Context, one *store.Resolved) error {
+	if one.Fate != store.FateLeft || one.Record == nil {
 		return nil
 	}
 	before, err := s.keeper.Record(ctx, one.ID)
@@ -212,20 +213,20 @@ func (s *settler) classify(ctx context.Context, one *Settled) error {
 	case err != nil:
 		return err
 	case s.isFresh(one.Record):
-		one.Fate = FateKept // it was not to be listed
+		one.Fate = store.FateKept // it was not to be listed
 	case s.run.stillSelects(before, one.Record):
-		one.Fate = FateUnlisted
+		one.Fate = store.FateUnlisted
 	}
 	return nil
 }
 
 // addUnlisted counts records that the server does not list, and gives up where
 // they are many: it would take a request for each.
-func (s *settler) addUnlisted(ctx context.Context, n int) error {
+func (s *resolver) addUnlisted(ctx context.Context, n int) error {
 	if n == 0 {
 		return nil
 	}
-	listed, unlisted, err := s.keeper.Held(ctx, Scope{AllVersions: s.run.sel.AllVersions})
+	listed, unlisted, err := s.keeper.Held(ctx, store.Scope{AllVersions: s.run.sel.AllVersions})
 	if err != nil {
 		return &storeError{err}
 	}
@@ -237,7 +238,7 @@ func (s *settler) addUnlisted(ctx context.Context, n int) error {
 }
 
 // isFresh reports whether a record was published when the run had begun.
-func (s *settler) isFresh(record *zenodo.Record) bool {
+func (s *resolver) isFresh(record *zenodo.Record) bool {
 	created, ok := record.CreatedAt.Time()
 	return ok && !s.run.cp.Begun.IsZero() && !created.Before(s.run.cp.Begun)
 }
@@ -279,7 +280,7 @@ func (r *run) communities() []zenodo.Slug {
 
 // note notes a record over which the server fails, and ends the run where it
 // fails over many, or for another reason.
-func (s *settler) note(ctx context.Context, id zenodo.RecordID, err error) error {
+func (s *resolver) note(ctx context.Context, id zenodo.RecordID, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -290,7 +291,7 @@ func (s *settler) note(ctx context.Context, id zenodo.RecordID, err error) error
 }
 
 // err is of records of which the server fails to say what became of them.
-func (s *settler) err() error {
+func (s *resolver) err() error {
 	for _, err := range s.failed {
 		return fmt.Errorf("%w: %d records are no longer listed, and the server fails to say what became of them: %w", ErrIncomplete, len(s.failed), err)
 	}

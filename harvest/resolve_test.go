@@ -12,12 +12,13 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
 // A full run finds out what became of each record that is not listed any more.
-func TestSettle(t *testing.T) {
+func TestResolve(t *testing.T) {
 	for _, sel := range []harvest.Selection{
 		{Communities: []zenodo.Slug{"mine"}},
 		{Communities: []zenodo.Slug{"mine"}, AllVersions: true},
@@ -54,13 +55,13 @@ func TestSettle(t *testing.T) {
 			}
 		}
 		if again := w.full(&sink, sel); again.Gone+again.Left+again.New != 0 {
-			t.Errorf("%s: again: got %+v, want nothing to settle", sel.JSON(), again)
+			t.Errorf("%s: again: got %+v, want nothing to resolve", sel.JSON(), again)
 		}
 	}
 }
 
 // One that was deleted may be restored.
-func TestSettleRestored(t *testing.T) {
+func TestResolveRestored(t *testing.T) {
 	w := newWorld(t, zenodotest.Config{})
 	id := w.publish("mine")
 	raw, err := w.Raw(id)
@@ -84,9 +85,9 @@ func TestSettleRestored(t *testing.T) {
 
 var egiMine = harvest.Selection{Communities: []zenodo.Slug{"mine"}}
 
-// A run that ends while it settles goes on there, and does not ask again for
-// what it has settled.
-func TestSettleResumes(t *testing.T) {
+// A run that ends while it resolves what is missing resumes there, and does not ask again for
+// what it has resolved.
+func TestResolveResumes(t *testing.T) {
 	for failAfter := range 12 {
 		var asked, lost atomic.Int64
 		lost.Store(1000)
@@ -131,9 +132,9 @@ func TestSettleResumes(t *testing.T) {
 	}
 }
 
-// A record that the server cannot say anything about is settled another time,
-// and does not keep the others from being settled.
-func TestSettleSpoiled(t *testing.T) {
+// A record that the server cannot say anything about is resolved another time,
+// and does not keep the others from being resolved.
+func TestResolveSpoiled(t *testing.T) {
 	var spoiled string
 	cfg := zenodotest.Config{Fault: func(r *http.Request, _ int) zenodotest.Fault {
 		if spoiled != "" && strings.HasSuffix(r.URL.Path, "/records/"+spoiled) {
@@ -153,7 +154,7 @@ func TestSettleSpoiled(t *testing.T) {
 	sink.Finish()
 	res, err := run(t, &harvest.Harvester{Client: w.client, Sink: &sink, Selection: egiMine})
 	if !errors.Is(err, harvest.ErrIncomplete) || !errors.Is(err, zenodo.ErrServer) || res.Gone != 2 || res.Complete {
-		t.Errorf("got %+v, %v, want 2 gone and 1 not settled", res, err)
+		t.Errorf("got %+v, %v, want 2 gone and 1 not resolved", res, err)
 	}
 	spoiled = ""
 	if res, err = run(t, &harvest.Harvester{Client: w.client, Sink: &sink, Selection: egiMine}); err != nil || res.Gone != 1 {
@@ -162,7 +163,7 @@ func TestSettleSpoiled(t *testing.T) {
 }
 
 // Restricted records exist and are not shown: they are no longer public.
-func TestSettleForbidden(t *testing.T) {
+func TestResolveForbidden(t *testing.T) {
 	f := newFake(deposits(1, 3, "egi")...)
 	var sink harvest.Memory
 	if _, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi}); err != nil {
@@ -178,7 +179,7 @@ func TestSettleForbidden(t *testing.T) {
 }
 
 // A run that ended short does not take what it has not seen for gone.
-func TestSettleNotWhenShort(t *testing.T) {
+func TestResolveNotWhenShort(t *testing.T) {
 	f := newFake(deposits(1, 60, "egi")...)
 	var sink harvest.Memory
 	h := &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: egi}
@@ -207,7 +208,7 @@ func TestSettleNotWhenShort(t *testing.T) {
 
 // What was published in the second in which a run began is not listed by it,
 // and has not left.
-func TestSettleFresh(t *testing.T) {
+func TestResolveFresh(t *testing.T) {
 	w := newWorld(t, zenodotest.Config{Window: 50, Synthetic: 90})
 	sel := harvest.Selection{AllVersions: true}
 	var sink harvest.Memory
@@ -220,13 +221,13 @@ func TestSettleFresh(t *testing.T) {
 	if res.Left != 0 || sink.Records[rec.ID] == nil {
 		t.Errorf("got %+v", res)
 	}
-	if unseen, err := sink.Unseen(context.Background(), harvest.Scope{}, 10); err != nil || slices.Contains(unseen, rec.ID) {
+	if unseen, err := sink.Unseen(context.Background(), store.Scope{}, 10); err != nil || slices.Contains(unseen, rec.ID) {
 		t.Errorf("got %v, %v", unseen, err)
 	}
 }
 
 // An interrupt while records are asked for keeps those that have come.
-func TestSettleInterrupted(t *testing.T) {
+func TestResolveInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	asked := 0
 	cfg := zenodotest.Config{OnRequest: func(_ int, r *http.Request) {
@@ -253,9 +254,9 @@ func TestSettleInterrupted(t *testing.T) {
 	}
 }
 
-// A selection that is larger than the window is settled like any other, with
+// A selection that is larger than the window is resolved like any other, with
 // records deleted between the runs and while one is under way.
-func TestSettleDivided(t *testing.T) {
+func TestResolveDivided(t *testing.T) {
 	var w *world
 	var doomed []string
 	cfg := zenodotest.Config{Window: 50, Synthetic: 300, Seed: 6, OnRequest: func(int, *http.Request) {

@@ -2,11 +2,9 @@ package deposit
 
 import (
 	"context"
-	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -64,24 +62,11 @@ func checksum(ctx context.Context, f zenodo.Upload) (string, error) {
 		return "", err
 	}
 	defer content.Close()
-	sum := md5.New()
-	if _, err := io.Copy(sum, untilDone{ctx, content}); err != nil {
+	sum, err := zenodo.Checksum(ctx, content)
+	if err != nil {
 		return "", fmt.Errorf("read %s: %w", f.Key, err)
 	}
-	return "md5:" + hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// untilDone reads until ctx ends.
-type untilDone struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r untilDone) Read(p []byte) (int, error) {
-	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
-	}
-	return r.Reader.Read(p)
+	return sum, nil
 }
 
 // digest tells manifests apart by all that is published of them.

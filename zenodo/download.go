@@ -17,8 +17,8 @@ import (
 // ErrChecksum means that what was downloaded is not what the server has.
 var ErrChecksum = errors.New("checksum differs")
 
-// Download fetches a dump into a file, of which there is nothing before it is
-// whole and its checksum was compared. Until then it grows beside it, with the
+// Download fetches a dump into a file, unless that is there and whole. There is
+// nothing of it before it is whole and its checksum was compared. Until then it grows beside it, with the
 // ending .part: what an earlier call has left there is resumed where the server
 // gives out parts and an MD5 of the whole. progress, which may be nil, receives
 // how many bytes are there. It is never resumed with that of another version, so
@@ -30,6 +30,9 @@ var ErrChecksum = errors.New("checksum differs")
 func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, progress func(done int64)) error {
 	segments, err := d.path()
 	if err != nil {
+		return err
+	}
+	if whole, err := IsWhole(ctx, path, d.Size, d.Checksum); err != nil || whole {
 		return err
 	}
 	t := &download{

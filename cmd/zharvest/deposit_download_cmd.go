@@ -84,7 +84,7 @@ func fetchFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Depositio
 	case err == nil && !info.Mode().IsRegular():
 		return usageError(displayPath(path)+" is there and no file", "name another folder with -o")
 	case err == nil:
-		whole, err := isWhole(a.ctx, path, info, f.Size, f.Checksum)
+		whole, err := zenodo.IsWhole(a.ctx, path, f.Size, f.Checksum)
 		if err != nil {
 			return err
 		}

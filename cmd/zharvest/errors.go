@@ -17,6 +17,7 @@ import (
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -165,6 +166,9 @@ func (a *app) judgeUsage(err error) (code int, hint string, ok bool) {
 	}
 	if e, is := errors.AsType[*index.SelectionError](err); is {
 		return exitUsage, fmt.Sprintf("give this one another --name, or drop the other with \"zharvest forget %s\"", e.Name), true
+	}
+	if _, is := errors.AsType[*mirror.HostError](err); is {
+		return exitUsage, "name another index with --db", true
 	}
 	for _, known := range []error{export.ErrUnknownField, export.ErrUnknownFormat, export.ErrRawUnsupported, export.ErrTemplate} {
 		if errors.Is(err, known) {

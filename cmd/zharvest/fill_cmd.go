@@ -20,22 +20,11 @@ func (a *app) fill() (err error) {
 		return err
 	}
 	limitMemory()
-	if err := a.bindHost(db); err != nil {
-		return err
-	}
-	status, err := db.Status(a.ctx)
-	if err != nil {
-		return err
-	}
-	progress := a.newProgress("fill")
-	filler := &harvest.Filler{Client: a.client, Store: db, Total: status.Partial + status.Outdated, Progress: func(r harvest.FillResult) {
-		done := r.Filled + r.Gone + len(r.RemainingIDs)
-		progress.show(harvest.Progress{Done: done, Total: status.Partial + status.Outdated, Fetched: done})
-	}}
-	res, err := filler.Run(a.ctx)
-	progress.end()
+	m, end := a.newMirror(db)
+	res, err := m.Fill(a.ctx)
+	end()
 	a.warnAboutToken()
-	if err != nil && !worthSummary(err) {
+	if res == nil || err != nil && !worthSummary(err) {
 		return err
 	}
 	return errors.Join(a.printFilled(res), err)

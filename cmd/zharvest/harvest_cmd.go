@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/mirror"
 )
 
 type harvestCmd struct {
@@ -102,7 +103,14 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes 
 		return err
 	}
 	defer a.closingMade(db, &err)
-	res, err := a.runHarvest(db, h, flags.Full)
+	if !flags.Full {
+		if err := a.noteWhole(db, h.Name, sel); err != nil {
+			return err
+		}
+	}
+	res, err := a.runMirror(db, sel.Kind, func(m *mirror.Mirror) (*mirror.Result, error) {
+		return m.Harvest(a.ctx, sel, mirror.Options{Name: h.Name, Full: flags.Full, Limit: limit})
+	})
 	if res == nil || err != nil && !worthSummary(err) {
 		return err
 	}

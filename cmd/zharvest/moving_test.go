@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -106,17 +107,17 @@ func (w *movingWorld) move() {
 }
 
 // update runs all harvests, and returns what became of each, by name.
-func (w *movingWorld) update(flags ...string) map[string]summary {
+func (w *movingWorld) update(flags ...string) map[string]mirror.Result {
 	var stdout, stderr bytes.Buffer
 	args := append([]string{"--db", "moving.db", "--api", w.api, "update", "--json"}, flags...)
 	if code := run(w.t.Context(), args, strings.NewReader(""), &stdout, &stderr); code != exitOK && code != exitIncomplete {
 		w.t.Fatalf("update: exit code %d, %s", code, stderr.String())
 	}
-	var list []summary
+	var list []mirror.Result
 	if err := json.Unmarshal(stdout.Bytes(), &list); err != nil {
 		w.t.Fatal(err)
 	}
-	byName := map[string]summary{}
+	byName := map[string]mirror.Result{}
 	for _, s := range list {
 		byName[s.Harvest] = s
 	}

@@ -10,54 +10,16 @@ import (
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/store"
 )
 
-// summary is what is printed at the end of a run.
-type summary struct {
-	*harvest.Result
-	// LastFullAt is when the last full run was complete, for a run that is none.
-	LastFullAt string `json:"last_full_at,omitempty"`
-	// ComparedAt is the oldest comparison by ids, null if never.
-	ComparedAt *string `json:"compared_at"`
-	// NotSaved means that nothing on the server matched a new harvest, so that
-	// there is none.
-	NotSaved bool `json:"not_saved,omitzero"`
-}
-
-func newSummary(res *harvest.Result) *summary {
-	s := &summary{Result: res}
-	if at := harvest.ComparedAt(res.Checked); !at.IsZero() {
-		s.ComparedAt = new(at.UTC().Format(time.RFC3339))
-	}
-	return s
-}
-
-// add adds what a run did that followed on this one.
-func (s *summary) add(next *summary) {
-	s.Total, s.Listed, s.Held, s.Missing, s.Unlisted = next.Total, next.Listed, next.Held, next.Missing, next.Unlisted
-	s.Complete, s.State, s.ComparedAt = next.Complete, next.State, next.ComparedAt
-	s.Fetched += next.Fetched
-	s.New += next.New
-	s.Updated += next.Updated
-	s.Unchanged += next.Unchanged
-	s.Gone += next.Gone
-	s.Left += next.Left
-	s.MissingIDs = append(s.MissingIDs, next.MissingIDs...)
-	s.Requests += next.Requests
-	s.Retries += next.Retries
-	s.Throttled += next.Throttled
-	s.Seconds += next.Seconds
-}
-
-// fail makes the run an incomplete one.
-func (s *summary) fail() { s.Complete, s.State = false, store.StateIncomplete }
-
-func (a *app) printSummary(res *summary) error {
+// printSummary prints what a run did.
+func (a *app) printSummary(res *mirror.Result) error {
 	if a.flags.JSON {
 		return a.stdout.printJSON(res)
 	}
-	line := fmt.Sprintf("%s: %s, %d new, %d updated, %d unchanged", res.Harvest, res.held(), res.New, res.Updated, res.Unchanged)
+	line := fmt.Sprintf("%s: %s, %d new, %d updated, %d unchanged", res.Harvest, held(res), res.New, res.Updated, res.Unchanged)
 	if res.Gone+res.Left > 0 {
 		line += fmt.Sprintf(", %d gone, %d left", res.Gone, res.Left)
 	}
@@ -65,46 +27,46 @@ func (a *app) printSummary(res *summary) error {
 	if res.Retries > 0 {
 		line += fmt.Sprintf(" (%d retries)", res.Retries)
 	}
-	_, err := fmt.Fprintln(a.stdout, printable(line+"; "+res.state()))
+	_, err := fmt.Fprintln(a.stdout, printable(line+"; "+state(res)))
 	return err
 }
 
 // held says how many of how many records are held, never more than there are.
-func (s *summary) held() string {
-	text := fmt.Sprintf("%d of %d", min(s.Held, s.Total), s.Total)
-	if s.Listed == nil {
-		text = fmt.Sprintf("%d of an unknown number", s.Held)
+func held(res *mirror.Result) string {
+	text := fmt.Sprintf("%d of %d", min(res.Held, res.Total), res.Total)
+	if res.Listed == nil {
+		text = fmt.Sprintf("%d of an unknown number", res.Held)
 	}
-	if s.Fetched == s.Held {
+	if res.Fetched == res.Held {
 		text += " fetched"
 	} else {
-		text += fmt.Sprintf(", %d in this run", s.Fetched)
+		text += fmt.Sprintf(", %d in this run", res.Fetched)
 	}
-	if s.Unlisted > 0 {
-		text += fmt.Sprintf(", %d no longer listed", s.Unlisted)
+	if res.Unlisted > 0 {
+		text += fmt.Sprintf(", %d no longer listed", res.Unlisted)
 	}
 	return text
 }
 
 // state says how complete the harvest is.
-func (s *summary) state() string {
+func state(res *mirror.Result) string {
 	switch {
-	case s.NotSaved:
+	case res.NotSaved:
 		return "nothing matches, so the harvest is not saved"
-	case s.Complete && s.Total == 0:
+	case res.Complete && res.Total == 0:
 		return "complete: nothing on the server matches now"
-	case s.Complete && s.Listed == nil:
+	case res.Complete && res.Listed == nil:
 		return "listed to the end, not counted by the server"
-	case s.State == store.StateCounts:
+	case res.State == store.StateCounts:
 		compared := "never compared"
-		if s.ComparedAt != nil {
-			compared = "last compared at " + *s.ComparedAt
+		if res.ComparedAt != nil {
+			compared = "last compared at " + *res.ComparedAt
 		}
 		return "counts agree, ids " + compared
-	case s.Complete:
+	case res.Complete:
 		return "complete"
-	case s.Missing > 0:
-		return fmt.Sprintf("incomplete: %d missing", s.Missing)
+	case res.Missing > 0:
+		return fmt.Sprintf("incomplete: %d missing", res.Missing)
 	}
 	return "incomplete"
 }

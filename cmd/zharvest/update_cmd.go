@@ -8,6 +8,7 @@ import (
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -46,7 +47,7 @@ func (c *updateCmd) Run(a *app) (err error) {
 		a.note("%s has no saved harvests; \"zharvest harvest\" begins one", displayPath(db.Path()))
 	}
 	limitMemory()
-	u := updater{app: a, db: db, full: c.Full, quick: c.Quick, clients: map[string]connection{}, summaries: []*summary{}}
+	u := updater{app: a, db: db, full: c.Full, quick: c.Quick, clients: map[string]connection{}, summaries: []*mirror.Result{}}
 	for _, one := range saved {
 		u.update(one)
 		if a.ctx.Err() != nil {
@@ -83,7 +84,7 @@ type updater struct {
 	full      bool
 	quick     bool
 	clients   map[string]connection // by API: one knows what it has sent within the server's limits
-	summaries []*summary
+	summaries []*mirror.Result
 	code      int
 }
 
@@ -119,7 +120,7 @@ func (u *updater) settleCode(code int) {
 	}
 }
 
-func (u *updater) run(saved index.SavedHarvest) (*summary, error) {
+func (u *updater) run(saved index.SavedHarvest) (*mirror.Result, error) {
 	sel, err := harvest.ParseSelection(saved.Selection)
 	if err != nil {
 		return nil, err
@@ -130,7 +131,14 @@ func (u *updater) run(saved index.SavedHarvest) (*summary, error) {
 	if err := u.connect(saved.API); err != nil {
 		return nil, err
 	}
-	return u.runHarvest(u.db, &harvest.Harvester{Client: u.client, Selection: sel, Name: saved.Name, Quick: u.quick}, u.full)
+	if !u.full {
+		if err := u.noteWhole(u.db, saved.Name, sel); err != nil {
+			return nil, err
+		}
+	}
+	return u.runMirror(u.db, sel.Kind, func(m *mirror.Mirror) (*mirror.Result, error) {
+		return m.Update(u.ctx, saved.Name, mirror.Options{Full: u.full, Quick: u.quick})
+	})
 }
 
 // connect makes the client for a harvest, or takes the one that was made for

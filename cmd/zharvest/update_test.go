@@ -13,14 +13,15 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
 // summaries reads what update --json prints.
-func summaries(t *testing.T, text string) []summary {
+func summaries(t *testing.T, text string) []mirror.Result {
 	t.Helper()
-	var all []summary
+	var all []mirror.Result
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		t.Fatalf("%v in %q", err, text)
 	}

@@ -249,6 +249,5 @@ func (f localFile) isIn(ctx context.Context, dep *zenodo.Deposition) (bool, erro
 	if i < 0 || f.Size != dep.Files[i].Size || f.Once {
 		return false, nil
 	}
-	sum, err := md5OfFile(ctx, f.path)
-	return sum == dep.Files[i].Checksum, err
+	return zenodo.IsWhole(ctx, f.path, f.Size, dep.Files[i].Checksum)
 }

@@ -16,6 +16,7 @@ var rooms = map[string][]string{
 	"oaipmh":                  {},
 	"zenodo":                  {"querystring", "internal/vocab"},
 	"store":                   {"zenodo"},
+	"mirror":                  {"harvest", "index", "store", "zenodo"},
 	"harvest":                 {"store", "zenodo", "oaipmh", "querystring"},
 	"index":                   {"store", "zenodo", "querystring", "internal/htmltext", "internal/vocab", "index/internal/..."},
 	"index/internal/...":      {"index/internal/..."},

@@ -1,0 +1,128 @@
+package mirror
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/store"
+)
+
+// UnfinishedImportError means that a dump was imported into a harvest in part,
+// so that only [Mirror.Import] or a full run can complete it.
+type UnfinishedImportError struct{ Name string }
+
+func (e *UnfinishedImportError) Error() string {
+	return fmt.Sprintf("the import of a dump into the harvest %q is unfinished", e.Name)
+}
+
+// Harvest fetches what a selection selects into the index, and saves it there
+// as a harvest: the whole at first, and later what changed since. A run that
+// was stopped is resumed. A harvest of nothing is not saved.
+//
+// The result says what was done; it is nil where the run could not begin. The
+// error matches [harvest.ErrIncomplete] where something was stored and less
+// than the server counts; see [harvest.Harvester.Run]. It is an
+// [*index.SelectionError] where the name is that of another selection, an
+// [*index.LeaseError] where another process runs the harvest, and a
+// [*HostError] where the index is of another repository.
+func (m *Mirror) Harvest(ctx context.Context, sel harvest.Selection, o Options) (*Result, error) {
+	name := cmp.Or(o.Name, sel.Name())
+	full := o.Full || sel.Incremental() != nil
+	run, err := m.start(ctx, sel, name, full)
+	if err != nil {
+		return nil, err
+	}
+	if harvest.IsImport(run.Checkpoint()) && !o.Full {
+		return nil, errors.Join(&UnfinishedImportError{name}, run.Close())
+	}
+	h := &harvest.Harvester{
+		Client: m.Client, Sink: run, Selection: sel, Name: name,
+		ChangedSince: run.ChangedSince(), Known: run.LastTotal(), Quick: o.Quick, Limit: o.Limit,
+		Progress: m.progress(name),
+	}
+	if len(run.Checked()) > 0 {
+		if err := json.Unmarshal(run.Checked(), &h.Checked); err != nil {
+			return nil, errors.Join(fmt.Errorf("harvest %s: read what was compared: %w", name, err), run.Close())
+		}
+	}
+	fetched, err := h.Run(ctx)
+	res := newResult(fetched)
+	if res.Mode == store.ModeIncremental {
+		res.LastFullAt = run.LastFullAt()
+	}
+	return res, m.finish(ctx, run, res, err)
+}
+
+// Update runs a saved harvest again, by its name, from where Client fetches.
+// The error matches [index.ErrNotFound] where there is none of that name.
+func (m *Mirror) Update(ctx context.Context, name string, o Options) (*Result, error) {
+	saved, err := m.Index.Saved(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range saved {
+		if h.Name != name {
+			continue
+		}
+		sel, err := harvest.ParseSelection(h.Selection)
+		if err != nil {
+			return nil, err
+		}
+		o.Name = name
+		return m.Harvest(ctx, sel, o)
+	}
+	return nil, fmt.Errorf("harvest %q: %w", name, index.ErrNotFound)
+}
+
+// start begins or resumes a run in the index.
+func (m *Mirror) start(ctx context.Context, sel harvest.Selection, name string, full bool) (*index.Run, error) {
+	if err := m.bindHost(ctx); err != nil {
+		return nil, err
+	}
+	return m.Index.StartRun(ctx, index.RunSpec{
+		Name: name, Selection: sel.JSON(), API: m.Client.BaseURL(), Full: full, Differences: m.Differences,
+	})
+}
+
+// finish notes the end of a run, which failed with an error or not, and joins
+// that with its own. That the disk is full need not be said twice.
+func (m *Mirror) finish(ctx context.Context, run *index.Run, res *Result, failed error) error {
+	err := m.close(ctx, run, res, failed)
+	if errors.Is(failed, index.ErrDiskFull) && errors.Is(err, index.ErrDiskFull) {
+		return failed
+	}
+	return errors.Join(failed, err)
+}
+
+// close closes a run. One that got nothing leaves the harvest as it was: what an
+// earlier run knew of it still holds, and a harvest of nothing, such as of a
+// community that does not exist or of a query with a slip, is not saved.
+func (m *Mirror) close(ctx context.Context, run *index.Run, res *Result, failed error) error {
+	res.NotSaved = failed == nil && run.IsNew() && res.Complete && res.Total == 0
+	if res.NotSaved || failed != nil && !res.Over && res.Fetched+res.Gone+res.Left == 0 {
+		err := run.Close()
+		if run.IsNew() {
+			_, forgot := m.Index.Forget(context.WithoutCancel(ctx), res.Harvest)
+			err = errors.Join(err, forgot)
+		}
+		return err
+	}
+	summary, err := json.Marshal(res)
+	if err != nil {
+		return err
+	}
+	checked, err := json.Marshal(res.Checked)
+	if err != nil {
+		return err
+	}
+	err = run.Finish(ctx, index.Outcome{
+		Total: res.Listed, State: res.State, Mode: res.Mode, Over: res.Over, Summary: summary,
+		Begun: res.Begun, Newest: res.Newest, ComparedAt: harvest.ComparedAt(res.Checked), Checked: checked,
+	})
+	return errors.Join(err, run.Close())
+}

@@ -129,7 +129,7 @@ func (r *run) countAll(ctx context.Context, p *Part, ranges []Range) ([]Counted,
 // any of them, which the server may be unable to give out.
 func (r *run) count(ctx context.Context, p *Part, bounds Range) (int, error) {
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: bounds}, 1, 1)
-	if err != nil && spoiled(err) {
+	if err != nil && mayBeUnservable(err) {
 		page, err = r.ask(ctx, Span{Community: p.Community, Range: bounds}, 2, 1)
 	}
 	if err != nil {

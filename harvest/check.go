@@ -54,7 +54,7 @@ func (r *run) reopen(ctx context.Context, p *Part) error {
 	return nil
 }
 
-// covers tells whether another range is a part of this one.
+// covers reports whether another range is a part of this one.
 func (r Range) covers(other Range) bool {
 	return !other.Since.Before(r.Since) && !other.Until.After(r.Until) &&
 		(r.Type == "" || r.Type == other.Type) && (r.IDPrefix == "" || r.IDPrefix == other.IDPrefix)

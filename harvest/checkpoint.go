@@ -50,14 +50,14 @@ func ParseCheckpoint(data []byte) (Checkpoint, error) {
 		return Checkpoint{}, fmt.Errorf("read checkpoint: no parts")
 	}
 	for i, part := range cp.Parts {
-		if part == nil || !part.sound() || part.Divided && cp.Window < 1 {
+		if part == nil || !part.valid() || part.Divided && cp.Window < 1 {
 			return Checkpoint{}, fmt.Errorf("read checkpoint: part %d makes no sense", i)
 		}
 	}
 	return cp, nil
 }
 
-func (p *Part) sound() bool {
+func (p *Part) valid() bool {
 	if !p.Divided && len(p.Spans) != 1 || p.Divided && p.Whole.width() <= 0 {
 		return false
 	}
@@ -74,7 +74,7 @@ func (p *Part) sound() bool {
 	return true
 }
 
-// begun tells whether anything was stored under this checkpoint.
+// begun reports whether anything was stored under this checkpoint.
 func (cp Checkpoint) begun() bool {
 	for _, part := range cp.Parts {
 		for _, span := range part.Spans {
@@ -97,7 +97,7 @@ func (cp Checkpoint) encode() []byte {
 }
 
 // renumber gives a span another number, so that what it lists from now on is
-// told from what it listed before.
+// distinguished from what it listed before.
 func (cp *Checkpoint) renumber(s *Span) {
 	if s.Found > 0 {
 		cp.Stale = append(cp.Stale, s.Number)
@@ -116,9 +116,9 @@ func (s Selection) mark() string {
 	return mark + "@" + formatTime(s.changed)
 }
 
-// takeUp returns the checkpoint of an earlier run where it can be gone on
-// with, ready for that: spans whose walks had ended short are walked again.
-func takeUp(data []byte, sel Selection) (Checkpoint, bool) {
+// resumable returns the checkpoint of an earlier run where it can be
+// resumed, ready for that: spans whose walks had ended short are walked again.
+func resumable(data []byte, sel Selection) (Checkpoint, bool) {
 	if data == nil {
 		return Checkpoint{}, false
 	}

@@ -248,7 +248,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t tally) ([]int, error
 		return []int{lo}, nil
 	}
 	if c.budget < 2*len(c.slugs) {
-		return nil, nil // another run goes on from here
+		return nil, nil // another run resumes here
 	}
 	middle := (lo + hi) / 2
 	left, err := c.tally(ctx, c.spans[lo].Since, c.spans[middle].Since)
@@ -424,7 +424,7 @@ func (r *run) listSpan(ctx context.Context, slugs []zenodo.Slug, span Checked) e
 	err := lister.walkParts(ctx)
 	lister.sum()
 	if err == nil {
-		err = lister.verdict()
+		err = lister.incompleteErr()
 	}
 	if err == nil {
 		err = lister.resolveStale(ctx)

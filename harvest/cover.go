@@ -6,7 +6,7 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Covers tells whether s selects everything that other selects. Where that is
+// Covers reports whether s selects everything that other selects. Where that is
 // hard to tell, as of two queries, it does not.
 func (s Selection) Covers(other Selection) bool {
 	s, other = s.canonical(), other.canonical()
@@ -39,7 +39,7 @@ func (s Selection) coversTimes(other Selection) bool {
 		(until.IsZero() || !otherUntil.IsZero() && !otherUntil.After(until))
 }
 
-// Touches tells whether s may select anything that other selects, as far as
+// Touches reports whether s may select anything that other selects, as far as
 // communities, types and times can tell. A record of two communities may be
 // found through one and listed under the other: that is not counted.
 func (s Selection) Touches(other Selection) bool {
@@ -49,7 +49,7 @@ func (s Selection) Touches(other Selection) bool {
 		s.touchesCommunities(other) && s.touchesTimes(other)
 }
 
-// mayMeet tells whether two conditions can hold at once; empty is none.
+// mayMeet reports whether two conditions can hold at once; empty is none.
 func mayMeet(a, b string) bool { return a == "" || b == "" || a == b }
 
 func (s Selection) touchesCommunities(other Selection) bool {

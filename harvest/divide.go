@@ -76,7 +76,7 @@ func (r *run) cut(ctx context.Context, p *Part) error {
 	place := 0
 	if !ok {
 		var err error
-		if next, place, err = r.sound(ctx, p, rest); err != nil {
+		if next, place, err = r.probe(ctx, p, rest); err != nil {
 			return err
 		}
 	}
@@ -166,14 +166,14 @@ func (r *run) guess(p *Part, rest Counted) (Range, bool) {
 	return next, true
 }
 
-// sound looks up the time of creation of a record at a place well inside the
+// probe looks up the time of creation of a record at a place well inside the
 // window, which is where the next span may end. It returns that place, or 0
 // where the middle has to do.
-func (r *run) sound(ctx context.Context, p *Part, rest Counted) (Range, int, error) {
+func (r *run) probe(ctx context.Context, p *Part, rest Counted) (Range, int, error) {
 	place := min(max(1, int(float64(r.target())/r.ratio)), r.window)
 	next := rest.Range
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: rest.Range}, place, 1)
-	if err != nil && !spoiled(err) {
+	if err != nil && !mayBeUnservable(err) {
 		return next, 0, err
 	}
 	if err == nil {

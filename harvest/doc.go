@@ -5,7 +5,7 @@
 // A [Selection] says what to harvest. A [Harvester] divides it into spans,
 // walks each of them page by page, and gives the pages to a [store.Sink], each
 // together with a checkpoint. The sink stores both or neither, so a run that
-// was killed goes on after the last page that was stored. [Memory] is a sink
+// was killed resumes after the last page that was stored. [Memory] is a sink
 // for programs that need no index.
 //
 // # Spans
@@ -14,7 +14,7 @@
 // window. A selection beyond that, or a community of it, is divided by time of
 // creation into spans that are smaller, made one after the other as the walk
 // goes. The next one is measured by how fast records came in the last, and its
-// first page tells whether it is small enough: a good guess costs nothing. A
+// first page reports whether it is small enough: a good guess costs nothing. A
 // bad one costs a second question, for the time of creation of a record well
 // inside the window. Records that share a millisecond are divided by how their
 // ids begin, or by type; where nothing divides them, the run says how many are
@@ -38,7 +38,7 @@
 // members now that they had not are read again.
 //
 // A page that the server fails to give out, while it gives out others, is asked
-// for in smaller pieces, until the records that spoil it stand alone. They are
+// for in smaller pieces, until the records it fails over stand alone. They are
 // named by their places in [Result.Unserved].
 //
 // A run that ends short says so: its error matches [ErrIncomplete]. The next

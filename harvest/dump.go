@@ -18,7 +18,7 @@ import (
 )
 
 // Importer stores the records of a dump, an archive with a member for each
-// record, as a run of a harvest. It goes on where the sink's checkpoint says
+// record, as a run of a harvest. It resumes where the sink's checkpoint says
 // that an earlier run over the same archive ended. All fields but Client and
 // Progress are needed.
 type Importer struct {
@@ -48,7 +48,7 @@ type dumpCheckpoint struct {
 }
 
 // IsImport tells the checkpoint of an [Importer] from that of a [Harvester],
-// which cannot go on with it.
+// which cannot resume it.
 func IsImport(checkpoint []byte) bool {
 	var cp dumpCheckpoint
 	return json.Unmarshal(checkpoint, &cp) == nil && cp.Dump != ""
@@ -64,7 +64,7 @@ const maxFailed = 1000
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
 	run := &importRun{Importer: m, res: Result{Harvest: m.Name, Mode: store.ModeFull, MissingIDs: []zenodo.RecordID{}}}
-	run.takeUp()
+	run.resume()
 	err = run.all(ctx)
 	res = &run.res
 	res.Missing = len(run.cp.Failed)
@@ -72,7 +72,7 @@ func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err
 	res.Total = run.cp.Records + res.Missing
 	res.Seconds = time.Since(begin).Seconds()
 	res.Listed, res.Held, res.State = &res.Total, run.cp.Records, store.StateIncomplete
-	if err = run.judge(ctx, err); err == nil {
+	if err = run.wrapError(ctx, err); err == nil {
 		res.Complete, res.State = true, store.StateComplete
 	}
 	return res, run.cp.Changed, err
@@ -84,8 +84,8 @@ type importRun struct {
 	res Result
 }
 
-// takeUp reads the checkpoint of an earlier run over the same archive.
-func (r *importRun) takeUp() {
+// resume reads the checkpoint of an earlier run over the same archive.
+func (r *importRun) resume() {
 	var cp dumpCheckpoint
 	if json.Unmarshal(r.Sink.Checkpoint(), &cp) == nil && cp.Dump == r.Mark && cp.Member >= 0 {
 		r.cp = cp
@@ -282,7 +282,7 @@ func (r *importRun) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Re
 	return []*zenodo.Record{record}, nil
 }
 
-// judge makes the error of a run of that which ended it.
-func (r *importRun) judge(ctx context.Context, err error) error {
-	return judged(ctx, err, r.cp.Member > 0)
+// wrapError wraps the error that ended a run.
+func (r *importRun) wrapError(ctx context.Context, err error) error {
+	return runError(ctx, err, r.cp.Member > 0)
 }

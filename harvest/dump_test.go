@@ -73,9 +73,9 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// A run that is stopped after any storing is gone on with there, and the end is
+// A run that is stopped after any storing is resumed there, and the end is
 // the same.
-func TestImportGoesOn(t *testing.T) {
+func TestImportResumes(t *testing.T) {
 	archive := numbered(t, 350)
 	for stops := 1; stops <= 4; stops++ {
 		var sink harvest.Memory

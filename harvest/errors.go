@@ -8,8 +8,8 @@ import (
 )
 
 // ErrIncomplete is matched by the error of a run that stored something and
-// ended short of what the server counted. What is stored is sound, and a new
-// run goes on from there.
+// ended short of what the server counted. What is stored is valid, and a new
+// run resumes there.
 var ErrIncomplete = errors.New("harvest incomplete")
 
 // SelectionError says that a selection, or a date in it, makes no sense, or

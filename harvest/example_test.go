@@ -10,7 +10,7 @@ import (
 )
 
 // A community is harvested into memory. An index that implements [store.Sink] keeps
-// the records for good, and a run that was interrupted goes on there.
+// the records for good, and a run that was interrupted resumes there.
 func ExampleHarvester() {
 	server := newFake(deposits(1, 147, "egi-ace")...) // in place of Zenodo
 	client, err := zenodo.NewClient(zenodo.WithBaseURL("http://127.0.0.1/api"), zenodo.WithTransport(server))

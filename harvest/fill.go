@@ -24,7 +24,7 @@ type FillStore interface {
 }
 
 // Filler fetches the JSON of records that are known only in part. It keeps no
-// state: a run that is stopped is gone on with by the next.
+// state: a run that is stopped is resumed by the next.
 type Filler struct {
 	Client *zenodo.Client
 	Store  FillStore
@@ -66,7 +66,7 @@ func (f *Filler) Run(ctx context.Context) (*FillResult, error) {
 	res.Retries = after.Retries - before.Retries
 	res.Throttled = after.Throttled - before.Throttled
 	res.Seconds = time.Since(begin).Seconds()
-	return res, run.judge(ctx, err)
+	return res, run.wrapError(ctx, err)
 }
 
 type fillRun struct {
@@ -100,7 +100,7 @@ func (r *fillRun) all(ctx context.Context) error {
 
 // batch fetches records by one search. What it does not list is asked for one
 // by one, since only so the server says what became of it. A search that the
-// server fails over is divided, until the record that spoils it stands alone.
+// server fails over is divided, until the record that it fails over stands alone.
 func (r *fillRun) batch(ctx context.Context, ids []zenodo.RecordID) error {
 	if len(ids) == 1 {
 		return r.single(ctx, ids[0])
@@ -185,9 +185,9 @@ func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error
 	return nil
 }
 
-// judge makes the error of a run of that which ended it.
-func (r *fillRun) judge(ctx context.Context, err error) error {
-	if err = judged(ctx, err, r.res.Filled+r.res.Gone > 0); err != nil {
+// wrapError wraps the error that ended a run.
+func (r *fillRun) wrapError(ctx context.Context, err error) error {
+	if err = runError(ctx, err, r.res.Filled+r.res.Gone > 0); err != nil {
 		return err
 	}
 	if n := len(r.res.RemainingIDs); n > 0 {

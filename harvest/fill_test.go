@@ -102,22 +102,22 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// A record over which the server fails every time spoils no other.
-func TestFillAroundSpoiledRecord(t *testing.T) {
+// A record over which the server fails every time keeps no other from being filled.
+func TestFillAroundUnservable(t *testing.T) {
 	var ids []string
-	spoiled := ""
+	unservable := ""
 	_, c := emulated(t, zenodotest.Config{Synthetic: 40, Seed: 5, Fault: func(r *http.Request, _ int) zenodotest.Fault {
-		if spoiled != "" && strings.Contains(r.URL.Query().Get("q")+r.URL.Path+`"`, spoiled) {
+		if unservable != "" && strings.Contains(r.URL.Query().Get("q")+r.URL.Path+`"`, unservable) {
 			return zenodotest.Fault{Kind: zenodotest.Fault504}
 		}
 		return zenodotest.Fault{}
 	}})
 	ids = syntheticIDs(t, c, 20)
-	spoiled = ids[11]
+	unservable = ids[11]
 	held := gapsOf(ids...)
 	res, err := (&harvest.Filler{Client: c, Store: held}).Run(t.Context())
-	if !errors.Is(err, harvest.ErrIncomplete) || res.Filled != 19 || res.Remaining != 1 || string(res.RemainingIDs[0]) != spoiled {
-		t.Errorf("got %+v, %v; want 19 filled and %s remaining", res, err, spoiled)
+	if !errors.Is(err, harvest.ErrIncomplete) || res.Filled != 19 || res.Remaining != 1 || string(res.RemainingIDs[0]) != unservable {
+		t.Errorf("got %+v, %v; want 19 filled and %s remaining", res, err, unservable)
 	}
 }
 

@@ -69,7 +69,7 @@ type Harvester struct {
 	Progress func(Progress)
 }
 
-// Run harvests, going on where the sink's checkpoint says that an earlier run
+// Run harvests, resuming where the sink's checkpoint says that an earlier run
 // ended. The result tells what was done, also next to an error.
 //
 // An error before anything was stored is the cause itself, such as a
@@ -158,14 +158,14 @@ func (r *run) run(ctx context.Context) error {
 	err := r.walkParts(ctx)
 	r.sum()
 	if err != nil {
-		return r.judge(ctx, err)
+		return r.wrapError(ctx, err)
 	}
-	if err := r.verdict(); err != nil || !r.res.Complete {
+	if err := r.incompleteErr(); err != nil || !r.res.Complete {
 		return err
 	}
 	if err := r.conclude(ctx); err != nil {
 		r.res.Complete = false
-		return r.judge(ctx, err)
+		return r.wrapError(ctx, err)
 	}
 	return nil
 }
@@ -227,8 +227,8 @@ func (r *run) start(ctx context.Context) error {
 
 // resume takes the sink's checkpoint if it serves this run.
 func (r *run) resume() bool {
-	cp, ok := takeUp(r.Sink.Checkpoint(), r.sel)
-	if !ok || !r.goesOn(cp) {
+	cp, ok := resumable(r.Sink.Checkpoint(), r.sel)
+	if !ok || !r.canResume(cp) {
 		return false
 	}
 	r.cp, r.resumed = cp, cp.begun()
@@ -293,9 +293,9 @@ func requestsFor(parts []*Part, size int) int {
 	return n
 }
 
-// goesOn tells whether a checkpoint serves this run. It does not where an
+// canResume reports whether a checkpoint serves this run. It does not where an
 // earlier run was limited to the beginning of what has to be divided now.
-func (r *run) goesOn(cp Checkpoint) bool {
+func (r *run) canResume(cp Checkpoint) bool {
 	if r.sel.Kind == KindCommunities {
 		return true
 	}
@@ -352,21 +352,20 @@ func (r *run) walkPart(ctx context.Context, p *Part) error {
 }
 
 // storeError is an error of the sink, which no new attempt at the server
-// will mend.
+// will fix.
 type storeError struct{ err error }
 
 func (e *storeError) Error() string { return fmt.Sprintf("store page: %v", e.err) }
 func (e *storeError) Unwrap() error { return e.err }
 
-// judge makes the error of a run of that which ended a walk.
-func (r *run) judge(ctx context.Context, err error) error {
-	return judged(ctx, err, r.cp.begun())
+// wrapError wraps the error that ended a run.
+func (r *run) wrapError(ctx context.Context, err error) error {
+	return runError(ctx, err, r.cp.begun())
 }
 
-// judged makes the error of a run of that which ended it: that of the sink or
-// of ctx as it is, and any other one of what is incomplete, where something was
-// stored.
-func judged(ctx context.Context, err error, begun bool) error {
+// runError wraps the error that ended a run: it is that of the sink or of ctx as
+// it is, and any other one matches ErrIncomplete where something was stored.
+func runError(ctx context.Context, err error, begun bool) error {
 	if _, ok := errors.AsType[*storeError](err); ok && !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -425,15 +424,16 @@ func (r *run) sum() {
 		r.res.Missing += part.missing()
 		r.res.Complete = r.res.Complete && part.complete()
 		for _, span := range part.Spans {
-			for _, place := range span.Holes {
-				r.res.Unserved = append(r.res.Unserved, Hole{Community: span.Community, Range: span.Range, Place: place})
+			for _, place := range span.Unservable {
+				r.res.Unserved = append(r.res.Unserved, Unservable{Community: span.Community, Range: span.Range, Place: place})
 			}
 		}
 	}
 }
 
-// verdict judges a run that nothing has stopped but perhaps its limit.
-func (r *run) verdict() error {
+// incompleteErr is the error of a run that nothing has stopped but perhaps its
+// limit, nil where it is complete.
+func (r *run) incompleteErr() error {
 	if r.res.Complete {
 		return nil
 	}

@@ -16,7 +16,7 @@ type idSet struct {
 // idBlock holds which of 4096 numbers in a row are in the set.
 type idBlock [64]uint64
 
-// add puts an id into the set and tells whether it was there.
+// add puts an id into the set and reports whether it was there.
 func (s *idSet) add(id string) (known bool) {
 	if number, ok := idNumber(id); ok {
 		known = s.addNumber(number)

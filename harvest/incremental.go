@@ -51,7 +51,7 @@ func (r *run) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.verdict()
+	return r.incompleteErr()
 }
 
 // whole is a run over the whole selection beside this one.

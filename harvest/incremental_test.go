@@ -283,7 +283,7 @@ func TestIncrementalMeanwhile(t *testing.T) {
 }
 
 // Changes beyond the window are divided like any selection, and a run that was
-// killed among them is gone on with.
+// killed among them is resumed.
 func TestIncrementalLarge(t *testing.T) {
 	w := newWorld(t, zenodotest.Config{Window: 100, Synthetic: 700, Seed: 4})
 	sel := harvest.Selection{AllVersions: true}
@@ -306,7 +306,7 @@ func TestIncrementalLarge(t *testing.T) {
 	first := w.RequestCount()
 	sink.left = 1000
 	if res, err = w.changed(sink, sel, &before); err != nil || !res.Complete || res.Total != 700 {
-		t.Errorf("gone on with: got %+v, %v", res, err)
+		t.Errorf("resumed: got %+v, %v", res, err)
 	}
 	for id, rec := range sink.Records {
 		if raw, err := w.Raw(string(id)); err != nil || string(raw) != string(rec.Raw) {
@@ -314,11 +314,11 @@ func TestIncrementalLarge(t *testing.T) {
 		}
 	}
 	if len(sink.Records) != 700 || res.Unchanged != 0 || res.Updated == 0 || w.RequestCount()-first > 40 {
-		t.Errorf("gone on with: got %+v, %d records and %d requests", res, len(sink.Records), w.RequestCount()-first)
+		t.Errorf("resumed: got %+v, %d records and %d requests", res, len(sink.Records), w.RequestCount()-first)
 	}
 }
 
-// A run that is gone on with after days has what happened meanwhile, too.
+// A run that is resumed after days has what happened meanwhile, too.
 func TestIncrementalResumedLate(t *testing.T) {
 	w := newWorld(t, zenodotest.Config{})
 	var ids []string
@@ -347,7 +347,7 @@ func TestIncrementalResumedLate(t *testing.T) {
 	sink.left = 1000
 	res, err := w.changed(sink, sel, before)
 	if err != nil || !res.Complete || res.New != 1 || res.Total != 61 || !res.Begun.Equal(w.clock.Truncate(time.Second)) {
-		t.Errorf("gone on with: got %+v, %v", res, err)
+		t.Errorf("resumed: got %+v, %v", res, err)
 	}
 	w.wantListed(&sink.Memory, sel)
 }

@@ -150,7 +150,7 @@ func TestDivideMore(t *testing.T) {
 	divide(t, zenodotest.Config{Synthetic: 100_000, Window: 2000}, 100, 2)
 }
 
-// A harvest that is killed after any of its pages goes on there.
+// A harvest that is killed after any of its pages resumes there.
 func TestDivideResumes(t *testing.T) {
 	cfg := zenodotest.Config{
 		Synthetic: 280, Window: 40, TokenPageSize: 5,
@@ -309,7 +309,7 @@ func TestDivideJoined(t *testing.T) {
 }
 
 // The server fails over two records, whichever page they are on.
-func TestDivideSpoiled(t *testing.T) {
+func TestDivideUnservable(t *testing.T) {
 	var bad sync.Map // ids
 	_, c := emulatedLarge(t, zenodotest.Config{Synthetic: 600, Window: 100, TokenPageSize: 10})
 	whole := &harvest.Memory{}
@@ -324,8 +324,8 @@ func TestDivideSpoiled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spoil := spoiler{next: e.Transport(), bad: &bad}
-	c = spoiledClient(t, &spoil)
+	broken := pageBreaker{next: e.Transport(), bad: &bad}
+	c = unservableClient(t, &broken)
 	sink := &countingSink{}
 	h := &harvest.Harvester{Client: c, Sink: sink, Selection: everything}
 	res, err := run(t, h)
@@ -336,9 +336,9 @@ func TestDivideSpoiled(t *testing.T) {
 	if want := []zenodo.RecordID{ids[17], ids[18], ids[400]}; !slices.Equal(res.MissingIDs, want) {
 		t.Errorf("got %v missing, want %v", res.MissingIDs, want)
 	}
-	alone := spoil
+	alone := broken
 	alone.lists = true
-	h.Client = spoiledClient(t, &alone)
+	h.Client = unservableClient(t, &alone)
 	other := &countingSink{}
 	res, err = run(t, &harvest.Harvester{Client: h.Client, Sink: other, Selection: everything})
 	if err != nil || !res.Complete || len(other.ids) != 600 || len(res.Unserved) > 0 {
@@ -356,7 +356,7 @@ func TestDivideSpoiled(t *testing.T) {
 	}
 }
 
-func spoiledClient(t *testing.T, s *spoiler) *zenodo.Client {
+func unservableClient(t *testing.T, s *pageBreaker) *zenodo.Client {
 	t.Helper()
 	c, err := zenodo.NewClient(zenodo.WithBaseURL("http://127.0.0.1/api"), zenodo.WithTransport(s), zenodo.WithAccessToken("t"),
 		zenodo.WithRetryDelay(time.Microsecond, time.Microsecond), zenodo.WithMaxAttempts(2))
@@ -366,14 +366,14 @@ func spoiledClient(t *testing.T, s *spoiler) *zenodo.Client {
 	return c
 }
 
-// spoiler fails over answers that hold certain records.
-type spoiler struct {
+// pageBreaker fails over answers that hold certain records.
+type pageBreaker struct {
 	next  http.RoundTripper
 	bad   *sync.Map
 	lists bool // only lists
 }
 
-func (s *spoiler) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *pageBreaker) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := s.next.RoundTrip(req)
 	if err != nil {
 		return nil, err

@@ -43,25 +43,25 @@ func (r *run) runOAI(ctx context.Context) error {
 		return err
 	}
 	if err := o.start(ctx); err != nil {
-		return o.judge(ctx, err)
+		return o.wrapError(ctx, err)
 	}
 	for number, part := range o.cp.Parts {
 		err := o.walkPart(ctx, number, part)
 		if err != nil {
 			o.sum()
-			return o.judge(ctx, err)
+			return o.wrapError(ctx, err)
 		}
 		if o.limitReached() {
 			break
 		}
 	}
 	o.sum()
-	if err := o.verdict(); err != nil || !o.res.Complete {
+	if err := o.incompleteErr(); err != nil || !o.res.Complete {
 		return err
 	}
 	if err := o.conclude(ctx); err != nil {
 		o.res.Complete = false
-		return o.judge(ctx, err)
+		return o.wrapError(ctx, err)
 	}
 	return nil
 }
@@ -128,13 +128,13 @@ func (o *oaiRun) start(ctx context.Context) error {
 // may have been made a full one.
 func (o *oaiRun) resume() (oaiCheckpoint, bool) {
 	data := o.Sink.Checkpoint()
-	cp, ok := takeUpOAI(data, o.sel)
+	cp, ok := resumableOAI(data, o.sel)
 	if ok || !o.incremental() {
 		return cp, ok
 	}
 	whole := o.sel
 	whole.changed = time.Time{}
-	if cp, ok = takeUpOAI(data, whole); ok {
+	if cp, ok = resumableOAI(data, whole); ok {
 		o.makeFull()
 	}
 	return cp, ok
@@ -191,9 +191,9 @@ func (s Selection) changedFrom() (time.Time, error) {
 	return since, err
 }
 
-// judge makes the error of a run of that which ended a walk.
-func (o *oaiRun) judge(ctx context.Context, err error) error {
-	return judged(ctx, err, o.members.len() > 0)
+// wrapError wraps the error that ended a run.
+func (o *oaiRun) wrapError(ctx context.Context, err error) error {
+	return runError(ctx, err, o.members.len() > 0)
 }
 
 // sum fills in what the result says of the whole selection.
@@ -230,8 +230,9 @@ func (o *oaiRun) counted() int {
 	return n
 }
 
-// verdict judges a run that nothing has stopped but perhaps its limit.
-func (o *oaiRun) verdict() error {
+// incompleteErr is the error of a run that nothing has stopped but perhaps its
+// limit, nil where it is complete.
+func (o *oaiRun) incompleteErr() error {
 	switch {
 	case o.res.Complete:
 		return nil

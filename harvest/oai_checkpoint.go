@@ -119,10 +119,10 @@ func parseOAICheckpoint(data []byte) (oaiCheckpoint, error) {
 	return cp, nil
 }
 
-// takeUpOAI returns the checkpoint of an earlier run where it can be gone on
-// with. A part that lacks records of which nobody knows where they are begins
+// resumableOAI returns the checkpoint of an earlier run where it can be
+// resumed. A part that lacks records of which nobody knows where they are begins
 // anew.
-func takeUpOAI(data []byte, sel Selection) (oaiCheckpoint, bool) {
+func resumableOAI(data []byte, sel Selection) (oaiCheckpoint, bool) {
 	if data == nil {
 		return oaiCheckpoint{}, false
 	}

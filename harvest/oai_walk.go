@@ -108,7 +108,7 @@ func (w *oaiWalk) walk(ctx context.Context) error {
 	return nil
 }
 
-// take judges a page and stores it.
+// take checks a page and stores it.
 func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
 	if !page.ResponseDate.IsZero() {
 		w.date = page.ResponseDate

@@ -277,7 +277,7 @@ func (r *run) measure(ctx context.Context, span *Span, size, refused int) error 
 		switch {
 		case errors.Is(err, zenodo.ErrWindow):
 			refused = middle
-		case err != nil && spoiled(err):
+		case err != nil && mayBeUnservable(err):
 			good, listed = middle, size // it is not refused, at least
 		case err != nil:
 			return r.explain(err, span.Community)

@@ -284,7 +284,7 @@ func (s *resolver) note(ctx context.Context, id zenodo.RecordID, err error) erro
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if s.failed[id] = err; !spoiled(err) || len(s.failed) >= maxFailures {
+	if s.failed[id] = err; !mayBeUnservable(err) || len(s.failed) >= maxFailures {
 		return err
 	}
 	return nil

@@ -134,10 +134,10 @@ func TestResolveResumes(t *testing.T) {
 
 // A record that the server cannot say anything about is resolved another time,
 // and does not keep the others from being resolved.
-func TestResolveSpoiled(t *testing.T) {
-	var spoiled string
+func TestResolveUnservable(t *testing.T) {
+	var unservable string
 	cfg := zenodotest.Config{Fault: func(r *http.Request, _ int) zenodotest.Fault {
-		if spoiled != "" && strings.HasSuffix(r.URL.Path, "/records/"+spoiled) {
+		if unservable != "" && strings.HasSuffix(r.URL.Path, "/records/"+unservable) {
 			return zenodotest.Fault{Kind: zenodotest.Fault504}
 		}
 		return zenodotest.Fault{}
@@ -150,13 +150,13 @@ func TestResolveSpoiled(t *testing.T) {
 	for _, id := range ids {
 		w.check(w.Delete(id, zenodotest.Tombstone{}))
 	}
-	spoiled = ids[1]
+	unservable = ids[1]
 	sink.Finish()
 	res, err := run(t, &harvest.Harvester{Client: w.client, Sink: &sink, Selection: egiMine})
 	if !errors.Is(err, harvest.ErrIncomplete) || !errors.Is(err, zenodo.ErrServer) || res.Gone != 2 || res.Complete {
 		t.Errorf("got %+v, %v, want 2 gone and 1 not resolved", res, err)
 	}
-	spoiled = ""
+	unservable = ""
 	if res, err = run(t, &harvest.Harvester{Client: w.client, Sink: &sink, Selection: egiMine}); err != nil || res.Gone != 1 {
 		t.Errorf("the run after that: got %+v, %v", res, err)
 	}

@@ -29,7 +29,7 @@ type Result struct {
 	MissingIDs []zenodo.RecordID `json:"missing_ids"`
 	// Unserved are the places of those that the server counts and fails to give
 	// out. Where they are few, their ids are found out.
-	Unserved []Hole `json:"unserved,omitempty"`
+	Unserved []Unservable `json:"unserved,omitempty"`
 	// Requests counts those sent, Retries those of them that repeat another,
 	// Throttled the answers with status 429.
 	Requests  int64   `json:"requests"`
@@ -77,9 +77,9 @@ func (r *Result) add(o *Result) {
 	r.MissingIDs = append(r.MissingIDs, o.MissingIDs...)
 }
 
-// Hole is a place in a list of records, sorted from the oldest on, at which
+// Unservable is a place in a list of records, sorted from the oldest on, at which
 // the server fails.
-type Hole struct {
+type Unservable struct {
 	Community zenodo.Slug `json:"community,omitzero"`
 	Range
 	Place int `json:"place"` // from 1
@@ -91,7 +91,7 @@ type Progress struct {
 	Spans int // how many there are, by estimate before all are made
 	Walk  int // 1, or more where a span is walked again
 	// Done of Total members are there, including those that an earlier run
-	// had stored before this one took it up.
+	// had stored before this one resumed it.
 	Done, Total int
 	Fetched     int // received in this run
 }

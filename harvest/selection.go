@@ -85,7 +85,7 @@ func (s Selection) JSON() []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// Equal tells whether two selections select the same in the same way.
+// Equal reports whether two selections select the same in the same way.
 func (s Selection) Equal(other Selection) bool {
 	return bytes.Equal(s.JSON(), other.JSON())
 }

@@ -26,10 +26,10 @@ type listing struct {
 
 	// sent and got order what was asked in time: a page that was sent after
 	// another one was got shows a later state of the list.
-	sent, got int64
-	holes     []int // places that the server cannot show
-	open      bool  // it was asked for before the bound of its span was known
-	torn      bool  // it was asked for in pieces that do not fit together
+	sent, got  int64
+	unservable []int // places that the server cannot show
+	open       bool  // it was asked for before the bound of its span was known
+	pieced     bool  // it was asked for in pieces that do not fit together
 }
 
 // ids are those of the members, in the order of the list.

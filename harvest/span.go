@@ -30,7 +30,7 @@ func (r Range) width() time.Duration {
 	return r.Until.Sub(since)
 }
 
-// indivisible tells whether time does not divide the range: the engine keeps
+// indivisible reports whether time does not divide the range: the engine keeps
 // milliseconds.
 func (r Range) indivisible() bool { return r.width() < 2*time.Millisecond }
 
@@ -85,19 +85,19 @@ type Span struct {
 	// Open tells that the first page of this walk was asked for before Until
 	// was known.
 	Open bool `json:"open,omitzero"`
-	// Seams are to be read over once more at the end of this walk.
-	Seams []Seam `json:"seams,omitempty"`
-	// Holes are places, from 1, of records that the server could not give out
+	// Shifts are to be read over once more at the end of this walk.
+	Shifts []Shift `json:"shifts,omitempty"`
+	// Unservable are places, from 1, of records that the server could not give out
 	// in this walk.
-	Holes []int `json:"holes,omitempty"`
+	Unservable []int `json:"unservable,omitempty"`
 	// Done is set when no further walk will be made.
 	Done bool `json:"done,omitzero"`
 }
 
-// Seam is a place between two pages at which the list may have slipped: it
+// Shift is a place between two pages at which the list may have slipped: it
 // lost members after the page before that place was listed, so that as many
 // may have moved up, past the reader.
-type Seam struct {
+type Shift struct {
 	Place int `json:"place"` // the last one of the page before
 	Total int `json:"total"` // of the list when that was listed
 }
@@ -106,9 +106,9 @@ type Seam struct {
 // counted when it listed that.
 func (s *Span) pass(place, total int) {
 	if s.Offset > 0 && total < s.Before {
-		// What the bound keeps out, and what is gone, cannot be told apart.
+		// What the bound keeps out, and what is gone, look the same.
 		s.Grew = s.Grew || s.Open
-		s.Seams = append(s.Seams, Seam{Place: s.Offset, Total: s.Before})
+		s.Shifts = append(s.Shifts, Shift{Place: s.Offset, Total: s.Before})
 	}
 	s.Before, s.Open = total, false
 	s.Offset = max(s.Offset, place)
@@ -122,31 +122,31 @@ func (s *Span) places() int {
 	return s.Total
 }
 
-// walked tells whether the present walk has come to the end of the list.
+// walked reports whether the present walk has come to the end of the list.
 func (s *Span) walked() bool { return s.Offset > 0 && s.Offset >= s.places() }
 
-// torn tells whether seams are left, and no further walk will make up for them.
-func (s *Span) torn() bool { return len(s.Seams) > 0 && (!s.grew() || s.Walk >= maxWalks) }
+// needsReread reports whether shifts are left, and no further walk will make up for them.
+func (s *Span) needsReread() bool { return len(s.Shifts) > 0 && (!s.grew() || s.Walk >= maxWalks) }
 
-// grew tells whether members joined during this walk. Where pages that were on
+// grew reports whether members joined during this walk. Where pages that were on
 // their way together differ, these may have left as well.
 func (s *Span) grew() bool { return s.Grew || s.Total > s.Low }
 
 // isFinal reports whether the walk that has just come to its end is beyond
-// doubt. Members that left did no harm, since the seams were read over; those
+// doubt. Members that left did no harm, since the shifts were read over; those
 // that joined may be anywhere.
-func (s *Span) isFinal() bool { return !s.grew() && len(s.Seams) == 0 && s.missing() == 0 }
+func (s *Span) isFinal() bool { return !s.grew() && len(s.Shifts) == 0 && s.missing() == 0 }
 
-// stuck tells whether another walk would find no more than this one.
+// stuck reports whether another walk would find no more than this one.
 func (s *Span) stuck() bool {
-	return !s.grew() && len(s.Seams) == 0 && s.missing() <= len(s.Holes)+s.Total-s.places()
+	return !s.grew() && len(s.Shifts) == 0 && s.missing() <= len(s.Unservable)+s.Total-s.places()
 }
 
-// complete tells whether the span has been walked to a good end. In the last
+// complete reports whether the span has been walked to a good end. In the last
 // walk growth is pardoned: newcomers move others back, where they are read
 // once more or counted as missing.
 func (s *Span) complete() bool {
-	return s.Done && len(s.Seams) == 0 && s.missing() == 0 && !s.shrunk()
+	return s.Done && len(s.Shifts) == 0 && s.missing() == 0 && !s.shrunk()
 }
 
 // shrunk reports whether the server counts fewer members than it has given
@@ -156,7 +156,7 @@ func (s *Span) shrunk() bool { return s.Found > s.Total }
 // endedShort tells of a span that an earlier run walked in vain.
 func (s *Span) endedShort() bool {
 	over := s.Done || s.walked() && (s.Walk >= maxWalks || s.stuck())
-	return over && (len(s.Seams) > 0 || s.missing() > 0 || s.shrunk())
+	return over && (len(s.Shifts) > 0 || s.missing() > 0 || s.shrunk())
 }
 
 func (s *Span) missing() int { return max(0, s.Total-s.Found) }
@@ -164,7 +164,7 @@ func (s *Span) missing() int { return max(0, s.Total-s.Found) }
 // again begins the next walk.
 func (s *Span) again() {
 	s.Walk++
-	s.Offset, s.Before, s.Low, s.Grew, s.Open, s.Seams, s.Holes = 0, 0, 0, false, false, nil, nil
+	s.Offset, s.Before, s.Low, s.Grew, s.Open, s.Shifts, s.Unservable = 0, 0, 0, false, false, nil, nil
 }
 
 // restart begins the first walk anew. What was found before is not counted:

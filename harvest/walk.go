@@ -12,7 +12,7 @@ import (
 )
 
 // grace is how long pages that have arrived may take to be stored once the
-// run was told to stop.
+// run was interrupted.
 const grace = 900 * time.Millisecond
 
 // walker walks one span.
@@ -39,7 +39,7 @@ func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
 		if err := w.walk(ctx); err != nil {
 			return w.explain(err, span.Community)
 		}
-		if w.limitReached() && (!span.walked() || len(span.Seams) > 0) {
+		if w.limitReached() && (!span.walked() || len(span.Shifts) > 0) {
 			return nil
 		}
 		if span.Walk >= maxWalks || !span.shrunk() && (span.isFinal() || span.stuck()) {
@@ -71,7 +71,7 @@ func (w *walker) again() {
 	}
 }
 
-// recall fetches from the sink what this run found before it was taken up.
+// recall fetches from the sink what this run found before it was resumed.
 func (w *walker) recall(ctx context.Context) error {
 	if w.span.Found == 0 || w.span.Done {
 		return nil
@@ -87,7 +87,7 @@ func (w *walker) recall(ctx context.Context) error {
 	return nil
 }
 
-// add notes a member and tells whether this run had it already.
+// add notes a member and reports whether this run had it already.
 func (w *walker) add(id string) (known bool) {
 	if w.ids.add(id) {
 		return true
@@ -96,7 +96,7 @@ func (w *walker) add(id string) (known bool) {
 	return w.members != nil && w.members.add(id)
 }
 
-// walk goes on to the end of the list, and then over its seams, in pages of
+// walk goes on to the end of the list, and then over its shifts, in pages of
 // the size that the server allows, or until the limit is reached.
 func (w *walker) walk(ctx context.Context) error {
 	for !w.limitReached() {
@@ -105,8 +105,8 @@ func (w *walker) walk(ctx context.Context) error {
 		switch {
 		case !w.span.walked():
 			err = w.stretch(ctx, size)
-		case w.span.torn():
-			err = w.mend(ctx, size)
+		case w.span.needsReread():
+			err = w.reread(ctx, size)
 		default:
 			return nil
 		}
@@ -218,7 +218,7 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 		if err := w.fits(w.span); err != nil {
 			return err
 		}
-		w.span.Holes = append(w.span.Holes, page.holes...)
+		w.span.Unservable = append(w.span.Unservable, page.unservable...)
 		known += w.note(page)
 		if page.uncounted && page.len() < page.size { // the last one
 			w.span.Total, w.span.Low, w.span.Before = w.span.Found, w.span.Found, w.span.Found
@@ -262,7 +262,7 @@ func (w *walker) count(page *listing) {
 		return
 	}
 	grew := span.Offset > 0 && page.total > span.Low && page.sent > w.lowest
-	span.Grew = span.Grew || grew || page.torn
+	span.Grew = span.Grew || grew || page.pieced
 	if span.Offset == 0 || page.total < span.Low {
 		span.Low, w.lowest = page.total, page.got
 	}

@@ -256,10 +256,10 @@ func TestRunCancelled(t *testing.T) {
 			stored := 0
 			h := &harvest.Harvester{Client: f.client(t), Sink: sink, Selection: egi}
 			h.Progress = func(p harvest.Progress) { stored = p.Fetched }
-			var told time.Time
+			var asked time.Time
 			sink.during = func(n int) {
 				if n == 3 {
-					told = time.Now()
+					asked = time.Now()
 					cancel()
 				}
 			}
@@ -267,7 +267,7 @@ func TestRunCancelled(t *testing.T) {
 			if !errors.Is(err, context.Canceled) || errors.Is(err, harvest.ErrIncomplete) {
 				t.Errorf("got %v, want context.Canceled alone", err)
 			}
-			if took := time.Since(told); took > time.Second {
+			if took := time.Since(asked); took > time.Second {
 				t.Errorf("took %v to end", took)
 			}
 			if res.Fetched != len(sink.Records) || res.Fetched != stored || res.Fetched < 3*25 {
@@ -283,7 +283,7 @@ func TestRunCancelled(t *testing.T) {
 	}
 }
 
-// A sink that hangs when the run is told to stop is cut off.
+// A sink that hangs when the run is interrupted is cut off.
 func TestRunCancelledSinkHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(deposits(1, 100, "egi")...)

@@ -15,9 +15,9 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// spoiledRecord is an emulator of 60 records that fails over one of them, and
+// unservableRecord is an emulator of 60 records that fails over one of them, and
 // a client with the usual number of attempts.
-func spoiledRecord(t *testing.T, next func(http.RoundTripper) http.RoundTripper) (*zenodo.Client, zenodo.RecordID) {
+func unservableRecord(t *testing.T, next func(http.RoundTripper) http.RoundTripper) (*zenodo.Client, zenodo.RecordID) {
 	t.Helper()
 	cfg := zenodotest.Config{Synthetic: 60, Seed: 3}
 	_, whole := emulated(t, cfg)
@@ -33,7 +33,7 @@ func spoiledRecord(t *testing.T, next func(http.RoundTripper) http.RoundTripper)
 	var bad sync.Map
 	bad.Store(string(id), true)
 	c, err := zenodo.NewClient(zenodo.WithBaseURL("http://127.0.0.1/api"), zenodo.WithRetryDelay(time.Microsecond, time.Microsecond),
-		zenodo.WithTransport(next(&spoiler{next: e.Transport(), bad: &bad})))
+		zenodo.WithTransport(next(&pageBreaker{next: e.Transport(), bad: &bad})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +43,8 @@ func spoiledRecord(t *testing.T, next func(http.RoundTripper) http.RoundTripper)
 // A record that is never served costs the attempts of its page, and then few
 // for each piece: each may take the server half a minute. It used to cost as
 // many for every piece, four times as many in all.
-func TestSpoiledCostsLittle(t *testing.T) {
-	c, id := spoiledRecord(t, func(next http.RoundTripper) http.RoundTripper { return next })
+func TestUnservableCostsLittle(t *testing.T) {
+	c, id := unservableRecord(t, func(next http.RoundTripper) http.RoundTripper { return next })
 	var sink harvest.Memory
 	res, err := run(t, &harvest.Harvester{Client: c, Sink: &sink, Selection: everything})
 	if !errors.Is(err, harvest.ErrIncomplete) || res.Missing != 1 || len(res.MissingIDs) != 1 || res.MissingIDs[0] != id || len(sink.Records) != 59 {
@@ -74,10 +74,10 @@ func (r *resetting) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(req)
 }
 
-// A failure that passes does not end the search for the record that spoils a
+// A failure that passes does not end the search for the record that breaks a
 // page, although its pieces are asked for less often: it would end the run.
-func TestSpoiledAmongFaults(t *testing.T) {
-	c, id := spoiledRecord(t, func(next http.RoundTripper) http.RoundTripper {
+func TestUnservableAmongFaults(t *testing.T) {
+	c, id := unservableRecord(t, func(next http.RoundTripper) http.RoundTripper {
 		return &resetting{next: next, asked: map[string]int{}}
 	})
 	var sink harvest.Memory

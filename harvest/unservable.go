@@ -9,7 +9,7 @@ import (
 )
 
 // maxFailures is how many requests may fail, each after all its attempts, in
-// the search for the records that spoil one page.
+// the search for the records that make one page unservable.
 const maxFailures = 16
 
 // pieceAttempts is how often a piece of a page is asked for that could not be
@@ -17,9 +17,9 @@ const maxFailures = 16
 // next run asks again for what is missing.
 const pieceAttempts = 3
 
-// spoiled tells whether an error may lie in what a page holds: the server
+// mayBeUnservable reports whether an error may lie in what a page holds: the server
 // fails, or needs too long, over some records and not over others.
-func spoiled(err error) bool {
+func mayBeUnservable(err error) bool {
 	if errors.Is(err, context.Canceled) {
 		return false
 	}
@@ -31,10 +31,10 @@ func spoiled(err error) bool {
 }
 
 // page asks for a page of a span, and in smaller pieces where the server
-// cannot serve it. What it cannot serve at all are holes in the page.
+// cannot serve it. What it cannot serve at all are unservable in the page.
 func (r *run) page(ctx context.Context, span Span, number, size int) (*listing, error) {
 	page, err := r.ask(ctx, span, number, size)
-	if err == nil || !spoiled(err) || ctx.Err() != nil {
+	if err == nil || !mayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}
 	control := 1 // a place elsewhere in the list
@@ -42,11 +42,11 @@ func (r *run) page(ctx context.Context, span Span, number, size int) (*listing, 
 		size = min(size, pageSize(r.Client, r.sel)) // as the server may have made it
 		control = size + 1
 	}
-	sound, controlErr := r.ask(ctx, span, control, 1)
+	elsewhere, controlErr := r.ask(ctx, span, control, 1)
 	if controlErr != nil {
 		return nil, err // it is not the page
 	}
-	b := breaker{run: r, span: span, whole: listing{total: sound.total, number: number, size: size, date: sound.date, sent: sound.sent, got: sound.got}}
+	b := breaker{run: r, span: span, whole: listing{total: elsewhere.total, number: number, size: size, date: elsewhere.date, sent: elsewhere.sent, got: elsewhere.got}}
 	if err := b.pieces(ctx, number, size); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 		b.add(page)
 		return nil
 	}
-	if !spoiled(err) || ctx.Err() != nil {
+	if !mayBeUnservable(err) || ctx.Err() != nil {
 		return err
 	}
 	b.failures++
@@ -91,7 +91,7 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 		return b.pieces(ctx, number, size)
 	}
 	for place := first; place < first+size && place <= b.whole.total; place++ {
-		b.whole.holes = append(b.whole.holes, place)
+		b.whole.unservable = append(b.whole.unservable, place)
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 // what the piece holds gets as many as any other.
 func (b *breaker) askBriefly(ctx context.Context, number, size int) (*listing, error) {
 	page, err := b.ask(zenodo.LimitAttempts(ctx, pieceAttempts), b.span, number, size)
-	if err == nil || spoiled(err) || ctx.Err() != nil {
+	if err == nil || mayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}
 	return b.ask(ctx, b.span, number, size)
@@ -109,7 +109,7 @@ func (b *breaker) askBriefly(ctx context.Context, number, size int) (*listing, e
 // add puts a piece into the page. Where the total moved meanwhile the pieces
 // do not fit together.
 func (b *breaker) add(page *listing) {
-	b.whole.torn = b.whole.torn || page.total != b.whole.total
+	b.whole.pieced = b.whole.pieced || page.total != b.whole.total
 	b.whole.total, b.whole.date, b.whole.got = page.total, page.date, page.got
 	b.whole.records = append(b.whole.records, page.records...)
 	b.whole.communities = append(b.whole.communities, page.communities...)

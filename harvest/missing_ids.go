@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// maxIdentified is how many holes a span may have for their ids to be
+	// maxIdentified is how many unservable a span may have for their ids to be
 	// looked for.
 	maxIdentified = 5
 	// maxQuestions is how many requests that may take, for each of them.
@@ -23,12 +23,12 @@ const (
 // and asks for each of them alone. Their ids are those whose beginnings the
 // server counts more often than they were received.
 func (w *walker) identify(ctx context.Context) error {
-	holes := len(w.span.Holes)
-	if holes == 0 || holes > maxIdentified || holes != w.span.missing() || w.ids.len() == 0 || w.sel.Kind == KindCommunities {
+	unservable := len(w.span.Unservable)
+	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.len() == 0 || w.sel.Kind == KindCommunities {
 		return nil
 	}
-	s := search{walker: w, received: slices.Collect(w.ids.all()), questions: maxQuestions * holes}
-	for _, id := range s.from(ctx, holes) {
+	s := search{walker: w, received: slices.Collect(w.ids.all()), questions: maxQuestions * unservable}
+	for _, id := range s.from(ctx, unservable) {
 		if err := w.fetchAlone(ctx, zenodo.RecordID(id)); err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
 	page := &listing{records: []*zenodo.Record{record}}
 	known := w.note(page)
 	if w.span.missing() == 0 {
-		w.span.Holes = nil
+		w.span.Unservable = nil
 	}
 	return w.commit(ctx, []store.Page{w.outgoing(page)}, known)
 }

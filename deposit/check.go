@@ -55,7 +55,7 @@ func CheckDraft(m *Metadata, today time.Time) []Problem {
 	return c.problems
 }
 
-// HasErrors tells whether a problem is more than a warning.
+// HasErrors reports whether a problem is more than a warning.
 func HasErrors(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == SeverityError })
 }

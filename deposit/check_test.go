@@ -14,13 +14,13 @@ import (
 
 var today = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
-const sound = `"upload_type": "dataset", "title": "Title", "description": "Text", "creators": [{"name": "Doe, Jane"}]`
+const valid = `"upload_type": "dataset", "title": "Title", "description": "Text", "creators": [{"name": "Doe, Jane"}]`
 
-// Each row is what is added to sound metadata, and the problems that it makes.
+// Each row is what is added to valid metadata, and the problems that it makes.
 func TestCheck(t *testing.T) {
 	for _, tt := range []struct {
 		more string
-		want []string // their beginnings, after the sound ones
+		want []string // their beginnings, after the valid ones
 	}{
 		{`"keywords": ["a"]`, nil},
 		{`"titel": "x"`, []string{"warning: titel: is no name that Zenodo knows: it is ignored; did you mean title?"}},
@@ -93,7 +93,7 @@ func TestCheck(t *testing.T) {
 		{`"subjects": [{"term": "x"}, {}]`, []string{"error: subjects.1.term: is missing"}},
 	} {
 		var got []string
-		for _, p := range deposit.Check(read(t, "m.json", "{"+sound+", "+tt.more+"}"), today) {
+		for _, p := range deposit.Check(read(t, "m.json", "{"+valid+", "+tt.more+"}"), today) {
 			got = append(got, p.String())
 		}
 		same := len(got) == len(tt.want)

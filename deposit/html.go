@@ -21,7 +21,7 @@ var (
 )
 
 // normalHTML is the text of HTML, with where links lead and what is emphasised.
-// Tags that are not closed, or not allowed, are mended by the server, which
+// Tags that are not closed, or not allowed, are fixed by the server, which
 // makes no difference.
 func normalHTML(s string) string {
 	s = html.UnescapeString(htmlTag.ReplaceAllStringFunc(s, normalTag))

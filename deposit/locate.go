@@ -102,7 +102,7 @@ func (p *Pusher) latest(ctx context.Context, of string) (*zenodo.Deposition, err
 
 // search looks through depositions for the first whose metadata is the one
 // looked for. The list may be a moment behind, so what was found is read, and
-// then judged by fits, where that is not nil.
+// then checked by fits, where that is not nil.
 func (p *Pusher) search(ctx context.Context, own []*zenodo.Deposition, is func(*Metadata) bool, fits func(*zenodo.Deposition) bool) (*zenodo.Deposition, error) {
 	for _, listed := range own {
 		stored, err := Stored(listed)

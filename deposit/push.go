@@ -26,7 +26,7 @@ type Pusher struct {
 	ListLag time.Duration
 	// Progress, which may be nil, begins to show a file that is sent.
 	Progress func(name string, size int64) func(done int64)
-	// Note, which may be nil, is told what people may want to know.
+	// Note, which may be nil, receives what people may want to know.
 	Note func(format string, args ...any)
 
 	own []*zenodo.Deposition // the list as it was at first

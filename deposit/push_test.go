@@ -43,7 +43,7 @@ func upload(name, content string) zenodo.Upload {
 
 func manifest(t *testing.T, files ...zenodo.Upload) *deposit.Manifest {
 	t.Helper()
-	return &deposit.Manifest{Key: "key", Metadata: read(t, "m.json", "{"+sound+"}"), Files: files}
+	return &deposit.Manifest{Key: "key", Metadata: read(t, "m.json", "{"+valid+"}"), Files: files}
 }
 
 func push(t *testing.T, p *deposit.Pusher, m *deposit.Manifest) (*deposit.Result, error) {

@@ -43,7 +43,7 @@ const (
 const (
 	tableHint    = "the first line names columns such as title, creators, files, upload_type, keywords; see zharvest deposit push --help"
 	encodingHint = "save it again as CSV in UTF-8"
-	quotesHint   = "mend the line, or save the table again as CSV in UTF-8: a cell with quotation marks stands in quotation marks"
+	quotesHint   = "fix the line, or save the table again as CSV in UTF-8: a cell with quotation marks stands in quotation marks"
 )
 
 // ReadTable reads a table. Lines without anything in them are no rows. The
@@ -172,7 +172,7 @@ func (t *Table) Key(row int) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// CheckRows tells of rows that cannot be told apart.
+// CheckRows reports rows that look the same.
 func (t *Table) CheckRows() error {
 	seen := map[string]int{}
 	for row := range t.rows {

@@ -123,7 +123,7 @@ func TestTableMisspelt(t *testing.T) {
 	}
 }
 
-// Rows that are the same deposition, or cannot be told apart.
+// Rows that are the same deposition, or look the same.
 func TestTableCheckRows(t *testing.T) {
 	for text, want := range map[string]string{
 		"title,files\nA,x\n,\nB,x\nA,y\n":                     "",

@@ -105,7 +105,7 @@ func benchRecords() iter.Seq2[*zenodo.Record, error] {
 	}
 }
 
-// counter counts bytes. Unlike [io.Discard] it cannot be told apart by a
+// counter counts bytes. Unlike [io.Discard] it is not recognised by a
 // writer that looks for it.
 type counter int
 

@@ -135,7 +135,7 @@ func dataciteLocations(locations []zenodo.Location) []dataciteLocation {
 	return out
 }
 
-// same tells whether two locations say the same.
+// same reports whether two locations say the same.
 func (d dataciteLocation) same(other dataciteLocation) bool {
 	if d.Point == nil || other.Point == nil {
 		return d == other

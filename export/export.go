@@ -153,7 +153,7 @@ func FormatOf(filename string) (string, error) {
 		ErrUnknownFormat, ending, strings.Join(known, ", "))
 }
 
-// Check tells whether the format can be written with these options, before
+// Check reports whether the format can be written with these options, before
 // anything is read or opened. The error is [ErrRawUnsupported],
 // [ErrFieldsUnsupported], or [ErrUnknownField] for a field that is not from this
 // package.

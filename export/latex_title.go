@@ -43,7 +43,7 @@ func appendTitle(dst []byte, s string) []byte {
 	return dst
 }
 
-// hasInnerCapital tells whether a word has a capital, without the first letter
+// hasInnerCapital reports whether a word has a capital, without the first letter
 // of a title.
 func hasInnerCapital(word string, first bool) bool {
 	if first {

@@ -8,5 +8,5 @@ import (
 )
 
 // lock locks nothing where the system has no locks that end with a process: what
-// is in use cannot be told from what was left, so that nothing is removed.
+// is in use looks like what was left, so that nothing is removed.
 func lock(string) (*os.File, error) { return nil, errors.ErrUnsupported }

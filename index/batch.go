@@ -97,7 +97,7 @@ type known struct {
 	newer   zenodo.Timestamp // of a later state that the record lacks
 }
 
-// gone tells whether the server was seen without the record.
+// gone reports whether the server was seen without the record.
 func (k known) gone() bool { return k.goneAt != "" }
 
 // lookup finds the records of the batch that the index has.

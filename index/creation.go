@@ -71,7 +71,7 @@ type waitingSegment struct {
 	first  int64
 }
 
-// after tells whether all of the segment comes after a moment.
+// after reports whether all of the segment comes after a moment.
 func (w waitingSegment) after(at int64, newest bool) bool {
 	if newest {
 		return w.first < at

@@ -391,7 +391,7 @@ func (f *field) holds() string {
 // isTruth reports whether the field is true or false.
 func (f *field) isTruth() bool { return f.kind == boolean || f.kind == latest }
 
-// hasTerms tells whether the field's values are words for patterns to match.
+// hasTerms reports whether the field's values are words for patterns to match.
 func (f *field) hasTerms() bool { return f.isText() || f.kind == keyword }
 
 // analyse is the analyser of a text field.

@@ -92,14 +92,14 @@ func dropLog(ctx context.Context, path string) error {
 	return nil
 }
 
-// hasLog tells whether there are changes that are not in the file itself yet.
+// hasLog reports whether there are changes that are not in the file itself yet.
 func hasLog(path string) bool {
 	info, err := os.Stat(path + "-wal")
 	return err == nil && info.Size() > 0
 }
 
 // checkHeader looks at a file before SQLite does, so that what is no index
-// stays as it is. prepared tells whether it was made to its end.
+// stays as it is. prepared reports whether it was made to its end.
 func checkHeader(path string) (prepared bool, err error) {
 	info, err := os.Stat(path)
 	if err != nil {

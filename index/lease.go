@@ -90,7 +90,7 @@ func wasAnother(token string, pid int) bool {
 	return pid == os.Getpid() && !ours
 }
 
-// alive tells whether a process of this machine is there and has not ended.
+// alive reports whether a process of this machine is there and has not ended.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {
@@ -104,7 +104,7 @@ func alive(pid int) bool {
 	return (err == nil || errors.Is(err, os.ErrPermission)) && !isZombie(pid)
 }
 
-// isZombie tells whether a process has ended and nobody took notice yet, where
+// isZombie reports whether a process has ended and nobody took notice yet, where
 // the system says so.
 func isZombie(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

@@ -119,7 +119,7 @@ func (f *naiveField) exists(r *naiveRecord) bool {
 	return len(r.values[f.at]) > 0
 }
 
-// hasTerm tells whether a token, or a whole keyword, is one that is wanted.
+// hasTerm reports whether a token, or a whole keyword, is one that is wanted.
 func (f *naiveField) hasTerm(r *naiveRecord, want func(string) bool) bool {
 	if f.number != nil {
 		return false

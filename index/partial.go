@@ -23,7 +23,7 @@ func formOf(r *zenodo.Record) string {
 	return formJSON
 }
 
-// tellsMore tells whether what the index has is to stay: JSON that a partial
+// tellsMore reports whether what the index has is to stay: JSON that a partial
 // record would replace, or a partial record that is newer than that.
 func (k known) tellsMore(r *zenodo.Record) bool {
 	if !r.Format.IsPartial() {
@@ -32,7 +32,7 @@ func (k known) tellsMore(r *zenodo.Record) bool {
 	return k.form == formJSON || k.gone() && !changedSince(r.UpdatedAt, zenodo.Timestamp(k.goneAt)) || isAfter(k.updated, r.UpdatedAt)
 }
 
-// isAfter tells whether one time is later than another. What is no time is
+// isAfter reports whether one time is later than another. What is no time is
 // not.
 func isAfter(a, b zenodo.Timestamp) bool {
 	later, ok := a.Time()

@@ -189,7 +189,7 @@ func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) 
 	return near, nil
 }
 
-// alive tells whether any document that is not dead has a term.
+// alive reports whether any document that is not dead has a term.
 func (x *expansions) alive(f *field, term string) (bool, error) {
 	for _, s := range x.segments {
 		p, ok, err := s.find(segment.Key(f.id, term))

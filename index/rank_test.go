@@ -264,7 +264,7 @@ func agreement(scores []float64) (tau float64, ok bool) {
 	return 2*float64(same)/float64(max(1, pairs)) - 1, pairs > 0
 }
 
-// isRanked tells whether the ranking above knows the score of all parts of a
+// isRanked reports whether the ranking above knows the score of all parts of a
 // query: it does not of phrases with slop.
 func isRanked(q *querystring.Query) bool {
 	for n := range q.Leaves() {

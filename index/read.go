@@ -35,7 +35,7 @@ var briefColumns = map[string]struct {
 	"updated":          {"updated_at", func(r *zenodo.Record) *string { return (*string)(&r.UpdatedAt) }},
 }
 
-// Brief tells whether all columns are among those that [Query].Columns can
+// Brief reports whether all columns are among those that [Query].Columns can
 // ask for. They have the names of the fields of an export.
 func Brief(columns []string) bool {
 	return !slices.ContainsFunc(columns, func(c string) bool {

@@ -124,7 +124,7 @@ func now() string { return time.Now().UTC().Format(time.RFC3339) }
 // new run.
 func (r *Run) Checkpoint() []byte { return r.checkpoint }
 
-// IsNew tells whether there was no harvest of this name before.
+// IsNew reports whether there was no harvest of this name before.
 func (r *Run) IsNew() bool { return r.isNew }
 
 // Prepare does what can be done of storing records before they are stored,

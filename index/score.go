@@ -102,7 +102,7 @@ func (s *scorer) boolean(b *querystring.Boolean, boost float64, among []segment.
 	return nil
 }
 
-// scoresMatches tells whether a part of a query adds nothing to documents that
+// scoresMatches reports whether a part of a query adds nothing to documents that
 // do not match it.
 func scoresMatches(n querystring.Node) bool {
 	b, ok := n.(*querystring.Boolean)

@@ -206,7 +206,7 @@ func (w *writer) document(key int64) ([]byte, error) {
 	return w.db.codec.decompressRecord(blob)
 }
 
-// sameContent tells whether two answers differ at most in what moves without
+// sameContent reports whether two answers differ at most in what moves without
 // anybody editing the record: statistics, links, and the order of communities.
 func sameContent(before, now []byte) bool {
 	var a, b map[string]json.RawMessage

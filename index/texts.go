@@ -109,7 +109,7 @@ func (r *columnReader) at(doc uint32) (string, error) {
 	return r.chunk.at(i), nil
 }
 
-// inSegments tells whether all that a query asks for is in the segments, in
+// inSegments reports whether all that a query asks for is in the segments, in
 // their order.
 func (q Query) inSegments() bool {
 	return q.Columns != nil && !q.ByYear && (q.Sort == "" || q.Sort == Newest || q.Sort == Oldest)

@@ -10,7 +10,7 @@ import (
 )
 
 // Unjudged tells which parts of a query depend on what partial records lack,
-// and how many records of the index cannot be judged by them.
+// and how many records of the index cannot be matched by them.
 type Unjudged struct {
 	Records int
 	Fields  []string // as the engine calls them; in order, without repetition
@@ -23,7 +23,7 @@ var lackedByPartial = []string{
 	"metadata.references.", "metadata.funding.award.acronym", "metadata.funding.award.program",
 }
 
-// lacksField tells whether a field is unknown for partial records, or all
+// lacksField reports whether a field is unknown for partial records, or all
 // fields below it, of which _exists_ asks.
 func lacksField(name string) bool {
 	return slices.ContainsFunc(lackedByPartial, func(prefix string) bool {

@@ -20,7 +20,7 @@ func Unsearchable(q *querystring.Query) (found []querystring.Node) {
 	return found
 }
 
-// hasField tells whether the index has a field, or any below it where that is
+// hasField reports whether the index has a field, or any below it where that is
 // asked for.
 func hasField(name string, below bool) bool {
 	if below {

@@ -12,7 +12,7 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// HasCommunity tells whether any record of the index is in a community.
+// HasCommunity reports whether any record of the index is in a community.
 func (db *DB) HasCommunity(ctx context.Context, slug zenodo.Slug) (has bool, err error) {
 	err = db.view(ctx, func(s *session) error {
 		return s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM communities JOIN memberships USING (community_id) WHERE slug = ?)", string(slug)).Scan(&has)

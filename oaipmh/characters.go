@@ -18,7 +18,7 @@ const maxReference = 32
 type characters struct {
 	lenient  bool
 	stripped int    // places that were changed
-	sound    int    // bytes to come that belong to an allowed character
+	valid    int    // bytes to come that belong to an allowed character
 	pending  []byte // bytes to give before the next of the body
 	until    string // what ends the section that is being read, in which & means nothing
 }
@@ -35,21 +35,21 @@ func (c *characters) next(in *input) (byte, error) {
 		if err != nil {
 			return 0, err
 		}
-		if c.sound > 0 {
-			c.sound--
+		if c.valid > 0 {
+			c.valid--
 			return b, nil
 		}
-		if ok, err := c.judge(in, b); ok || err != nil {
+		if ok, err := c.check(in, b); ok || err != nil {
 			return b, err
 		}
 	}
 }
 
-// judge reports whether b, the first byte of a character, may be given.
-func (c *characters) judge(in *input, b byte) (bool, error) {
+// check reports whether b, the first byte of a character, may be given.
+func (c *characters) check(in *input, b byte) (bool, error) {
 	switch {
 	case b >= utf8.RuneSelf:
-		return c.judgeRune(in, b)
+		return c.checkRune(in, b)
 	case !isAllowed(rune(b)):
 		return false, c.forbid(0, in, "U+%04X", b)
 	case c.until != "":
@@ -59,17 +59,17 @@ func (c *characters) judge(in *input, b byte) (bool, error) {
 	case b == '<':
 		c.until = sectionEnd(in)
 	case b == '&':
-		return c.judgeReference(in)
+		return c.checkReference(in)
 	}
 	return true, nil
 }
 
-func (c *characters) judgeRune(in *input, first byte) (bool, error) {
+func (c *characters) checkRune(in *input, first byte) (bool, error) {
 	buf := [utf8.UTFMax]byte{first}
 	n := 1 + copy(buf[1:], in.peek(utf8.UTFMax-1))
 	r, size := utf8.DecodeRune(buf[:n])
 	switch {
-	case !utf8.FullRune(buf[:n]): // the body ends here, which is what is to be told
+	case !utf8.FullRune(buf[:n]): // the body ends here, which is the error
 		return true, nil
 	case r == utf8.RuneError && size == 1:
 		if c.lenient {
@@ -79,13 +79,13 @@ func (c *characters) judgeRune(in *input, first byte) (bool, error) {
 	case !isAllowed(r):
 		return false, c.forbid(size-1, in, "U+%04X", r)
 	}
-	c.sound = size - 1
+	c.valid = size - 1
 	return true, nil
 }
 
-// judgeReference looks at what follows an ampersand. What is no reference to a
+// checkReference looks at what follows an ampersand. What is no reference to a
 // character is left to the decoder.
-func (c *characters) judgeReference(in *input) (bool, error) {
+func (c *characters) checkReference(in *input) (bool, error) {
 	ahead := in.peek(maxReference)
 	end := bytes.IndexByte(ahead, ';')
 	if end < 2 || ahead[0] != '#' {

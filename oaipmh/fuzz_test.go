@@ -33,7 +33,7 @@ func FuzzParse(f *testing.F) {
 		one, err := client.GetRecord(t.Context(), "i", "p")
 		checkError(t, err)
 		if err == nil {
-			checkPieces(t, one, body, false) // what was stripped is not told
+			checkPieces(t, one, body, false) // what was stripped is not known
 		}
 		page, err := client.ListRecords(t.Context(), oaiDC)
 		checkError(t, err)

@@ -24,7 +24,7 @@ type Identify struct {
 	AdminEmails       []string
 	EarliestDatestamp time.Time // UTC; zero where it cannot be read
 	DeletedRecord     DeletedRecord
-	// Granularity is how finely From and Until can be told, for
+	// Granularity is how finely From and Until can be given, for
 	// [ListOptions.Granularity].
 	Granularity  Granularity
 	Compressions []string

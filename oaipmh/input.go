@@ -13,7 +13,7 @@ import (
 const defaultMaxToken = 32 << 20
 
 // input hands the body of an answer to the decoder byte by byte, so that the
-// decoder has never read further than it says. It judges the characters, and
+// decoder has never read further than it says. It checks the characters, and
 // keeps the bytes from some point on so that they can be cut out.
 type input struct {
 	src      *bufio.Reader

@@ -32,7 +32,7 @@ func (c *Client) ListRecords(ctx context.Context, opts ListOptions) (*Page[Recor
 // An error is given once, with a nil page, and ends the walk:
 // [ErrBadResumptionToken] if a token died, [ErrTokenRepeated] or
 // [ErrEmptyPages] if the list has no end, besides what ListRecords gives. The
-// pages before it were sound.
+// pages before it were valid.
 func (c *Client) RecordPages(ctx context.Context, opts ListOptions) iter.Seq2[*Page[Record], error] {
 	args, err := opts.arguments()
 	return recordLister().all(ctx, c, args, err)
@@ -134,7 +134,7 @@ func newGuard(maxEmpty int) *guard {
 	return &guard{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, maxEmpty: maxEmpty}
 }
 
-// check judges a page by the token that asked for it, the one it gave for the
+// check checks a page by the token that asked for it, the one it gave for the
 // next, and the number of its items.
 func (g *guard) check(used, next string, items int) error {
 	g.seen[maphash.String(g.seed, used)] = struct{}{}

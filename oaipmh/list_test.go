@@ -101,7 +101,7 @@ func TestEmptyListHasAPageWithTheClock(t *testing.T) {
 	}
 }
 
-func TestIteratorsStopWhenTold(t *testing.T) {
+func TestIteratorsStop(t *testing.T) {
 	client, repo := newClient(t, []reply{{body: headers(token("t2"), "a", "b")}, {body: headers(token("t2"), "a")}})
 	for range client.Identifiers(t.Context(), oaiDC) {
 		break
@@ -165,7 +165,7 @@ func TestEmptyPagesAreBounded(t *testing.T) {
 	}
 }
 
-func TestDeadTokenIsTold(t *testing.T) {
+func TestDeadTokenIsReported(t *testing.T) {
 	client, repo := newClient(t, []reply{
 		{body: headers(token("t2"), "a")},
 		{status: 422, body: protocolError("badResumptionToken", "The value of the resumptionToken argument is invalid or expired.")},

@@ -34,13 +34,13 @@ type ResumptionToken struct {
 	// Value goes into [ListOptions.ResumptionToken]; it is empty at the end.
 	Value string
 	// ExpiresAt is when it dies by the repository's clock, which is in
-	// [Page.ResponseDate]. It is zero if not told.
+	// [Page.ResponseDate]. It is zero if the server does not say.
 	ExpiresAt time.Time
 	// CompleteListSize is how many items the whole list has, as far as the
 	// repository knows, or -1 if it does not tell. A repository need not tell it
 	// on every page, and it may change on the way.
 	CompleteListSize int
-	// Cursor is how many items came before this page, or -1 if not told.
+	// Cursor is how many items came before this page, or -1 if the server does not say.
 	Cursor int
 }
 

@@ -105,7 +105,7 @@ func putTime(args url.Values, name string, t time.Time, layout string) error {
 }
 
 // request makes the request for a verb. What the base URL has of a query is
-// kept: some repositories are told apart by it.
+// kept: some repositories are distinguished by it.
 func (c *Client) request(ctx context.Context, verb string, args url.Values) (*http.Request, error) {
 	query := c.base.Query()
 	query.Set("verb", verb)

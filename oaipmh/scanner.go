@@ -12,7 +12,7 @@ import (
 // maxDepth is how deeply elements may be nested.
 const maxDepth = 1000
 
-// scanner walks through the elements of an answer. Elements are told by their
+// scanner walks through the elements of an answer. Elements are recognised by their
 // local names: which namespace they are in, and by what prefix, repositories
 // get wrong.
 type scanner struct {

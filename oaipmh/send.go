@@ -52,7 +52,7 @@ func (c *Client) send(req *http.Request, verb string, read content) (a *answer, 
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		a, err = judge(resp, verb)
+		a, err = check(resp, verb)
 		return a, resp.StatusCode, err
 	}
 	a, err = parse(newInput(resp.Body, c.conf.maxBytes, c.conf.lenient), verb, read)
@@ -62,9 +62,9 @@ func (c *Client) send(req *http.Request, verb string, read content) (a *answer, 
 	return a, resp.StatusCode, err
 }
 
-// judge makes the error of an answer whose status is no success: that of the
+// check makes the error of an answer whose status is no success: that of the
 // protocol if the body tells one, which Invenio sends with status 422.
-func judge(resp *http.Response, verb string) (*answer, error) {
+func check(resp *http.Response, verb string) (*answer, error) {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // the status stands whatever of it came
 	a, err := parse(newInput(bytes.NewReader(body), maxErrorBody, true), verb, (*scanner).skip)
 	if e, ok := errors.AsType[*Error](err); ok && e.Code.isKnown() {
@@ -102,7 +102,7 @@ func htmlTitle(page string) string {
 }
 
 // retryAfter reads seconds or a date, which is compared with the server's own
-// clock if that is told. It is zero for nonsense and for the past.
+// clock if it is known. It is zero for nonsense and for the past.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {

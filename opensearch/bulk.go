@@ -34,7 +34,7 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%d records are refused by the cluster:\n%s", e.Count, strings.Join(e.Reasons, "\n"))
 }
 
-// shownReasons is how many refusals are told one by one.
+// shownReasons is how many refusals are listed.
 const shownReasons = 10
 
 // item is a document on its way.
@@ -57,7 +57,7 @@ type sender struct {
 
 // Send sends records, which come in the order of creation, oldest first, and
 // keeps a checkpoint with the selection now and then; at the end there is
-// none. done, which may be nil, is told how many were sent so far. An error of
+// none. done, which may be nil, receives how many were sent so far. An error of
 // records is returned as it is; documents that were refused for good are a
 // [RefusedError] at the end.
 func (c *Client) Send(ctx context.Context, selection string, records iter.Seq2[*zenodo.Record, error], done func(sent int)) (sent int, err error) {

@@ -97,7 +97,7 @@ func TestWholeRequestRefused(t *testing.T) {
 	}
 }
 
-// TestRefusedForGood has documents told that are refused for good, and all
+// TestRefusedForGood lists documents that are refused for good, and all
 // others sent.
 func TestRefusedForGood(t *testing.T) {
 	c := newCluster(t)
@@ -170,7 +170,7 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// TestNotOpenSearch has another server be told from a cluster.
+// TestNotOpenSearch distinguishes another server from a cluster.
 func TestNotOpenSearch(t *testing.T) {
 	c := newCluster(t)
 	client, _ := c.client()

@@ -162,7 +162,7 @@ func (t *traps) word(p piece) {
 	}
 }
 
-// node looks for traps in a node and below it; before and after tell whether it has neighbours in its group.
+// node looks for traps in a node and below it; before and after report whether it has neighbours in its group.
 func (t *traps) node(n Node, before, after bool) {
 	switch n := n.(type) {
 	case *Boolean:

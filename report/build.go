@@ -80,8 +80,8 @@ type concept struct {
 type titled struct {
 	concept  string
 	row      int
-	versions []int // rows of other versions of it, until it is told of
-	told     bool
+	versions []int // rows of other versions of it, until it is reported
+	reported bool
 }
 
 func newBuilder(o Options) *builder {

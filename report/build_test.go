@@ -95,7 +95,7 @@ func TestErrorOfRecords(t *testing.T) {
 }
 
 // Records beyond the list are counted all the same, also as defects; one in the
-// list that has the title of one beyond it is told of.
+// list that has the title of one beyond it is reported.
 func TestMaxRecords(t *testing.T) {
 	first, second := titled("1", "Same"), titled("2", "same")
 	got := build(t, report.Options{Now: now, MaxRecords: 1}, first, second)

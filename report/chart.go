@@ -139,7 +139,7 @@ func stack(row splitRow, series []string, axis scale, x, width float64) []column
 	return columns
 }
 
-// isLabelled tells whether a column has a label: each so many, counted from the
+// isLabelled reports whether a column has a label: each so many, counted from the
 // last one, and what is put together at either end, which nobody could guess.
 func isLabelled(rows []splitRow, i, every int) bool {
 	atEnd := func(j int) bool { return rows[j].Name == earlier || rows[j].Name == later }

@@ -24,7 +24,7 @@ func published(date string) (year, month string) {
 	return date[:4], date[:7]
 }
 
-// isAfter tells whether a date of one to three parts lies after a day. A year
+// isAfter reports whether a date of one to three parts lies after a day. A year
 // or a month that has begun does not.
 func isAfter(date string, now time.Time) bool {
 	year, month := published(date)

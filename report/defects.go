@@ -8,7 +8,7 @@ import (
 )
 
 // checkTitle finds records of other concepts with the same title. Those that
-// came before are told of when the second concept comes.
+// came before are reported when the second concept comes.
 func (b *builder) checkTitle(r *zenodo.Record, concept string, place int) {
 	title := strings.ToLower(clean(r.Metadata.Title))
 	if title == "" {
@@ -18,12 +18,12 @@ func (b *builder) checkTitle(r *zenodo.Record, concept string, place int) {
 	switch {
 	case !ok:
 		first = titled{concept: concept, row: place}
-	case first.told:
+	case first.reported:
 		b.flag(place, DuplicateTitle)
 	case first.concept == concept:
 		first.versions = append(first.versions, place)
 	default:
-		first.told = true
+		first.reported = true
 		for _, row := range append(first.versions, first.row, place) {
 			b.flag(row, DuplicateTitle)
 		}
@@ -44,7 +44,7 @@ func (b *builder) flag(row int, issue Issue) {
 func (b *builder) quality() []Finding {
 	findings := make([]Finding, len(checks))
 	for i, c := range checks {
-		findings[i] = Finding{Issue: c.issue, What: c.what, Mend: c.mend, Records: b.found[c.issue]}
+		findings[i] = Finding{Issue: c.issue, What: c.what, Fix: c.fix, Records: b.found[c.issue]}
 	}
 	return findings
 }

@@ -30,7 +30,7 @@ func options() report.Options {
 			Since: "2024-05-01T08:00:00Z", Added: 1, Changed: 1, Gone: 1,
 			Items: []report.Change{
 				{Change: "added", ID: "2", DOI: "10.5281/zenodo.2", Title: "Line\nbreaks"},
-				{Change: "changed", ID: "1", DOI: "10.5281/zenodo.1", Title: "Mended", Field: "title", Old: "<b>Old</b> | *bad*", New: "Mended"},
+				{Change: "changed", ID: "1", DOI: "10.5281/zenodo.1", Title: "Fixed", Field: "title", Old: "<b>Old</b> | *bad*", New: "Fixed"},
 				{Change: "gone", ID: "99", Title: "No DOI", URL: "javascript:alert(1)", Reason: "spam: sold <shoes>"},
 			},
 		},

@@ -142,9 +142,9 @@ func (m markdown) changes(c *Changes) {
 
 func (m markdown) quality(v *view) {
 	m.heading("Quality of the metadata")
-	m.table([]string{"What", "# Records", "# Share", "To mend it"}, func(row func(...string)) {
+	m.table([]string{"What", "# Records", "# Share", "To fix it"}, func(row func(...string)) {
 		for _, d := range v.Defects {
-			row(d.What, grouped(int64(d.Records)), d.Share, d.Mend)
+			row(d.What, grouped(int64(d.Records)), d.Share, d.Fix)
 		}
 	})
 	for _, d := range v.Defects {

@@ -29,9 +29,9 @@ const (
 // checks are the kinds of defects, in the order of reports. That of titles is
 // found by the builder, which alone sees all records.
 var checks = []struct {
-	issue      Issue
-	what, mend string
-	has        func(*zenodo.Record, time.Time) bool
+	issue     Issue
+	what, fix string
+	has       func(*zenodo.Record, time.Time) bool
 }{
 	{NoLicense, "No licence", "say under which licence it may be used", func(r *zenodo.Record, _ time.Time) bool {
 		return r.Metadata.License == "" && r.Metadata.LicenseURL == ""
@@ -89,7 +89,7 @@ func anyCreator(r *zenodo.Record, value func(*zenodo.Creator) string) bool {
 	return false
 }
 
-// isZenodo tells whether a page is Zenodo's: other repositories have DOIs of
+// isZenodo reports whether a page is Zenodo's: other repositories have DOIs of
 // their own. A record that names no page is taken for one of Zenodo.
 func isZenodo(page string) bool {
 	u, err := url.Parse(page)

@@ -77,7 +77,7 @@ func TestIssues(t *testing.T) {
 }
 
 // Versions of one record may have one title; where another record has it, too,
-// all are told of, in whatever order they come.
+// all are reported, in whatever order they come.
 func TestDuplicateTitles(t *testing.T) {
 	of := func(concept zenodo.ConceptID, title string) *zenodo.Record {
 		return &zenodo.Record{ConceptID: concept, Metadata: zenodo.Metadata{Title: title}}

@@ -59,7 +59,7 @@ type Source struct {
 	Harvests     []Harvest    `json:"harvests"`
 }
 
-// Completeness tells whether all was harvested that the server has of a
+// Completeness reports whether all was harvested that the server has of a
 // selection.
 type Completeness string
 
@@ -125,7 +125,7 @@ type Counts struct {
 	Versions int   `json:"versions"`
 	Files    int64 `json:"files"`
 	Bytes    int64 `json:"bytes"`
-	// Creators are told apart by their ORCID, else by their name.
+	// Creators are distinguished by their ORCID, else by their name.
 	Creators  int   `json:"creators"`
 	Views     int64 `json:"views"`
 	Downloads int64 `json:"downloads"`
@@ -219,7 +219,7 @@ type Change struct {
 type Finding struct {
 	Issue   Issue  `json:"issue"`
 	What    string `json:"what"` // for people
-	Mend    string `json:"mend"` // what to do about it
+	Fix     string `json:"fix"`  // what to do about it
 	Records int    `json:"records"`
 }
 

@@ -28,7 +28,7 @@ func (t *tally) count(record int, name string) {
 	t.countAs(record, strings.ToLower(name), Frequency{Name: name})
 }
 
-// countAs counts a value that is told apart by a key.
+// countAs counts a value that is distinguished by a key.
 func (t *tally) countAs(record int, key string, f Frequency) {
 	if t.values == nil {
 		t.values = map[string]*counted{}

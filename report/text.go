@@ -67,7 +67,7 @@ func isOverride(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
-// isBlank tells whether a description in HTML has nothing to read.
+// isBlank reports whether a description in HTML has nothing to read.
 func isBlank(markup string) bool {
 	inside := false
 	for _, r := range strings.ReplaceAll(markup, "&nbsp;", " ") {

@@ -7,7 +7,7 @@ import (
 )
 
 // shownRanking is how many values of a ranking a page lists; shownRecords how
-// many records to mend, of each defect.
+// many records to fix, of each defect.
 const (
 	shownRanking = 15
 	shownRecords = 50
@@ -51,7 +51,7 @@ type popular struct {
 	Items             []Entry
 }
 
-// defect is a kind of defect with the records to mend.
+// defect is a kind of defect with the records to fix.
 type defect struct {
 	Finding
 	Share string

@@ -23,7 +23,7 @@ type dataciteIdentifier struct {
 type dataciteDate struct{ value, kind, information string }
 
 // decodeAnswer reads a resource in whatever is around it: an OAI-PMH record, the
-// envelope oai_datacite, or nothing. Elements are told by their names, so that
+// envelope oai_datacite, or nothing. Elements are recognised by their names, so that
 // a server may use any prefix.
 func (r *dataciteRecord) decodeAnswer(d *xmlDecoder, name string) {
 	switch name {

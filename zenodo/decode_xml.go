@@ -8,7 +8,7 @@ import (
 )
 
 // xmlDecoder walks over an XML document once, from front to back, as decoder
-// does over JSON. Elements are told by their names without a prefix. Every byte
+// does over JSON. Elements are recognised by their names without a prefix. Every byte
 // is checked, also of what nobody asks for. The first error stays; after it
 // nothing is read any more, and all that is asked for is empty.
 //

@@ -14,7 +14,7 @@ func token(r *http.Request) string {
 	return r.URL.Query().Get("access_token")
 }
 
-// authenticated tells whether a request has a token that is accepted. One that
+// authenticated reports whether a request has a token that is accepted. One that
 // is not makes no error: the request runs as guest.
 func (e *Emulator) authenticated(r *http.Request) bool {
 	t := token(r)

@@ -188,7 +188,7 @@ func prefixRanges(prefix string) [][2]int64 {
 	return ranges
 }
 
-// idMatches tells whether an identifier meets a condition on identifiers.
+// idMatches reports whether an identifier meets a condition on identifiers.
 func (c clause) idMatches(id int64) bool {
 	if c.field == byIDPrefix {
 		return strings.HasPrefix(strconv.FormatInt(id, 10), c.prefix)

@@ -182,7 +182,7 @@ func (c *catalog) passesMade(t *test, i int) bool {
 	return true
 }
 
-// narrows tells whether candidates takes care of a condition.
+// narrows reports whether candidates takes care of a condition.
 func (c clause) narrows() bool {
 	return c.field == byCreated || c.field == byID || c.field == byIDPrefix
 }

@@ -57,7 +57,7 @@ func (d *deposition) state() string {
 	return "done"
 }
 
-// registers tells whether the DOI is one that Zenodo gives out.
+// registers reports whether the DOI is one that Zenodo gives out.
 func (m metadata) registers() bool { return m.DOI == "" || isOwnDOI(m.DOI) }
 
 // reserved is the DOI that a deposition has or will have.

@@ -43,7 +43,7 @@ func readMetadata(raw json.RawMessage, now time.Time) (metadata, *answer) {
 	return m, nil
 }
 
-// usable tells whether any attribute is one that Zenodo knows.
+// usable reports whether any attribute is one that Zenodo knows.
 func (in *input) usable() bool {
 	for name := range in.raw {
 		if slices.Contains(attributes, name) {

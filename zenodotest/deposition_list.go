@@ -48,7 +48,7 @@ func (e *Emulator) listOwn(r *http.Request) (*ownPage, *answer) {
 	return &ownPage{all[from:min(from+s.size, len(all))], len(all), s.page, s.size, s.links}, nil
 }
 
-// isLast tells whether no later version of the concept was begun.
+// isLast reports whether no later version of the concept was begun.
 func (s *depositions) isLast(d *deposition) bool {
 	return !slices.ContainsFunc(s.all, func(other *deposition) bool { return other.concept == d.concept && other.id > d.id })
 }

@@ -128,14 +128,14 @@ func (d *deposition) equals(field, value string) bool {
 	return isWhole(field) && slices.ContainsFunc(d.values(field), func(v string) bool { return strings.EqualFold(v, value) })
 }
 
-// hasWord tells whether a text has any of the words.
+// hasWord reports whether a text has any of the words.
 func (d *deposition) hasWord(field string, wanted []string) bool {
 	return !isWhole(field) && slices.ContainsFunc(d.values(field), func(value string) bool {
 		return slices.ContainsFunc(words(value), func(word string) bool { return slices.Contains(wanted, word) })
 	})
 }
 
-// hasPhrase tells whether a text has the words one after the other.
+// hasPhrase reports whether a text has the words one after the other.
 func (d *deposition) hasPhrase(field string, wanted []string) bool {
 	phrase := " " + strings.Join(wanted, " ") + " "
 	return !isWhole(field) && slices.ContainsFunc(d.values(field), func(value string) bool {

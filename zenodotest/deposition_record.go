@@ -187,7 +187,7 @@ func recordGrantOf(g grant) recordGrant {
 	return recordGrant{Code: code, InternalID: g.ID, Funder: map[string]string{"name": name, "doi": funder}}
 }
 
-// isOpen tells whether everyone may see the files.
+// isOpen reports whether everyone may see the files.
 func (m metadata) isOpen() bool { return m.AccessRight == "open" }
 
 // files are none where not everyone may see them.

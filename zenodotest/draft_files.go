@@ -203,7 +203,7 @@ func commitDraftFile(e *Emulator, r *http.Request, args []string) *answer {
 	})
 }
 
-// incomplete tells whether a file was announced and has not come.
+// incomplete reports whether a file was announced and has not come.
 func (d *edition) incomplete() bool {
 	return slices.ContainsFunc(d.files, func(f *file) bool { return !f.done })
 }

@@ -103,7 +103,7 @@ func dateNumber(date string) int64 {
 	return n
 }
 
-// isVerified tells whether a record's owner is verified.
+// isVerified reports whether a record's owner is verified.
 func (c *catalog) isVerified(r ref) bool {
 	if r >= 0 {
 		return isVerifiedNumber(c.made.Owner(int(r)), c.cfg.VerifiedOneIn)

@@ -107,7 +107,7 @@ func fit(pattern, path string) ([]string, bool) {
 	}
 }
 
-// accepts tells whether an Accept header names one of the types on offer, or
+// accepts reports whether an Accept header names one of the types on offer, or
 // a wildcard. Weights do not matter.
 func accepts(headers, offered []string) bool {
 	none := true

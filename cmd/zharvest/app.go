@@ -31,13 +31,13 @@ type app struct {
 	stdout *stream
 	stderr *stream
 	client *zenodo.Client
-	token  foundToken
+	token  hostToken
 	// anonymous keeps the token from a host that nobody has named.
 	anonymous bool
 
-	made      bool        // the index was not there before
-	locked    sync.Once   // that another program keeps the index locked was said
-	tokenTold atomic.Bool // that the token was not accepted
+	made        bool        // the index was not there before
+	locked      sync.Once   // that another program keeps the index locked was said
+	tokenWarned atomic.Bool // that the token was not accepted
 
 	clockWarned bool // that the server's clock is wrong was said
 
@@ -53,7 +53,7 @@ const (
 	sandboxAPI  = "https://" + sandboxHost + "/api"
 )
 
-// prepare settles what the flags mean together.
+// prepare works out what the flags mean together.
 func (a *app) prepare(kctx *kong.Context) error {
 	g := &a.flags.globals
 	a.stdout.color = useColor(g.Color, a.stdout)
@@ -72,7 +72,7 @@ func (a *app) prepare(kctx *kong.Context) error {
 	return nil
 }
 
-// typed tells whether a flag stands on the command line, and not only in the
+// typed reports whether a flag stands on the command line, and not only in the
 // environment or the configuration file.
 func typed(kctx *kong.Context, name string) bool {
 	for _, p := range kctx.Path {
@@ -91,7 +91,7 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 	if err != nil || root.Host == "" || root.Scheme != "https" && root.Scheme != "http" {
 		return nil, usageError(fmt.Sprintf("%q is no API root", g.API), "write for example https://zenodo.org/api")
 	}
-	a.token = foundToken{}
+	a.token = hostToken{}
 	if !a.anonymous {
 		if a.token, err = findToken(root.Hostname(), g.TokenFile); err != nil {
 			return nil, err

@@ -23,7 +23,7 @@ type grammar struct {
 	Search      searchCmd      `cmd:"" group:"Use" help:"Search the index in Zenodo's query language."`
 	Show        showCmd        `cmd:"" group:"Use" help:"Print one record."`
 	Export      exportCmd      `cmd:"" group:"Use" help:"Write a list of records to a file."`
-	Report      reportCmd      `cmd:"" group:"Use" help:"Write a report of records: counts, charts, what to mend, the list."`
+	Report      reportCmd      `cmd:"" group:"Use" help:"Write a report of records: counts, charts, what to fix, the list."`
 	OAI         oaiCmd         `cmd:"" name:"oai" group:"Use" help:"Print what a repository gives out by OAI-PMH."`
 	Deposit     depositCmd     `cmd:"" group:"Deposit" help:"Make, change and publish records."`
 	Reindex     reindexCmd     `cmd:"" group:"Maintain" help:"Derive everything anew from the records as received."`

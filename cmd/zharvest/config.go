@@ -86,7 +86,7 @@ func (c *configResolver) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Fla
 	return c.values[flag.Name], nil
 }
 
-// inEnvironment tells whether a variable gives a flag its value. One that is
+// inEnvironment reports whether a variable gives a flag its value. One that is
 // empty counts as not set.
 func inEnvironment(flag *kong.Flag) bool {
 	return slices.ContainsFunc(flag.Envs, func(name string) bool { return os.Getenv(name) != "" })

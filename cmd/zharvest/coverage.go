@@ -71,7 +71,7 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 		a.warnAboutCommunities(db, harvests, q),
 		a.warnAboutTypes(db, q),
 		a.warnAboutValues(db, q.Parsed),
-		a.warnUnjudged(db, q),
+		a.warnUnknown(db, q),
 	)
 }
 
@@ -157,7 +157,7 @@ func (a *app) warnIncomplete(harvests []saved, q index.Query) {
 	}
 }
 
-// shortens tells whether a list may lack what an incomplete harvest lacks. It
+// shortens reports whether a list may lack what an incomplete harvest lacks. It
 // does not where the harvest selects something else, or where another one has
 // it all. A list of one harvest lacks what that does.
 func shortens(h saved, harvests []saved, named string, sel harvest.Selection) bool {
@@ -167,7 +167,7 @@ func shortens(h saved, harvests []saved, named string, sel harvest.Selection) bo
 	return h.Touches(sel) && !covered(harvests, h.Selection) && !covered(harvests, sel)
 }
 
-// covered tells whether one complete harvest holds all that is selected.
+// covered reports whether one complete harvest holds all that is selected.
 func covered(harvests []saved, sel harvest.Selection) bool {
 	return slices.ContainsFunc(harvests, func(h saved) bool { return h.complete() && h.Covers(sel) })
 }

@@ -52,7 +52,7 @@ func (c *demoCmd) steps() []demoStep {
 		{"Search it, offline, in Zenodo's query language:", []string{"search", "dissemination"}},
 		{"Write the list of DOIs and titles that a funder asks for:", []string{"export", "-c", "egi-ace", "-o", list}},
 		{"The same for programs, with more fields:", []string{"export", "-c", "egi-ace", "--fields", "doi,title,publication_date,type,creators,keywords", "-o", c.in("egi-ace.json")}},
-		{"A page to hand in, with charts, what to mend, and the list of records:", []string{"report", "-c", "egi-ace", "-o", c.in("egi-ace.html")}},
+		{"A page to hand in, with charts, what to fix, and the list of records:", []string{"report", "-c", "egi-ace", "-o", c.in("egi-ace.html")}},
 		{"Deposit the list: check its metadata, and make a draft:", []string{"deposit", "check", "--metadata", metadata}},
 		{"", []string{"deposit", "create", "--metadata", metadata}},
 		{"Send files to the draft:", []string{"deposit", "upload", demoID, list, c.in("egi-ace.json")}},

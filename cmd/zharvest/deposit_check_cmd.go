@@ -33,7 +33,7 @@ func (c *depositCheckCmd) Run(a *app) error {
 	if !deposit.HasErrors(problems) {
 		return nil
 	}
-	return &hintedError{errors.New("the metadata has errors"), "mend what is listed, then check again; nothing was sent", exitFailure}
+	return &hintedError{errors.New("the metadata has errors"), "fix what is listed, then check again; nothing was sent", exitFailure}
 }
 
 // printProblems prints a problem a line, or a JSON array.

@@ -42,7 +42,7 @@ type depositID struct {
 // depositions makes the client for commands that need an access token, without
 // which nothing is asked.
 func (a *app) depositions() (*zenodo.DepositionsService, error) {
-	a.tokenTold.Store(true) // it is an error here
+	a.tokenWarned.Store(true) // it is an error here
 	client, err := a.newClient()
 	if err != nil {
 		return nil, err

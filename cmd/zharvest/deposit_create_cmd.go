@@ -59,7 +59,7 @@ func (c *depositCreateCmd) create(a *app, service *zenodo.DepositionsService, me
 	hint := `"zharvest deposit list --status draft --limit 5" shows whether there is a new draft; only if not, run the command again`
 	switch {
 	case errors.Is(err, context.Canceled):
-		return nil, &hintedError{&toldError{"interrupted: a draft may have been made", err}, hint, exitInterrupted}
+		return nil, &hintedError{&restatedError{"interrupted: a draft may have been made", err}, hint, exitInterrupted}
 	case errors.Is(err, zenodo.ErrLost):
 		return nil, &hintedError{err, hint, exitFailure}
 	case err != nil:
@@ -74,12 +74,12 @@ func (c *depositCreateCmd) create(a *app, service *zenodo.DepositionsService, me
 // unfinished tells how to go on with a draft that lacks files: the same command
 // would make another.
 func (a *app) unfinished(dep *zenodo.Deposition, err error) error {
-	code, _ := a.judge(err)
+	code, _ := a.classify(err)
 	text := fmt.Sprintf("deposition %s was made, but not all of its files were sent", dep.ID)
 	if code == exitInterrupted {
 		text = "interrupted: " + text
 	} else {
 		text += ": " + err.Error()
 	}
-	return &hintedError{&toldError{text, err}, fmt.Sprintf("send the others: zharvest deposit upload %s FILE", dep.ID), code}
+	return &hintedError{&restatedError{text, err}, fmt.Sprintf("send the others: zharvest deposit upload %s FILE", dep.ID), code}
 }

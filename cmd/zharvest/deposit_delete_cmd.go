@@ -69,7 +69,7 @@ func (c *depositDiscardCmd) Run(a *app) error {
 	return a.printDeletion(dep, err != nil)
 }
 
-// printDeletion tells whether a deposition is gone.
+// printDeletion reports whether a deposition is gone.
 func (a *app) printDeletion(dep *zenodo.Deposition, deleted bool) error {
 	if a.flags.JSON {
 		return a.stdout.printJSON(struct {

@@ -22,7 +22,7 @@ func (*depositDownloadCmd) Help() string {
 	return "A file is whole, with its checksum compared, or not there. Example: zharvest deposit download 1234567 -o data"
 }
 
-// downloaded is what is told of a file as JSON.
+// downloaded is what is printed of a file as JSON.
 type downloaded struct {
 	Name     string `json:"name"`
 	Path     string `json:"path"`

@@ -83,7 +83,7 @@ func refusedMetadata(err error) error {
 	if !ok || !errors.Is(err, zenodo.ErrBadRequest) {
 		return err
 	}
-	hint := "mend the metadata and run the command again"
+	hint := "fix the metadata and run the command again"
 	if slices.ContainsFunc(e.Fields, func(f zenodo.FieldError) bool { return strings.Contains(f.Field, "dates") }) {
 		hint = "write start and end of each of the dates again: of those that have only one, the server tells neither"
 	}

@@ -50,7 +50,7 @@ func publishError(dep *zenodo.Deposition, err error) error {
 	err = fmt.Errorf("publish deposition %s: %w", dep.ID, err)
 	switch {
 	case errors.Is(err, zenodo.ErrBadRequest):
-		hint := fmt.Sprintf("mend the metadata and run: zharvest deposit update %s --metadata FILE", dep.ID)
+		hint := fmt.Sprintf("fix the metadata and run: zharvest deposit update %s --metadata FILE", dep.ID)
 		if len(dep.Files) == 0 {
 			hint = fmt.Sprintf("a record needs a file: zharvest deposit upload %s FILE; then %s", dep.ID, hint)
 		}

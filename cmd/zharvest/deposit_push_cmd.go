@@ -205,7 +205,7 @@ func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool, where st
 	for _, p := range problems {
 		err = fmt.Errorf("%w\n%s: %s%s", err, p.Path, p.Message, meant(p))
 	}
-	return &hintedError{err, "mend the metadata and run the command again", exitRefused}
+	return &hintedError{err, "fix the metadata and run the command again", exitRefused}
 }
 
 // pushError says what to do when a push fails.
@@ -225,7 +225,7 @@ func (c *depositPushCmd) pushError(err error) error {
 	case errors.Is(err, deposit.ErrNoFiles):
 		return &hintedError{err, "name files, or a folder with files, behind the metadata", exitRefused}
 	case errors.Is(err, zenodo.ErrLost), errors.Is(err, zenodo.ErrServer):
-		return &hintedError{err, "run the command again: it goes on where it stopped, and makes and publishes nothing twice", exitFailure}
+		return &hintedError{err, "run the command again: it resumes where it stopped, and makes and publishes nothing twice", exitFailure}
 	case errors.Is(err, zenodo.ErrUnacceptable):
 		return &hintedError{err, "leave out, divide or pack files", exitFailure}
 	}

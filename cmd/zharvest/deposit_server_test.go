@@ -161,7 +161,7 @@ func TestDownloadNames(t *testing.T) {
 	}
 }
 
-// What a server refuses is told a line each, whatever the shape.
+// What a server refuses is printed a line each, whatever the shape.
 func TestFieldErrors(t *testing.T) {
 	s := newStandIn(t)
 	for _, tt := range []struct{ errors, want string }{

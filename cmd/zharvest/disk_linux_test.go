@@ -63,7 +63,7 @@ func TestDiskFull(t *testing.T) {
 	if !slices.Equal(everything(t, db), everything(t, quiet)) {
 		t.Error("the index differs from that of an undisturbed harvest")
 	}
-	sound(t, db)
+	checkDatabase(t, db)
 }
 
 // A disk that fills up while a file is written leaves none, in any format.
@@ -117,8 +117,8 @@ func TestReportOnFullDisk(t *testing.T) {
 	}
 }
 
-// sound has the sqlite3 shell look at an index, where there is one.
-func sound(t *testing.T, db string) {
+// checkDatabase has the sqlite3 shell look at an index, where there is one.
+func checkDatabase(t *testing.T, db string) {
 	t.Helper()
 	shell, err := exec.LookPath("sqlite3")
 	if err != nil {
@@ -127,7 +127,7 @@ func sound(t *testing.T, db string) {
 	}
 	out, err := exec.CommandContext(t.Context(), shell, db, "PRAGMA integrity_check; PRAGMA foreign_key_check").CombinedOutput()
 	if err != nil || string(out) != "ok\n" {
-		t.Errorf("the index is not sound: %s, %v", out, err)
+		t.Errorf("the index is damaged: %s, %v", out, err)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestNoByteFree(t *testing.T) {
 		t.Fatal(err)
 	}
 	zharvest(t, append(api, "update")...)
-	sound(t, db)
+	checkDatabase(t, db)
 }
 
 // fill writes a file that leaves no byte free on its disk.

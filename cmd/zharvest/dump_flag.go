@@ -37,7 +37,7 @@ func (f *dumpFlag) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-// source settles from where to import: the file, empty for the server's newest
+// source decides what to import: the file, empty for the server's newest
 // dump. A selection is a mistake: a dump is of everything.
 func (c *harvestRecordsCmd) source() (file string, err error) {
 	file = c.Dump.file

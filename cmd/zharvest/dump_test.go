@@ -132,7 +132,7 @@ func importKilled(t *testing.T, begin func() *process, took time.Duration, most 
 
 // A download that a killed process began is gone on with by the next, and one
 // that breaks off by the same.
-func TestDownloadGoesOn(t *testing.T) {
+func TestDownloadResumes(t *testing.T) {
 	home(t)
 	var cuts, parts atomic.Int32
 	g := newGate(3)

@@ -44,14 +44,14 @@ type hintedError struct {
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
 
-// toldError is an error in other words.
-type toldError struct {
+// restatedError is an error in other words.
+type restatedError struct {
 	text string
 	err  error
 }
 
-func (e *toldError) Error() string { return e.text }
-func (e *toldError) Unwrap() error { return e.err }
+func (e *restatedError) Error() string { return e.text }
+func (e *restatedError) Unwrap() error { return e.err }
 
 // reportedError is the exit code of errors that were printed already.
 type reportedError struct{ code int }
@@ -73,9 +73,9 @@ func (a *app) report(err error) int {
 	if onlyClosedPipe(err) {
 		return exitOK // whoever closed the pipe has read enough
 	}
-	code, hint := a.judge(err)
+	code, hint := a.classify(err)
 	lines := message(err)
-	if _, told := errors.AsType[*toldError](err); code == exitInterrupted && !told {
+	if _, restated := errors.AsType[*restatedError](err); code == exitInterrupted && !restated {
 		lines = []string{"interrupted"}
 	}
 	for i, line := range lines {
@@ -106,12 +106,12 @@ func onlyClosedPipe(err error) bool {
 	return err == syscall.EPIPE
 }
 
-// judge finds the exit code of an error, and what to do about it.
-func (a *app) judge(err error) (code int, hint string) {
+// classify finds the exit code of an error, and what to do about it.
+func (a *app) classify(err error) (code int, hint string) {
 	if e, ok := errors.AsType[*hintedError](err); ok {
 		return e.code, e.hint
 	}
-	if code, hint, ok := a.judgeUsage(err); ok {
+	if code, hint, ok := a.classifyUsage(err); ok {
 		return code, hint
 	}
 	if errors.Is(err, context.Canceled) {
@@ -130,18 +130,18 @@ func (a *app) judge(err error) (code int, hint string) {
 		return incompleteCode(err), e.Hint
 	}
 	if errors.Is(err, harvest.ErrIncomplete) {
-		return exitIncomplete, "run the command again: it goes on where it stopped"
+		return exitIncomplete, "run the command again: it resumes where it stopped"
 	}
-	if code, hint, ok := judgeLocal(err); ok {
+	if code, hint, ok := classifyLocal(err); ok {
 		return code, hint
 	}
-	if code, hint, ok := judgeOpenSearch(err); ok {
+	if code, hint, ok := classifyOpenSearch(err); ok {
 		return code, hint
 	}
-	if code, hint, ok := judgeOAI(err); ok {
+	if code, hint, ok := classifyOAI(err); ok {
 		return code, hint
 	}
-	return a.judgeServer(err)
+	return a.classifyServer(err)
 }
 
 // incompleteCode is that of an error after which the harvest is incomplete, or
@@ -153,8 +153,8 @@ func incompleteCode(err error) int {
 	return exitFailure
 }
 
-// judgeUsage knows the errors of whoever typed the command.
-func (a *app) judgeUsage(err error) (code int, hint string, ok bool) {
+// classifyUsage knows the errors of whoever typed the command.
+func (a *app) classifyUsage(err error) (code int, hint string, ok bool) {
 	if e, is := errors.AsType[*kong.ParseError](err); is {
 		return exitUsage, a.usageHint(e), true
 	}
@@ -210,7 +210,7 @@ func (a *app) usageHint(e *kong.ParseError) string {
 // exist.
 func looksLikeQuery(arg string) bool { return !strings.HasPrefix(arg, "--") && len(arg) > len("-x") }
 
-// takesQuery tells whether a command, or what it does by default, takes a
+// takesQuery reports whether a command, or what it does by default, takes a
 // query.
 func takesQuery(node *kong.Node) bool {
 	if node != nil && node.DefaultCmd != nil {
@@ -227,8 +227,8 @@ func shellQuote(arg string) string {
 	return arg
 }
 
-// judgeLocal knows the errors of this machine.
-func judgeLocal(err error) (code int, hint string, ok bool) {
+// classifyLocal knows the errors of this machine.
+func classifyLocal(err error) (code int, hint string, ok bool) {
 	if e, is := errors.AsType[*index.LeaseError](err); is {
 		return exitFailure, fmt.Sprintf("wait for process %d to end, or end it", e.PID), true
 	}
@@ -259,7 +259,7 @@ func judgeLocal(err error) (code int, hint string, ok bool) {
 
 const (
 	permissionHint = "check the permissions of the file and its folder"
-	spaceHint      = "free some space and run the command again; what was stored is sound"
+	spaceHint      = "free some space and run the command again; what was stored is valid"
 )
 
 // fileHint is the exit code of an error of a file, and what to do about it. A
@@ -286,8 +286,8 @@ func fileHint(err error) (code int, hint string, ok bool) {
 	return 0, "", false
 }
 
-// judgeServer knows what servers answer.
-func (a *app) judgeServer(err error) (code int, hint string) {
+// classifyServer knows what servers answer.
+func (a *app) classifyServer(err error) (code int, hint string) {
 	switch {
 	case errors.Is(err, zenodo.ErrInsecureToken):
 		return exitNotAllowed, "use https, so that nobody reads the token on its way"
@@ -304,18 +304,18 @@ func (a *app) judgeServer(err error) (code int, hint string) {
 	case errors.Is(err, zenodo.ErrMediaType), errors.Is(err, zenodo.ErrUnsupported):
 		return exitFailure, "the server does not do that; check --api"
 	case errors.Is(err, zenodo.ErrConflict), errors.Is(err, zenodo.ErrPrecondition):
-		return exitFailure, "somebody else is at it: look at it again, then run the command again"
+		return exitFailure, "someone else changed it; check it, then run the command again"
 	case errors.Is(err, zenodo.ErrWindow):
 		return exitFailure, "narrow the selection, for example by --since and --until"
 	case errors.Is(err, zenodo.ErrNotFound):
 		if !strings.Contains(a.flags.API, "/api") {
 			return exitNotFound, "check the spelling, and --api: it usually ends in /api"
 		}
-		return exitNotFound, "check the spelling; slugs and ids are told apart by case"
+		return exitNotFound, "check the spelling; slugs and ids are case-sensitive"
 	case errors.Is(err, zenodo.ErrGone):
 		return exitNotFound, ""
 	case errors.Is(err, zenodo.ErrUnauthorized), errors.Is(err, zenodo.ErrForbidden):
-		return exitNotAllowed, "zharvest ping tells whether the access token is accepted"
+		return exitNotAllowed, "zharvest ping reports whether the access token is accepted"
 	case errors.Is(err, zenodo.ErrBadRequest):
 		return exitRefused, refusedHint
 	case errors.Is(err, zenodo.ErrRateLimited):

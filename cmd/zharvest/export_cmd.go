@@ -152,7 +152,7 @@ func counting(records iter.Seq2[*zenodo.Record, error], n *int) iter.Seq2[*zenod
 	}
 }
 
-// layout settles how to write what.
+// layout decides how to write what.
 func (c *exportCmd) layout(a *app) (export.Format, export.Options, error) {
 	o := export.Options{BOM: c.BOM, RawCells: c.RawCells, Raw: c.Raw, Version: version()}
 	format, err := c.format(a)

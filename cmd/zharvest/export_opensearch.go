@@ -80,8 +80,8 @@ func (a *app) tellSent(name string) func(int) {
 	}
 }
 
-// judgeOpenSearch knows the errors of a cluster.
-func judgeOpenSearch(err error) (code int, hint string, ok bool) {
+// classifyOpenSearch knows the errors of a cluster.
+func classifyOpenSearch(err error) (code int, hint string, ok bool) {
 	if _, is := errors.AsType[*opensearch.RefusedError](err); is {
 		return exitRefused, "all others are there; an index that zharvest has made takes every record: name another with --index", true
 	}
@@ -95,7 +95,7 @@ func judgeOpenSearch(err error) (code int, hint string, ok bool) {
 	case errors.Is(err, opensearch.ErrUnreachable):
 		return exitFailure, "check the address, that the cluster runs, and that this machine trusts its certificate ($SSL_CERT_FILE)", true
 	case errors.Is(err, opensearch.ErrBusy):
-		return exitFailure, "check that the cluster is well and run the command again: it goes on where it stopped", true
+		return exitFailure, "check that the cluster is well and run the command again: it resumes where it stopped", true
 	}
 	return 0, "", false
 }

@@ -41,7 +41,7 @@ func TestHints(t *testing.T) {
 		"file that is locked": {&fs.PathError{Op: "open", Path: "a", Err: syscall.EACCES}, "check the permissions", exitFailure},
 	} {
 		a := &app{client: new(zenodo.Client)}
-		code, hint := a.judge(tc.err)
+		code, hint := a.classify(tc.err)
 		if code != tc.code || !strings.HasPrefix(hint, tc.want) {
 			t.Errorf("%s: exit code %d, hint %q, want %d, %q", name, code, hint, tc.code, tc.want)
 		}

@@ -2,5 +2,5 @@
 
 package main
 
-// underRace tells whether the race detector is on.
+// underRace reports whether the race detector is on.
 const underRace = false

@@ -6,8 +6,8 @@ import (
 	"github.com/zharvest/zharvest/oaipmh"
 )
 
-// judgeOAI knows what repositories answer by OAI-PMH.
-func judgeOAI(err error) (code int, hint string, ok bool) {
+// classifyOAI knows what repositories answer by OAI-PMH.
+func classifyOAI(err error) (code int, hint string, ok bool) {
 	switch {
 	case errors.Is(err, oaipmh.ErrIDDoesNotExist):
 		return exitNotFound, "check the identifier, such as oai:zenodo.org:8270293; deleted records are unknown, too", true

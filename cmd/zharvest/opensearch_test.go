@@ -160,7 +160,7 @@ func TestExportToOpenSearch(t *testing.T) {
 	}
 }
 
-// The password of a cluster goes to it and is told nowhere.
+// The password of a cluster goes to it and is printed nowhere.
 func TestOpenSearchPassword(t *testing.T) {
 	home(t)
 	t.Setenv("OPENSEARCH_USERNAME", "")

@@ -7,14 +7,14 @@ import (
 	"github.com/zharvest/zharvest/index"
 )
 
-// warnUnjudged tells how many records a query cannot judge, because they are
+// warnUnknown warns of how many records a query cannot match, because they are
 // known only from DataCite's XML, which lacks a field that it asks about.
-func (a *app) warnUnjudged(db *index.DB, q index.Query) error {
+func (a *app) warnUnknown(db *index.DB, q index.Query) error {
 	u, err := db.Unjudged(a.ctx, q)
 	if err != nil || u.Records == 0 {
 		return err
 	}
-	a.warn(`%s of the index cannot be judged by %s, which DataCite's XML does not tell; "zharvest update --fill" fetches the rest`,
+	a.warn(`%s of the index cannot be matched by %s, which DataCite's XML does not have; "zharvest update --fill" fetches the rest`,
 		counted(u.Records, "record"), strings.Join(u.Fields, ", "))
 	return nil
 }

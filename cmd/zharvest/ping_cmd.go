@@ -34,7 +34,7 @@ type pingToken struct {
 const pingAttempts = 2
 
 func (*pingCmd) Run(a *app) error {
-	a.tokenTold.Store(true) // it is an error here
+	a.tokenWarned.Store(true) // it is an error here
 	client, err := a.newClient(zenodo.WithMaxAttempts(pingAttempts))
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// long tells whether tests run in the sizes of the project's promises, which
+// long reports whether tests run in the sizes of the project's promises, which
 // takes many minutes, rather than in such as find mistakes in seconds.
 func long() bool { return os.Getenv("ZHARVEST_LONG") == "1" }
 
@@ -160,7 +160,7 @@ func TestInterrupt(t *testing.T) {
 	if first.Complete || first.Total != 600 || first.Fetched == 0 || first.Missing != 600-first.Fetched {
 		t.Errorf("interrupted: got %+v", first)
 	}
-	want := fmt.Sprintf("zharvest: interrupted; %d of 600 records are stored\nhint: the same command goes on from there: zharvest %s\n",
+	want := fmt.Sprintf("zharvest: interrupted; %d of 600 records are stored\nhint: the same command resumes it: zharvest %s\n",
 		first.Fetched, strings.Join(args, " "))
 	if got := p.stderr.String(); got != want {
 		t.Errorf("interrupted: got %q, want %q", got, want)

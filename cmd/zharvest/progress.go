@@ -35,7 +35,7 @@ func (a *app) newProgress(name string) *progress {
 	return p
 }
 
-// showsBars tells whether progress is shown by bars.
+// showsBars reports whether progress is shown by bars.
 func (a *app) showsBars() bool {
 	return a.stderr.terminal && !a.flags.NoProgress && !a.flags.Quiet && !a.flags.Verbose
 }

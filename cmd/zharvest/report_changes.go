@@ -99,18 +99,18 @@ func addChanges(changes *report.Changes, found []index.Change, listed map[zenodo
 	counters := map[string]*int{
 		index.ChangeAdded: &changes.Added, index.ChangeChanged: &changes.Changed, index.ChangeGone: &changes.Gone, index.ChangeLeft: &changes.Left,
 	}
-	told := map[index.Change]bool{}
+	seen := map[index.Change]bool{}
 	for _, c := range found {
 		same := index.Change{Change: c.Change, ID: c.ID}
-		if n := counters[c.Change]; n != nil && listed[c.ID] && !told[same] {
-			told[same] = true
+		if n := counters[c.Change]; n != nil && listed[c.ID] && !seen[same] {
+			seen[same] = true
 			*n++
 		}
 		same.Field, same.Old, same.New, same.Reason = cmp.Or(c.Field, "-"), c.Old, c.New, c.Reason
-		if !listed[c.ID] || told[same] {
+		if !listed[c.ID] || seen[same] {
 			continue
 		}
-		told[same] = true
+		seen[same] = true
 		changes.Items = append(changes.Items, report.Change{
 			Change: c.Change, ID: string(c.ID), DOI: string(c.DOI), Title: c.Title, Field: c.Field, Old: c.Old, New: c.New, Reason: c.Reason,
 		})

@@ -21,7 +21,7 @@ type reportCmd struct {
 
 // Help is shown below the flags.
 func (*reportCmd) Help() string {
-	return `The page is one file that needs no network: counts, charts with their numbers, what changed, which records to mend, and the list of records, which can be sorted and filtered.
+	return `The page is one file that needs no network: counts, charts with their numbers, what changed, which records to fix, and the list of records, which can be sorted and filtered.
 
 Example: zharvest report -c egi-ace -o egi-ace.html`
 }

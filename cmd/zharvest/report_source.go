@@ -66,7 +66,7 @@ func (a *app) serverOf(db *index.DB, relevant []saved) (string, error) {
 	return "", nil
 }
 
-// completeness judges as the warnings about incomplete harvests do.
+// completeness decides as the warnings about incomplete harvests do.
 func completeness(q index.Query, relevant []saved) report.Completeness {
 	for _, h := range relevant {
 		if !h.complete() && shortens(h, relevant, q.Harvest, selectionOf(q)) {

@@ -28,7 +28,7 @@ func allOf(rows [][]any) rowSeq {
 }
 
 // rowFormat is the format in which a list of rows is written, table or lines
-// for people, which are told apart by whether they have a terminal.
+// for people, which are distinguished by whether they have a terminal.
 func (a *app) rowFormat(asked, output, people string) (string, error) {
 	switch {
 	case asked != "":

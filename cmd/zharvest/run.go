@@ -74,10 +74,10 @@ func (a *app) interrupted(kind string, res *mirror.Result, err error) error {
 	}
 	again := strings.Join(command, " ")
 	if res.Total <= res.Missing {
-		return &hintedError{&toldError{"interrupted before anything was stored", err}, "to begin again: " + again, exitInterrupted}
+		return &hintedError{&restatedError{"interrupted before anything was stored", err}, "to begin again: " + again, exitInterrupted}
 	}
 	stored := fmt.Sprintf("interrupted; %d of %d %s are stored", res.Total-res.Missing, res.Total, cmp.Or(kind, "records"))
-	return &hintedError{&toldError{stored, err}, "the same command goes on from there: " + again, exitInterrupted}
+	return &hintedError{&restatedError{stored, err}, "the same command resumes it: " + again, exitInterrupted}
 }
 
 // noteWhole says why a run of a saved harvest fetches everything again.
@@ -115,7 +115,7 @@ func (a *app) warnAboutServer(res *mirror.Result) {
 // warnAboutToken warns of a token that does nothing, once, as soon as that is
 // known: who waits for an hour would rather correct it now.
 func (a *app) warnAboutToken() {
-	if a.token.value != "" && !a.client.Authenticated() && !a.tokenTold.Swap(true) {
+	if a.token.value != "" && !a.client.Authenticated() && !a.tokenWarned.Swap(true) {
 		a.warn("the access token in %s was not accepted; this runs as a guest", a.token.source)
 	}
 }

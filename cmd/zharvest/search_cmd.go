@@ -37,7 +37,7 @@ func (*searchCmd) Help() string {
   zharvest search --facets type,year -c egi-ace`
 }
 
-// terminalLimit is how many hits a terminal shows unless told otherwise.
+// terminalLimit is how many hits a terminal shows by default.
 const terminalLimit = 25
 
 func (c *searchCmd) Run(a *app) error {

@@ -83,7 +83,7 @@ type selectFlags struct {
 	IncludeGone bool   `help:"Records that the server no longer has, too."`
 	FromHarvest string `name:"harvest" placeholder:"NAME" help:"Records of this saved harvest."`
 	Sort        string `enum:"bestmatch,newest,oldest,updated,title,views,downloads" default:"newest" help:"Order: ${enum}."`
-	Limit       int    `placeholder:"N" help:"So many records at most. Search shows 25 on a terminal unless told otherwise."`
+	Limit       int    `placeholder:"N" help:"So many records at most. Search shows 25 on a terminal by default."`
 }
 
 // query is what the flags select in the index.

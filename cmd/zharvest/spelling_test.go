@@ -8,7 +8,7 @@ import (
 )
 
 // Zenodo compares types as a whole, so that a mistyped one harvests nothing. It
-// is told before anything is sent: the context is done, so nothing is here.
+// is reported before anything is sent: the context is done, so nothing is here.
 func TestUnknownTypeOfZenodo(t *testing.T) {
 	home(t)
 	done, cancel := context.WithCancel(t.Context())

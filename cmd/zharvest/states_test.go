@@ -97,7 +97,7 @@ func TestServerThatDoesNotCount(t *testing.T) {
 }
 
 // A record that became restricted is no longer public: lists leave it out, and
-// the reason is told.
+// the reason is printed.
 func TestMadeRestricted(t *testing.T) {
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{})

@@ -9,9 +9,9 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// foundToken is an access token and where it was found: the name of a
+// hostToken is an access token and where it was found: the name of a
 // variable or a file.
-type foundToken struct {
+type hostToken struct {
 	value  zenodo.AccessToken
 	source string
 }
@@ -24,7 +24,7 @@ var (
 )
 
 // findToken looks for the token that belongs to a host. None is no error.
-func findToken(host, file string) (foundToken, error) {
+func findToken(host, file string) (hostToken, error) {
 	if file != "" {
 		return readToken(file)
 	}
@@ -34,23 +34,23 @@ func findToken(host, file string) (foundToken, error) {
 	}
 	for _, name := range variables {
 		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
-			return foundToken{zenodo.AccessToken(value), "$" + name}, nil
+			return hostToken{zenodo.AccessToken(value), "$" + name}, nil
 		}
 	}
-	return foundToken{}, nil
+	return hostToken{}, nil
 }
 
-func readToken(file string) (foundToken, error) {
+func readToken(file string) (hostToken, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return foundToken{}, fmt.Errorf("read the token: %w", err)
+		return hostToken{}, fmt.Errorf("read the token: %w", err)
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Scan()
 	value := strings.TrimSpace(lines.Text())
 	if value == "" {
-		return foundToken{}, usageError(displayPath(file)+" has no token in its first line", "put the access token there and nothing else")
+		return hostToken{}, usageError(displayPath(file)+" has no token in its first line", "put the access token there and nothing else")
 	}
-	return foundToken{zenodo.AccessToken(value), file}, nil
+	return hostToken{zenodo.AccessToken(value), file}, nil
 }

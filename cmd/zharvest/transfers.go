@@ -29,7 +29,7 @@ func (a *app) newTransfers() *transfers {
 	return t
 }
 
-// file begins to show a file. The result is told how many bytes are done.
+// file begins to show a file. The result receives how many bytes are done.
 func (t *transfers) file(name string, size int64) func(done int64) {
 	name = printable(name)
 	if t.bars == nil {
@@ -50,7 +50,7 @@ func (t *transfers) file(name string, size int64) func(done int64) {
 	return bar.SetCurrent
 }
 
-// line tells how far a file is, if nothing was told for a while.
+// line tells how far a file is, if nothing was printed for a while.
 func (t *transfers) line(name string, done, size int64, begun time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

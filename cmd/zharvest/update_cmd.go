@@ -91,7 +91,7 @@ type updater struct {
 // connection is a client with the token that it uses.
 type connection struct {
 	client *zenodo.Client
-	token  foundToken
+	token  hostToken
 }
 
 // update runs one harvest and prints what became of it.
@@ -109,12 +109,12 @@ func (u *updater) update(saved index.SavedHarvest) {
 	if u.ctx.Err() == nil { // an interrupt is not about this harvest
 		err = fmt.Errorf("update %s: %w", saved.Name, err)
 	}
-	u.settleCode(u.report(err))
+	u.keepCode(u.report(err))
 }
 
-// settleCode keeps the exit code that says most: an interrupt, then what is
+// keepCode keeps the exit code that says most: an interrupt, then what is
 // incomplete, then the first failure.
-func (u *updater) settleCode(code int) {
+func (u *updater) keepCode(code int) {
 	if u.code == exitOK || code == exitInterrupted || code == exitIncomplete && u.code != exitInterrupted {
 		u.code = code
 	}
@@ -164,7 +164,7 @@ func (u *updater) connect(saved string) error {
 	return err
 }
 
-// hasToken tells whether there is a token for an API.
+// hasToken reports whether there is a token for an API.
 func (u *updater) hasToken(api string) bool {
 	root, err := url.Parse(api)
 	if err != nil {

@@ -59,7 +59,7 @@ func TestUpdateCost(t *testing.T) {
 	}
 }
 
-// A full run that is killed while it settles goes on there: what it has settled
+// A full run that is killed while it resolves what is missing resumes there: what it has resolved
 // is not asked for again.
 func TestKillWhileSettling(t *testing.T) {
 	home(t)

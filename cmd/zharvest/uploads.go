@@ -198,7 +198,7 @@ func (u *uploads) changed(a *app, dep *zenodo.Deposition) ([]zenodo.Upload, erro
 	return changed, nil
 }
 
-// fits tells whether the record can hold all of it.
+// fits reports whether the record can hold all of it.
 func (u *uploads) fits(dep *zenodo.Deposition) error {
 	sizes := map[string]int64{}
 	for _, f := range dep.Files {

@@ -106,7 +106,7 @@ func after(s string, i int, r rune) class {
 	return classOf(next)
 }
 
-// holds tells whether a character between two others keeps them in one word.
+// holds reports whether a character between two others keeps them in one word.
 func holds(before, c, after class) bool {
 	switch c {
 	case midBoth:

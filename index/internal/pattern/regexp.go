@@ -75,7 +75,7 @@ func checkSize(translated string) error {
 // Prefix is what all terms begin with that match.
 func (r *Regexp) Prefix() string { return r.prefix }
 
-// Match tells whether a term matches.
+// Match reports whether a term matches.
 func (r *Regexp) Match(term []byte) bool { return r.re.Match(term) }
 
 // maxNested is how deep groups may stand in each other.
@@ -100,7 +100,7 @@ func (t *translator) fail(kind error, format string, args ...any) string {
 
 func (t *translator) more() bool { return t.rest != "" }
 
-// peek tells whether one of some characters is next.
+// peek reports whether one of some characters is next.
 func (t *translator) peek(chars string) bool {
 	return t.more() && strings.IndexByte(chars, t.rest[0]) >= 0
 }

@@ -40,7 +40,7 @@ func (w Wildcard) Prefix() string {
 	return ""
 }
 
-// Match tells whether a term matches. It goes back to the last star only, so
+// Match reports whether a term matches. It goes back to the last star only, so
 // that its time is at most the length of the term times that of the pattern.
 func (w Wildcard) Match(term []byte) bool {
 	piece, star, from := 0, -1, 0 // from is where what follows the star was tried

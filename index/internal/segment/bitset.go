@@ -39,7 +39,7 @@ func (b Bitset) AddRange(from, until uint32) {
 	}
 }
 
-// Has tells whether a document is in.
+// Has reports whether a document is in.
 func (b Bitset) Has(doc uint32) bool { return b[doc/64]>>(doc%64)&1 == 1 }
 
 // And keeps what is in other too.

@@ -57,7 +57,7 @@ func (r *positions) in(doc uint32, cursor *int) ([]uint32, error) {
 	return r.of(*cursor)
 }
 
-// has tells whether there are positions: in keyword fields there are none.
+// has reports whether there are positions: in keyword fields there are none.
 func (r *positions) has() bool { return len(r.chunks) > 0 }
 
 // of returns the positions in the i-th document of the list.

@@ -115,7 +115,7 @@ func (c *Corpus) Index(i int) int {
 	return n
 }
 
-// IsLast tells whether no later version of record i exists.
+// IsLast reports whether no later version of record i exists.
 func (c *Corpus) IsLast(i int) bool {
 	_, ok := c.Next(i)
 	return !ok

@@ -117,7 +117,7 @@ func community(h uint64) int {
 	return int(math.Exp2(float64(h&0xffffff)/0x1000000*math.Log2(float64(len(Slugs)+1)))) - 1
 }
 
-// In tells whether record i is in a community, given by its index in [Slugs].
+// In reports whether record i is in a community, given by its index in [Slugs].
 func (c *Corpus) In(i, slug int) bool {
 	first, second := c.Communities(i)
 	return first == slug || second == slug

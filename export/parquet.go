@@ -4,9 +4,11 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -43,10 +45,17 @@ func writeGroups(w io.Writer, records iter.Seq2[*zenodo.Record, error], o Option
 // parquetFile is a Parquet file that is being written.
 type parquetFile struct {
 	columns []parquetColumn
+	out     *footerWriter
 	writer  *parquet.GenericWriter[any]
 	most    int // bytes of a row group
-	bytes   int // in the row group so far
+	sorted  int // the column of sortedBy, or -1
 	row     parquet.Row
+
+	// Of the row group so far.
+	rows, bytes int
+	order       groupOrder
+
+	orders [][]format.SortingColumn // of the row groups before
 }
 
 func newParquetFile(w io.Writer, o Options, most int) *parquetFile {
@@ -57,7 +66,6 @@ func newParquetFile(w io.Writer, o Options, most int) *parquetFile {
 		// The encodings and pages that every reader knows.
 		parquet.DefaultEncoding(&parquet.Plain),
 		parquet.DataPageVersion(1),
-		parquet.MaxRowsPerRowGroup(groupRows),
 		parquet.PageBufferSize(pageBytes),
 		parquet.ColumnPageBuffers(pageFiles{}),
 		parquet.CreatedBy("zharvest", strings.Trim(o.Version, "()"), ""),
@@ -65,7 +73,11 @@ func newParquetFile(w io.Writer, o Options, most int) *parquetFile {
 	for name, value := range o.About {
 		options = append(options, parquet.KeyValueMetadata(name, value))
 	}
-	return &parquetFile{columns: columns, most: most, writer: parquet.NewGenericWriter[any](w, options...)}
+	out := &footerWriter{Writer: w}
+	return &parquetFile{
+		columns: columns, out: out, writer: parquet.NewGenericWriter[any](out, options...), most: most,
+		sorted: slices.IndexFunc(columns, func(c parquetColumn) bool { return c.name == sortedBy }),
+	}
 }
 
 // pageFiles keeps the pages of a row group in files, one for each column, until
@@ -98,16 +110,29 @@ func (f *parquetFile) add(r *zenodo.Record) error {
 	for i := range f.columns {
 		f.row = f.columns[i].append(f.row, i, r)
 	}
-	for i := range f.row {
-		f.bytes += sizeOf(f.row[i])
+	for _, v := range f.row {
+		f.bytes += sizeOf(v)
+		if v.Column() == f.sorted {
+			f.order.add(v)
+		}
 	}
 	if _, err := f.writer.WriteRows([]parquet.Row{f.row}); err != nil {
 		return err
 	}
-	if f.bytes < f.most {
+	f.rows++
+	if f.rows < groupRows && f.bytes < f.most {
 		return nil
 	}
-	f.bytes = 0
+	return f.endGroup()
+}
+
+// endGroup writes the row group, if there is a row in it.
+func (f *parquetFile) endGroup() error {
+	if f.rows == 0 {
+		return nil
+	}
+	f.orders = append(f.orders, f.order.declared(f.sorted))
+	f.rows, f.bytes, f.order = 0, 0, groupOrder{}
 	return f.writer.Flush()
 }
 
@@ -121,4 +146,13 @@ func sizeOf(v parquet.Value) int {
 }
 
 // close writes what makes the file whole.
-func (f *parquetFile) close() error { return f.writer.Close() }
+func (f *parquetFile) close() error {
+	if err := f.endGroup(); err != nil {
+		return err
+	}
+	f.out.keep = true
+	if err := f.writer.Close(); err != nil {
+		return err
+	}
+	return f.out.finish(f.writer.File().Metadata(), f.orders)
+}

@@ -240,6 +240,84 @@ func TestParquetFooter(t *testing.T) {
 	}
 }
 
+// createdAt has a record for each time, of a day in 2024.
+func createdAt(times ...string) []*zenodo.Record {
+	var records []*zenodo.Record
+	for i, at := range times {
+		r := titled(zenodo.RecordID(fmt.Sprint(i+1)), "bats", strings.Repeat("words ", 1000))
+		if r.CreatedAt = zenodo.Timestamp("2024-05-06T" + at + "+00:00"); at == "" {
+			r.CreatedAt = ""
+		}
+		records = append(records, r)
+	}
+	return records
+}
+
+// parquetOrders are the orders that the footer of a file declares, by row group;
+// each is to have two rows or fewer.
+func parquetOrders(t *testing.T, fields string, records ...*zenodo.Record) []string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := export.WriteGroups(&b, seq(nil, records...), export.Options{Fields: fieldList(t, fields)}, 10_000); err != nil {
+		t.Fatal(err)
+	}
+	file, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	orders := []string{}
+	for _, group := range file.RowGroups() {
+		orders = append(orders, strings.Trim(fmt.Sprint(group.SortingColumns()), "[]"))
+	}
+	if _, rows := readParquet(t, b.Bytes()); len(rows) != len(records) {
+		t.Errorf("got %d rows for %d records", len(rows), len(records))
+	}
+	return orders
+}
+
+// TestParquetSorted has each row group declare the order of its rows.
+func TestParquetSorted(t *testing.T) {
+	const newest, oldest = "descending(created)", "ascending(created)"
+	tests := []struct {
+		times []string
+		want  []string
+	}{
+		{[]string{"07:00:00.000003", "07:00:00.000002"}, []string{newest}},
+		{[]string{"07:00:00.000002", "07:00:00.000003"}, []string{oldest}},
+		{[]string{"07:00:00", "07:00:00"}, []string{newest}},
+		{[]string{"07:00:00"}, []string{newest}},
+		{[]string{"05:00:00", "04:00:00", "07:00:00", "08:00:00", "06:00:00"}, []string{newest, oldest, newest}},
+		{nil, []string{}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, parquetOrders(t, "id,creators,created,description", createdAt(tt.times...)...)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.times, diff)
+		}
+	}
+}
+
+// TestParquetUnsorted has no order declared that a row is out of, and keeps that
+// of the other row groups.
+func TestParquetUnsorted(t *testing.T) {
+	small := createdAt("07:00:00.000002", "07:00:00.000001", "07:00:00.000003", "06:00:00")
+	for _, r := range small {
+		r.Metadata.Description = "" // so that all are in one row group
+	}
+	if got := parquetOrders(t, "id,created", small...); !slices.Equal(got, []string{""}) {
+		t.Errorf("rows out of order by a microsecond declare %q", got)
+	}
+	small[2].CreatedAt = "no time at all"
+	if got := parquetOrders(t, "id,created", small...); !slices.Equal(got, []string{""}) {
+		t.Errorf("rows, one without a time, declare %q", got)
+	}
+	if got := parquetOrders(t, "id,description", createdAt("08:00:00", "07:00:00")...); !slices.Equal(got, []string{""}) {
+		t.Errorf("rows without the column declare %q", got)
+	}
+	if got := parquetOrders(t, "id,created,description", createdAt("08:00:00", "", "07:00:00", "06:00:00")...); !slices.Equal(got, []string{"", "descending(created)"}) {
+		t.Errorf("a row group with a row without a time, and another, declare %q", got)
+	}
+}
+
 // TestParquetIncomplete has a file that ended early not read as a whole one.
 func TestParquetIncomplete(t *testing.T) {
 	var b bytes.Buffer

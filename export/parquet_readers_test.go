@@ -60,7 +60,7 @@ func TestParquetReaders(t *testing.T) {
 		if diff := gocmp.Diff(asJSON(t, wantRows), got.File); diff != "" {
 			t.Errorf("%s reads the file otherwise (-want +got):\n%.3000s", library, diff)
 		}
-		if diff := gocmp.Diff(asJSON(t, wantYears), got.Folder); got.Folder != nil && diff != "" {
+		if diff := gocmp.Diff(asJSON(t, wantYears), got.Folder); diff != "" {
 			t.Errorf("%s reads the folder otherwise (-want +got):\n%.3000s", library, diff)
 		}
 	}

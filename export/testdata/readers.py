@@ -67,7 +67,11 @@ def fastparquet(file, folder):
 
     frame = fp.ParquetFile(file).to_pandas()
     frame["publication_date"] = [v.date() if v == v else None for v in frame["publication_date"]]
-    return rows(frame.columns, frame.itertuples(index=False)), None
+    # It fails over the partition of no year, unless only the files' own columns are read.
+    records = fp.ParquetFile(folder)
+    years = records.to_pandas(columns=records.columns)
+    years["year"] = years["publication_year"]
+    return rows(frame.columns, frame.itertuples(index=False)), years.to_dict("records")
 
 
 def duckdb(file, folder):
@@ -118,9 +122,10 @@ def main(file, folder):
             result["skipped"].append(name)
             continue
         found, years = read(file, folder)
-        result[name] = {"file": found}
-        if years is not None:
-            result[name]["folder"] = sorted(([row["id"], plain(row["year"]), plain(row["publication_year"]), len(row["creators"])] for row in years), key=lambda row: row[0])
+        result[name] = {
+            "file": found,
+            "folder": sorted(([row["id"], plain(row["year"]), plain(row["publication_year"]), len(row["creators"])] for row in years), key=lambda row: row[0]),
+        }
     json.dump(result, sys.stdout)
 
 

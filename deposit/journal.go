@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/zharvest/zharvest/internal/atomicfile"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -52,10 +53,10 @@ func JournalPath(manifest string) string {
 	return filepath.Join(filepath.Dir(manifest), "."+filepath.Base(manifest)+journalSuffix)
 }
 
-// IsJournal tells the name of a journal, or of one that was not written to its
-// end, which is nothing to be sent.
+// IsJournal reports whether a name is that of a journal, of its lock, or of a
+// file that was not written to its end, which is nothing to be sent.
 func IsJournal(name string) bool {
-	return strings.HasPrefix(name, ".") && strings.Contains(name, journalSuffix)
+	return atomicfile.IsTemporary(name) || strings.HasPrefix(name, ".") && strings.Contains(name, journalSuffix)
 }
 
 // OpenJournal reads a journal. One that does not exist is empty; one that
@@ -132,9 +133,9 @@ func (j *Journal) write(entries map[string]Entry) error {
 		return err
 	}
 	data = append(data, '\n')
-	write := replaceFile
+	write := atomicfile.WriteFile
 	if j.data == nil {
-		write = createFile
+		write = atomicfile.WriteNewFile
 	}
 	err = write(j.path, data)
 	switch {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/zharvest/zharvest/internal/atomicfile"
 	"github.com/zharvest/zharvest/internal/spelling"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -287,7 +288,7 @@ func (t *Table) Write(row int, d *zenodo.Deposition) error {
 		return &FormatError{t.path, errors.New("was changed meanwhile, and is left as it is"), "run the command again: it writes ids and DOIs into the table as it is then"}
 	}
 	data := t.encode()
-	if err := replaceFile(t.path, data); err != nil {
+	if err := atomicfile.WriteFile(t.path, data); err != nil {
 		return err
 	}
 	t.data = data

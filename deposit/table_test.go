@@ -154,7 +154,7 @@ func TestReadTableErrors(t *testing.T) {
 
 func TestJournal(t *testing.T) {
 	path := deposit.JournalPath(filepath.Join(t.TempDir(), "m.yaml"))
-	if filepath.Base(path) != ".m.yaml.zharvest.json" || !deposit.IsJournal(filepath.Base(path)) || deposit.IsJournal("m.yaml") {
+	if filepath.Base(path) != ".m.yaml.zharvest.json" || !deposit.IsJournal(filepath.Base(path)) || !deposit.IsJournal(".zharvest-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp") || deposit.IsJournal("m.yaml") {
 		t.Errorf("the journal is at %s", path)
 	}
 	entry := deposit.Entry{ID: "7", DOI: "10.5281/zenodo.7", Digest: "sha256:x"}

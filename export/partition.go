@@ -1,13 +1,24 @@
 package export
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/zharvest/zharvest/internal/atomicfile"
 	"github.com/zharvest/zharvest/zenodo"
 )
+
+// ErrNotPartitioned means that a folder holds something else than what
+// [WriteByYear] writes, which is not replaced.
+var ErrNotPartitioned = errors.New("the folder holds other files")
+
+// partName is the name of a file of a partition.
+const partName = "part-%d.parquet"
 
 // unknownPartition is how Hive, and all that read its folders, write null.
 const unknownPartition = "year=__HIVE_DEFAULT_PARTITION__"
@@ -25,28 +36,45 @@ const unknownPartition = "year=__HIVE_DEFAULT_PARTITION__"
 // empty, or holds nothing but such files, which are replaced: everything else
 // is [ErrNotPartitioned]. Where writing fails, what was there before stays.
 func WriteByYear(dir string, records iter.Seq2[*zenodo.Record, error], o Options) error {
-	out, err := createFolder(dir)
+	out, err := atomicfile.CreateFolder(dir, checkReplaceable)
 	if err != nil {
-		return fmt.Errorf("create %s: %w", dir, err)
+		return err
 	}
-	defer out.discard()
-	p := &partitions{dir: out.hidden.name, options: o, parts: map[string]int{}}
+	defer out.Close()
+	p := &partitions{dir: out.Name(), options: o, parts: map[string]int{}}
 	defer p.abandon()
 	for r, err := range records {
 		if err != nil {
 			return err
 		}
 		if err := p.add(r); err != nil {
-			return fmt.Errorf("write %s: %w", dir, reason(err))
+			return out.Failed(err)
 		}
 	}
 	if err := p.finish(); err != nil {
-		return fmt.Errorf("write %s: %w", dir, reason(err))
+		return out.Failed(err)
 	}
-	if err := out.commit(); err != nil {
-		return fmt.Errorf("write %s: %w", dir, reason(err))
-	}
-	return nil
+	return out.Commit()
+}
+
+// checkReplaceable finds files in a folder that are not of a data set.
+func checkReplaceable(dir string) error {
+	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == "." {
+			return err
+		}
+		partition, file, inside := strings.Cut(path, "/")
+		ours := strings.HasPrefix(partition, "year=") && entry.IsDir()
+		if inside {
+			var n int
+			_, err := fmt.Sscanf(file, partName, &n)
+			ours = err == nil && file == fmt.Sprintf(partName, n) && entry.Type().IsRegular()
+		}
+		if !ours {
+			return fmt.Errorf("%w: %s", ErrNotPartitioned, path)
+		}
+		return nil
+	})
 }
 
 // partitions are the folders of years, of which one file is open at a time.

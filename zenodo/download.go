@@ -12,10 +12,16 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
 // ErrChecksum means that what was downloaded is not what the server has.
 var ErrChecksum = errors.New("checksum differs")
+
+// ErrForeignPart means that where a download would grow there is a link,
+// another user's file, or no file at all, which is left as it is.
+var ErrForeignPart = atomicfile.ErrForeignPart
 
 // Download fetches a dump into a file, unless that is there and whole. There is
 // nothing of it before it is whole and its checksum was compared. Until then it grows beside it, with the
@@ -44,19 +50,16 @@ func (s *ExporterService) Download(ctx context.Context, d *Dump, path string, pr
 
 // into transfers to a file beside path and puts it there when it is whole.
 func (t *download) into(ctx context.Context, path string) (err error) {
-	part, err := openPart(partPath(path))
+	part, err := atomicfile.OpenPart(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, part.Close()) }()
-	t.file = part
+	t.file = part.File
 	if err := t.run(ctx); err != nil {
 		return err
 	}
-	if err := part.Sync(); err != nil {
-		return err
-	}
-	return os.Rename(part.Name(), path)
+	return part.Commit()
 }
 
 // download is a transfer under way.

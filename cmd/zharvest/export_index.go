@@ -8,6 +8,7 @@ import (
 
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
 // isIndex tells that a part of the index is asked for, as an index.
@@ -33,7 +34,7 @@ func (c *exportCmd) exportIndex(a *app) error {
 	}
 	limitMemory()
 	return c.export(a, nil, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
-		dir, remove, err := export.TempFolder(c.asideFolder())
+		dir, remove, err := atomicfile.TempFolder(c.asideFolder())
 		if err != nil {
 			return err
 		}

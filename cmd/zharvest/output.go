@@ -8,7 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/internal/atomicfile"
+
 )
 
 // writeFile writes a file that is complete or not there.
@@ -16,7 +17,7 @@ func (a *app) writeFile(name string, write func(io.Writer) error) error {
 	if err := a.replaceable(name); err != nil {
 		return err
 	}
-	file, err := export.Create(name)
+	file, err := atomicfile.Create(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &hintedError{err, "make the folder first, or name another with -o", exitFailure}
 	}

@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package export_test
+package atomicfile_test
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
 const (
@@ -60,19 +60,24 @@ func wantNames(t *testing.T, dir string, want ...string) {
 func TestLeftBehind(t *testing.T) {
 	for name, write := range map[string]func(dir string) error{
 		"file": func(dir string) error {
-			f, err := export.Create(filepath.Join(dir, "out"))
+			f, err := atomicfile.Create(filepath.Join(dir, "out"))
 			return errors.Join(err, f.Commit())
 		},
 		"file in the current directory": func(dir string) error {
 			t.Chdir(dir)
-			f, err := export.Create("out")
+			f, err := atomicfile.Create("out")
 			return errors.Join(err, f.Commit())
 		},
 		"folder": func(dir string) error {
-			return export.WriteByYear(filepath.Join(dir, "out"), seq(nil, works()...), export.Options{})
+			f, err := atomicfile.CreateFolder(filepath.Join(dir, "out"), nil)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			return errors.Join(os.WriteFile(filepath.Join(f.Name(), "part"), nil, 0o600), f.Commit())
 		},
 		"temporary folder": func(dir string) error {
-			name, remove, err := export.TempFolder(dir)
+			name, remove, err := atomicfile.TempFolder(dir)
 			if err != nil {
 				return err
 			}
@@ -101,7 +106,7 @@ func TestLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	living := create(t, filepath.Join(dir, "living.csv"))
 	writeString(t, living, "living")
-	folder, remove, err := export.TempFolder(dir)
+	folder, remove, err := atomicfile.TempFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +153,7 @@ func TestManyAtOnce(t *testing.T) {
 		all.Go(func() {
 			for i := range 50 {
 				name := filepath.Join(dir, fmt.Sprintf("%d.csv", n))
-				f, err := export.Create(name)
+				f, err := atomicfile.Create(name)
 				if err != nil {
 					t.Error(err)
 					return

@@ -1,4 +1,4 @@
-package export_test
+package atomicfile_test
 
 import (
 	"errors"
@@ -8,19 +8,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
-func create(tb testing.TB, name string) *export.File {
+func create(tb testing.TB, name string) *atomicfile.File {
 	tb.Helper()
-	f, err := export.Create(name)
+	f, err := atomicfile.Create(name)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return f
 }
 
-func writeString(tb testing.TB, f *export.File, s string) {
+func writeString(tb testing.TB, f *atomicfile.File, s string) {
 	tb.Helper()
 	if n, err := f.Write([]byte(s)); n != len(s) || err != nil {
 		tb.Fatalf("Write = %d, %v; want %d", n, err, len(s))
@@ -137,7 +137,7 @@ func TestFileInWorkingDirectory(t *testing.T) {
 func TestFileLongName(t *testing.T) {
 	dir := t.TempDir()
 	name := strings.Repeat("n", 251) + ".csv"
-	f, err := export.Create(filepath.Join(dir, name))
+	f, err := atomicfile.Create(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestFileErrors(t *testing.T) {
 		{filepath.Join(dir, strings.Repeat("n", 300)), "file name too long", nil},
 	}
 	for _, tt := range tests {
-		_, err := export.Create(tt.name)
+		_, err := atomicfile.Create(tt.name)
 		if err == nil || !strings.HasSuffix(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "create "+tt.name) {
 			t.Errorf("Create(%q) gives %v, want the name and %q", tt.name, err, tt.want)
 		}
@@ -191,4 +191,20 @@ func TestFileDirectoryGone(t *testing.T) {
 	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "write "+name+": ") {
 		t.Errorf("Commit gives %v, want that %s is not there", err, name)
 	}
+}
+
+func TestWriteFile(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "notes.json")
+	if err := atomicfile.WriteNewFile(name, []byte("first")); err != nil {
+		t.Fatal(err)
+	}
+	if err := atomicfile.WriteNewFile(name, []byte("second")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second new file gives %v, want fs.ErrExist", err)
+	}
+	wantDir(t, dir, "notes.json=first")
+	if err := atomicfile.WriteFile(name, []byte("third")); err != nil {
+		t.Fatal(err)
+	}
+	wantDir(t, dir, "notes.json=third")
 }

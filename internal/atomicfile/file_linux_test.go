@@ -1,4 +1,4 @@
-package export_test
+package atomicfile_test
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
 // asNobody takes from the test's thread the power of root over files, to which
@@ -53,7 +53,7 @@ func TestFileReadOnlyDirectory(t *testing.T) {
 	reachable(t, dir)
 	asNobody(t, dir)
 	for _, name := range []string{name, filepath.Join(dir, "new.csv")} {
-		_, err := export.Create(name)
+		_, err := atomicfile.Create(name)
 		if !errors.Is(err, fs.ErrPermission) || !strings.HasSuffix(err.Error(), "directory "+dir+": permission denied") {
 			t.Errorf("Create(%s) gives %v, want that the directory does not permit it", name, err)
 		}
@@ -74,7 +74,7 @@ func TestFileReadOnly(t *testing.T) {
 	}
 	reachable(t, dir)
 	asNobody(t, dir)
-	if _, err := export.Create(name); !errors.Is(err, fs.ErrPermission) || err.Error() != "create "+name+": permission denied" {
+	if _, err := atomicfile.Create(name); !errors.Is(err, fs.ErrPermission) || err.Error() != "create "+name+": permission denied" {
 		t.Errorf("got %v, want that it is not permitted", err)
 	}
 	wantDir(t, dir, "list.csv=old")

@@ -1,4 +1,4 @@
-package export
+package atomicfile
 
 import (
 	"cmp"
@@ -13,40 +13,44 @@ import (
 	"syscall"
 )
 
-// Endings of hidden files and folders: of what is not complete, and of what was
-// there before a folder that took its name.
+// Endings of temporary files and folders: of what is not complete, and of what
+// was there before a folder that took its name.
 const (
-	asideEnding = ".tmp"
-	oldEnding   = ".old"
+	tempEnding = ".tmp"
+	oldEnding  = ".old"
 )
 
-// isAside matches the name of a hidden file or folder, whoever made it.
-var isAside = regexp.MustCompile(`^\.zharvest-[A-Z2-7]{26,}\.(tmp|old)$`)
+var tempName = regexp.MustCompile(`^\.zharvest-[A-Z2-7]{26,}\.(tmp|old)$`)
 
-// aside is a hidden file or folder in which an output grows. It is locked for as
-// long as it is in use, where the system can do that: what a process has left
-// that was killed has no lock, and goes when the next one is made beside it.
-type aside struct {
+// IsTemporary reports whether a name, without its directory, is that of a
+// temporary file or folder of this package, which a killed process may have
+// left.
+func IsTemporary(name string) bool { return tempName.MatchString(name) }
+
+// temporary is a hidden file or folder in which an output grows. It is locked
+// for as long as it is in use, where the system has locks: what a killed process
+// has left has no lock, and is removed when the next one is made beside it.
+type temporary struct {
 	name string
 	lock *os.File // nil where there is none
 }
 
-// newAside makes a hidden file or folder in a directory, "" for the current
+// newTemporary makes a hidden file or folder in a directory, "" for the current
 // one, under the name that build is given. What earlier processes have left
 // there is removed first. Its name does not grow with that of the output, which
 // may be as long as the file system allows.
-func newAside(dir string, build func(name string) error) (*aside, error) {
+func newTemporary(dir string, build func(name string) error) (*temporary, error) {
 	removeLeft(dir)
 	for {
-		a := &aside{name: within(dir, ".zharvest-"+rand.Text()+asideEnding)}
-		err := build(a.name)
+		t := &temporary{name: within(dir, ".zharvest-"+rand.Text()+tempEnding)}
+		err := build(t.name)
 		if err != nil {
 			return nil, fmt.Errorf("directory %s: %w", filepath.Clean(dir), reason(err))
 		}
-		a.lock, err = lock(a.name)
+		t.lock, err = lock(t.name)
 		// Before it was locked, it may have been taken for one that was left.
 		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, fs.ErrNotExist) {
-			return a, nil
+			return t, nil
 		}
 	}
 }
@@ -61,9 +65,9 @@ func within(dir, name string) string {
 }
 
 // release unlocks what is not in use any more.
-func (a *aside) release() {
-	if a.lock != nil {
-		_ = a.lock.Close()
+func (t *temporary) release() {
+	if t.lock != nil {
+		_ = t.lock.Close()
 	}
 }
 
@@ -79,13 +83,13 @@ func removeLeft(dir string) {
 		there[e.Name()] = true
 	}
 	for name := range there {
-		if !isAside.MatchString(name) {
+		if !IsTemporary(name) {
 			continue
 		}
 		// Where both are there, the process ended while it replaced a folder:
 		// nothing else may have what the old one holds.
-		stem := strings.TrimSuffix(strings.TrimSuffix(name, asideEnding), oldEnding)
-		if there[stem+asideEnding] && there[stem+oldEnding] {
+		stem := strings.TrimSuffix(strings.TrimSuffix(name, tempEnding), oldEnding)
+		if there[stem+tempEnding] && there[stem+oldEnding] {
 			continue
 		}
 		left := within(dir, name)
@@ -103,12 +107,12 @@ func removeLeft(dir string) {
 // the process is killed before, when the next output is written into the
 // directory.
 func TempFolder(dir string) (name string, remove func() error, err error) {
-	a, err := newAside(dir, func(name string) error { return os.Mkdir(name, 0o700) })
+	t, err := newTemporary(dir, func(name string) error { return os.Mkdir(name, 0o700) })
 	if err != nil {
 		return "", nil, err
 	}
-	return a.name, func() error {
-		defer a.release()
-		return os.RemoveAll(a.name)
+	return t.name, func() error {
+		defer t.release()
+		return os.RemoveAll(t.name)
 	}, nil
 }

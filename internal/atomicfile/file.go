@@ -1,4 +1,6 @@
-package export
+// Package atomicfile writes files and folders that appear under their names
+// only when they are complete. What was there before stays until then.
+package atomicfile
 
 import (
 	"cmp"
@@ -14,12 +16,12 @@ import (
 // until then leaves alone what was there before. It is not safe for concurrent
 // use.
 type File struct {
-	name   string   // what the caller asked for, for errors
-	out    *os.File // where bytes go
-	hidden *aside   // what out is until it has its name; nil where it is written directly
-	target string   // what it is renamed to
-	shared bool     // out belongs to the process and stays open
-	err    error    // the first of a write, which makes Commit fail
+	name   string     // what the caller asked for, for errors
+	out    *os.File   // where bytes go
+	temp   *temporary // what out is until it has its name; nil where it is written directly
+	target string     // what it is renamed to
+	shared bool       // out belongs to the process and stays open
+	err    error      // the first of a write, which makes Commit fail
 	closed bool
 }
 
@@ -28,7 +30,7 @@ type File struct {
 // by [File.Close], or, where the process is killed before, when the next file is
 // created in that directory:
 //
-//	f, err := export.Create(name)
+//	f, err := atomicfile.Create(name)
 //	if err != nil {
 //		return err
 //	}
@@ -86,28 +88,41 @@ func create(name string) (*File, error) {
 
 // beside opens a new hidden file in the target's directory, with the
 // permissions of old where there is one.
-func beside(target string, old fs.FileInfo) (*File, error) {
+func beside(target string, old fs.FileInfo) (_ *File, err error) {
 	dir, _ := filepath.Split(target)
 	f := &File{target: target}
-	var err error
-	f.hidden, err = newAside(dir, func(name string) (err error) {
+	f.temp, err = newTemporary(dir, func(name string) (err error) {
 		if f.out != nil { // the name before went
 			_ = f.out.Close()
 		}
 		f.out, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	if old == nil {
-		return f, nil
+	if err != nil || old == nil {
+		return f, err
 	}
 	if err := f.out.Chmod(old.Mode().Perm()); err != nil {
 		_ = f.Close()
 		return nil, reason(err)
 	}
 	return f, nil
+}
+
+// WriteFile writes a file as a whole, as [Create] and [File.Commit] do.
+func WriteFile(name string, data []byte) error { return write(name, data, (*File).Commit) }
+
+// WriteNewFile is [WriteFile] for a file that must not be there when it is
+// complete: the error matches [fs.ErrExist] where it is. On a file system
+// without hard links, it is replaced.
+func WriteNewFile(name string, data []byte) error { return write(name, data, (*File).commitNew) }
+
+func write(name string, data []byte, commit func(*File) error) error {
+	f, err := Create(name)
+	if err != nil {
+		return err
+	}
+	_, _ = f.Write(data) // its error is that of commit
+	return commit(f)
 }
 
 // Write writes to the file. Once it has failed, [File.Commit] fails too.
@@ -122,34 +137,42 @@ func (f *File) Write(p []byte) (int, error) {
 
 // Commit stores what was written, gives it its name and closes the file. Where
 // it fails, nothing of the file is left.
-func (f *File) Commit() error {
+func (f *File) Commit() error { return f.commit(os.Rename) }
+
+// commitNew is [File.Commit] for a file that must not be there.
+func (f *File) commitNew() error {
+	return f.commit(func(temp, target string) error {
+		if err := os.Link(temp, target); err == nil {
+			return os.Remove(temp)
+		} else if errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		return os.Rename(temp, target)
+	})
+}
+
+func (f *File) commit(rename func(temp, target string) error) error {
 	err := f.err
 	switch {
 	case err != nil:
 	case f.closed:
 		err = f.failed(fs.ErrClosed)
-	case f.hidden != nil:
-		err = f.place()
+	case f.temp != nil:
+		err = f.failed(place(f.out, f.target, rename))
+		if f.closed = err == nil; f.closed {
+			f.temp.release()
+		}
 	}
-	closeErr := f.Close()
-	return cmp.Or(err, closeErr)
+	return cmp.Or(err, f.Close())
 }
 
-// place stores the hidden file and gives it the target's name.
-func (f *File) place() error {
-	if err := f.out.Sync(); err != nil {
-		return f.failed(err)
+// place stores an open file and gives it its name.
+func place(f *os.File, target string, rename func(temp, target string) error) error {
+	if err := cmp.Or(f.Sync(), f.Close()); err != nil {
+		return err
 	}
-	if err := f.out.Close(); err != nil {
-		return f.failed(err)
-	}
-	if err := os.Rename(f.hidden.name, f.target); err != nil {
-		return f.failed(err)
-	}
-	f.closed = true
-	f.hidden.release()
-	syncDirectory(filepath.Dir(f.target))
-	return nil
+	defer syncDirectory(filepath.Dir(target))
+	return rename(f.Name(), target)
 }
 
 // Close closes the file and removes what was not committed. After Commit it
@@ -163,20 +186,22 @@ func (f *File) Close() error {
 		return nil
 	}
 	err := f.out.Close()
-	if f.hidden != nil {
+	if f.temp != nil {
 		// Closed already where Commit failed; what matters is that it goes.
-		err = os.Remove(f.hidden.name)
-		f.hidden.release()
+		err = os.Remove(f.temp.name)
+		f.temp.release()
 	}
-	if err != nil {
-		return f.failed(err)
-	}
-	return nil
+	return f.failed(err)
 }
 
-// failed names the file that the caller knows rather than the hidden one.
-func (f *File) failed(err error) error {
-	return fmt.Errorf("write %s: %w", f.name, reason(err))
+// failed names the file that the caller knows rather than the temporary one.
+func (f *File) failed(err error) error { return failed(f.name, err) }
+
+func failed(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("write %s: %w", name, reason(err))
 }
 
 // reason is the error without the call and the names that os adds to it.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package zenodo
+package atomicfile
 
 import (
 	"io/fs"

@@ -1,16 +1,11 @@
 package deposit
 
 import (
-	"html"
-	"regexp"
 	"slices"
-	"strings"
-)
 
-var (
-	htmlTag   = regexp.MustCompile(`</?([A-Za-z][A-Za-z0-9]*)[^>]*>`)
-	htmlLink  = regexp.MustCompile(`(?i)\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)`)
-	htmlSpace = regexp.MustCompile(`[\s\x{a0}]+`)
+	"golang.org/x/net/html"
+
+	"github.com/zharvest/zharvest/internal/htmltext"
 )
 
 // Tags that stand for something even where the text remains the same, and tags
@@ -21,26 +16,24 @@ var (
 )
 
 // normalHTML is the text of HTML, with where links lead and what is emphasised.
-// Tags that are not closed, or not allowed, are fixed by the server, which
-// makes no difference.
-func normalHTML(s string) string {
-	s = html.UnescapeString(htmlTag.ReplaceAllStringFunc(s, normalTag))
-	return strings.TrimSpace(htmlSpace.ReplaceAllString(s, " "))
-}
+// Tags that are not closed, or not allowed, are fixed by the server, which makes
+// no difference.
+func normalHTML(s string) string { return words(htmltext.Replace(s, normalTag)) }
 
 // normalTag is what a tag means, or nothing.
-func normalTag(tag string) string {
-	name := strings.ToLower(htmlTag.FindStringSubmatch(tag)[1])
+func normalTag(tag html.Token) string {
 	space := ""
-	if slices.Contains(blockTags, name) || name == "li" {
+	if slices.Contains(blockTags, tag.Data) || tag.Data == "li" {
 		space = " "
 	}
-	if strings.HasPrefix(tag, "</") || !slices.Contains(meaningTags, name) {
+	if tag.Type == html.EndTagToken || !slices.Contains(meaningTags, tag.Data) {
 		return space
 	}
 	link := ""
-	if found := htmlLink.FindStringSubmatch(tag); found != nil && name == "a" {
-		link = " " + strings.Trim(found[1], `"'`)
+	for _, a := range tag.Attr {
+		if a.Key == "href" && tag.Data == "a" {
+			link = " " + a.Val
+		}
 	}
-	return space + "<" + name + link + ">"
+	return space + "<" + tag.Data + link + ">"
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -161,7 +161,7 @@ func texts(value any) []string {
 			all = append(all, texts(v.get(name))...)
 		}
 	default:
-		all = append(all, words(html.UnescapeString(htmlTag.ReplaceAllString(textOf(v), " "))))
+		all = append(all, words(htmltext.Text(textOf(v))))
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -46,7 +47,7 @@ var checks = []struct {
 		return strings.TrimSpace(strings.Join(r.Metadata.Keywords, "")) == "" && len(r.Metadata.Subjects) == 0
 	}},
 	{NoDescription, "No description", "describe what it is", func(r *zenodo.Record, _ time.Time) bool {
-		return isBlank(r.Metadata.Description)
+		return htmltext.IsBlank(r.Metadata.Description)
 	}},
 	{NoGrant, "No grant", "name the grant that paid for it, if there was one", func(r *zenodo.Record, _ time.Time) bool {
 		return len(r.Metadata.Grants) == 0

@@ -67,22 +67,6 @@ func isOverride(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
-// isBlank reports whether a description in HTML has nothing to read.
-func isBlank(markup string) bool {
-	inside := false
-	for _, r := range strings.ReplaceAll(markup, "&nbsp;", " ") {
-		switch {
-		case r == '<':
-			inside = true
-		case r == '>' && inside:
-			inside = false
-		case !inside && !unicode.IsSpace(r) && !unicode.Is(unicode.Cc, r):
-			return false
-		}
-	}
-	return true
-}
-
 // link is an address that is safe to offer: that of the DOI, else that of the
 // page if it is one of the web, else none.
 func link(doi zenodo.DOI, page string) string {

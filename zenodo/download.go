@@ -24,11 +24,11 @@ var ErrChecksum = errors.New("checksum differs")
 var ErrForeignPart = atomicfile.ErrForeignPart
 
 // Download fetches a dump into a file, unless that is there and whole. There is
-// nothing of it before it is whole and its checksum was compared. Until then it grows beside it, with the
-// ending .part: what an earlier call has left there is resumed where the server
-// gives out parts and an MD5 of the whole. progress, which may be nil, receives
-// how many bytes are there. It is never resumed with that of another version, so
-// the path should name that.
+// nothing of it before it is whole and its checksum was compared. Until then it
+// grows beside it, with the ending .part: what an earlier call has left there is
+// resumed where the server gives out parts and an MD5 of the whole. progress,
+// which may be nil, receives how many bytes are there. It is never resumed with
+// that of another version, so the path should name that.
 //
 // The error matches [ErrChecksum] where the file differs each time; then the
 // part is removed. It matches [ErrForeignPart] where the part is somebody

@@ -3,13 +3,13 @@ package zenodo
 import (
 	"bytes"
 	"cmp"
-	"html"
 	"io"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/zharvest/zharvest/internal/htmltext"
 )
 
 const (
@@ -39,7 +39,7 @@ func parseError(status int, raw []byte) *Error {
 		}
 		return e
 	}
-	e = &Error{Status: status, Message: shorten(pageText(trimmed))}
+	e = &Error{Status: status, Message: shorten(pageText(string(trimmed)))}
 	if status == http.StatusForbidden && len(trimmed) > 0 && !isJSON(trimmed) {
 		e.Blocked, e.Message = true, blockedMessage(string(trimmed))
 	}
@@ -117,32 +117,17 @@ func (d *decoder) tombstone() *Tombstone {
 	return t
 }
 
-var (
-	pageTitle  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	pageUnseen = regexp.MustCompile(`(?is)<(script|style|head)\b.*?</(script|style|head)>`)
-	pageTag    = regexp.MustCompile(`(?s)<[^>]*>`)
-	// reference finds the code that a block page asks to be quoted.
-	reference = regexp.MustCompile(`(?i)\breference(?:\s+(?:code|id|number))?\s*(?:is)?\s*[:#]?\s*([0-9a-z][0-9a-z._-]*[0-9][0-9a-z._-]*)`)
-)
+// reference finds the code that a block page asks to be quoted.
+var reference = regexp.MustCompile(`(?i)\breference(?:\s+(?:code|id|number))?\s*(?:is)?\s*[:#]?\s*([0-9a-z][0-9a-z._-]*[0-9][0-9a-z._-]*)`)
 
-// pageText is what an HTML page says: its title, else its text.
-func pageText(page []byte) string {
-	s := string(page)
-	if m := pageTitle.FindStringSubmatch(s); m != nil && strings.TrimSpace(m[1]) != "" {
-		return plain(m[1])
-	}
-	return plain(pageUnseen.ReplaceAllString(s, " "))
-}
-
-// plain takes the tags out of HTML and puts it on one line.
-func plain(s string) string {
-	s = html.UnescapeString(pageTag.ReplaceAllString(s, " "))
-	return strings.Join(strings.Fields(s), " ")
+// pageText is what an HTML page says, on one line: its title, else its text.
+func pageText(page string) string {
+	return cmp.Or(htmltext.Title(page), htmltext.OneLine(htmltext.Text(page)))
 }
 
 func blockedMessage(page string) string {
 	message := "the network or the User-Agent is blocked"
-	if m := reference.FindStringSubmatch(plain(page)); m != nil {
+	if m := reference.FindStringSubmatch(htmltext.OneLine(htmltext.Text(page))); m != nil {
 		message += " (reference " + shorten(m[1]) + ")"
 	}
 	return message

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/zharvest/zharvest/internal/atomicfile"
-
 )
 
 // writeFile writes a file that is complete or not there.

@@ -2,58 +2,85 @@
 package htmltext
 
 import (
-	"html"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // Text is what HTML says: without tags, comments, scripts and styles,
 // with a line for each paragraph.
 func Text(s string) string {
+	return joinLines(Replace(s, func(tag html.Token) string { return spaceFor(tag.Data) }))
+}
+
+// IsBlank reports whether HTML has no text to read. Unlike [Text], it reads no
+// further than the first.
+func IsBlank(s string) bool {
+	for piece := range pieces(s, func(html.Token) string { return "" }) {
+		if OneLine(piece) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Replace is the text of HTML, white space included, with what replacement
+// returns for each start and end tag in its place. What begins like a tag or a
+// comment and does not end is text.
+func Replace(s string, replacement func(tag html.Token) string) string {
+	if !strings.ContainsAny(s, "<&") {
+		return s
+	}
 	var b strings.Builder
-	for s != "" {
-		text, rest, isTag := strings.Cut(s, "<")
-		b.WriteString(html.UnescapeString(text))
-		if !isTag {
-			break
-		}
-		name, length := tagOf(rest)
-		if length == 0 {
-			b.WriteByte('<')
-			s = rest
-			continue
-		}
-		b.WriteString(spaceFor(name))
-		if s = rest[length:]; rest[0] != '/' {
-			s = afterHidden(name, s)
-		}
+	for piece := range pieces(s, replacement) {
+		b.WriteString(piece)
 	}
-	return joinLines(b.String())
+	return b.String()
 }
 
-// tagOf is the name of the tag that s begins with, behind its <, and the
-// length of the rest of the tag, 0 where it is none.
-func tagOf(s string) (name string, length int) {
-	if strings.HasPrefix(s, "!--") {
-		if end := strings.Index(s, "-->"); end >= 0 {
-			return "", end + len("-->")
+// pieces are what [Replace] puts together.
+func pieces(s string, replacement func(tag html.Token) string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		z := html.NewTokenizer(strings.NewReader(s))
+		for more, hidden := true, false; more; {
+			switch z.Next() {
+			case html.TextToken:
+				more = hidden || yield(string(z.Text()))
+			case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+				tag := z.Token()
+				if hidden = tag.Type != html.EndTagToken && isHidden(tag.Data); !hidden {
+					z.NextIsNotRawText()
+				}
+				more = yield(replacement(tag))
+			case html.CommentToken:
+				if raw := string(z.Raw()); strings.HasPrefix(raw, "<!--") && !strings.HasSuffix(raw, "-->") {
+					more = yield(html.UnescapeString(raw))
+				}
+			case html.ErrorToken:
+				yield(html.UnescapeString(string(z.Raw())))
+				return
+			}
 		}
-		return "", 0
 	}
-	end := strings.IndexByte(s, '>')
-	name = strings.TrimPrefix(s[:max(end, 0)], "/")
-	if name == "" || !isASCIILetter(name[0]) && name[0] != '!' && name[0] != '?' {
-		return "", 0
-	}
-	if i := strings.IndexAny(name, " \t\r\n/"); i >= 0 {
-		name = name[:i]
-	}
-	return strings.ToLower(name), end + 1
 }
 
-func isASCIILetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+// isHidden reports whether nobody sees the text of an element.
+func isHidden(name string) bool { return name == "script" || name == "style" }
+
+// Title is the title of a page, on one line.
+func Title(page string) string {
+	z := html.NewTokenizer(strings.NewReader(page))
+	for z.Next() != html.ErrorToken {
+		if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
+			return OneLine(string(z.Text()))
+		}
+	}
+	return ""
+}
 
 // blocks are elements that begin a line, cells those that are set apart.
 var (
@@ -70,20 +97,6 @@ func spaceFor(name string) string {
 		return "\n"
 	case slices.Contains(cells, name):
 		return " "
-	}
-	return ""
-}
-
-// afterHidden is what follows an element whose text nobody sees.
-func afterHidden(name, s string) string {
-	if name != "script" && name != "style" {
-		return s
-	}
-	// The end tag itself is left, and taken out as any other.
-	for i := range s {
-		if rest := s[i:]; len(rest) > len(name)+2 && rest[:2] == "</" && strings.EqualFold(rest[2:2+len(name)], name) {
-			return rest
-		}
 	}
 	return ""
 }

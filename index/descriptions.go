@@ -2,11 +2,30 @@ package index
 
 import (
 	"database/sql"
-	"slices"
+	"fmt"
 
 	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/zenodo"
 )
+
+// A part of an index has the text of descriptions, for the programs of those
+// to whom it is handed. The index itself has them in documents alone: as text
+// they are a quarter of the file.
+
+// withDescriptions is the key in meta of an index that has a row of descriptions
+// for each record that has one.
+const withDescriptions = "descriptions"
+
+// keepDescriptions has the index write descriptions from now on.
+func (w *writer) keepDescriptions() error {
+	return setMetaValue(w.ctx, w, withDescriptions, "kept")
+}
+
+// keepsDescriptions reports whether the index is one that has descriptions.
+func (w *writer) keepsDescriptions() (bool, error) {
+	value, err := metaValue(w.ctx, w, withDescriptions)
+	return value != "", err
+}
 
 // addDescription adds the text of a description, without its markup, if there
 // is any.
@@ -16,32 +35,24 @@ func (t *tables) addDescription(key int64, r *zenodo.Record) {
 	}
 }
 
-// fillDescriptions adds the descriptions of the records of an older schema. A
-// record that is damaged has none: it must not keep the others from being read.
-func (w *writer) fillDescriptions() error {
-	keys, err := numbers(w.ctx, w, "SELECT record_id FROM documents ORDER BY record_id")
+// describe writes the descriptions of records that have been copied.
+func (w *writer) describe(keys []int64) error {
+	query := "SELECT record_id, json FROM documents WHERE record_id IN (" + intList(keys) + ")"
+	err := eachRow(w.ctx, w, query, nil, func(rows *sql.Rows) error {
+		var key int64
+		var blob []byte
+		if err := rows.Scan(&key, &blob); err != nil {
+			return err
+		}
+		r, err := w.db.decodeBlob(blob)
+		if err != nil {
+			return fmt.Errorf("record %d: %w", key, err)
+		}
+		w.tables.addDescription(key, r)
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(keys, reindexed) {
-		query := "SELECT record_id, json FROM documents WHERE record_id IN (" + intList(part) + ")"
-		err := eachRow(w.ctx, w, query, nil, func(rows *sql.Rows) error {
-			var key int64
-			var blob []byte
-			if err := rows.Scan(&key, &blob); err != nil {
-				return err
-			}
-			if r, err := w.db.decodeBlob(blob); err == nil {
-				w.tables.addDescription(key, r)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if err := w.tables.descriptions.flush(w); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.tables.descriptions.flush(w)
 }

@@ -19,7 +19,7 @@ func extracted() []*bulk {
 		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
 	}}
 	return []*bulk{
-		&t.records, &t.documents, &t.statistics, &t.creators, &t.contributors, &t.keywords, &t.grants, &t.related, &t.files, &t.descriptions,
+		&t.records, &t.documents, &t.statistics, &t.creators, &t.contributors, &t.keywords, &t.grants, &t.related, &t.files,
 		communities, &t.memberships,
 	}
 }
@@ -44,6 +44,9 @@ func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err err
 			err = dropLog(ctx, path)
 		}
 	}()
+	if err := part.update(ctx, (*writer).keepDescriptions); err != nil {
+		return 0, err
+	}
 	err = db.view(ctx, func(s *session) error {
 		found, err := db.search(ctx, s, q)
 		if err != nil {
@@ -77,6 +80,9 @@ func (db *DB) take(ctx context.Context, from *session, keys iter.Seq2[int64, err
 				if err := copyRows(ctx, w, from, table, chunk); err != nil {
 					return err
 				}
+			}
+			if err := w.describe(chunk); err != nil {
+				return err
 			}
 			return w.reindexLater(chunk)
 		})

@@ -15,7 +15,6 @@ var migrations embed.FS
 // transaction.
 var afterScript = map[string]func(*writer) error{
 	"migrations/0007_licenses.sql": (*writer).renameLicenses,
-	"migrations/0010_readers.sql":  (*writer).fillDescriptions,
 }
 
 // migrate brings the schema up to date, script by script, each in a

@@ -183,12 +183,19 @@ func (w *writer) derive(changed []*item) error {
 	if len(changed) == 0 {
 		return w.tables.flush(w)
 	}
+	describe, err := w.keepsDescriptions()
+	if err != nil {
+		return err
+	}
 	for _, it := range changed {
 		communities, err := w.communityKeys(it.record.Communities)
 		if err != nil {
 			return err
 		}
 		w.tables.addParts(it.key, it.record, communities)
+		if describe {
+			w.tables.addDescription(it.key, it.record)
+		}
 	}
 	return w.tables.flush(w)
 }

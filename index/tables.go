@@ -95,7 +95,6 @@ func orNull(n int64, known bool) any {
 // keys of those that it belongs to.
 func (t *tables) addParts(key int64, r *zenodo.Record, communities []int64) {
 	m := &r.Metadata
-	t.addDescription(key, r)
 	for i, c := range m.Creators {
 		t.creators.add(key, i+1, c.Name, text(c.Affiliation), text(c.ORCID), text(c.GND))
 	}

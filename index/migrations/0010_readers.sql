@@ -1,5 +1,6 @@
 -- What other programs read. Descriptions are text, with a line for each
--- paragraph: see fillDescriptions for those of older records.
+-- paragraph, and there in an exported part of an index alone: as text they
+-- are a quarter of the file.
 
 CREATE TABLE descriptions (
   record_id   INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,

@@ -25,9 +25,9 @@ func extracted() []*bulk {
 }
 
 // Extract makes a new index at path of the records that q matches, with all
-// that this one knows of them, and returns how many they are. There must be
-// nothing at path; where this fails, what is there is of no use. Columns, and
-// the order, make no difference.
+// that this one knows of them and their descriptions as text, and returns how
+// many they are. There must be nothing at path; where this fails, what is there
+// is of no use. Columns, and the order, make no difference.
 func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err error) {
 	if q.Limit == 0 {
 		q.Sort, q.ByYear = Oldest, false // about that in which they were stored

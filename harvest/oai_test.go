@@ -61,8 +61,8 @@ func TestOAIAsREST(t *testing.T) {
 		cfg zenodotest.Config
 		sel harvest.Selection
 	}{
-		"fixtures":        {zenodotest.Config{}, harvest.Selection{Communities: []zenodo.Slug{"egi-ace"}}},
-		"two communities": {zenodotest.Config{}, harvest.Selection{Communities: []zenodo.Slug{"egi-ace", "eosc-synergy"}}},
+		"fixtures":        {zenodotest.Config{}, harvest.Selection{Communities: []zenodo.Slug{"fed-sky"}}},
+		"two communities": {zenodotest.Config{}, harvest.Selection{Communities: []zenodo.Slug{"fed-sky", "eosc-synergy"}}},
 		"everything":      {zenodotest.Config{Synthetic: 200}, harvest.Selection{}},
 		"a page, exactly": {zenodotest.Config{Synthetic: 50}, harvest.Selection{}},
 		"nothing":         {zenodotest.Config{Communities: []string{"empty"}}, harvest.Selection{Communities: []zenodo.Slug{"empty"}}},
@@ -287,7 +287,7 @@ func TestOAILimit(t *testing.T) {
 func TestOAIUnknownCommunity(t *testing.T) {
 	e, c := emulated(t, zenodotest.Config{})
 	var sink harvest.Memory
-	sel := harvest.Selection{Via: harvest.ViaOAI, Communities: []zenodo.Slug{"egi-ace", "nosuch"}}
+	sel := harvest.Selection{Via: harvest.ViaOAI, Communities: []zenodo.Slug{"fed-sky", "nosuch"}}
 	_, err := run(t, &harvest.Harvester{Client: c, Sink: &sink, Selection: sel})
 	if !errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, harvest.ErrIncomplete) || len(sink.Records) > 0 || e.RequestCount() != 2 {
 		t.Errorf("got %v, %d records with %d requests; want not found", err, len(sink.Records), e.RequestCount())

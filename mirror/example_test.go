@@ -40,8 +40,8 @@ func ExampleMirror_Harvest() {
 	}
 	// Output:
 	// egi-ace complete
-	// 10.5281/zenodo.8424156
-	// 10.5281/zenodo.8270293
+	// 10.5281/zenodo.7670205
+	// 10.5281/zenodo.7463329
 }
 
 // exampleClient is a client of a server in place of Zenodo.

@@ -21,20 +21,20 @@ type communityDocument struct {
 
 func TestCommunity(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
-	got := get(t, s, "/communities/egi-ace")
+	got := get(t, s, "/communities/fed-sky")
 	var c communityDocument
 	if err := json.Unmarshal([]byte(got.body), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Slug != "egi-ace" || len(c.ID) != 36 || c.Metadata.Title == "" || c.Access.Visibility != "public" || c.Deletion.Status != "P" || c.Created == "" {
+	if c.Slug != "fed-sky" || len(c.ID) != 36 || c.Metadata.Title == "" || c.Access.Visibility != "public" || c.Deletion.Status != "P" || c.Created == "" {
 		t.Errorf("got %+v", c)
 	}
 	same(t, "self", c.Links["self"], s.API()+"/communities/"+c.ID)
-	same(t, "self_html", c.Links["self_html"], s.URL+"/communities/egi-ace")
+	same(t, "self_html", c.Links["self_html"], s.URL+"/communities/fed-sky")
 	same(t, "by UUID", get(t, s, "/communities/"+c.ID).body, got.body)
-	other := zenodotest.NewServer(t, zenodotest.Config{Communities: []string{"egi-ace"}, Synthetic: 1})
+	other := zenodotest.NewServer(t, zenodotest.Config{Communities: []string{"fed-sky"}, Synthetic: 1})
 	var again communityDocument
-	if err := json.Unmarshal([]byte(get(t, other, "/communities/egi-ace").body), &again); err != nil || again.ID != c.ID {
+	if err := json.Unmarshal([]byte(get(t, other, "/communities/fed-sky").body), &again); err != nil || again.ID != c.ID {
 		t.Errorf("UUID of another emulator: got %s, %v; want %s", again.ID, err, c.ID)
 	}
 	if n := search(t, s, "/communities/"+c.ID+"/records").total(); n != 49 {
@@ -45,7 +45,7 @@ func TestCommunity(t *testing.T) {
 func TestCommunities(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{Communities: []string{"empty-one"}})
 	for query, want := range map[string]int{
-		"": 5, "?q=synergy": 1, "?q=alpine+OR+synergy": 2, "?q=nothing-like-it": 0, "?size=2": 5, "?sort=oldest": 5,
+		"": 6, "?q=synergy": 1, "?q=alpine+OR+synergy": 2, "?q=nothing-like-it": 0, "?size=2": 6, "?sort=oldest": 6,
 		"?q=created:[2019+TO+2020}": 1,
 	} {
 		got := get(t, s, "/communities"+query)

@@ -57,7 +57,7 @@ func TestMovingWindow(t *testing.T) {
 			time.Sleep(20 * time.Second)
 		}
 		// After 60 seconds the first request has left the window; the others have not.
-		if resp := status(t, client, "/api/communities/egi-ace/records"); resp.StatusCode != 200 {
+		if resp := status(t, client, "/api/communities/fed-sky/records"); resp.StatusCode != 200 {
 			t.Errorf("after a minute: got %d, want 200", resp.StatusCode)
 		}
 		if resp := status(t, client, "/api/records"); resp.StatusCode != 429 {

@@ -111,16 +111,16 @@ func TestOAILists(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	client := oaiClient(t, s)
 	want := map[string]string{}
-	for _, r := range walk(t, s, "/communities/egi-ace/records", "all_versions", "1") {
+	for _, r := range walk(t, s, "/communities/fed-sky/records", "all_versions", "1") {
 		want["oai:zenodo.org:"+r.text()] = r.Updated[:19] + "Z"
 	}
 	var stamps []string
-	for h, err := range client.Identifiers(t.Context(), oaipmh.ListOptions{MetadataPrefix: "oai_datacite", Set: "user-egi-ace"}) {
+	for h, err := range client.Identifiers(t.Context(), oaipmh.ListOptions{MetadataPrefix: "oai_datacite", Set: "user-fed-sky"}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		stamp := h.Datestamp.Format("2006-01-02T15:04:05Z")
-		if want[h.Identifier] != stamp || !slices.Contains(h.Sets, "user-egi-ace") {
+		if want[h.Identifier] != stamp || !slices.Contains(h.Sets, "user-fed-sky") {
 			t.Errorf("%+v: want it changed at %s", h, want[h.Identifier])
 		}
 		delete(want, h.Identifier)
@@ -131,7 +131,7 @@ func TestOAILists(t *testing.T) {
 	}
 	for _, prefix := range []string{"oai_dc", "datacite", "datacite4", "oai_datacite", "oai_datacite4"} {
 		n := 0
-		for r, err := range client.Records(t.Context(), oaipmh.ListOptions{MetadataPrefix: prefix, Set: "user-egi-ace"}) {
+		for r, err := range client.Records(t.Context(), oaipmh.ListOptions{MetadataPrefix: prefix, Set: "user-fed-sky"}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -27,7 +27,7 @@ func TestWords(t *testing.T) {
 		{"(title:dissemination) AND created:[2022 TO 2023}", func(r record) bool {
 			return inTitle("dissemination")(r) && strings.HasPrefix(r.Created, "2022")
 		}},
-		{"title:dissemination AND NOT communities:egi-ace", func(r record) bool { return inTitle("dissemination")(r) && !r.in("egi-ace") }},
+		{"title:dissemination AND NOT communities:fed-sky", func(r record) bool { return inTitle("dissemination")(r) && !r.in("fed-sky") }},
 		{"title:数学 OR title:量子", inTitle("量子")},
 	} {
 		t.Run(c.query, func(t *testing.T) {

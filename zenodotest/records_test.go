@@ -16,7 +16,7 @@ const versioned = "accounting-summariser: monthly sums of cloud accounting recor
 func versions(t testing.TB, s *zenodotest.Server) []record {
 	t.Helper()
 	var found []record
-	for _, r := range walk(t, s, "/records", "sort", "oldest", "all_versions", "true", "communities", "egi-ace") {
+	for _, r := range walk(t, s, "/records", "sort", "oldest", "all_versions", "true", "communities", "fed-sky") {
 		if r.Title == versioned {
 			found = append(found, r)
 		}

@@ -19,7 +19,7 @@ const guestRefusal = `{"status": 400, "message": "A validation error occurred.",
 func TestPageSize(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	const tokenRefusal = `{"status": 400, "message": "A validation error occurred.", "errors": [{"field": "size", "messages": ["Page size cannot be greater than 100."]}]}`
-	for _, path := range []string{"/records", "/communities/egi-ace/records"} {
+	for _, path := range []string{"/records", "/communities/fed-sky/records"} {
 		hasJSON(t, get(t, s, path+"?size=26"), http.StatusBadRequest, guestRefusal)
 		hasJSON(t, get(t, s, path+"?size=101", "Authorization", "Bearer x"), http.StatusBadRequest, tokenRefusal)
 		if got := get(t, s, path+"?size=25"); got.StatusCode != 200 {
@@ -53,8 +53,8 @@ func TestWindow(t *testing.T) {
 func TestLinks(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	page := search(t, s, "/records", "type", "publication", "q", `created:[2019 TO 2024} AND type:"publication"`, "page", "2", "size", "10",
-		"bounds", "1,2", "all_versions", "true", "communities", "egi-ace")
-	const want = "/records?allversions=True&communities=egi-ace&page=2&q=created%3A%5B2019%20TO%202024%7D%20AND%20type%3A%22publication%22&size=10&sort=bestmatch&type=publication"
+		"bounds", "1,2", "all_versions", "true", "communities", "fed-sky")
+	const want = "/records?allversions=True&communities=fed-sky&page=2&q=created%3A%5B2019%20TO%202024%7D%20AND%20type%3A%22publication%22&size=10&sort=bestmatch&type=publication"
 	same(t, "self", page.Links["self"], s.API()+want)
 	same(t, "next", page.Links["next"], s.API()+strings.Replace(want, "page=2", "page=3", 1))
 	same(t, "prev", page.Links["prev"], s.API()+strings.Replace(want, "page=2", "page=1", 1))
@@ -69,7 +69,7 @@ func TestLinks(t *testing.T) {
 
 func TestEnvelope(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
-	body := get(t, s, "/records?size=1&communities=egi-ace").body
+	body := get(t, s, "/records?size=1&communities=fed-sky").body
 	if !strings.Contains(body, `], "total": 49}, "aggregations": {`) {
 		t.Errorf("total must be a number behind the records: %s", body[len(body)-900:])
 	}
@@ -77,7 +77,7 @@ func TestEnvelope(t *testing.T) {
 	if none.total() != 0 || none.Hits.Hits == nil {
 		t.Errorf("nothing found: got total %v and hits %v, want 0 and an empty array", none.Hits.Total, none.Hits.Hits)
 	}
-	all := search(t, s, "/records", "communities", "egi-ace")
+	all := search(t, s, "/records", "communities", "fed-sky")
 	sum := 0
 	for _, b := range all.Aggregations["resource_type"].Buckets {
 		sum += b.Count
@@ -94,7 +94,7 @@ func TestParameters(t *testing.T) {
 	if everything >= all {
 		t.Fatalf("latest versions: %d, all: %d", everything, all)
 	}
-	egi := len(walk(t, s, "/records", "communities", "egi-ace"))
+	egi := len(walk(t, s, "/records", "communities", "fed-sky"))
 	synergy := len(walk(t, s, "/records", "communities", "eosc-synergy"))
 	for _, c := range []struct {
 		name  string
@@ -106,13 +106,13 @@ func TestParameters(t *testing.T) {
 		{"all_versions=false", "all_versions=false", everything},
 		{"unknown parameter", "bounds=1&custom=x&f=y&access_right=open", everything},
 		{"unknown community alone", "communities=nobody", everything},
-		{"unknown community beside a known one", "communities=nobody&communities=egi-ace", egi},
-		{"two communities", "communities=egi-ace&communities=eosc-synergy", egi + synergy - 1}, // one is in both
-		{"no comma lists", "communities=egi-ace,eosc-synergy", everything},
+		{"unknown community beside a known one", "communities=nobody&communities=fed-sky", egi},
+		{"two communities", "communities=fed-sky&communities=eosc-synergy", egi + synergy - 1}, // one is in both
+		{"no comma lists", "communities=fed-sky,eosc-synergy", everything},
 		{"unknown community in the query", "q=communities:nobody", 0},
-		{"community in the query", "q=communities:egi-ace", egi},
-		{"community in quotes", `q=communities:%22egi-ace%22`, egi},
-		{"case matters", "q=communities:EGI-ACE", 0},
+		{"community in the query", "q=communities:fed-sky", egi},
+		{"community in quotes", `q=communities:%22fed-sky%22`, egi},
+		{"case matters", "q=communities:FED-SKY", 0},
 		{"subtype without type", "subtype=deliverable", everything},
 		{"status is not for guests", "status=draft", everything},
 		{"type in upper case", "type=Publication", 0},
@@ -165,7 +165,7 @@ func TestQueries(t *testing.T) {
 		{"created:>=2022-02", func(r record) bool { return "2022-02" <= r.Created }},
 		{"updated:{2022 TO *]", func(r record) bool { return r.Updated >= "2022-01-02" }}, // beyond the end of the first day
 		{"(created:[* TO 2022}) AND (type:software)", func(r record) bool { return r.Created < "2022" && r.Metadata.Type.Type == "software" }},
-		{"((type:software)) AND communities:egi-ace AND created:[2021 TO *]", func(r record) bool { return r.Metadata.Type.Type == "software" && r.in("egi-ace") }},
+		{"((type:software)) AND communities:fed-sky AND created:[2021 TO *]", func(r record) bool { return r.Metadata.Type.Type == "software" && r.in("fed-sky") }},
 	} {
 		t.Run(c.query, func(t *testing.T) {
 			want := 0
@@ -213,7 +213,7 @@ func TestVerifiedFirst(t *testing.T) {
 	if !slices.IsSortedFunc(searched[:second], descends) || !slices.IsSortedFunc(searched[second:], descends) {
 		t.Error("parts are not sorted")
 	}
-	if listed := walk(t, s, "/communities/egi-ace/records", "sort", "newest"); !slices.IsSortedFunc(listed, descends) || len(listed) == 0 {
+	if listed := walk(t, s, "/communities/fed-sky/records", "sort", "newest"); !slices.IsSortedFunc(listed, descends) || len(listed) == 0 {
 		t.Error("the list of a community is not sorted by time alone")
 	}
 	plain := zenodotest.NewServer(t, zenodotest.Config{VerifiedOneIn: -1})

@@ -71,7 +71,7 @@ func TestAskBeforeEverything(t *testing.T) {
 		if code != exitFailure || stdout != "" || !strings.Contains(said, question) || !strings.Contains(said, "nothing was done") {
 			t.Errorf("%q: exit code %d, %s%s", answer, code, stdout, said)
 		}
-		if !strings.Contains(said, "everything: 78 records in 1 span\n") || !strings.Contains(said, "a guest       25    4 ") {
+		if !strings.Contains(said, "everything: 101 records in 1 span\n") || !strings.Contains(said, "a guest       25    5 ") {
 			t.Errorf("%q: no estimate in %s", answer, said)
 		}
 	}
@@ -79,7 +79,7 @@ func TestAskBeforeEverything(t *testing.T) {
 		t.Error("an index was made although the answer was no")
 	}
 	// What is selected, limited, or was begun before goes without a question.
-	for _, more := range [][]string{{"-c", "egi-ace"}, {"--limit", "1", "--name", "one"}, {"--yes", "--limit", "0"}, {}, {"--full", "-y"}} {
+	for _, more := range [][]string{{"-c", "fed-sky"}, {"--limit", "1", "--name", "one"}, {"--yes", "--limit", "0"}, {}, {"--full", "-y"}} {
 		code, stdout, said := harvestWith("", more...)
 		if code != exitOK || strings.Contains(said, question) || !strings.Contains(stdout, " fetched, ") {
 			t.Errorf("%v: exit code %d, %s%s", more, code, stdout, said)

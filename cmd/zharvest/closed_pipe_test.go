@@ -45,22 +45,22 @@ func TestClosedPipe(t *testing.T) {
 	if err := os.WriteFile("a.txt", []byte("alpha\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	zharvest(t, "harvest", "-c", "egi-ace")
+	zharvest(t, "harvest", "-c", "fed-sky")
 	doi, _, _ := strings.Cut(zharvest(t, "search"), " ")
 	record := strings.TrimPrefix(doi, "10.5281/zenodo.")
 	id, _, _ := strings.Cut(strings.TrimPrefix(zharvest(t, "deposit", "create", "--metadata", "m.json", "a.txt"), "id: "), "\n")
 	for _, line := range []string{
 		"--help", "--version", "search --help", "search", "search --json", "search --count", "search --count --json", "search --facets type", "search --facets type --json",
 		"search --explain x", "search --online", "show RECORD", "show RECORD --json", "show RECORD --raw", "export", "export -f parquet", "export -f xlsx", "export -f sqlite",
-		"report", "report -f markdown", "changes", "changes --json", "communities egi", "communities egi --json",
-		"status", "status --json", "harvest -c egi-ace", "harvest -c egi-ace --json", "harvest --dry-run", "harvest --dry-run --json",
+		"report", "report -f markdown", "changes", "changes --json", "communities fed", "communities fed --json",
+		"status", "status --json", "harvest -c fed-sky", "harvest -c fed-sky --json", "harvest --dry-run", "harvest --dry-run --json",
 		"update", "update --json", "update --fill", "update --fill --json", "reindex", "reindex --json", "ping", "ping --json",
 		"oai identify", "oai sets", "oai sets --json", "oai formats", "oai records", "oai get oai:zenodo.org:RECORD",
 		"completion bash", "deposit check --metadata m.json", "deposit check --metadata m.json --json", "deposit list", "deposit list --json", "deposit show ID", "deposit show ID --json",
 		"deposit files ID", "deposit files ID --json", "deposit file ID a.txt", "deposit create --metadata m.json", "deposit update ID --set title=Other",
 		"deposit push --dry-run --metadata m.json a.txt", "deposit push --metadata m.json a.txt", "deposit upload ID m.json", "deposit download ID -o out", "deposit download ID -o out --json",
 		"deposit sort ID m.json", "deposit rename ID m.json n.json", "deposit rm ID n.json", "deposit publish ID --yes", "deposit edit ID", "deposit discard ID --yes",
-		"deposit newversion ID", "forget egi-ace --json",
+		"deposit newversion ID", "forget fed-sky --json",
 	} {
 		code, stderr := runClosed(t, strings.NewReplacer("ID", id, "RECORD", record).Replace(line))
 		if code != exitOK || strings.Contains(stderr, "pipe") || strings.Contains(stderr, "hint:") {

@@ -138,14 +138,14 @@ func TestReadOnlyDisk(t *testing.T) {
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	disk := smallDisk(t, "20m")
 	db := filepath.Join(disk, "zharvest.db")
-	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.TrimSpace(zharvest(t, "--db", db, "search", "--count")); n == "0" {
 		t.Error("nothing is found on a disk that can only be read")
 	}
-	p := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	p := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	if code := p.wait(t); code != exitFailure || !strings.Contains(p.stderr.String(), "hint: check the permissions") {
 		t.Errorf("exit code %d, %s", code, p.stderr.String())
 	}
@@ -159,7 +159,7 @@ func TestNoByteFree(t *testing.T) {
 	disk := smallDisk(t, "4m")
 	db := filepath.Join(disk, "zharvest.db")
 	api := []string{"--api", srv.API(), "--db", db}
-	zharvest(t, append(api, "harvest", "-c", "egi-ace")...)
+	zharvest(t, append(api, "harvest", "-c", "fed-sky")...)
 	filler := filepath.Join(disk, "filler")
 	fill(t, filler)
 	if n := zharvest(t, "--db", db, "search", "--count"); n != "49\n" {
@@ -179,10 +179,10 @@ func TestNoByteFree(t *testing.T) {
 		args []string
 		want string
 	}{
-		{append(api, "harvest", "-c", "egi-ace"), "zharvest: " + db + ": the disk is full"},
-		{append(api, "update"), "zharvest: update egi-ace: " + db + ": the disk is full"},
-		{append(api, "forget", "egi-ace"), db + ": the disk is full"},
-		{[]string{"--api", srv.API(), "--db", other, "harvest", "-c", "egi-ace"}, other + ": the disk is full"},
+		{append(api, "harvest", "-c", "fed-sky"), "zharvest: " + db + ": the disk is full"},
+		{append(api, "update"), "zharvest: update fed-sky: " + db + ": the disk is full"},
+		{append(api, "forget", "fed-sky"), db + ": the disk is full"},
+		{[]string{"--api", srv.API(), "--db", other, "harvest", "-c", "fed-sky"}, other + ": the disk is full"},
 		{[]string{"--db", db, "export", "-o", filepath.Join(disk, "list.csv")}, filepath.Join(disk, "list.csv") + ": no space left on device"},
 	} {
 		p := start(t, tt.args...)

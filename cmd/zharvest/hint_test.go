@@ -55,7 +55,7 @@ func TestForeignTables(t *testing.T) {
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	t.Setenv("ZENODO_API_URL", srv.API())
 	file := filepath.Join(t.TempDir(), "zharvest.db")
-	zharvest(t, "--db", file, "harvest", "-c", "egi-ace")
+	zharvest(t, "--db", file, "harvest", "-c", "fed-sky")
 	db, err := sql.Open("sqlite", file)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestForeignTables(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), "DROP TABLE records"); err != nil {
 		t.Fatal(err)
 	}
-	for _, command := range []string{"harvest -c egi-ace", "update", "status"} {
+	for _, command := range []string{"harvest -c fed-sky", "update", "status"} {
 		var out, errs bytes.Buffer
 		code := run(t.Context(), append([]string{"--db", file}, strings.Fields(command)...), strings.NewReader(""), &out, &errs)
 		if got := errs.String(); code != exitFailure || !strings.Contains(got, "hint: the index is not as zharvest makes it") {

@@ -17,7 +17,7 @@ func TestKilledOutput(t *testing.T) {
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	t.Setenv("ZENODO_API_URL", srv.API())
-	zharvest(t, "harvest", "-c", "egi-ace")
+	zharvest(t, "harvest", "-c", "fed-sky")
 	for _, kill := range []bool{true, false} {
 		g := newGate(2)
 		slow := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 200, OnRequest: g.onRequest})

@@ -17,9 +17,9 @@ func TestLocked(t *testing.T) {
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	for _, tt := range []struct{ lock, unlock, command string }{
-		{"BEGIN IMMEDIATE", "ROLLBACK", "forget egi-ace"},
+		{"BEGIN IMMEDIATE", "ROLLBACK", "forget fed-sky"},
 		// This one lets nobody read, either.
 		{"PRAGMA locking_mode=exclusive; BEGIN EXCLUSIVE", "ROLLBACK", "search --count"},
 	} {

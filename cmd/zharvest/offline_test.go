@@ -27,7 +27,7 @@ func TestFirstRunOffline(t *testing.T) {
 	}
 	dir := t.TempDir()
 	db := filepath.Join(dir, "zharvest.db")
-	for _, args := range [][]string{{"-c", "egi-ace"}, {"--dump"}, {"communities"}} {
+	for _, args := range [][]string{{"-c", "fed-sky"}, {"--dump"}, {"communities"}} {
 		ctx, interrupt := context.WithCancel(t.Context())
 		stderr := &interrupter{interrupt: interrupt}
 		code := run(ctx, append([]string{"-v", "--api", nobody, "--db", db, "harvest"}, args...), strings.NewReader(""), &bytes.Buffer{}, stderr)
@@ -41,7 +41,7 @@ func TestFirstRunOffline(t *testing.T) {
 	}
 
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
-	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	if code := run(ctx, []string{"-v", "--api", nobody, "--db", db, "update", "--full"}, strings.NewReader(""), &bytes.Buffer{}, &interrupter{interrupt: interrupt}); code == exitOK {

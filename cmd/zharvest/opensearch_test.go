@@ -167,7 +167,7 @@ func TestOpenSearchPassword(t *testing.T) {
 	t.Setenv("OPENSEARCH_PASSWORD", "")
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	cluster := &searchCluster{ids: map[string]bool{}, wants: "s3cret"}
 	node := httptest.NewServer(cluster)
 	defer node.Close()

@@ -183,7 +183,7 @@ func TestInterruptAtOnce(t *testing.T) {
 	srv := zenodotest.NewServer(t, zenodotest.Config{OnRequest: g.onRequest})
 	defer close(g.open)
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	p := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	p := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	<-g.reached
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -206,10 +206,10 @@ func TestSecondProcess(t *testing.T) {
 	srv := zenodotest.NewServer(t, zenodotest.Config{OnRequest: g.onRequest})
 	free := zenodotest.NewServer(t, zenodotest.Config{})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	first := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
+	first := start(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
 	<-g.reached
 
-	second := start(t, "--api", free.API(), "--db", db, "harvest", "-c", "egi-ace")
+	second := start(t, "--api", free.API(), "--db", db, "harvest", "-c", "fed-sky")
 	if code := second.wait(t); code != exitFailure || second.stdout.Len() > 0 {
 		t.Errorf("the same harvest: exit code %d and %q, want %d", code, second.stdout.String(), exitFailure)
 	}
@@ -217,12 +217,12 @@ func TestSecondProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{fmt.Sprintf("process %d", first.Process.Pid), host, `"egi-ace"`, "since 20", "hint: wait for process"} {
+	for _, want := range []string{fmt.Sprintf("process %d", first.Process.Pid), host, `"fed-sky"`, "since 20", "hint: wait for process"} {
 		if !strings.Contains(second.stderr.String(), want) {
 			t.Errorf("the same harvest: got %q, want it to name %s", second.stderr.String(), want)
 		}
 	}
-	forget := start(t, "--db", db, "forget", "egi-ace")
+	forget := start(t, "--db", db, "forget", "fed-sky")
 	if code := forget.wait(t); code != exitFailure || !strings.Contains(forget.stderr.String(), "hint: wait for process") {
 		t.Errorf("forget: exit code %d, %s; want %d", code, forget.stderr.String(), exitFailure)
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// recordedFile is a file of real records, which stands beside the project and
-// is not part of it.
-func recordedFile(t *testing.T) string {
+// recordedFile is a file of what Zenodo served, which stands beside the project
+// and is not part of it.
+func recordedFile(t *testing.T, name string) string {
 	t.Helper()
 	shared := os.Getenv("ZHARVEST_SHARED")
 	for dir, _ := os.Getwd(); shared == "" && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
@@ -26,7 +26,7 @@ func recordedFile(t *testing.T) string {
 			shared = candidate
 		}
 	}
-	file := filepath.Join(shared, "data", "zenodo", "records.jsonl.gz")
+	file := filepath.Join(shared, "data", "zenodo", name)
 	if !exists(file) {
 		t.Skip("there are no recorded data beside the project; $ZHARVEST_SHARED may name their folder")
 	}
@@ -114,7 +114,7 @@ func readRecorded(t *testing.T, file string) map[string]map[string]recorded {
 // Communities of real records are harvested and exported exactly: every
 // record, its id, DOI and title, and what the server sent byte for byte.
 func TestRecordedCommunities(t *testing.T) {
-	file := recordedFile(t)
+	file := recordedFile(t, "records.jsonl.gz")
 	communities := readRecorded(t, file)
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{Data: []string{file}})

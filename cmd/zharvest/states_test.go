@@ -65,7 +65,7 @@ func TestWrongClock(t *testing.T) {
 			return body
 		})
 		db := t.TempDir() + "/zharvest.db"
-		for _, slug := range []string{"egi-ace", "eosc-synergy"} {
+		for _, slug := range []string{"fed-sky", "eosc-synergy"} {
 			if code, _, stderr := attempt(t, "--db", db, "--api", api, "harvest", "-c", slug); code != exitOK || !strings.Contains(stderr, want) || want == "" && stderr != "" {
 				t.Errorf("%v: exit code %d, %q, want %q", skew, code, stderr, want)
 			}
@@ -83,11 +83,11 @@ func TestServerThatDoesNotCount(t *testing.T) {
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	total := regexp.MustCompile(`"total": ?\d+`)
 	api := altered(t, srv, func(_ *http.Response, body []byte) []byte { return total.ReplaceAll(body, []byte(`"total": null`)) })
-	code, stdout, stderr := attempt(t, "--db", "i.db", "--api", api, "harvest", "-c", "egi-ace")
-	if code != exitOK || !strings.HasPrefix(stdout, "egi-ace: 49 of an unknown number fetched, 49 new, ") || !strings.HasSuffix(stdout, "; listed to the end, not counted by the server\n") {
+	code, stdout, stderr := attempt(t, "--db", "i.db", "--api", api, "harvest", "-c", "fed-sky")
+	if code != exitOK || !strings.HasPrefix(stdout, "fed-sky: 49 of an unknown number fetched, 49 new, ") || !strings.HasSuffix(stdout, "; listed to the end, not counted by the server\n") {
 		t.Errorf("exit code %d, %q", code, stdout)
 	}
-	if !strings.Contains(stderr, "warning: egi-ace: the server does not say how many there are, so that 49 are all that it listed, and perhaps not all that it has") {
+	if !strings.Contains(stderr, "warning: fed-sky: the server does not say how many there are, so that 49 are all that it listed, and perhaps not all that it has") {
 		t.Errorf("got %q", stderr)
 	}
 	status := zharvest(t, "--db", "i.db", "status", "--json")
@@ -108,14 +108,14 @@ func TestMadeRestricted(t *testing.T) {
 		}
 		return body
 	})
-	zharvest(t, "--db", "i.db", "--api", api, "harvest", "-c", "egi-ace")
+	zharvest(t, "--db", "i.db", "--api", api, "harvest", "-c", "fed-sky")
 	if err := srv.Delete("7523541", zenodotest.Tombstone{}); err != nil {
 		t.Fatal(err)
 	}
-	if got := zharvest(t, "--db", "i.db", "--api", api, "update"); !strings.Contains(got, "egi-ace: 48 of 48 ") || !strings.Contains(got, " 1 gone, 0 left ") {
+	if got := zharvest(t, "--db", "i.db", "--api", api, "update"); !strings.Contains(got, "fed-sky: 48 of 48 ") || !strings.Contains(got, " 1 gone, 0 left ") {
 		t.Errorf("got %q", got)
 	}
-	if got := zharvest(t, "--db", "i.db", "changes"); !strings.Contains(got, "egi-ace gone 10.5281/zenodo.7523541 ") || !strings.Contains(got, "(no longer public)") {
+	if got := zharvest(t, "--db", "i.db", "changes"); !strings.Contains(got, "fed-sky gone 10.5281/zenodo.7523541 ") || !strings.Contains(got, "(no longer public)") {
 		t.Errorf("got %q", got)
 	}
 	if got := zharvest(t, "--db", "i.db", "search", "--count", "recid:7523541"); got != "0\n" {

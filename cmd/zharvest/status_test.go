@@ -19,11 +19,11 @@ func TestStatusFits(t *testing.T) {
 		return index.HarvestStatus{
 			Name: name, Records: total, Total: &total, State: store.StateComplete, Complete: true, Held: total, Listed: &total, ComparedAt: new("2026-10-01T09:00:00Z"),
 			LastRunAt: new("2026-11-24T21:53:20Z"), LastFullAt: new("2026-10-01T09:00:00Z"),
-			Selection: json.RawMessage(`{"query":"a long one that goes on and on, as they do","communities":["egi-ace","eosc-synergy"]}`),
+			Selection: json.RawMessage(`{"query":"a long one that goes on and on, as they do","communities":["fed-sky","eosc-synergy"]}`),
 		}
 	}
-	long := "egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76"
-	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("egi-ace", 49), harvest(long, 4_500_000), {Name: "new", State: store.StateIncomplete}, {Name: "begun", State: store.StateIncomplete, Unfinished: new(store.ModeIncremental)}, harvest("Übersicht", 1)}}
+	long := "fed-sky-publication-deliverable-since-2023-01-01-until-2023-03-01-query-c1e458b0"
+	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("fed-sky", 49), harvest(long, 4_500_000), {Name: "new", State: store.StateIncomplete}, {Name: "begun", State: store.StateIncomplete, Unfinished: new(store.ModeIncremental)}, harvest("Übersicht", 1)}}
 	var out bytes.Buffer
 	a := &app{stdout: &stream{w: &out, terminal: true, width: 80}}
 	if err := a.printStatus(s); err != nil {
@@ -33,8 +33,8 @@ func TestStatusFits(t *testing.T) {
 0 records (0 latest versions, 0 gone), 0 communities
 
 harvest    records  of       state       last run (UTC)    compared
-egi-ace    49       49       complete    2026-11-24 21:53  2026-10-01
-egi-ace-publication-deliverable-since-2023-01-01-until-2023-03-01-query-3fa4ff76
+fed-sky    49       49       complete    2026-11-24 21:53  2026-10-01
+fed-sky-publication-deliverable-since-2023-01-01-until-2023-03-01-query-c1e458b0
            4500000  4500000  complete    2026-11-24 21:53  2026-10-01
 new        0        ?        incomplete  never             never
 begun      0        ?        incomplete  never             never

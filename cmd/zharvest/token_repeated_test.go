@@ -62,7 +62,7 @@ func TestTokenRepeatedByServer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	zharvest(t, "harvest", "-c", "egi-ace")
+	zharvest(t, "harvest", "-c", "fed-sky")
 	id, _, _ := strings.Cut(strings.TrimPrefix(zharvest(t, "deposit", "create", "--metadata", "m.json", "a.txt"), "id: "), "\n")
 
 	status := func(code int, before, after string) func(http.ResponseWriter, string) {

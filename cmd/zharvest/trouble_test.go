@@ -58,7 +58,7 @@ func TestTroubleOfBodies(t *testing.T) {
 		}})
 		var stdout, stderr bytes.Buffer
 		db := filepath.Join(t.TempDir(), "zharvest.db")
-		code := run(t.Context(), []string{"--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace"}, strings.NewReader(""), &stdout, &stderr)
+		code := run(t.Context(), []string{"--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky"}, strings.NewReader(""), &stdout, &stderr)
 		got := stderr.String()
 		if code != exitOK || !strings.HasPrefix(got, "zharvest: trouble with the server, attempt 3: ") || !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%s: exit code %d, %q, want one line with %q", kind, code, got, want)

@@ -123,12 +123,12 @@ func TestUpdateBusy(t *testing.T) {
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	for _, slug := range []string{"egi-ace", "eosc-synergy"} {
+	for _, slug := range []string{"fed-sky", "eosc-synergy"} {
 		zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", slug)
 	}
 	g := newGate(2)
 	slow := zenodotest.NewServer(t, zenodotest.Config{OnRequest: g.onRequest})
-	first := start(t, "--api", slow.API(), "--db", db, "harvest", "-c", "egi-ace", "--full")
+	first := start(t, "--api", slow.API(), "--db", db, "harvest", "-c", "fed-sky", "--full")
 	<-g.reached
 	p := start(t, "--api", srv.API(), "--db", db, "update", "--json")
 	if code := p.wait(t); code != exitFailure {
@@ -138,7 +138,7 @@ func TestUpdateBusy(t *testing.T) {
 	if len(got) != 1 || got[0].Harvest != "eosc-synergy" || !got[0].Complete {
 		t.Errorf("got %+v, want the harvest that is free", got)
 	}
-	if want := fmt.Sprintf("zharvest: update egi-ace: resume harvest \"egi-ace\": process %d", first.Process.Pid); !strings.Contains(p.stderr.String(), want) {
+	if want := fmt.Sprintf("zharvest: update fed-sky: resume harvest \"fed-sky\": process %d", first.Process.Pid); !strings.Contains(p.stderr.String(), want) {
 		t.Errorf("got %q, want it to hold %q", p.stderr.String(), want)
 	}
 	close(g.open)
@@ -153,8 +153,8 @@ func TestUpdateMissing(t *testing.T) {
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "egi-ace")
-	old := `{"created": "2020-01-01T00:00:00+00:00", "id": 999999991, "conceptrecid": "999999990", "metadata": {"title": "Old", "communities": [{"id": "egi-ace"}]}, "updated": "2020-01-01T00:00:00+00:00"}`
+	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky")
+	old := `{"created": "2020-01-01T00:00:00+00:00", "id": 999999991, "conceptrecid": "999999990", "metadata": {"title": "Old", "communities": [{"id": "fed-sky"}]}, "updated": "2020-01-01T00:00:00+00:00"}`
 	if _, err := srv.PublishRaw([]byte(old)); err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestUpdateInterrupted(t *testing.T) {
 	home(t)
 	srv := zenodotest.NewServer(t, zenodotest.Config{})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
-	for _, slug := range []string{"egi-ace", "eosc-synergy"} {
+	for _, slug := range []string{"fed-sky", "rechnen-und-zaehlen"} {
 		zharvest(t, "--api", srv.API(), "--db", db, "harvest", "-c", slug)
 	}
 	g := newGate(3)
@@ -206,7 +206,7 @@ func TestUpdateInterrupted(t *testing.T) {
 	if code := p.wait(t); code != exitInterrupted {
 		t.Errorf("exit code %d, want %d", code, exitInterrupted)
 	}
-	if got := summaries(t, p.stdout.String()); len(got) != 1 || got[0].Harvest != "egi-ace" || got[0].Complete {
+	if got := summaries(t, p.stdout.String()); len(got) != 1 || got[0].Harvest != "fed-sky" || got[0].Complete {
 		t.Errorf("got %s", p.stdout.String())
 	}
 	if got := p.stderr.String(); strings.Count(got, "interrupted") != 1 {

@@ -72,6 +72,9 @@ func TestFlippedBits(t *testing.T) {
 		}
 		undo()
 	}
+	if slowdown > 1 {
+		return // too few flips for each column to have one that is noticed
+	}
 	for _, column := range columns {
 		if strings.HasPrefix(column[0], "segment") && noticed[column] == 0 {
 			t.Errorf("no flipped bit of %s was noticed", column)

@@ -16,22 +16,25 @@ var errIdle error = idleError{}
 
 type idleError struct{}
 
-func (idleError) Error() string   { return "no data for " + idleTimeout.String() }
+func (idleError) Error() string   { return "next to no data for " + idleTimeout.String() }
 func (idleError) Timeout() bool   { return true }
 func (idleError) Temporary() bool { return true } // net.Error asks for it
 
-// body is the body of an answer. A read that brings nothing for idleTimeout
-// cancels the request, and with it the read.
+// body is the body of an answer. Reads that bring less than idleBytes in
+// idleTimeout cancel the request, and with it the read. The time between reads
+// does not count.
 type body struct {
 	io.Reader
 	closer io.Closer
 	cancel context.CancelCauseFunc
 	idle   *time.Timer
+	left   time.Duration   // in which the rest of idleBytes is to come
+	came   int             // of idleBytes
 	ctx    context.Context // of the request, for its cause
 }
 
 func newBody(ctx context.Context, resp *http.Response, cancel context.CancelCauseFunc) *body {
-	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, ctx: ctx}
+	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, ctx: ctx, left: idleTimeout}
 	if resp.StatusCode >= http.StatusBadRequest { // whoever discards it is not to read forever
 		b.Reader = io.LimitReader(resp.Body, maxErrorBody)
 	}
@@ -42,11 +45,17 @@ func newBody(ctx context.Context, resp *http.Response, cancel context.CancelCaus
 
 // Read reads as the answer's body does.
 func (b *body) Read(p []byte) (int, error) {
-	b.idle.Reset(idleTimeout)
+	start := time.Now()
+	b.idle.Reset(b.left)
 	n, err := b.Reader.Read(p)
 	b.idle.Stop()
+	b.left = max(0, b.left-time.Since(start))
+	if b.came += n; b.came >= idleBytes {
+		b.left, b.came = idleTimeout, 0
+	}
 	if err != nil && !errors.Is(err, io.EOF) && errors.Is(context.Cause(b.ctx), errIdle) {
 		err = errIdle
+		callOf(b.ctx).idle.Add(int64(idleTimeout))
 	}
 	return n, err
 }

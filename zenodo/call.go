@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 )
 
 // maxBody bounds what is held in memory of one answer. The largest record
@@ -20,8 +22,9 @@ const maxBody = 256 << 20
 // attempts.
 type call struct {
 	failed atomic.Int64
-	lost   atomic.Bool // an answer did not come, or came from no application
-	most   int         // attempts, where fewer than usual are wanted; else 0
+	lost   atomic.Bool  // an answer did not come, or came from no application
+	idle   atomic.Int64 // nanoseconds that attempts in a row waited for nothing
+	most   int          // attempts, where fewer than usual are wanted; else 0
 }
 
 type callKey struct{}
@@ -49,6 +52,23 @@ func callOf(ctx context.Context) *call {
 
 // attempt is the number of the attempt that is being made, from 1.
 func (c *call) attempt() int { return int(c.failed.Load()) + 1 }
+
+// maxIdle is how long a server may make no progress until a call is given up.
+const maxIdle = 2 * time.Minute
+
+// isIdle reports whether attempts in a row have waited so long for nothing that
+// the call is given up.
+func (c *call) isIdle(err error) bool {
+	if !isTimeout(err) {
+		c.idle.Store(0)
+	}
+	return time.Duration(c.idle.Load()) >= maxIdle
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
 
 // spent reports whether no attempt is left of those that a client allows.
 func (c *call) spent(allowed int) bool {
@@ -89,7 +109,7 @@ func (c *Client) exchange(ctx context.Context, r request, decode func([]byte) er
 		}
 		c.logBroken(ctx, r.method, r.url, err)
 		delay := c.retry.delayAfterError(this, err)
-		if !c.retry.take(ctx, this) {
+		if !c.retry.take(ctx, this, err) {
 			return nil, c.exhausted(r, err, this)
 		}
 		if err := sleep(ctx, delay); err != nil {

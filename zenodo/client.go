@@ -150,7 +150,10 @@ type Usage struct {
 	Throttled int64 // answers with status 429
 }
 
-type usage struct{ requests, retries, throttled atomic.Int64 }
+type usage struct {
+	requests, retries, throttled atomic.Int64
+	answered                     atomic.Bool // the server has answered
+}
 
 // Usage counts what was sent so far.
 func (c *Client) Usage() Usage {

@@ -147,7 +147,7 @@ func (s *DepositionsService) settle(ctx context.Context, id RecordID, action str
 				return nil, fmt.Errorf("%w: whether %s was done could not be found out: %w", ErrLost, action, errors.Join(err, outcome))
 			}
 		}
-		if !isPassing(err) || !s.client.retry.take(ctx, this) {
+		if !isPassing(err) || !s.client.retry.take(ctx, this, err) {
 			return dep, or(ctx, err)
 		}
 		if err := sleep(ctx, s.client.retry.delayAfterError(this, err)); err != nil {

@@ -154,7 +154,7 @@ func (t *download) transfer(ctx context.Context) error {
 		}
 		t.client.logBroken(ctx, http.MethodGet, t.url, err)
 		delay := t.client.retry.backoff(this)
-		if !t.client.retry.take(ctx, this) {
+		if !t.client.retry.take(ctx, this, err) {
 			return fmt.Errorf("GET %s: %w (attempts: %d)", cleanURL(t.url), err, this.attempt())
 		}
 		if err := sleep(ctx, delay); err != nil {

@@ -65,12 +65,18 @@ func (p *retryPolicy) mayRetry(a rehttp.Attempt) bool {
 	if a.Response == nil || a.Response.StatusCode >= http.StatusInternalServerError {
 		callOf(ctx).lost.Store(true)
 	}
-	return p.take(ctx, callOf(ctx))
+	return p.take(ctx, callOf(ctx), a.Error)
 }
 
-// take reports whether the call may be tried again, and notes that it is.
-func (p *retryPolicy) take(ctx context.Context, c *call) bool {
-	if ctx.Err() != nil || c.spent(p.attempts) {
+// take reports whether the call may be tried again after an error, or after an
+// answer where err is nil, and notes that it is. A server that refuses
+// connections and has never answered is not asked again, nor is one that makes
+// no progress.
+func (p *retryPolicy) take(ctx context.Context, c *call, err error) bool {
+	if ctx.Err() != nil || c.spent(p.attempts) || c.isIdle(err) {
+		return false
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) && !p.usage.answered.Load() {
 		return false
 	}
 	c.failed.Add(1)

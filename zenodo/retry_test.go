@@ -53,7 +53,7 @@ const page403 = "<html><h1>unusual traffic</h1></html>"
 
 // passing are the faults that may pass.
 var passing = map[string]fault{
-	"refused":    failsWith(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}),
+	"no route":   failsWith(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.EHOSTUNREACH}),
 	"reset":      failsWith(syscall.ECONNRESET),
 	"EOF":        failsWith(io.EOF),
 	"header cut": failsWith(io.ErrUnexpectedEOF),
@@ -77,7 +77,7 @@ var passing = map[string]fault{
 
 // meant is what an error must say in the end.
 var meant = map[string]string{
-	"refused": "connection refused", "429": "30 per 1 minute", "500": "Internal Server Error", "502": "unusual traffic",
+	"no route": "no route to host", "429": "30 per 1 minute", "500": "Internal Server Error", "502": "unusual traffic",
 	"body cut": "unexpected EOF", "empty": "empty", "blank": "empty", "garbled": "garbled", "HTML": "HTML",
 }
 
@@ -251,7 +251,7 @@ func TestOftenFailing(t *testing.T) {
 		random := rand.New(rand.NewPCG(1, 2))
 		var kinds []fault
 		for _, name := range []string{
-			"refused", "reset", "EOF", "header cut", "timeout", "429", "500", "502", "503", "504",
+			"no route", "reset", "EOF", "header cut", "timeout", "429", "500", "502", "503", "504",
 			"body reset", "body cut", "empty", "garbled", "cut", "HTML",
 		} {
 			kinds = append(kinds, passing[name])

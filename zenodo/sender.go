@@ -44,9 +44,13 @@ func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	s.log(req, resp, err, start.Sub(asked), time.Since(start))
 	if err != nil {
+		if isTimeout(err) {
+			callOf(ctx).idle.Add(int64(time.Since(start)))
+		}
 		cancel(err)
 		return nil, err
 	}
+	s.usage.answered.Store(true)
 	window.observe(sent, resp, time.Now())
 	if resp.StatusCode == http.StatusTooManyRequests {
 		s.usage.throttled.Add(1)

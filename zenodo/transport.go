@@ -12,7 +12,9 @@ const (
 	connectTimeout = 15 * time.Second
 	tlsTimeout     = 15 * time.Second
 	headerTimeout  = time.Minute // Zenodo's own gateway gives up after 30 s
-	idleTimeout    = time.Minute // without a byte of the body
+	// idleTimeout is how long a body may bring less than idleBytes.
+	idleTimeout = time.Minute
+	idleBytes   = 4 << 10
 	// storeTimeout is how long a server may take to store what it was sent: a
 	// proxy takes in the whole of a file before it hands it on.
 	storeTimeout = 30 * time.Minute

@@ -8,8 +8,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,23 +172,6 @@ func TestBrokenConnections(t *testing.T) {
 	}
 }
 
-func TestConnectionRefused(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = l.Close()
-	c := newClient(t, zenodo.WithBaseURL("http://"+l.Addr().String()), zenodo.WithMaxAttempts(4),
-		zenodo.WithRetryDelay(time.Microsecond, time.Millisecond))
-	_, err = c.Records.Get(t.Context(), "1")
-	if _, ok := errors.AsType[*net.OpError](err); !ok {
-		t.Errorf("got %v, want *net.OpError", err)
-	}
-	if u := c.Usage(); u.Requests != 4 || u.Retries != 3 {
-		t.Errorf("usage %+v, want 4 requests with 3 retries", u)
-	}
-}
-
 // pipes is a network in memory, for tests in which time does not pass by
 // itself.
 type pipes struct {
@@ -220,7 +207,7 @@ func serveInMemory(t *testing.T, h http.HandlerFunc) *zenodo.Client {
 	server := &http.Server{Handler: h}
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = server.Serve(network) })
-	transport := &http.Transport{DialContext: network.dial}
+	transport := &http.Transport{DialContext: network.dial, ResponseHeaderTimeout: time.Minute} // as the client's own has
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()
@@ -254,10 +241,11 @@ func TestIdleBodyIsBrokenOff(t *testing.T) {
 // A transfer may take as long as it likes while it moves.
 func TestSlowBodyIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		body := recordJSON(3) + strings.Repeat(strings.Repeat(" ", 4<<10), 80)
 		c := serveInMemory(t, func(w http.ResponseWriter, _ *http.Request) {
-			for _, b := range []byte(recordJSON(3)) {
+			for part := range slices.Chunk([]byte(body), 4<<10) {
 				time.Sleep(50 * time.Second)
-				_, _ = w.Write([]byte{b})
+				_, _ = w.Write(part)
 				_ = http.NewResponseController(w).Flush()
 			}
 		})
@@ -267,6 +255,66 @@ func TestSlowBodyIsRead(t *testing.T) {
 		}
 		if took := time.Since(start); took < time.Hour || c.Usage().Requests != 1 {
 			t.Errorf("%+v in %v, want one request in more than an hour", c.Usage(), took)
+		}
+	})
+}
+
+// A server that makes no progress is given up after two minutes, whether it
+// sends nothing or a byte now and then.
+func TestNoProgress(t *testing.T) {
+	for name, serve := range map[string]func(w http.ResponseWriter, r *http.Request){
+		"no answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"a byte a second": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, " ")
+				_ = http.NewResponseController(w).Flush()
+				select {
+				case <-time.After(time.Second):
+				case <-r.Context().Done():
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := serveInMemory(t, serve)
+				start := time.Now()
+				_, err := c.Records.Get(t.Context(), "3")
+				if err == nil || !strings.Contains(err.Error(), "attempts: 2") {
+					t.Errorf("got %v, want an error after 2 attempts", err)
+				}
+				if took := time.Since(start); took < 2*time.Minute || took > 130*time.Second {
+					t.Errorf("given up after %v, want about two minutes", took)
+				}
+			})
+		})
+	}
+}
+
+// A server that refuses connections before it has ever answered is not there;
+// one that answered before is being restarted.
+func TestRefusedConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests, up := 0, false
+		c := newClient(t, zenodo.WithTransport(roundTrip(func(req *http.Request) (*http.Response, error) {
+			if requests++; !up {
+				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+			}
+			up = false
+			w := httptest.NewRecorder()
+			reply(w, 200, recordJSON(3))
+			return w.Result(), nil
+		})))
+		if _, err := c.Records.Get(t.Context(), "3"); !errors.Is(err, syscall.ECONNREFUSED) || requests != 1 {
+			t.Errorf("before any answer: %v after %d requests, want 1", err, requests)
+		}
+		up = true
+		if _, err := c.Records.Get(t.Context(), "3"); err != nil {
+			t.Fatal(err)
+		}
+		requests = 0
+		if _, err := c.Records.Get(t.Context(), "3"); err == nil || requests < 2 {
+			t.Errorf("after an answer: %v after %d requests, want more than 1", err, requests)
 		}
 	})
 }

@@ -146,7 +146,7 @@ func (c *Client) upload(ctx context.Context, u Upload, p parcel, arrived func(md
 		if again && u.Once {
 			return nil, fmt.Errorf("%s: %w; it cannot be read a second time to be sent again: send it from a file", u.Key, err)
 		}
-		if !again || !c.retry.take(ctx, this) {
+		if !again || !c.retry.take(ctx, this, err) {
 			return nil, fmt.Errorf("%s: %w", u.Key, err)
 		}
 		if err := sleep(ctx, delay); err != nil {

@@ -39,7 +39,7 @@ func (w *walker) identify(ctx context.Context) error {
 // fetchAlone asks for one record, which the server may be able to give out
 // where it failed to list it.
 func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
-	record, err := w.Client.Records.Get(zenodo.LimitAttempts(ctx, pieceAttempts), string(id))
+	record, err := w.Client.LimitAttempts(pieceAttempts).Records.Get(ctx, string(id))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

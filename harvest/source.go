@@ -59,8 +59,12 @@ type source func(ctx context.Context, span Span, number, size int) (*listing, er
 
 // ask asks for a page and notes when.
 func (r *run) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
+	return r.askFrom(ctx, r.source, span, number, size)
+}
+
+func (r *run) askFrom(ctx context.Context, from source, span Span, number, size int) (*listing, error) {
 	sent := r.clock.Add(1)
-	page, err := r.source(ctx, span, number, size)
+	page, err := from(ctx, span, number, size)
 	if page != nil {
 		page.sent, page.got = sent, r.clock.Add(1)
 		if page.uncounted {

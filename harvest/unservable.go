@@ -99,7 +99,7 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 // askBriefly asks for a piece in few attempts. A failure that does not lie in
 // what the piece holds gets as many as any other.
 func (b *breaker) askBriefly(ctx context.Context, number, size int) (*listing, error) {
-	page, err := b.ask(zenodo.LimitAttempts(ctx, pieceAttempts), b.span, number, size)
+	page, err := b.askFrom(ctx, newSource(b.Client.LimitAttempts(pieceAttempts), b.sel), b.span, number, size)
 	if err == nil || mayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}

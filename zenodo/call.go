@@ -25,23 +25,14 @@ type call struct {
 	lost   atomic.Bool  // an answer did not come, or came from no application
 	idle   atomic.Int64 // nanoseconds that attempts in a row waited for nothing
 	most   int          // attempts, where fewer than usual are wanted; else 0
+
+	// doubted means that the server may fail because of what is asked: then a
+	// second status 500 is the answer.
+	doubted bool
+	faults  atomic.Int64 // answers with status 500
 }
 
 type callKey struct{}
-
-type attemptsKey struct{}
-
-// LimitAttempts returns a context whose calls are tried n times at most, where
-// that is fewer than the client would try them. It is for what will probably
-// fail again and may be asked for another time.
-func LimitAttempts(ctx context.Context, n int) context.Context {
-	return context.WithValue(ctx, attemptsKey{}, max(1, n))
-}
-
-func newCall(ctx context.Context) *call {
-	most, _ := ctx.Value(attemptsKey{}).(int)
-	return &call{most: most}
-}
 
 func callOf(ctx context.Context) *call {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
@@ -65,6 +56,10 @@ func (c *call) isIdle(err error) bool {
 	return time.Duration(c.idle.Load()) >= maxIdle
 }
 
+// isFault counts an answer with status 500, and reports whether what was asked
+// for is probably its cause.
+func (c *call) isFault() bool { return c.faults.Add(1) > 1 && c.doubted }
+
 func isTimeout(err error) bool {
 	timeout, ok := errors.AsType[net.Error](err)
 	return ok && timeout.Timeout()
@@ -82,22 +77,28 @@ func (c *call) spent(allowed int) bool {
 // retried below, by the transport; a body that was cut, is garbled or is
 // something else is retried here.
 func (c *Client) get(ctx context.Context, u *url.URL, accept string, decode func([]byte) error) (http.Header, error) {
-	return c.exchange(ctx, request{method: http.MethodGet, url: u, accept: accept, again: isBroken}, decode)
+	return c.exchange(ctx, read(u, accept), decode)
+}
+
+// read is the request for what is at u.
+func read(u *url.URL, accept string) request {
+	return request{method: http.MethodGet, url: u, accept: accept, again: isBroken}
 }
 
 // request is one that is answered with JSON, or with nothing where decode is
 // nil.
 type request struct {
-	method string
-	url    *url.URL
-	accept string
-	body   []byte           // JSON, or nil
-	again  func(error) bool // whether it may be sent again after that
+	method  string
+	url     *url.URL
+	accept  string
+	body    []byte           // JSON, or nil
+	again   func(error) bool // whether it may be sent again after that
+	doubted bool             // what it asks for may make the server fail
 }
 
 // exchange sends a request until it has its answer or may not send it again.
 func (c *Client) exchange(ctx context.Context, r request, decode func([]byte) error) (http.Header, error) {
-	this := newCall(ctx)
+	this := &call{most: c.most, doubted: r.doubted}
 	ctx = context.WithValue(ctx, callKey{}, this)
 	for {
 		header, err := c.try(ctx, r, decode)

@@ -47,13 +47,20 @@ type Client struct {
 	usage    *usage
 	logger   *slog.Logger
 	hasToken bool
-	refused  atomic.Bool // the token was sent and not accepted
-	onRefuse func()      // told of that; may be nil
+	onRefuse func() // called once the token was refused; may be nil
+	most     int    // attempts of a call, where fewer than usual are wanted; else 0
 
 	recordPages    *pageSize
 	communityPages *pageSize
-	form           recordForm
-	checkToken     sync.Once
+	form           *recordForm
+	*learned
+}
+
+// learned is what the server's answers have shown.
+type learned struct {
+	refused    atomic.Bool // the token was sent and not accepted
+	checkToken sync.Once
+	searched   atomic.Bool // a search by a query was answered
 }
 
 // NewClient makes a client for the public API of zenodo.org, unless options
@@ -96,6 +103,8 @@ func newClient(base *url.URL, conf config) *Client {
 		onRefuse:       conf.onRefuse,
 		recordPages:    newPageSize(guestPageSize),
 		communityPages: newPageSize(tokenPageSize), // Zenodo puts no such limit on communities
+		form:           new(recordForm),
+		learned:        new(learned),
 	}
 	if c.hasToken {
 		c.recordPages = newPageSize(tokenPageSize)
@@ -116,11 +125,24 @@ func newClient(base *url.URL, conf config) *Client {
 	c.http, c.open = &http.Client{Transport: layers(plain, conf.token)}, layers(plain, "")
 	c.writer = &http.Client{Transport: c.http.Transport, CheckRedirect: stay}
 	c.uploader = &http.Client{Transport: layers(patient, conf.token), CheckRedirect: stay}
+	return c.withServices()
+}
+
+func (c *Client) withServices() *Client {
 	c.Records = &RecordsService{client: c}
 	c.Communities = &CommunitiesService{client: c}
 	c.Exporter = &ExporterService{client: c}
 	c.Depositions = &DepositionsService{client: c}
 	return c
+}
+
+// LimitAttempts returns a client that shares all with c, but tries each read n
+// times at most, where that is fewer than c would. It is for what will probably
+// fail again and may be asked for another time.
+func (c *Client) LimitAttempts(n int) *Client {
+	limited := *c
+	limited.most = max(1, n)
+	return limited.withServices()
 }
 
 // BaseURL is the API root, without a slash at its end.

@@ -135,7 +135,7 @@ func (s *DepositionsService) settle(ctx context.Context, id RecordID, action str
 	if err != nil {
 		return nil, err
 	}
-	this, lost := newCall(ctx), false
+	this, lost := new(call), false
 	for {
 		dep, err := s.act(context.WithValue(ctx, callKey{}, this), u, action)
 		if lost = lost || isLost(err); err != nil && lost {

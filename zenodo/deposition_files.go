@@ -103,7 +103,7 @@ func (s *DepositionsService) open(ctx context.Context, d *Deposition, f *Deposit
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(context.WithValue(ctx, callKey{}, newCall(ctx)), http.MethodGet, u.String(), nil)
+	req, err := http.NewRequestWithContext(context.WithValue(ctx, callKey{}, new(call)), http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
 	}

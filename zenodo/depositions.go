@@ -137,7 +137,7 @@ func (s *DepositionsService) Delete(ctx context.Context, id RecordID) error {
 // remove deletes what is at u. It is gone if a later attempt does not find it
 // after the answer to an earlier one was lost.
 func (c *Client) remove(ctx context.Context, u *url.URL) error {
-	this := newCall(ctx)
+	this := new(call)
 	ctx = context.WithValue(ctx, callKey{}, this)
 	_, err := c.try(ctx, request{method: http.MethodDelete, url: u, accept: acceptJSON}, nil)
 	switch {

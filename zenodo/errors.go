@@ -26,6 +26,9 @@ var (
 	// ErrWindow is matched, next to ErrBadRequest, by the refusal of a page
 	// that lies beyond the server's result window (10 000 hits on Zenodo).
 	ErrWindow = errors.New("beyond the result window")
+	// ErrQuery is matched, in place of ErrServer, by the failure of a server
+	// that answers the same search without its query.
+	ErrQuery = errors.New("the server fails on the query")
 )
 
 var (
@@ -61,6 +64,7 @@ type Error struct {
 	Blocked bool
 
 	window bool // the page lies beyond the result window
+	query  bool // the server answers without the query
 }
 
 // FieldError is one complaint about a field of a request.
@@ -90,6 +94,9 @@ func (e *Error) Error() string {
 		b.WriteString(")")
 	}
 	fmt.Fprintf(&b, " [status %d]", e.Status)
+	if e.query {
+		b.WriteString("; it answers searches without this query")
+	}
 	return b.String()
 }
 
@@ -109,6 +116,8 @@ func (e *Error) sentinel() error {
 	switch {
 	case e.Blocked:
 		return ErrBlocked
+	case e.query:
+		return ErrQuery
 	case e.Status == http.StatusBadRequest && isCSRF(e.Message):
 		return ErrUnauthorized
 	case e.Status >= 500:

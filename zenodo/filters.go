@@ -29,7 +29,7 @@ func (e *FilterError) Error() string { return e.Problem }
 // page holds none, and no earlier answer did, one record is asked for, once for
 // each client.
 func (s *RecordsService) CheckFilters(ctx context.Context, opts SearchOptions, page *Page[*Record]) error {
-	form := &s.client.form
+	form := s.client.form
 	if form.seen() == FormatLegacy {
 		return opts.mismatch(page.Items)
 	}

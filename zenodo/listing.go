@@ -61,12 +61,26 @@ func (l listing[T]) fetch(ctx context.Context, number, size int) (*Page[T], erro
 	query.Set("size", strconv.Itoa(size))
 	u := l.client.endpoint(query, l.path...)
 	var found *envelope
-	header, err := l.client.get(ctx, u, l.accept, func(body []byte) (err error) {
+	ask := read(u, l.accept)
+	ask.doubted = query.Get("q") != "" && !l.client.searched.Load()
+	decode := func(body []byte) (err error) {
 		found, err = decodeEnvelope(body)
 		return err
-	})
+	}
+	header, err := l.client.exchange(ctx, ask, decode)
+	if fault, ok := errors.AsType[*Error](err); ok && ask.doubted && fault.Status == http.StatusInternalServerError {
+		if l.isAnswered(ctx) {
+			fault.query = true
+			return nil, fault
+		}
+		ask.doubted = false
+		header, err = l.client.exchange(ctx, ask, decode)
+	}
 	if err != nil {
 		return nil, err
+	}
+	if query.Get("q") != "" {
+		l.client.searched.Store(true)
 	}
 	items, err := decodeHits(found.hits, l.decode)
 	if err != nil {
@@ -81,6 +95,16 @@ func (l listing[T]) fetch(ctx context.Context, number, size int) (*Page[T], erro
 	}
 	page.Date, _ = http.ParseTime(header.Get("Date"))
 	return page, nil
+}
+
+// isAnswered reports whether the server answers the list without a query.
+func (l listing[T]) isAnswered(ctx context.Context) bool {
+	u := l.client.endpoint(url.Values{"size": {"1"}}, l.path...)
+	_, err := l.client.LimitAttempts(1).get(ctx, u, l.accept, func(body []byte) error {
+		_, err := decodeEnvelope(body)
+		return err
+	})
+	return err == nil
 }
 
 // pages walks from page number on. links.next is not followed: it lacks where
@@ -151,7 +175,7 @@ func (c *Client) confirmToken(ctx context.Context, header http.Header, size int)
 	if isLarge || header.Get("X-User-ID") != "" || c.refused.Load() {
 		return
 	}
-	if err := c.askAsUser(LimitAttempts(ctx, 2), "user", "records"); isRefusal(err) {
+	if err := c.LimitAttempts(2).askAsUser(ctx, "user", "records"); isRefusal(err) {
 		c.refuse()
 	}
 }

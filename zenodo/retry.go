@@ -65,6 +65,9 @@ func (p *retryPolicy) mayRetry(a rehttp.Attempt) bool {
 	if a.Response == nil || a.Response.StatusCode >= http.StatusInternalServerError {
 		callOf(ctx).lost.Store(true)
 	}
+	if a.Response != nil && a.Response.StatusCode == http.StatusInternalServerError && callOf(ctx).isFault() {
+		return false
+	}
 	return p.take(ctx, callOf(ctx), a.Error)
 }
 

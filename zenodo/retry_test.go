@@ -166,7 +166,7 @@ func TestRetryIsBoundedInCommon(t *testing.T) {
 	})
 }
 
-// A context may ask for fewer attempts than the client allows, not for more.
+// Fewer attempts than the client allows may be asked for, not more.
 func TestLimitAttempts(t *testing.T) {
 	for name, f := range passing {
 		t.Run(name, func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestLimitAttempts(t *testing.T) {
 				for _, tt := range []struct{ limit, want int }{{3, 3}, {1, 1}, {0, 1}, {9, 5}} {
 					server := &script{faults: repeat(f, 100)}
 					c := newClient(t, zenodo.WithTransport(server), zenodo.WithMaxAttempts(5))
-					if got, err := c.Records.Get(zenodo.LimitAttempts(t.Context(), tt.limit), "3"); err == nil {
+					if got, err := c.LimitAttempts(tt.limit).Records.Get(t.Context(), "3"); err == nil {
 						t.Errorf("got %v, want an error", got)
 					}
 					if server.n != tt.want {
@@ -329,4 +329,43 @@ func TestDeadline(t *testing.T) {
 			t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
 		}
 	})
+}
+
+// A query that makes the server fail is asked once more, and not for minutes.
+func TestQueryFails(t *testing.T) {
+	fault, empty := `{"status":500,"message":"The server encountered an internal error"}`, envelopeJSON(0)
+	for name, tt := range map[string]struct {
+		status   func(n int, query string) int // of the n-th request
+		earlier  string                        // a query that was answered before
+		want     error
+		requests int64
+	}{
+		"the query's fault": {func(_ int, q string) int { return map[bool]int{true: 500, false: 200}[q == "a:b:c"] }, "", zenodo.ErrQuery, 3},
+		"the server's":      {func(n int, _ string) int { return map[bool]int{true: 500, false: 200}[n <= 4] }, "", nil, 5},
+		"a busy server's":   {func(n int, _ string) int { return map[bool]int{true: 500, false: 200}[n > 1 && n <= 4] }, "frog", nil, 5},
+		"a gateway's":       {func(n int, _ string) int { return map[bool]int{true: 502, false: 200}[n <= 4] }, "", nil, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := 0
+				c := newClient(t, zenodo.WithTransport(handler(func(w http.ResponseWriter, r *http.Request) {
+					n++
+					status := tt.status(n, r.FormValue("q"))
+					reply(w, status, map[bool]string{true: empty, false: fault}[status == 200])
+				})))
+				if tt.earlier != "" {
+					if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{Query: tt.earlier}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				_, err := c.Records.Search(t.Context(), zenodo.SearchOptions{Query: "a:b:c"})
+				if !errors.Is(err, tt.want) || c.Usage().Requests != tt.requests {
+					t.Errorf("got %v after %d requests, want %v after %d", err, c.Usage().Requests, tt.want, tt.requests)
+				}
+				if tt.want != nil && (errors.Is(err, zenodo.ErrServer) || !strings.Contains(err.Error(), "answers searches without this query")) {
+					t.Errorf("got %v, want it to name the query", err)
+				}
+			})
+		})
+	}
 }

@@ -127,7 +127,7 @@ func newForm(to *url.URL, name string) (parcel, error) {
 // upload sends a file until it has arrived as it is, or may not be sent again.
 // arrived, where it is given, is asked after a lost answer.
 func (c *Client) upload(ctx context.Context, u Upload, p parcel, arrived func(md5 string) *DepositionFile) (*DepositionFile, error) {
-	this := newCall(ctx)
+	this := new(call)
 	if u.Once {
 		this.most = 1
 	}

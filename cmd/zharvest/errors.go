@@ -316,6 +316,8 @@ func (a *app) classifyServer(err error) (code int, hint string) {
 		return exitNotFound, ""
 	case errors.Is(err, zenodo.ErrUnauthorized), errors.Is(err, zenodo.ErrForbidden):
 		return exitNotAllowed, "zharvest ping reports whether the access token is accepted"
+	case errors.Is(err, zenodo.ErrQuery):
+		return exitRefused, "quote DOIs and paths in the query, write \\: and \\/ for signs that mean themselves, or use fewer words"
 	case errors.Is(err, zenodo.ErrBadRequest):
 		return exitRefused, refusedHint
 	case errors.Is(err, zenodo.ErrRateLimited):

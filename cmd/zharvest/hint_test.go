@@ -127,3 +127,23 @@ func TestSaidOnce(t *testing.T) {
 		}
 	}
 }
+
+// A query on which the server fails is not asked for minutes.
+func TestQueryFails(t *testing.T) {
+	home(t)
+	words := strings.Repeat("word ", 60)
+	for _, command := range []string{"search --online", "harvest"} {
+		srv := zenodotest.NewServer(t, zenodotest.Config{Fault: func(r *http.Request, _ int) zenodotest.Fault {
+			if len(strings.Fields(r.FormValue("q"))) < 60 {
+				return zenodotest.Fault{}
+			}
+			return zenodotest.Fault{Kind: zenodotest.Fault500}
+		}})
+		args := append([]string{"--api", srv.API(), "--db", filepath.Join(t.TempDir(), "zharvest.db")}, strings.Fields(command)...)
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), append(args, words), nil, &stdout, &stderr)
+		if code != exitRefused || !strings.Contains(stderr.String(), "it answers searches without this query\nhint: quote DOIs") || srv.RequestCount() != 3 {
+			t.Errorf("%s: exit code %d after %d requests: %s%s", command, code, srv.RequestCount(), stdout.String(), stderr.String())
+		}
+	}
+}

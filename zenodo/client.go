@@ -95,7 +95,7 @@ func newClient(base *url.URL, conf config) *Client {
 	used := new(usage)
 	c := &Client{
 		base:           base,
-		pace:           newPace(base, conf.token != "", conf.perMinute),
+		pace:           newPace(base, conf.token != "", conf.perMinute, conf.onWait),
 		retry:          newRetryPolicy(conf, used),
 		usage:          used,
 		logger:         conf.logger,
@@ -105,6 +105,9 @@ func newClient(base *url.URL, conf config) *Client {
 		communityPages: newPageSize(tokenPageSize), // Zenodo puts no such limit on communities
 		form:           new(recordForm),
 		learned:        new(learned),
+	}
+	for name, w := range c.pace.windows() {
+		w.restore(conf.rates[name], time.Now())
 	}
 	if c.hasToken {
 		c.recordPages = newPageSize(tokenPageSize)

@@ -16,7 +16,7 @@ import (
 
 func TestPaceGroups(t *testing.T) {
 	base, _ := url.Parse("https://zenodo.org/api")
-	p := newPace(base, false, 0)
+	p := newPace(base, false, 0, nil)
 	for path, want := range map[string]*window{
 		"/api/records":                     p.search,
 		"/api/records?q=1":                 p.search,
@@ -60,7 +60,7 @@ func TestStartingLimits(t *testing.T) {
 		{"http://127.0.0.1:8080/api", false, 0, 0, 0},
 	} {
 		base, _ := url.Parse(tc.root)
-		p := newPace(base, tc.token, tc.rate)
+		p := newPace(base, tc.token, tc.rate, nil)
 		if p.search.limit != tc.search || p.other.limit != tc.other {
 			t.Errorf("%s: %d searches, %d others; want %d, %d", tc.root, p.search.limit, p.other.limit, tc.search, tc.other)
 		}
@@ -69,7 +69,7 @@ func TestStartingLimits(t *testing.T) {
 
 // The log does not grow where nothing limits it.
 func TestWindowForgets(t *testing.T) {
-	w, now := newWindow(), time.Now()
+	w, now := newWindow(nil), time.Now()
 	for i := range 3 * maxLogged {
 		if sent, _ := w.take(now.Add(time.Duration(i) * time.Microsecond)); sent == nil {
 			t.Fatal("an unlimited window made a request wait")
@@ -86,7 +86,7 @@ func TestWindowForgets(t *testing.T) {
 
 // A request that had to connect first is counted from when it went out.
 func TestWindowWrote(t *testing.T) {
-	w, now := newWindow(), time.Now()
+	w, now := newWindow(nil), time.Now()
 	w.limit = 2
 	first, _ := w.take(now)
 	second, _ := w.take(now.Add(time.Millisecond))

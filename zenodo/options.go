@@ -21,6 +21,8 @@ type config struct {
 	baseDelay   time.Duration
 	maxDelay    time.Duration
 	onRefuse    func()
+	onWait      func(Wait)
+	rates       RateState
 }
 
 // WithBaseURL sets the API root, [DefaultBaseURL] unless given.
@@ -47,6 +49,25 @@ func WithAccessToken(t AccessToken) Option {
 func WithTokenRefused(f func()) Option {
 	return func(c *config) error {
 		c.onRefuse = f
+		return nil
+	}
+}
+
+// WithOnWait sets what is called when requests are held back for five seconds or
+// more, because of the server's limit. Several goroutines may call it at once,
+// and more than once for a wait.
+func WithOnWait(f func(Wait)) Option {
+	return func(c *config) error {
+		c.onWait = f
+		return nil
+	}
+}
+
+// WithRateState has the client count what another one of the same server has
+// sent a moment ago.
+func WithRateState(s RateState) Option {
+	return func(c *config) error {
+		c.rates = s
 		return nil
 	}
 }

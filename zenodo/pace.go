@@ -47,12 +47,12 @@ type pace struct {
 	other  *window
 }
 
-func newPace(base *url.URL, token bool, perMinute float64) *pace {
-	p := &pace{base: base, search: newWindow(), oai: newWindow(), other: newWindow()}
+func newPace(base *url.URL, token bool, perMinute float64, onWait func(Wait)) *pace {
+	p := &pace{base: base, search: newWindow(onWait), oai: newWindow(onWait), other: newWindow(onWait)}
 	if perMinute > 0 {
 		// One request per interval is a window like any other. All groups
 		// share it, since the rate is meant for all that is sent.
-		even := newWindow()
+		even := newWindow(nil)
 		even.length, even.limit, even.fixed = time.Duration(float64(time.Minute)/perMinute), 1, true
 		p.search, p.oai, p.other = even, even, even
 		return p
@@ -76,7 +76,7 @@ func isZenodo(base *url.URL) bool {
 // window of its own.
 func (p *pace) window(u *url.URL) *window {
 	if !sameOrigin(u, p.base) {
-		return newWindow()
+		return newWindow(nil)
 	}
 	if u.EscapedPath() == oaiURL(p.base).EscapedPath() {
 		return p.oai

@@ -2,8 +2,10 @@ package zenodo_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -282,6 +284,85 @@ func TestRefusalHoldsForTheGroup(t *testing.T) {
 		wg.Wait()
 		if n := refused.Load(); n != 1 {
 			t.Errorf("%d requests were refused, want 1", n)
+		}
+	})
+}
+
+// A run that starts when another one has just used up the limit waits once, for
+// what the server says, and says so.
+func TestCrowdedStart(t *testing.T) {
+	for name, spread := range map[string]time.Duration{"a burst": 0, "a while": 20 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := &limiter{limit: 30}
+				for i := range 30 {
+					server.counted = append(server.counted, time.Now().Add(-spread*time.Duration(30-i)/30))
+				}
+				var waits []time.Duration
+				c := newClient(t, zenodo.WithTransport(server), zenodo.WithOnWait(func(w zenodo.Wait) {
+					waits = append(waits, time.Until(w.Until))
+				}))
+				start := time.Now()
+				for range 20 {
+					if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if took := time.Since(start); took > time.Minute+5*time.Second {
+					t.Errorf("20 requests took %v, want the minute after which the others are gone", took)
+				}
+				if len(waits) == 0 || waits[0] < time.Minute-spread || waits[0] > time.Minute-spread+2*time.Second {
+					t.Errorf("waits of %v were reported, want one of about %v", waits, time.Minute-spread)
+				}
+			})
+		})
+	}
+}
+
+// A client that knows what an earlier one has sent is not refused.
+func TestRateState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &limiter{limit: 30}
+		first := newClient(t, zenodo.WithTransport(server))
+		for range 25 {
+			if _, err := first.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		text, err := json.Marshal(first.RateState())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var state zenodo.RateState
+		if err := json.Unmarshal(text, &state); err != nil {
+			t.Fatal(err)
+		}
+		second := newClient(t, zenodo.WithTransport(server), zenodo.WithRateState(state))
+		for range 20 {
+			if _, err := second.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if u := second.Usage(); server.refused != 0 || u.Requests != 20 {
+			t.Errorf("%d requests were refused, usage %+v", server.refused, u)
+		}
+	})
+}
+
+// A state that cannot be right does no harm.
+func TestRateStateOfNonsense(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		for _, w := range []zenodo.RateWindow{
+			{}, {Limit: -1, Seconds: 60}, {Limit: 1, Seconds: 1e300, Sent: []time.Time{now}}, {Limit: 1, Seconds: 60, Sent: []time.Time{now.Add(time.Hour)}},
+			{Limit: 1, Seconds: math.NaN(), Sent: []time.Time{now}}, {Limit: 5, Seconds: 60, Blocked: now.AddDate(1, 0, 0)},
+		} {
+			c := newClient(t, zenodo.WithTransport(roundTrip(answers(200, envelopeJSON(0)))), zenodo.WithRateState(zenodo.RateState{"search": w}))
+			start := time.Now()
+			if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil || time.Since(start) > time.Second {
+				t.Errorf("%+v: %v after %v", w, err, time.Since(start))
+			}
 		}
 	})
 }

@@ -50,9 +50,13 @@ func (s *share) narrow(low, high int) {
 }
 
 // foreign is how much of the window to leave to others: as much as they had at
-// any time of the last window, since what they have goes up and down.
-func (w *window) foreign() int {
+// any time of the last window, since what they have goes up and down. After a
+// crowded start it only goes down.
+func (w *window) foreign(now time.Time) int {
 	n := 0
+	if last := len(w.shares) - 1; last >= 0 && w.crowded.After(now) {
+		return w.shares[last].n
+	}
 	for _, s := range w.shares {
 		n = max(n, s.n)
 	}

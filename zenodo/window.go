@@ -15,7 +15,18 @@ const (
 	marginPart = 125
 	// maxLogged bounds the log where no limit does.
 	maxLogged = 10_000
+	// noticed is the shortest wait that is reported.
+	noticed = 5 * time.Second
 )
+
+// Wait is a time in which a client sends nothing, because of the server's limit
+// of requests.
+type Wait struct {
+	Until time.Time
+	// Window is the time over which the server counts: a minute, an hour or a
+	// day.
+	Window time.Duration
+}
 
 // window is the pace of one group of requests.
 //
@@ -32,7 +43,8 @@ const (
 // otherwise. Nothing tells when theirs leave the window, so they are expected
 // to keep on at the same rate.
 type window struct {
-	fixed bool // by the user: nothing is learned
+	fixed  bool       // by the user: nothing is learned
+	onWait func(Wait) // may be nil
 
 	turn    chan struct{} // held by the one whose turn it is to wait
 	changed chan struct{} // wakes it when something was learned
@@ -45,6 +57,7 @@ type window struct {
 	log        []*sending // by time
 	shares     []share    // of others, by time
 	blocked    time.Time  // until when the server refuses everything
+	crowded    time.Time  // until when others had used all before us
 }
 
 // sending is one request in the log.
@@ -53,10 +66,10 @@ type sending struct {
 	answered time.Time // zero while it is under way
 }
 
-func newWindow() *window {
+func newWindow(onWait func(Wait)) *window {
 	return &window{
-		length: time.Minute,
-		turn:   make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		onWait: onWait, length: time.Minute,
+		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 	}
 }
 
@@ -74,11 +87,12 @@ func (w *window) wait(ctx context.Context) (*sending, error) {
 	}
 	for {
 		now := time.Now()
-		sent, next := w.take(now)
+		sent, wait := w.take(now)
 		if sent != nil {
 			return sent, nil
 		}
-		timer := time.NewTimer(next.Sub(now))
+		w.say(wait, now)
+		timer := time.NewTimer(wait.Until.Sub(now))
 		select {
 		case <-timer.C:
 		case <-w.changed:
@@ -91,17 +105,17 @@ func (w *window) wait(ctx context.Context) (*sending, error) {
 	}
 }
 
-// take enters a request into the log, or says when to try again.
-func (w *window) take(now time.Time) (*sending, time.Time) {
+// take enters a request into the log, or returns until when to wait.
+func (w *window) take(now time.Time) (*sending, Wait) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if next := w.next(now); next.After(now) {
-		return nil, next
+		return nil, Wait{Until: next, Window: w.length}
 	}
 	w.forget(now)
 	sent := &sending{at: now}
 	w.log = append(w.log, sent)
-	return sent, now
+	return sent, Wait{}
 }
 
 // next is when the next request may go.
@@ -109,9 +123,12 @@ func (w *window) next(now time.Time) time.Time {
 	next := now
 	if w.limit > 0 {
 		// Never none at all: somebody has to find out that others are done.
-		ours := max(1, w.limit-w.foreign())
+		ours := max(1, w.limit-w.foreign(now))
 		if n := len(w.log); n >= ours {
 			next = w.log[n-ours].at.Add(w.span())
+			if w.crowded.After(now) && w.reset.Before(next) && w.areAnswered() {
+				next = w.reset // the first of the others leaves the window
+			}
 		}
 	}
 	if w.blocked.After(next) {
@@ -140,6 +157,11 @@ func (w *window) forget(now time.Time) {
 	w.log = w.log[keep:]
 }
 
+// areAnswered reports whether no request is under way.
+func (w *window) areAnswered() bool {
+	return !slices.ContainsFunc(w.log, func(s *sending) bool { return s.answered.IsZero() })
+}
+
 // wrote corrects the time of a request to when it went out: connecting may
 // have taken a while, and the server counts later then.
 func (w *window) wrote(sent *sending, at time.Time) {
@@ -158,30 +180,49 @@ func (w *window) wrote(sent *sending, at time.Time) {
 // observe learns from an answer.
 func (w *window) observe(sent *sending, resp *http.Response, now time.Time) {
 	h := readLimits(resp.Header, now)
+	var delay time.Duration
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	sent.answered = now
 	if resp.StatusCode == http.StatusTooManyRequests {
-		w.refuse(sent, resp, h, now)
+		delay = w.refuse(sent, resp, h, now)
 	}
 	if !w.fixed && h.limit > 0 {
 		w.learn(sent, h, now)
 	}
+	w.mu.Unlock()
 	select {
 	case w.changed <- struct{}{}:
 	default:
 	}
+	w.say(Wait{Until: now.Add(delay), Window: lengthOf(delay)}, now)
 }
 
-// refuse obeys a 429. Refused requests do not count on Zenodo.
-func (w *window) refuse(sent *sending, resp *http.Response, h limits, now time.Time) {
+// refuse obeys a 429, and returns the delay that it orders. Refused requests do
+// not count on Zenodo. One that is refused although none of ours counts came
+// when others, such as a run that ended a moment ago, had used all: what is
+// theirs leaves the window from now on.
+func (w *window) refuse(sent *sending, resp *http.Response, h limits, now time.Time) time.Duration {
 	w.log = slices.DeleteFunc(w.log, func(s *sending) bool { return s == sent })
 	delay := retryAfter(resp, now)
 	if delay == 0 && h.remaining == 0 {
 		delay = h.reset
 	}
-	if until := now.Add(delay); delay <= maxRetryAfter && until.After(w.blocked) {
+	if delay > maxRetryAfter {
+		return 0 // the call fails
+	}
+	if until := now.Add(delay); until.After(w.blocked) {
 		w.blocked = until
+	}
+	if len(w.log) == 0 {
+		w.crowded = now.Add(delay + w.span())
+	}
+	return delay
+}
+
+// say reports a wait that people would notice.
+func (w *window) say(wait Wait, now time.Time) {
+	if w.onWait != nil && wait.Until.Sub(now) >= noticed {
+		w.onWait(wait)
 	}
 }
 
@@ -216,6 +257,6 @@ func (w *window) state(name string, now time.Time) Limit {
 			inside++
 		}
 	}
-	l.Remaining = max(0, w.limit-w.foreign()-inside)
+	l.Remaining = max(0, w.limit-w.foreign(now)-inside)
 	return l
 }

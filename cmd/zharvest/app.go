@@ -32,6 +32,8 @@ type app struct {
 	stderr *stream
 	client *zenodo.Client
 	token  hostToken
+
+	clients []*zenodo.Client // all that were made
 	// anonymous keeps the token from a host that nobody has named.
 	anonymous bool
 
@@ -40,6 +42,9 @@ type app struct {
 	tokenWarned atomic.Bool // that the token was not accepted
 
 	clockWarned bool // that the server's clock is wrong was said
+
+	wait  atomic.Pointer[zenodo.Wait] // the last that was reported
+	drawn atomic.Bool                 // a bar of a harvest is shown
 
 	mu    sync.Mutex
 	notes io.Writer // where notes go while standard error shows bars
@@ -98,7 +103,7 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 		}
 	}
 	a.stderr.hide(a.token.value)
-	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger())}
+	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger()), zenodo.WithOnWait(a.noteWait), zenodo.WithRateState(keptRates()[rateKey(g.API)])}
 	if a.token.value != "" {
 		opts = append(opts, zenodo.WithAccessToken(a.token.value), zenodo.WithTokenRefused(a.warnAboutToken))
 	}
@@ -107,7 +112,10 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 	}
 	a.client, err = zenodo.NewClient(append(opts, more...)...)
 	if err != nil && !errors.Is(err, zenodo.ErrInsecureToken) {
-		err = &hintedError{err, "zharvest --help tells about --api, --token-file and --rate", exitUsage}
+		err = &hintedError{err, "zharvest --help explains --api, --token-file and --rate", exitUsage}
+	}
+	if err == nil {
+		a.clients = append(a.clients, a.client)
 	}
 	return a.client, err
 }

@@ -31,7 +31,7 @@ func newStandIn(t *testing.T) *standIn {
 	home := t.TempDir()
 	t.Chdir(home)
 	for name, value := range map[string]string{
-		"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "ZENODO_API_URL": s.URL + "/api", "ZENODO_TOKEN": "s3cr3t",
+		"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home, "ZENODO_API_URL": s.URL + "/api", "ZENODO_TOKEN": "s3cr3t",
 	} {
 		t.Setenv(name, value)
 	}

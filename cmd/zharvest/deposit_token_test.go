@@ -69,7 +69,7 @@ func TestTokenAppearsNowhere(t *testing.T) {
 	home := t.TempDir()
 	t.Chdir(home)
 	for name, value := range map[string]string{
-		"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "ZENODO_API_URL": front.URL + "/api", "ZENODO_TOKEN": token,
+		"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home, "ZENODO_API_URL": front.URL + "/api", "ZENODO_TOKEN": token,
 	} {
 		t.Setenv(name, value)
 	}

@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if err == nil {
 		err = kctx.Run(a)
+		a.keepRates()
 	}
 	return a.report(err)
 }

@@ -40,7 +40,7 @@ func home(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
-	for _, name := range append(slices.Concat(tokenVariables, sandboxTokenVariables), "ZHARVEST_DB", "ZENODO_API_URL", "XDG_DATA_HOME", "XDG_CONFIG_HOME") {
+	for _, name := range append(slices.Concat(tokenVariables, sandboxTokenVariables), "ZHARVEST_DB", "ZENODO_API_URL", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME") {
 		t.Setenv(name, "")
 	}
 	t.Chdir(dir)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/zharvest/zharvest/harvest"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // progress shows how a harvest goes on: a bar on a terminal, and a line now
@@ -19,6 +21,7 @@ type progress struct {
 	bars    *mpb.Progress
 	bar     *mpb.Bar
 	started time.Time
+	sent    int64 // requests before it began
 	last    time.Time
 	now     atomic.Pointer[harvest.Progress] // the bar is drawn by a goroutine of its own
 }
@@ -27,7 +30,7 @@ type progress struct {
 const logEvery = 10 * time.Second
 
 func (a *app) newProgress(name string) *progress {
-	p := &progress{app: a, name: printable(name), started: time.Now(), last: time.Now()}
+	p := &progress{app: a, name: printable(name), started: time.Now(), sent: a.client.Usage().Requests, last: time.Now()}
 	if a.showsBars() {
 		p.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(20, a.stderr.width-60)))
 		a.notesTo(p.bars)
@@ -51,7 +54,7 @@ func (p *progress) show(h harvest.Progress) {
 		return
 	}
 	p.last = time.Now()
-	p.app.note("%s: %d of %d, %s", p.name, h.Done, h.Total, speed(h, time.Since(p.started)))
+	p.app.note("%s: %d of %d, %s", p.name, h.Done, h.Total, p.speed(h))
 }
 
 func (p *progress) showBar(h harvest.Progress) {
@@ -60,23 +63,44 @@ func (p *progress) showBar(h harvest.Progress) {
 			mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d")),
 			mpb.AppendDecorators(
 				decor.Percentage(decor.WC{W: 5}),
-				decor.Any(func(decor.Statistics) string { return " " + speed(*p.now.Load(), time.Since(p.started)) }),
+				decor.Any(func(decor.Statistics) string { return " " + cmp.Or(p.app.waitingNow(), p.speed(*p.now.Load())) }),
 			))
+		p.app.drawn.Store(true)
 	}
 	p.bar.SetTotal(int64(h.Total), false)
 	p.bar.SetCurrent(int64(h.Done))
 }
 
+func (p *progress) speed(h harvest.Progress) string {
+	return speed(h, time.Since(p.started), p.app.client.Usage().Requests-p.sent, p.app.client.Limits())
+}
+
 // speed is how fast records come, and how long the rest will take at that. It
-// counts what this run received in its time: what earlier runs had stored came
-// at no cost now.
-func speed(h harvest.Progress, took time.Duration) string {
+// counts what this run received in its time, with so many requests: what earlier
+// runs had stored came at no cost now. The rest cannot take less time than the
+// server's limit allows for its requests.
+func speed(h harvest.Progress, took time.Duration, requests int64, limits []zenodo.Limit) string {
 	perSecond := float64(h.Fetched) / max(took.Seconds(), 1e-3)
 	if perSecond == 0 {
 		return "0/s"
 	}
-	left := time.Duration(float64(max(0, h.Total-h.Done)) / perSecond * float64(time.Second))
+	rest := float64(max(0, h.Total-h.Done))
+	left := time.Duration(rest / perSecond * float64(time.Second))
+	requestsLeft := rest * float64(requests) / float64(h.Fetched)
+	if limit, ok := tightest(limits); ok {
+		left = max(left, time.Duration((requestsLeft-float64(limit.Remaining))/limit.PerMinute*float64(time.Minute)))
+	}
 	return fmt.Sprintf("%.0f/s, %s left", perSecond, left.Round(time.Second))
+}
+
+// tightest is the smallest of the limits that the server has named.
+func tightest(limits []zenodo.Limit) (least zenodo.Limit, ok bool) {
+	for _, l := range limits {
+		if l.FromServer && l.PerMinute > 0 && (!ok || l.PerMinute < least.PerMinute) {
+			least, ok = l, true
+		}
+	}
+	return least, ok
 }
 
 // end takes the bar away: the summary follows.
@@ -85,6 +109,7 @@ func (p *progress) end() {
 		return
 	}
 	p.app.notesTo(nil)
+	p.app.drawn.Store(false)
 	if p.bar != nil {
 		p.bar.Abort(true)
 	}

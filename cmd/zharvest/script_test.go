@@ -66,6 +66,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("HOME", home)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("ZENODO_API_URL", env.Values[serverKey{}].(*scriptServer).begin(zenodotest.Config{}))
 			return os.Mkdir(home, 0o755)
 		},

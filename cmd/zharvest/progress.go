@@ -32,7 +32,7 @@ const logEvery = 10 * time.Second
 func (a *app) newProgress(name string) *progress {
 	p := &progress{app: a, name: printable(name), started: time.Now(), sent: a.client.Usage().Requests, last: time.Now()}
 	if a.showsBars() {
-		p.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(20, a.stderr.width-60)))
+		p.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(10, a.stderr.width-75)))
 		a.notesTo(p.bars)
 	}
 	return p

@@ -17,7 +17,9 @@ type evaluator struct {
 	text    string
 	now     time.Time
 	segment *openSegment
-	session *session
+	// withStatistic finds the records of which a statistic is from one number to
+	// another, both included.
+	withStatistic func(ctx context.Context, field string, from, until int64) (keySet, error)
 	// byStatistic keeps the records that a condition on views or downloads
 	// selects, expansions the terms that a fuzzy word stands for, and regexps
 	// what was compiled: all segments share them.

@@ -213,7 +213,7 @@ func (x *explainer) usesOf(f *field, terms string) {
 	case number, date, dateRange:
 		x.uses(readColumnSQL)
 	case statistic:
-		x.uses(statisticSQL(f))
+		x.uses(statisticSQL(f.name))
 	case integers, doubles, times:
 		x.uses(scanKeysSQL)
 	default:

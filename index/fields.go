@@ -40,8 +40,6 @@ type field struct {
 	long bool
 	// byDefault marks the fields that are searched where none is named.
 	byDefault bool
-	// sql is the column of the table of statistics.
-	sql string
 	// absent marks fields that Zenodo has and records do not tell: a value that
 	// is none of their kind is refused, and any other matches nothing.
 	absent bool
@@ -271,14 +269,14 @@ var allFields = append(append([]field{
 	{name: "files.count", kind: number, column: cFileCount},
 	{name: "files.totalbytes", kind: number, column: cFileBytes, long: true},
 
-	{name: "stats.all_versions.views", kind: statistic, sql: "views"},
-	{name: "stats.all_versions.unique_views", kind: statistic, sql: "unique_views"},
-	{name: "stats.all_versions.downloads", kind: statistic, sql: "downloads"},
-	{name: "stats.all_versions.unique_downloads", kind: statistic, sql: "unique_downloads"},
-	{name: "stats.this_version.views", kind: statistic, sql: "version_views"},
-	{name: "stats.this_version.unique_views", kind: statistic, sql: "version_unique_views"},
-	{name: "stats.this_version.downloads", kind: statistic, sql: "version_downloads"},
-	{name: "stats.this_version.unique_downloads", kind: statistic, sql: "version_unique_downloads"},
+	{name: "stats.all_versions.views", kind: statistic},
+	{name: "stats.all_versions.unique_views", kind: statistic},
+	{name: "stats.all_versions.downloads", kind: statistic},
+	{name: "stats.all_versions.unique_downloads", kind: statistic},
+	{name: "stats.this_version.views", kind: statistic},
+	{name: "stats.this_version.unique_views", kind: statistic},
+	{name: "stats.this_version.downloads", kind: statistic},
+	{name: "stats.this_version.unique_downloads", kind: statistic},
 }, customFields()...), absentFields()...)
 
 // absentFields are those fields of Zenodo's engine that are missing above and

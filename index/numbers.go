@@ -2,10 +2,8 @@ package index
 
 import (
 	"bytes"
-	"database/sql"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
@@ -145,38 +143,17 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 	return set, nil
 }
 
-// statisticsSQL finds the records of which the last statistics are in a range;
-// what the server did not send is null, and in none. Most rows have none after
-// them, so that looking for one is quicker than grouping all rows.
-const statisticsSQL = `SELECT record_id FROM statistics s WHERE s.%s BETWEEN ? AND ?
-	AND NOT EXISTS (SELECT 1 FROM statistics n WHERE n.record_id = s.record_id AND n.seen_at > s.seen_at)`
-
-// statisticSQL is the statement for a condition on a statistic. Those that
-// people ask for stand in the table of records, too, and have indexes there.
-func statisticSQL(f *field) string {
-	if strings.HasPrefix(f.name, "stats.all_versions.") {
-		return fmt.Sprintf("SELECT record_id FROM records WHERE %s BETWEEN ? AND ?", f.sql)
-	}
-	return fmt.Sprintf(statisticsSQL, f.sql)
-}
-
 // statistics returns the documents of records that came with statistics, if the
 // last of these are from one number to another, both included.
 func (e *evaluator) statistics(f *field, from, until int64) (segment.Bitset, error) {
 	if e.segment.docs == 0 {
 		return e.segment.empty(), nil
 	}
-	key := fmt.Sprint(f.sql, " ", from, " ", until)
+	key := fmt.Sprint(f.name, " ", from, " ", until)
 	records, ok := e.byStatistic[key]
 	if !ok {
-		records = keySet{}
-		err := eachRow(e.ctx, e.session, statisticSQL(f), []any{from, until}, func(rows *sql.Rows) error {
-			var record int64
-			err := rows.Scan(&record)
-			records.add(record)
-			return err
-		})
-		if err != nil {
+		var err error
+		if records, err = e.withStatistic(e.ctx, f.name, from, until); err != nil {
 			return nil, err
 		}
 		e.byStatistic[key] = records

@@ -157,7 +157,7 @@ func (r *result) set(i int) (segment.Bitset, error) {
 
 func (r *result) evaluator(i int) *evaluator {
 	return &evaluator{
-		ctx: r.ctx, text: r.search.Parsed.Text, now: r.now, segment: r.segments[i], session: r.session,
+		ctx: r.ctx, text: r.search.Parsed.Text, now: r.now, segment: r.segments[i], withStatistic: r.session.withStatistic,
 		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
 	}
 }

@@ -60,8 +60,8 @@ const smallDocs = 50
 // smallSegment is a stored segment of which all blocks are read at once, when
 // the first of them is needed.
 type smallSegment struct {
-	*storedSegment
-	list blockList
+	stored *storedSegment
+	list   blockList
 }
 
 func (s *smallSegment) load() error {
@@ -69,7 +69,7 @@ func (s *smallSegment) load() error {
 		return nil
 	}
 	s.list = blockList{}
-	for b, err := range s.blocks(nil, nil) {
+	for b, err := range s.stored.blocks(nil, nil) {
 		if err != nil {
 			s.list = nil
 			return err

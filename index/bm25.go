@@ -27,12 +27,12 @@ func (s *scorer) statsOf(f *field) (*fieldStats, error) {
 		return stats, nil
 	}
 	stats, total := &fieldStats{}, 0
-	for _, seg := range s.segments {
+	for _, seg := range s.found.segments {
 		lengths, docs, err := seg.lengths(f)
 		if err != nil {
 			return nil, err
 		}
-		tokens, err := seg.tokens(f.id)
+		tokens, err := seg.columns.tokens(f.id)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +53,7 @@ func (s *scorer) statsOf(f *field) (*fieldStats, error) {
 func (s *openSegment) lengths(f *field) (lengths []byte, docs int, err error) {
 	lengths = make([]byte, s.docs)
 	for chunk := 0; chunk*chunkDocs < s.docs; chunk++ {
-		part, err := s.norms(f.id, chunk)
+		part, err := s.columns.norms(f.id, chunk)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -65,8 +65,8 @@ func (s *openSegment) lengths(f *field) (lengths []byte, docs int, err error) {
 // docFreq is how many documents have a term.
 func (s *scorer) docFreq(f *field, term string) (n int, err error) {
 	key := segment.Key(f.id, term)
-	for _, seg := range s.segments {
-		in, err := seg.count(key)
+	for _, seg := range s.found.segments {
+		in, err := seg.terms.count(key)
 		if err != nil {
 			return 0, err
 		}
@@ -115,8 +115,8 @@ func (s *scorer) words(f *field, words []string, boost float64, among []segment.
 
 // keyword adds a score to the documents with a value.
 func (s *scorer) keyword(f *field, value string, score float64, among []segment.Bitset, into scores) error {
-	for i, seg := range s.segments {
-		p, ok, err := seg.find(segment.Key(f.id, value))
+	for i, seg := range s.found.segments {
+		p, ok, err := seg.terms.find(segment.Key(f.id, value))
 		if err != nil {
 			return err
 		}
@@ -142,8 +142,8 @@ func (s *scorer) term(f *field, term string, docFreq int, boost float64, among [
 		return err
 	}
 	weight := boost * stats.weight(docFreq)
-	for i, seg := range s.segments {
-		p, ok, err := seg.find(segment.Key(f.id, term))
+	for i, seg := range s.found.segments {
+		p, ok, err := seg.terms.find(segment.Key(f.id, term))
 		if err != nil {
 			return err
 		}
@@ -164,10 +164,10 @@ func (s *scorer) term(f *field, term string, docFreq int, boost float64, among [
 // truth adds the scores of what is true or false, which scores by how common it
 // is.
 func (s *scorer) truth(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
-	with := make([]segment.Bitset, len(s.segments))
+	with := make([]segment.Bitset, len(s.found.segments))
 	having, total := 0, 0
-	for i := range s.segments {
-		e := s.evaluator(i)
+	for i := range s.found.segments {
+		e := s.found.evaluator(i)
 		has, err := e.has(f)
 		if err != nil {
 			return err
@@ -214,7 +214,7 @@ func (s *scorer) phrase(f *field, words []string, slop int, boost float64, among
 		}
 		weight += boost * stats.weight(docFreq)
 	}
-	for i, seg := range s.segments {
+	for i, seg := range s.found.segments {
 		lists, err := seg.postingsOf(f, words)
 		if err != nil {
 			return false, err
@@ -236,7 +236,7 @@ func (s *scorer) phrase(f *field, words []string, slop int, boost float64, among
 func (s *openSegment) postingsOf(f *field, words []string) ([]segment.Postings, error) {
 	lists := make([]segment.Postings, len(words))
 	for i, word := range words {
-		p, ok, err := s.find(segment.Key(f.id, word))
+		p, ok, err := s.terms.find(segment.Key(f.id, word))
 		if err != nil || !ok {
 			return nil, err
 		}
@@ -260,7 +260,7 @@ func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []se
 	word := f.normalize(n.Value)
 	terms := []nearTerm{{word, 1}}
 	if n.Edits > 0 {
-		if terms, err = s.expansions.fuzzy(f, word, n.Edits); err != nil {
+		if terms, err = s.found.expansions.fuzzy(f, word, n.Edits); err != nil {
 			return false, err
 		}
 	}

@@ -222,10 +222,10 @@ func (c *creationCursor) fill() error {
 // chunk is kept.
 func (c *creationCursor) hit(doc uint32) (h creationHit, err error) {
 	if number := int(doc/chunkDocs) + 1; number != c.number {
-		if c.created, err = c.segment.ints(columnCreated, number-1); err != nil {
+		if c.created, err = c.segment.columns.ints(columnCreated, number-1); err != nil {
 			return h, err
 		}
-		if c.ids, err = c.segment.texts(columnIDs, number-1); err != nil {
+		if c.ids, err = c.segment.columns.texts(columnIDs, number-1); err != nil {
 			return h, err
 		}
 		c.number = number

@@ -105,7 +105,7 @@ func (e *evaluator) inEach(fields []*field, leaf func(*field) (segment.Bitset, e
 // term returns the documents with a term.
 func (e *evaluator) term(f *field, term string) (segment.Bitset, error) {
 	set := e.segment.empty()
-	p, _, err := e.segment.find(segment.Key(f.id, term))
+	p, _, err := e.segment.terms.find(segment.Key(f.id, term))
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (e *evaluator) phrase(n *querystring.Phrase, f *field) (segment.Bitset, err
 	within := segment.FullBitset(e.segment.docs)
 	lists := make([]segment.Postings, len(words))
 	for i, word := range words {
-		p, ok, err := e.segment.find(segment.Key(f.id, word))
+		p, ok, err := e.segment.terms.find(segment.Key(f.id, word))
 		if err != nil || !ok {
 			return e.segment.empty(), err
 		}
@@ -210,7 +210,7 @@ func after(prefix []byte) []byte {
 // to another (not included) that want accepts.
 func (e *evaluator) terms(from, until []byte, want func(key []byte) bool) (segment.Bitset, error) {
 	all := e.segment.empty()
-	err := e.segment.scan(from, until, want, func(_ []byte, p segment.Postings) error { return p.AddTo(all) })
+	err := e.segment.terms.scan(from, until, want, func(_ []byte, p segment.Postings) error { return p.AddTo(all) })
 	return all, err
 }
 

@@ -32,7 +32,7 @@ func (v *countedValues) advance() (ok bool, err error) {
 			return false, nil
 		}
 		v.keys, v.ends, v.counts, v.at = v.keys[:0], v.ends[:0], v.counts[:0], 0
-		if v.next, err = v.segment.someBlocks(v.next, v.until, v.read); err != nil {
+		if v.next, err = v.segment.terms.someBlocks(v.next, v.until, v.read); err != nil {
 			return false, err
 		}
 	}

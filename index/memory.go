@@ -7,35 +7,35 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-// memorySegment is a segment that is not stored.
-type memorySegment struct {
-	blockList
-	columns *segment.Columns
-}
-
-func newMemorySegment(docs []*segment.Document) (*memorySegment, error) {
+// memorySegment makes a segment that is not stored.
+func memorySegment(docs []*segment.Document) (*openSegment, error) {
 	var b segment.Builder
 	for _, d := range docs {
 		b.Add(d)
 	}
-	m := &memorySegment{}
-	var err error
-	m.columns, err = b.Build(func(block segment.Block) error {
-		m.blockList = append(m.blockList, block)
+	var blocks blockList
+	all, err := b.Build(func(block segment.Block) error {
+		blocks = append(blocks, block)
 		return nil
 	})
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	return &openSegment{terms: blocks, columns: &memoryColumns{all}, docs: all.Docs(), latest: all.Latest, gone: all.Gone}, nil
 }
 
-func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {
+// memoryColumns are the columns of a segment that is not stored.
+type memoryColumns struct{ all *segment.Columns }
+
+func (m *memoryColumns) ints(column string, chunk int) ([]int64, error) {
 	from, until := m.bounds(chunk)
 	switch column {
 	case columnRecords:
-		return m.columns.Records[from:until], nil
+		return m.all.Records[from:until], nil
 	case columnCreated:
-		return m.columns.Created[from:until], nil
+		return m.all.Created[from:until], nil
 	}
-	for i, numbers := range m.columns.Numbers {
+	for i, numbers := range m.all.Numbers {
 		if numberColumn(i) == column {
 			return numbers[from:until], nil
 		}
@@ -43,27 +43,27 @@ func (m *memorySegment) ints(column string, chunk int) ([]int64, error) {
 	return nil, nil
 }
 
-func (m *memorySegment) texts(column string, chunk int) (texts, error) {
+func (m *memoryColumns) texts(column string, chunk int) (texts, error) {
 	from, until := m.bounds(chunk)
 	if column == columnIDs {
-		return joinTexts(m.columns.IDs[from:until]), nil
+		return joinTexts(m.all.IDs[from:until]), nil
 	}
 	i := slices.IndexFunc(textColumns, func(name string) bool { return textColumn(name) == column })
-	if i < 0 || i >= len(m.columns.Texts) {
+	if i < 0 || i >= len(m.all.Texts) {
 		return texts{}, fmt.Errorf("%w: there is no column %s", segment.ErrDamaged, column)
 	}
-	return joinTexts(m.columns.Texts[i][from:until]), nil
+	return joinTexts(m.all.Texts[i][from:until]), nil
 }
 
-func (m *memorySegment) norms(f segment.Field, chunk int) ([]byte, error) {
+func (m *memoryColumns) norms(f segment.Field, chunk int) ([]byte, error) {
 	from, until := m.bounds(chunk)
-	lengths := m.columns.Norms[f]
+	lengths := m.all.Norms[f]
 	return lengths[min(from, len(lengths)):min(until, len(lengths))], nil
 }
 
-func (m *memorySegment) tokens(f segment.Field) (int, error) { return m.columns.Tokens[f], nil }
+func (m *memoryColumns) tokens(f segment.Field) (int, error) { return m.all.Tokens[f], nil }
 
-func (m *memorySegment) bounds(chunk int) (from, until int) {
-	docs := m.columns.Docs()
+func (m *memoryColumns) bounds(chunk int) (from, until int) {
+	docs := m.all.Docs()
 	return min(chunk*chunkDocs, docs), min((chunk+1)*chunkDocs, docs)
 }

@@ -165,7 +165,7 @@ func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) 
 	from := segment.Key(f.id, "")
 	fuzzy := pattern.NewFuzzy(word, edits)
 	for _, s := range x.segments {
-		err := s.scan(from, after(from), func(key []byte) bool {
+		err := s.terms.scan(from, after(from), func(key []byte) bool {
 			if isTerm(key) {
 				if _, nearness, ok := fuzzy.Match(key[1:]); ok {
 					mu.Lock()
@@ -192,7 +192,7 @@ func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) 
 // alive reports whether any document that is not dead has a term.
 func (x *expansions) alive(f *field, term string) (bool, error) {
 	for _, s := range x.segments {
-		p, ok, err := s.find(segment.Key(f.id, term))
+		p, ok, err := s.terms.find(segment.Key(f.id, term))
 		if err != nil {
 			return false, err
 		}

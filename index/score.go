@@ -12,7 +12,7 @@ import (
 // a text field; keywords, patterns, ranges and whatever else has no frequency
 // score 1. A boost multiplies.
 type scorer struct {
-	*result
+	found *result
 	stats map[*field]*fieldStats
 	sum   scores // of one of several fields; all 0 between them
 }
@@ -55,7 +55,7 @@ func (r *result) scores() (scores, error) {
 			return nil, err
 		}
 	}
-	s := &scorer{result: r, stats: map[*field]*fieldStats{}}
+	s := &scorer{found: r, stats: map[*field]*fieldStats{}}
 	var root querystring.Node = &querystring.Text{Value: r.search.Parsed.Text}
 	if !r.search.Parsed.Loose {
 		root = r.search.Parsed.Root
@@ -121,7 +121,7 @@ func scoresMatches(n querystring.Node) bool {
 func (s *scorer) matching(n querystring.Node, among []segment.Bitset) ([]segment.Bitset, error) {
 	sets := make([]segment.Bitset, len(among))
 	for i := range sets {
-		set, err := s.evaluator(i).node(n)
+		set, err := s.found.evaluator(i).node(n)
 		if err != nil {
 			return nil, err
 		}
@@ -158,9 +158,9 @@ func (s *scorer) bestField(fields []*field, n querystring.Node, boost float64, a
 		return err
 	}
 	if s.sum == nil {
-		s.sum = s.newScores()
+		s.sum = s.found.newScores()
 	}
-	best := s.newScores()
+	best := s.found.newScores()
 	for _, f := range fields {
 		found, err := s.inField(n, f, boost, among, s.sum)
 		if err != nil {

@@ -204,7 +204,7 @@ func (e *evaluator) filter(set segment.Bitset, q Query, members keySet) error {
 }
 
 func (e *evaluator) keep(set segment.Bitset, f segment.Field, term string) error {
-	p, _, err := e.segment.find(segment.Key(f, term))
+	p, _, err := e.segment.terms.find(segment.Key(f, term))
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (e *evaluator) keep(set segment.Bitset, f segment.Field, term string) error
 func (e *evaluator) keepCommunities(set segment.Bitset, slugs []zenodo.Slug) error {
 	any := e.segment.empty()
 	for _, slug := range slugs {
-		p, _, err := e.segment.find(segment.Key(fCommunity, string(slug)))
+		p, _, err := e.segment.terms.find(segment.Key(fCommunity, string(slug)))
 		if err != nil {
 			return err
 		}

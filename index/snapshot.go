@@ -18,11 +18,12 @@ type snapshot struct {
 
 // openSegment is a segment that can be searched, in the file or in memory.
 type openSegment struct {
-	terms
+	terms              terms
+	columns            columns
 	docs               int
 	latest, gone, dead segment.Bitset
-	columns            map[columnChunk][]int64 // as they are read
-	idChunks           map[int]texts
+	numbers            map[columnChunk][]int64 // as they are read
+	ids                map[int]texts
 }
 
 // columnChunk names a chunk of a column.
@@ -31,7 +32,7 @@ type columnChunk struct {
 	chunk int
 }
 
-// terms is where a segment's terms and columns are read from.
+// terms is where a segment's terms are read from.
 type terms interface {
 	find(key []byte) (segment.Postings, bool, error)
 	// count is how many documents have a term, dead ones included.
@@ -44,6 +45,10 @@ type terms interface {
 	// least one if there are any, and returns where to go on, nil for the end. Use
 	// must not keep the block.
 	someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error)
+}
+
+// columns is where a segment's columns are read from, chunk by chunk.
+type columns interface {
 	ints(column string, chunk int) ([]int64, error)
 	texts(column string, chunk int) (texts, error)
 	norms(f segment.Field, chunk int) ([]byte, error)
@@ -65,9 +70,11 @@ func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
 		stored := &storedSegment{db: db, ctx: ctx, q: s, id: set.id, docs: set.docs}
 		var t terms = stored
 		if set.docs <= smallDocs {
-			t = &smallSegment{storedSegment: stored}
+			t = &smallSegment{stored: stored}
 		}
-		snap.add(t, set.docs, set.latest, set.gone, set.dead)
+		snap.segments = append(snap.segments, &openSegment{
+			terms: t, columns: stored, docs: set.docs, latest: set.latest, gone: set.gone, dead: set.dead,
+		})
 	}
 	pending, err := numbers(ctx, s, "SELECT record_id FROM pending ORDER BY record_id")
 	if err != nil {
@@ -89,16 +96,12 @@ func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
 }
 
 func (s *snapshot) addMemory(docs []*segment.Document) error {
-	m, err := newMemorySegment(docs)
+	m, err := memorySegment(docs)
 	if err != nil {
 		return err
 	}
-	s.add(m, m.columns.Docs(), m.columns.Latest, m.columns.Gone, nil)
+	s.segments = append(s.segments, m)
 	return nil
-}
-
-func (s *snapshot) add(t terms, docs int, latest, gone, dead segment.Bitset) {
-	s.segments = append(s.segments, &openSegment{terms: t, docs: docs, latest: latest, gone: gone, dead: dead, columns: map[columnChunk][]int64{}})
 }
 
 // empty is a set of documents of the segment.
@@ -119,14 +122,17 @@ func (s *openSegment) column(name string, doc uint32) (int64, error) {
 
 func (s *openSegment) columnChunk(name string, chunk int) ([]int64, error) {
 	key := columnChunk{name, chunk}
-	if values, ok := s.columns[key]; ok {
+	if values, ok := s.numbers[key]; ok {
 		return values, nil
 	}
-	values, err := s.ints(name, chunk)
+	values, err := s.columns.ints(name, chunk)
 	if err != nil {
 		return nil, err
 	}
-	s.columns[key] = values
+	if s.numbers == nil {
+		s.numbers = map[columnChunk][]int64{}
+	}
+	s.numbers[key] = values
 	return values, nil
 }
 
@@ -163,16 +169,16 @@ func (s *openSegment) hit(doc uint32) (h hit, err error) {
 // idOf reads the id of a document.
 func (s *openSegment) idOf(doc uint32) (string, error) {
 	chunk := int(doc / chunkDocs)
-	if s.idChunks == nil {
-		s.idChunks = map[int]texts{}
+	if s.ids == nil {
+		s.ids = map[int]texts{}
 	}
-	values, ok := s.idChunks[chunk]
+	values, ok := s.ids[chunk]
 	if !ok {
 		var err error
-		if values, err = s.texts(columnIDs, chunk); err != nil {
+		if values, err = s.columns.texts(columnIDs, chunk); err != nil {
 			return "", err
 		}
-		s.idChunks[chunk] = values
+		s.ids[chunk] = values
 	}
 	if i := int(doc % chunkDocs); i < values.len() {
 		return values.at(i), nil

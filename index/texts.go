@@ -58,7 +58,7 @@ func (t *mergedTexts) text(column int, doc uint32) (string, error) {
 	if t.readers == nil || column != t.column {
 		t.column, t.readers = column, t.readers[:0]
 		for _, s := range t.segments {
-			t.readers = append(t.readers, columnReader{terms: s, name: textColumn(textColumns[column])})
+			t.readers = append(t.readers, columnReader{columns: s, name: textColumn(textColumns[column])})
 		}
 	}
 	o := t.origins[doc]
@@ -87,16 +87,16 @@ func (w *writer) storeTexts(id int64, docs int, source textSource) error {
 
 // columnReader reads a column of texts, a chunk at a time.
 type columnReader struct {
-	terms  terms
-	name   string
-	place  func(*zenodo.Record) *string // where the text goes
-	number int                          // of the chunk, from 1; 0 before any is read
-	chunk  texts
+	columns columns
+	name    string
+	place   func(*zenodo.Record) *string // where the text goes
+	number  int                          // of the chunk, from 1; 0 before any is read
+	chunk   texts
 }
 
 func (r *columnReader) at(doc uint32) (string, error) {
 	if number := int(doc/chunkDocs) + 1; number != r.number {
-		chunk, err := r.terms.texts(r.name, number-1)
+		chunk, err := r.columns.texts(r.name, number-1)
 		if err != nil {
 			return "", err
 		}
@@ -145,7 +145,7 @@ func (c *creationCursor) read(into *zenodo.Record, columns []string) error {
 	if c.texts == nil {
 		c.texts = make([]columnReader, len(columns))
 		for i, name := range columns {
-			c.texts[i] = columnReader{terms: c.segment.terms, name: textColumn(name), place: briefColumns[name].place}
+			c.texts[i] = columnReader{columns: c.segment.columns, name: textColumn(name), place: briefColumns[name].place}
 		}
 	}
 	for i := range c.texts {

@@ -83,8 +83,8 @@ type topHits struct {
 
 // take goes over the hits of a segment.
 func (t *topHits) take(seg *openSegment, set segment.Bitset) error {
-	texts := columnReader{terms: seg.terms, name: textColumn(t.order.column)}
-	ids := columnReader{terms: seg.terms, name: columnIDs}
+	texts := columnReader{columns: seg.columns, name: textColumn(t.order.column)}
+	ids := columnReader{columns: seg.columns, name: columnIDs}
 	for doc := range set.All() {
 		text, err := texts.at(doc)
 		if err != nil {

@@ -73,7 +73,7 @@ func (s *snapshot) values(f segment.Field) ([]string, error) {
 		return false
 	}
 	for _, seg := range s.segments {
-		if err := seg.scan(segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
+		if err := seg.terms.scan(segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -19,19 +20,19 @@ func (l blockList) at(key []byte) int {
 	return max(i, 0)
 }
 
-func (l blockList) find(key []byte) (segment.Postings, bool, error) {
+func (l blockList) find(_ context.Context, key []byte) (segment.Postings, bool, error) {
 	if len(l) == 0 {
 		return segment.Postings{}, false, nil
 	}
 	return l[l.at(key)].Find(key)
 }
 
-func (l blockList) count(key []byte) (int, error) {
-	p, _, err := l.find(key)
+func (l blockList) count(ctx context.Context, key []byte) (int, error) {
+	p, _, err := l.find(ctx, key)
 	return p.Count(), err
 }
 
-func (l blockList) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+func (l blockList) scan(_ context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	for i := l.at(from); i < len(l); i++ {
 		if until != nil && bytes.Compare(l[i].First, until) >= 0 {
 			return nil
@@ -44,7 +45,7 @@ func (l blockList) scan(from, until []byte, want func(key []byte) bool, use func
 }
 
 // someBlocks calls use with all blocks at once.
-func (l blockList) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+func (l blockList) someBlocks(_ context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
 	for i := l.at(from); i < len(l) && bytes.Compare(l[i].First, until) < 0; i++ {
 		if err := use(l[i]); err != nil {
 			return nil, err
@@ -64,12 +65,12 @@ type smallSegment struct {
 	list   blockList
 }
 
-func (s *smallSegment) load() error {
+func (s *smallSegment) load(ctx context.Context) error {
 	if s.list != nil {
 		return nil
 	}
 	s.list = blockList{}
-	for b, err := range s.stored.blocks(nil, nil) {
+	for b, err := range s.stored.blocks(ctx, nil, nil) {
 		if err != nil {
 			s.list = nil
 			return err
@@ -79,30 +80,30 @@ func (s *smallSegment) load() error {
 	return nil
 }
 
-func (s *smallSegment) find(key []byte) (segment.Postings, bool, error) {
-	if err := s.load(); err != nil {
+func (s *smallSegment) find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
+	if err := s.load(ctx); err != nil {
 		return segment.Postings{}, false, err
 	}
-	return s.list.find(key)
+	return s.list.find(ctx, key)
 }
 
-func (s *smallSegment) count(key []byte) (int, error) {
-	if err := s.load(); err != nil {
+func (s *smallSegment) count(ctx context.Context, key []byte) (int, error) {
+	if err := s.load(ctx); err != nil {
 		return 0, err
 	}
-	return s.list.count(key)
+	return s.list.count(ctx, key)
 }
 
-func (s *smallSegment) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
-	if err := s.load(); err != nil {
+func (s *smallSegment) someBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s.list.someBlocks(from, until, use)
+	return s.list.someBlocks(ctx, from, until, use)
 }
 
-func (s *smallSegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
-	if err := s.load(); err != nil {
+func (s *smallSegment) scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+	if err := s.load(ctx); err != nil {
 		return err
 	}
-	return s.list.scan(from, until, want, use)
+	return s.list.scan(ctx, from, until, want, use)
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"math"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -22,17 +23,17 @@ type fieldStats struct {
 }
 
 // statsOf reads how long a text field is in each document.
-func (s *scorer) statsOf(f *field) (*fieldStats, error) {
+func (s *scorer) statsOf(ctx context.Context, f *field) (*fieldStats, error) {
 	if stats, ok := s.stats[f]; ok {
 		return stats, nil
 	}
 	stats, total := &fieldStats{}, 0
 	for _, seg := range s.found.segments {
-		lengths, docs, err := seg.lengths(f)
+		lengths, docs, err := seg.lengths(ctx, f)
 		if err != nil {
 			return nil, err
 		}
-		tokens, err := seg.columns.tokens(f.id)
+		tokens, err := seg.columns.tokens(ctx, f.id)
 		if err != nil {
 			return nil, err
 		}
@@ -50,10 +51,10 @@ func (s *scorer) statsOf(f *field) (*fieldStats, error) {
 
 // lengths reads how long a text field is in each document, and how many
 // documents have a word there.
-func (s *openSegment) lengths(f *field) (lengths []byte, docs int, err error) {
+func (s *openSegment) lengths(ctx context.Context, f *field) (lengths []byte, docs int, err error) {
 	lengths = make([]byte, s.docs)
 	for chunk := 0; chunk*chunkDocs < s.docs; chunk++ {
-		part, err := s.columns.norms(f.id, chunk)
+		part, err := s.columns.norms(ctx, f.id, chunk)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -63,10 +64,10 @@ func (s *openSegment) lengths(f *field) (lengths []byte, docs int, err error) {
 }
 
 // docFreq is how many documents have a term.
-func (s *scorer) docFreq(f *field, term string) (n int, err error) {
+func (s *scorer) docFreq(ctx context.Context, f *field, term string) (n int, err error) {
 	key := segment.Key(f.id, term)
 	for _, seg := range s.found.segments {
-		in, err := seg.terms.count(key)
+		in, err := seg.terms.count(ctx, key)
 		if err != nil {
 			return 0, err
 		}
@@ -91,9 +92,9 @@ func rarityOf(docFreq, docs int) float64 { return inverseFrequency(docFreq, docs
 
 // words adds the scores of each of some words, or of a keyword, which counts as
 // much in all documents that have it.
-func (s *scorer) words(f *field, words []string, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+func (s *scorer) words(ctx context.Context, f *field, words []string, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
 	for _, word := range words {
-		docFreq, err := s.docFreq(f, word)
+		docFreq, err := s.docFreq(ctx, f, word)
 		if err != nil {
 			return false, err
 		}
@@ -102,9 +103,9 @@ func (s *scorer) words(f *field, words []string, boost float64, among []segment.
 		}
 		found = true
 		if f.isText() {
-			err = s.term(f, word, docFreq, boost, among, into)
+			err = s.term(ctx, f, word, docFreq, boost, among, into)
 		} else {
-			err = s.keyword(f, word, boost, among, into)
+			err = s.keyword(ctx, f, word, boost, among, into)
 		}
 		if err != nil {
 			return false, err
@@ -114,9 +115,9 @@ func (s *scorer) words(f *field, words []string, boost float64, among []segment.
 }
 
 // keyword adds a score to the documents with a value.
-func (s *scorer) keyword(f *field, value string, score float64, among []segment.Bitset, into scores) error {
+func (s *scorer) keyword(ctx context.Context, f *field, value string, score float64, among []segment.Bitset, into scores) error {
 	for i, seg := range s.found.segments {
-		p, ok, err := seg.terms.find(segment.Key(f.id, value))
+		p, ok, err := seg.terms.find(ctx, segment.Key(f.id, value))
 		if err != nil {
 			return err
 		}
@@ -136,14 +137,14 @@ func (s *scorer) keyword(f *field, value string, score float64, among []segment.
 }
 
 // term adds the scores of one term, as if so many documents had it.
-func (s *scorer) term(f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
-	stats, err := s.statsOf(f)
+func (s *scorer) term(ctx context.Context, f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
+	stats, err := s.statsOf(ctx, f)
 	if err != nil {
 		return err
 	}
 	weight := boost * stats.weight(docFreq)
 	for i, seg := range s.found.segments {
-		p, ok, err := seg.terms.find(segment.Key(f.id, term))
+		p, ok, err := seg.terms.find(ctx, segment.Key(f.id, term))
 		if err != nil {
 			return err
 		}
@@ -163,16 +164,16 @@ func (s *scorer) term(f *field, term string, docFreq int, boost float64, among [
 
 // truth adds the scores of what is true or false, which scores by how common it
 // is.
-func (s *scorer) truth(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
+func (s *scorer) truth(ctx context.Context, n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
 	with := make([]segment.Bitset, len(s.found.segments))
 	having, total := 0, 0
 	for i := range s.found.segments {
 		e := s.found.evaluator(i)
-		has, err := e.has(f)
+		has, err := e.has(ctx, f)
 		if err != nil {
 			return err
 		}
-		if with[i], err = e.value(n, f, valueOf(n)); err != nil {
+		if with[i], err = e.value(ctx, n, f, valueOf(n)); err != nil {
 			return err
 		}
 		having += has.Count()
@@ -201,21 +202,21 @@ func valueOf(n querystring.Node) string {
 
 // phrase adds the scores of a phrase: it is as frequent as it stands there as
 // a whole, and weighs as much as its words together.
-func (s *scorer) phrase(f *field, words []string, slop int, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
-	stats, err := s.statsOf(f)
+func (s *scorer) phrase(ctx context.Context, f *field, words []string, slop int, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+	stats, err := s.statsOf(ctx, f)
 	if err != nil {
 		return false, err
 	}
 	weight := 0.0
 	for _, word := range words {
-		docFreq, err := s.docFreq(f, word)
+		docFreq, err := s.docFreq(ctx, f, word)
 		if err != nil || docFreq == 0 {
 			return false, err
 		}
 		weight += boost * stats.weight(docFreq)
 	}
 	for i, seg := range s.found.segments {
-		lists, err := seg.postingsOf(f, words)
+		lists, err := seg.postingsOf(ctx, f, words)
 		if err != nil {
 			return false, err
 		}
@@ -233,10 +234,10 @@ func (s *scorer) phrase(f *field, words []string, slop int, boost float64, among
 }
 
 // postingsOf finds the postings of all words, nil where one of them has none.
-func (s *openSegment) postingsOf(f *field, words []string) ([]segment.Postings, error) {
+func (s *openSegment) postingsOf(ctx context.Context, f *field, words []string) ([]segment.Postings, error) {
 	lists := make([]segment.Postings, len(words))
 	for i, word := range words {
-		p, ok, err := s.terms.find(segment.Key(f.id, word))
+		p, ok, err := s.terms.find(ctx, segment.Key(f.id, word))
 		if err != nil || !ok {
 			return nil, err
 		}
@@ -256,17 +257,17 @@ func eachPhrase(lists []segment.Postings, words []string, among segment.Bitset, 
 // fuzzy adds the scores of the terms that a word stands for. Each counts less
 // the farther it is from the word, and as if it were as common as the
 // commonest: else misspellings, being rare, would come first.
-func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+func (s *scorer) fuzzy(ctx context.Context, f *field, n *querystring.Fuzzy, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
 	word := f.normalize(n.Value)
 	terms := []nearTerm{{word, 1}}
 	if n.Edits > 0 {
-		if terms, err = s.found.expansions.fuzzy(f, word, n.Edits); err != nil {
+		if terms, err = s.found.expansions.fuzzy(ctx, f, word, n.Edits); err != nil {
 			return false, err
 		}
 	}
 	most := 0
 	for _, t := range terms {
-		docFreq, err := s.docFreq(f, t.text)
+		docFreq, err := s.docFreq(ctx, f, t.text)
 		if err != nil {
 			return false, err
 		}
@@ -274,7 +275,7 @@ func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []se
 	}
 	for _, t := range terms {
 		nearness := max(0, float64(t.nearness)) // of words as short as their edits it is less
-		if err := s.similar(f, t.text, most, boost*nearness, among, into); err != nil {
+		if err := s.similar(ctx, f, t.text, most, boost*nearness, among, into); err != nil {
 			return false, err
 		}
 	}
@@ -284,13 +285,13 @@ func (s *scorer) fuzzy(f *field, n *querystring.Fuzzy, boost float64, among []se
 // similar adds the scores of a term, as if so many documents had it. A value of a
 // keyword field scores by how common it is here: as a word of a text of average
 // length, which is exact where a record has one value.
-func (s *scorer) similar(f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
+func (s *scorer) similar(ctx context.Context, f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
 	if f.isText() {
-		return s.term(f, term, docFreq, boost, among, into)
+		return s.term(ctx, f, term, docFreq, boost, among, into)
 	}
-	having, err := s.docFreq(f, presence)
+	having, err := s.docFreq(ctx, f, presence)
 	if err != nil {
 		return err
 	}
-	return s.keyword(f, term, boost*rarityOf(docFreq, having), among, into)
+	return s.keyword(ctx, f, term, boost*rarityOf(docFreq, having), among, into)
 }

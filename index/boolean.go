@@ -1,18 +1,20 @@
 package index
 
 import (
+	"context"
+
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 )
 
 // boolean is Lucene's: all that must, none of what must not, and where
 // nothing must, at least one of what should.
-func (e *evaluator) boolean(b *querystring.Boolean) (segment.Bitset, error) {
+func (e *evaluator) boolean(ctx context.Context, b *querystring.Boolean) (segment.Bitset, error) {
 	result, should := segment.FullBitset(e.segment.docs), e.segment.empty()
 	musts, shoulds, clauses := 0, 0, 0
 	for _, c := range b.Resolve(analysesToNothing) {
 		clauses++
-		set, err := e.node(c.Node)
+		set, err := e.node(ctx, c.Node)
 		if err != nil {
 			return nil, err
 		}

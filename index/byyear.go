@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"iter"
 	"maps"
 	"slices"
@@ -12,9 +13,9 @@ import (
 // year, latest first, and within each in the order of creation, newest first.
 // Those of no year come last. It holds the keys of all of them, and nothing
 // else.
-func (r *result) byYear() iter.Seq2[int64, error] {
+func (r *result) byYear(ctx context.Context) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		years, err := r.keysByYear()
+		years, err := r.keysByYear(ctx)
 		if err != nil {
 			yield(0, err)
 			return
@@ -30,18 +31,18 @@ func (r *result) byYear() iter.Seq2[int64, error] {
 	}
 }
 
-func (r *result) keysByYear() (map[string][]int64, error) {
+func (r *result) keysByYear(ctx context.Context) (map[string][]int64, error) {
 	years := map[string][]int64{}
 	column := []string{"publication_date"}
 	var record zenodo.Record
-	for c, err := range r.hitsByCreation(true) {
+	for c, err := range r.hitsByCreation(ctx, true) {
 		if err == nil {
-			err = c.read(&record, column)
+			err = c.read(ctx, &record, column)
 		}
 		if err != nil {
 			return nil, err
 		}
-		key, err := c.segment.column(columnRecords, c.at.doc)
+		key, err := c.segment.column(ctx, columnRecords, c.at.doc)
 		if err != nil {
 			return nil, err
 		}

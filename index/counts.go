@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"database/sql"
 	"iter"
 	"math"
@@ -25,34 +26,34 @@ const (
 // byCount iterates over what was found in the order of a column of the table of
 // records, the greatest number first, and without a number last. Where these
 // are many it walks along an index of the table.
-func (r *result) byCount(column string) iter.Seq2[int64, error] {
+func (r *result) byCount(ctx context.Context, column string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		found, keys, err := r.records()
+		found, keys, err := r.records(ctx)
 		if err != nil {
 			yield(0, err)
 			return
 		}
 		if r.areFew(keys) {
-			r.sortedBySQL(whereAmong(keys), column+" DESC NULLS LAST, "+byID, found)(yield)
+			r.sortedBySQL(ctx, whereAmong(keys), column+" DESC NULLS LAST, "+byID, found)(yield)
 			return
 		}
-		for c, err := range r.countsOf(column, found) {
+		for c, err := range r.countsOf(ctx, column, found) {
 			if !yield(c.key, err) || err != nil {
 				return
 			}
 			found.remove(c.key)
 		}
-		r.sortedBySQL(" WHERE "+column+" IS NULL", byID, found)(yield)
+		r.sortedBySQL(ctx, " WHERE "+column+" IS NULL", byID, found)(yield)
 	}
 }
 
 // countsOf iterates over the records found that have a count.
-func (r *result) countsOf(column string, found keySet) iter.Seq2[counted, error] {
+func (r *result) countsOf(ctx context.Context, column string, found keySet) iter.Seq2[counted, error] {
 	return func(yield func(counted, error) bool) {
 		last, size := counted{count: math.MaxInt64}, firstCountPage
 		var group []counted // those found with the count that is being read
 		for more := true; more; size = countPage {
-			page, err := r.readCounts(column, last, size)
+			page, err := r.readCounts(ctx, column, last, size)
 			if err != nil {
 				yield(counted{}, err)
 				return
@@ -88,10 +89,10 @@ func yieldGroup(group []counted, yield func(counted, error) bool) bool {
 
 // readCounts reads the rows after one in the order of a count and of ids, both
 // descending.
-func (r *result) readCounts(column string, after counted, size int) ([]counted, error) {
+func (r *result) readCounts(ctx context.Context, column string, after counted, size int) ([]counted, error) {
 	page := make([]counted, 0, size)
 	query := "SELECT " + column + ", id, record_id FROM records WHERE " + column + " IS NOT NULL AND (" + column + ", id) < (?, ?) ORDER BY " + column + " DESC, id DESC LIMIT ?"
-	err := eachRow(r.ctx, r.session, query, []any{after.count, after.id, size}, func(rows *sql.Rows) error {
+	err := eachRow(ctx, r.session, query, []any{after.count, after.id, size}, func(rows *sql.Rows) error {
 		var c counted
 		err := rows.Scan(&c.count, &c.id, &c.key)
 		page = append(page, c)

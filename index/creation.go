@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"container/heap"
+	"context"
 	"iter"
 	"slices"
 
@@ -10,14 +11,14 @@ import (
 )
 
 // byCreation iterates over the keys of the records found.
-func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
+func (r *result) byCreation(ctx context.Context, newest bool) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		for c, err := range r.hitsByCreation(newest) {
+		for c, err := range r.hitsByCreation(ctx, newest) {
 			if err != nil {
 				yield(0, err)
 				return
 			}
-			key, err := c.segment.column(columnRecords, c.at.doc)
+			key, err := c.segment.column(ctx, columnRecords, c.at.doc)
 			if !yield(key, err) || err != nil {
 				return
 			}
@@ -28,9 +29,9 @@ func (r *result) byCreation(newest bool) iter.Seq2[int64, error] {
 // hitsByCreation merges the segments, which are in the order of creation. What
 // it gives is the cursor of the segment that has the next hit. A segment is
 // searched when the documents of others may not come before its own any more.
-func (r *result) hitsByCreation(newest bool) iter.Seq2[*creationCursor, error] {
+func (r *result) hitsByCreation(ctx context.Context, newest bool) iter.Seq2[*creationCursor, error] {
 	return func(yield func(*creationCursor, error) bool) {
-		waiting, err := r.waitingSegments(newest)
+		waiting, err := r.waitingSegments(ctx, newest)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -38,7 +39,7 @@ func (r *result) hitsByCreation(newest bool) iter.Seq2[*creationCursor, error] {
 		queue := &creationQueue{newest: newest}
 		for len(queue.cursors)+len(waiting) > 0 {
 			if len(waiting) > 0 && (len(queue.cursors) == 0 || !waiting[0].after(queue.cursors[0].at.created, newest)) {
-				err := r.open(waiting[0], queue)
+				err := r.open(ctx, waiting[0], queue)
 				waiting = waiting[1:]
 				if err != nil {
 					yield(nil, err)
@@ -50,7 +51,7 @@ func (r *result) hitsByCreation(newest bool) iter.Seq2[*creationCursor, error] {
 			if !yield(c, nil) {
 				return
 			}
-			more, err := c.advance()
+			more, err := c.advance(ctx)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -81,7 +82,7 @@ func (w waitingSegment) after(at int64, newest bool) bool {
 
 // waitingSegments are all segments that have documents, those with the first
 // of them first.
-func (r *result) waitingSegments(newest bool) ([]waitingSegment, error) {
+func (r *result) waitingSegments(ctx context.Context, newest bool) ([]waitingSegment, error) {
 	var all []waitingSegment
 	for i, seg := range r.segments {
 		if seg.docs == 0 {
@@ -91,7 +92,7 @@ func (r *result) waitingSegments(newest bool) ([]waitingSegment, error) {
 		if newest {
 			end = uint32(seg.docs) - 1
 		}
-		first, err := seg.column(columnCreated, end)
+		first, err := seg.column(ctx, columnCreated, end)
 		if err != nil {
 			return nil, err
 		}
@@ -107,8 +108,8 @@ func (r *result) waitingSegments(newest bool) ([]waitingSegment, error) {
 }
 
 // open searches a segment and puts a cursor for its hits into the queue.
-func (r *result) open(w waitingSegment, queue *creationQueue) error {
-	set, err := r.set(w.number)
+func (r *result) open(ctx context.Context, w waitingSegment, queue *creationQueue) error {
+	set, err := r.set(ctx, w.number)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func (r *result) open(w waitingSegment, queue *creationQueue) error {
 	if c.newest {
 		c.next = uint32(seg.docs)
 	}
-	more, err := c.advance()
+	more, err := c.advance(ctx)
 	if err == nil && more {
 		heap.Push(queue, c)
 	}
@@ -175,9 +176,9 @@ type creationHit struct {
 	id      string
 }
 
-func (c *creationCursor) advance() (bool, error) {
+func (c *creationCursor) advance(ctx context.Context) (bool, error) {
 	if c.used == len(c.group) {
-		if err := c.fill(); err != nil || len(c.group) == 0 {
+		if err := c.fill(ctx); err != nil || len(c.group) == 0 {
 			return false, err
 		}
 	}
@@ -187,7 +188,7 @@ func (c *creationCursor) advance() (bool, error) {
 }
 
 // fill reads the next hit and, backwards, all that share its moment.
-func (c *creationCursor) fill() error {
+func (c *creationCursor) fill(ctx context.Context) error {
 	c.group, c.used = c.group[:0], 0
 	for {
 		doc, ok := c.set.Last(c.next)
@@ -197,7 +198,7 @@ func (c *creationCursor) fill() error {
 		if !ok {
 			break
 		}
-		h, err := c.hit(doc)
+		h, err := c.hit(ctx, doc)
 		if err != nil {
 			return err
 		}
@@ -220,12 +221,12 @@ func (c *creationCursor) fill() error {
 
 // hit reads what a document is ordered by. Of the columns only the present
 // chunk is kept.
-func (c *creationCursor) hit(doc uint32) (h creationHit, err error) {
+func (c *creationCursor) hit(ctx context.Context, doc uint32) (h creationHit, err error) {
 	if number := int(doc/chunkDocs) + 1; number != c.number {
-		if c.created, err = c.segment.columns.ints(columnCreated, number-1); err != nil {
+		if c.created, err = c.segment.columns.ints(ctx, columnCreated, number-1); err != nil {
 			return h, err
 		}
-		if c.ids, err = c.segment.columns.texts(columnIDs, number-1); err != nil {
+		if c.ids, err = c.segment.columns.texts(ctx, columnIDs, number-1); err != nil {
 			return h, err
 		}
 		c.number = number

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // dates matches times from one bound to the other, each rounded as the
 // engine rounds it.
-func (e *evaluator) dates(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+func (e *evaluator) dates(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
 	from, err := e.moment(n, lo, minNumber, !lo.Inclusive)
 	if err != nil {
 		return nil, err
@@ -33,11 +34,11 @@ func (e *evaluator) dates(n querystring.Node, f *field, lo, hi querystring.Bound
 	}
 	switch f.kind {
 	case times:
-		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
+		return e.terms(ctx, segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
 	case dateRange:
-		return e.overlapping(f, from, until)
+		return e.overlapping(ctx, f, from, until)
 	}
-	return e.inColumn(f, from, until)
+	return e.inColumn(ctx, f, from, until)
 }
 
 // moment is a bound in microseconds.
@@ -63,12 +64,12 @@ func microsOf(at time.Time) int64 {
 }
 
 // overlapping matches the records whose days overlap those from one to another.
-func (e *evaluator) overlapping(f *field, from, until int64) (segment.Bitset, error) {
-	begin, err := e.documentsBetween(numberColumn(f.column), minNumber, until)
+func (e *evaluator) overlapping(ctx context.Context, f *field, from, until int64) (segment.Bitset, error) {
+	begin, err := e.documentsBetween(ctx, numberColumn(f.column), minNumber, until)
 	if err != nil {
 		return nil, err
 	}
-	end, err := e.documentsBetween(numberColumn(f.column+1), from, maxNumber)
+	end, err := e.documentsBetween(ctx, numberColumn(f.column+1), from, maxNumber)
 	if err != nil {
 		return nil, err
 	}

@@ -66,10 +66,10 @@ func (w *writer) segmentRecords(s segmentSets) ([]int64, error) {
 	if records, ok := w.db.segments[s.id]; ok {
 		return records, nil
 	}
-	stored := &storedSegment{db: w.db, ctx: w.ctx, q: w, id: s.id, docs: s.docs}
+	stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
 	records := make([]int64, 0, s.docs)
 	for n := range stored.chunks() {
-		part, err := stored.ints(columnRecords, n)
+		part, err := stored.ints(w.ctx, columnRecords, n)
 		if err != nil {
 			return nil, err
 		}

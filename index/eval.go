@@ -13,7 +13,6 @@ import (
 
 // evaluator finds the documents of one segment that match a query.
 type evaluator struct {
-	ctx     context.Context
 	text    string
 	now     time.Time
 	segment *openSegment
@@ -29,47 +28,47 @@ type evaluator struct {
 }
 
 // query returns the documents that match a text.
-func (e *evaluator) query(q *querystring.Query) (segment.Bitset, error) {
+func (e *evaluator) query(ctx context.Context, q *querystring.Query) (segment.Bitset, error) {
 	switch {
 	case q.Loose:
-		return e.loose(q.Text)
+		return e.loose(ctx, q.Text)
 	case q.Root == nil:
 		return segment.FullBitset(e.segment.docs), nil
 	}
-	return e.node(q.Root)
+	return e.node(ctx, q.Root)
 }
 
 // loose is what Zenodo does with a text that it cannot parse: any of its
 // words in any of the default fields.
-func (e *evaluator) loose(text string) (segment.Bitset, error) {
-	return e.inDefaults(func(f *field) (segment.Bitset, error) { return e.textIn(f, text) })
+func (e *evaluator) loose(ctx context.Context, text string) (segment.Bitset, error) {
+	return e.inDefaults(func(f *field) (segment.Bitset, error) { return e.textIn(ctx, f, text) })
 }
 
-func (e *evaluator) node(n querystring.Node) (segment.Bitset, error) {
+func (e *evaluator) node(ctx context.Context, n querystring.Node) (segment.Bitset, error) {
 	switch n := n.(type) {
 	case *querystring.Boolean:
-		return e.boolean(n)
+		return e.boolean(ctx, n)
 	case *querystring.MatchAll:
 		return segment.FullBitset(e.segment.docs), nil
 	case *querystring.Exists:
-		return e.exists(n)
+		return e.exists(ctx, n)
 	case *querystring.Text:
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.value(n, f, n.Value) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.value(ctx, n, f, n.Value) })
 	case *querystring.Phrase:
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.phrase(n, f) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.phrase(ctx, n, f) })
 	case *querystring.Prefix:
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.prefix(n, f) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.prefix(ctx, n, f) })
 	case *querystring.Range:
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.between(n, f) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.between(ctx, n, f) })
 	case *querystring.Wildcard:
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.wildcard(n, f) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.wildcard(ctx, n, f) })
 	case *querystring.Fuzzy:
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.fuzzy(n, f) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.fuzzy(ctx, n, f) })
 	case *querystring.Regexp:
 		if utf8.RuneCountInString(n.Pattern) > maxRegexp {
 			return nil, refused(e.text, n.At(), "a regular expression has at most %d characters", maxRegexp)
 		}
-		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.regexp(n, f) })
+		return e.inFields(n.Field, func(f *field) (segment.Bitset, error) { return e.regexp(ctx, n, f) })
 	}
 	return nil, unsupported(e.text, n.At(), "this")
 }
@@ -103,9 +102,9 @@ func (e *evaluator) inEach(fields []*field, leaf func(*field) (segment.Bitset, e
 }
 
 // term returns the documents with a term.
-func (e *evaluator) term(f *field, term string) (segment.Bitset, error) {
+func (e *evaluator) term(ctx context.Context, f *field, term string) (segment.Bitset, error) {
 	set := e.segment.empty()
-	p, _, err := e.segment.terms.find(segment.Key(f.id, term))
+	p, _, err := e.segment.terms.find(ctx, segment.Key(f.id, term))
 	if err != nil {
 		return nil, err
 	}
@@ -113,29 +112,29 @@ func (e *evaluator) term(f *field, term string) (segment.Bitset, error) {
 }
 
 // value matches a text without quotes.
-func (e *evaluator) value(n querystring.Node, f *field, value string) (segment.Bitset, error) {
+func (e *evaluator) value(ctx context.Context, n querystring.Node, f *field, value string) (segment.Bitset, error) {
 	switch f.kind {
 	case number, integers, doubles, statistic:
-		return e.equals(n, f, value)
+		return e.equals(ctx, n, f, value)
 	case date, times, dateRange:
-		return e.dates(n, f, exactly(value), exactly(value))
+		return e.dates(ctx, n, f, exactly(value), exactly(value))
 	case boolean, latest:
-		return e.truthsBetween(n, f, exactly(value), exactly(value))
+		return e.truthsBetween(ctx, n, f, exactly(value), exactly(value))
 	case place:
 		return nil, e.onlyExists(n, f)
 	}
-	return e.textIn(f, value)
+	return e.textIn(ctx, f, value)
 }
 
 // textIn matches any token of a text, or the whole of it in a keyword field.
-func (e *evaluator) textIn(f *field, value string) (segment.Bitset, error) {
+func (e *evaluator) textIn(ctx context.Context, f *field, value string) (segment.Bitset, error) {
 	if !f.isText() {
-		return e.term(f, value)
+		return e.term(ctx, f, value)
 	}
 	all := e.segment.empty()
 	var failed error
 	f.analyse()(value, func(token []byte) {
-		set, err := e.term(f, string(token))
+		set, err := e.term(ctx, f, string(token))
 		if err != nil {
 			failed = err
 			return
@@ -145,9 +144,9 @@ func (e *evaluator) textIn(f *field, value string) (segment.Bitset, error) {
 	return all, failed
 }
 
-func (e *evaluator) phrase(n *querystring.Phrase, f *field) (segment.Bitset, error) {
+func (e *evaluator) phrase(ctx context.Context, n *querystring.Phrase, f *field) (segment.Bitset, error) {
 	if !f.isText() {
-		return e.value(n, f, n.Value)
+		return e.value(ctx, n, f, n.Value)
 	}
 	var words []string
 	f.analyse()(n.Value, func(token []byte) { words = append(words, string(token)) })
@@ -155,12 +154,12 @@ func (e *evaluator) phrase(n *querystring.Phrase, f *field) (segment.Bitset, err
 	case len(words) == 0:
 		return e.segment.empty(), nil
 	case len(words) == 1:
-		return e.term(f, words[0])
+		return e.term(ctx, f, words[0])
 	}
 	within := segment.FullBitset(e.segment.docs)
 	lists := make([]segment.Postings, len(words))
 	for i, word := range words {
-		p, ok, err := e.segment.terms.find(segment.Key(f.id, word))
+		p, ok, err := e.segment.terms.find(ctx, segment.Key(f.id, word))
 		if err != nil || !ok {
 			return e.segment.empty(), err
 		}
@@ -186,12 +185,12 @@ func numbered(words []string) []int {
 	return numbers
 }
 
-func (e *evaluator) prefix(n *querystring.Prefix, f *field) (segment.Bitset, error) {
+func (e *evaluator) prefix(ctx context.Context, n *querystring.Prefix, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
 		return nil, refused(e.text, n.At(), "%s holds %s, which have no beginning to search for", f.name, f.holds())
 	}
 	from := segment.Key(f.id, f.normalize(n.Value))
-	return e.terms(from, after(from), isTerm)
+	return e.terms(ctx, from, after(from), isTerm)
 }
 
 // after is the first key that does not begin with prefix.
@@ -208,21 +207,21 @@ func after(prefix []byte) []byte {
 
 // terms returns the documents with any of the terms from one key (included)
 // to another (not included) that want accepts.
-func (e *evaluator) terms(from, until []byte, want func(key []byte) bool) (segment.Bitset, error) {
+func (e *evaluator) terms(ctx context.Context, from, until []byte, want func(key []byte) bool) (segment.Bitset, error) {
 	all := e.segment.empty()
-	err := e.segment.terms.scan(from, until, want, func(_ []byte, p segment.Postings) error { return p.AddTo(all) })
+	err := e.segment.terms.scan(ctx, from, until, want, func(_ []byte, p segment.Postings) error { return p.AddTo(all) })
 	return all, err
 }
 
 // between matches a range.
-func (e *evaluator) between(n *querystring.Range, f *field) (segment.Bitset, error) {
+func (e *evaluator) between(ctx context.Context, n *querystring.Range, f *field) (segment.Bitset, error) {
 	switch f.kind {
 	case date, times, dateRange:
-		return e.dates(n, f, n.Lo, n.Hi)
+		return e.dates(ctx, n, f, n.Lo, n.Hi)
 	case number, integers, doubles, statistic:
-		return e.numbersBetween(n, f, n.Lo, n.Hi)
+		return e.numbersBetween(ctx, n, f, n.Lo, n.Hi)
 	case boolean, latest:
-		return e.truthsBetween(n, f, n.Lo, n.Hi)
+		return e.truthsBetween(ctx, n, f, n.Lo, n.Hi)
 	case place:
 		return nil, e.onlyExists(n, f)
 	}
@@ -242,7 +241,7 @@ func (e *evaluator) between(n *querystring.Range, f *field) (segment.Bitset, err
 	if string(from) >= string(until) {
 		return e.segment.empty(), nil
 	}
-	return e.terms(from, until, isTerm)
+	return e.terms(ctx, from, until, isTerm)
 }
 
 // onlyExists refuses what asks more of a field than whether it is there.
@@ -251,21 +250,21 @@ func (e *evaluator) onlyExists(n querystring.Node, f *field) error {
 }
 
 // exists matches records that have the field, or any field below it.
-func (e *evaluator) exists(n *querystring.Exists) (segment.Bitset, error) {
+func (e *evaluator) exists(ctx context.Context, n *querystring.Exists) (segment.Bitset, error) {
 	if n.Field == "*" {
 		return nil, refused(e.text, n.At(), "the engine has fields for which _exists_ cannot be asked, so not for all; *:* finds everything")
 	}
-	return e.inEach(fieldsBelow(n.Field), e.has)
+	return e.inEach(fieldsBelow(n.Field), func(f *field) (segment.Bitset, error) { return e.has(ctx, f) })
 }
 
-func (e *evaluator) has(f *field) (segment.Bitset, error) {
+func (e *evaluator) has(ctx context.Context, f *field) (segment.Bitset, error) {
 	switch f.kind {
 	case latest:
 		return segment.FullBitset(e.segment.docs), nil
 	case number, date, dateRange:
-		return e.inColumn(f, minNumber, maxNumber)
+		return e.inColumn(ctx, f, minNumber, maxNumber)
 	case statistic:
-		return e.statistics(f, minNumber, maxNumber)
+		return e.statistics(ctx, f, minNumber, maxNumber)
 	}
-	return e.term(f, presence)
+	return e.term(ctx, f, presence)
 }

@@ -15,11 +15,11 @@ func (db *DB) SearchMany(ctx context.Context, f func(search func(Query) ([]strin
 			return err
 		}
 		f(func(q Query) (ids []string, err error) {
-			found, err := snap.search(q)
+			found, err := snap.search(ctx, q)
 			if err != nil {
 				return nil, explain(err)
 			}
-			return ids, found.each(func(r *zenodo.Record) error {
+			return ids, found.each(ctx, func(r *zenodo.Record) error {
 				ids = append(ids, string(r.ID))
 				return nil
 			})

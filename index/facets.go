@@ -97,7 +97,7 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 }
 
 func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, error) {
-	queue, err := r.valuesOf(f.field)
+	queue, err := r.valuesOf(ctx, f.field)
 	if err != nil {
 		return Facet{}, err
 	}
@@ -114,7 +114,7 @@ func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, err
 		if len(value) > 0 {
 			frequent.add(value, first.counts[first.at])
 		}
-		more, err := first.advance()
+		more, err := first.advance(ctx)
 		if err != nil {
 			return Facet{}, err
 		}
@@ -128,10 +128,10 @@ func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, err
 }
 
 // valuesOf are the values of a field that the records found have.
-func (r *result) valuesOf(f segment.Field) (valueQueue, error) {
+func (r *result) valuesOf(ctx context.Context, f segment.Field) (valueQueue, error) {
 	var queue valueQueue
 	for i, s := range r.segments {
-		set, err := r.set(i)
+		set, err := r.set(ctx, i)
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +139,7 @@ func (r *result) valuesOf(f segment.Field) (valueQueue, error) {
 			continue
 		}
 		values := &countedValues{segment: s, among: set, next: segment.Key(f, ""), until: segment.Key(f+1, "")}
-		more, err := values.advance()
+		more, err := values.advance(ctx)
 		if err != nil {
 			return nil, err
 		}

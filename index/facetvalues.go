@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"container/heap"
+	"context"
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -25,14 +26,14 @@ type countedValues struct {
 }
 
 // advance goes on to the next value.
-func (v *countedValues) advance() (ok bool, err error) {
+func (v *countedValues) advance(ctx context.Context) (ok bool, err error) {
 	v.at++
 	for v.at >= len(v.ends) {
 		if v.next == nil {
 			return false, nil
 		}
 		v.keys, v.ends, v.counts, v.at = v.keys[:0], v.ends[:0], v.counts[:0], 0
-		if v.next, err = v.segment.terms.someBlocks(v.next, v.until, v.read); err != nil {
+		if v.next, err = v.segment.terms.someBlocks(ctx, v.next, v.until, v.read); err != nil {
 			return false, err
 		}
 	}

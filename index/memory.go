@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -27,7 +28,7 @@ func memorySegment(docs []*segment.Document) (*openSegment, error) {
 // memoryColumns are the columns of a segment that is not stored.
 type memoryColumns struct{ all *segment.Columns }
 
-func (m *memoryColumns) ints(column string, chunk int) ([]int64, error) {
+func (m *memoryColumns) ints(_ context.Context, column string, chunk int) ([]int64, error) {
 	from, until := m.bounds(chunk)
 	switch column {
 	case columnRecords:
@@ -43,7 +44,7 @@ func (m *memoryColumns) ints(column string, chunk int) ([]int64, error) {
 	return nil, nil
 }
 
-func (m *memoryColumns) texts(column string, chunk int) (texts, error) {
+func (m *memoryColumns) texts(_ context.Context, column string, chunk int) (texts, error) {
 	from, until := m.bounds(chunk)
 	if column == columnIDs {
 		return joinTexts(m.all.IDs[from:until]), nil
@@ -55,13 +56,15 @@ func (m *memoryColumns) texts(column string, chunk int) (texts, error) {
 	return joinTexts(m.all.Texts[i][from:until]), nil
 }
 
-func (m *memoryColumns) norms(f segment.Field, chunk int) ([]byte, error) {
+func (m *memoryColumns) norms(_ context.Context, f segment.Field, chunk int) ([]byte, error) {
 	from, until := m.bounds(chunk)
 	lengths := m.all.Norms[f]
 	return lengths[min(from, len(lengths)):min(until, len(lengths))], nil
 }
 
-func (m *memoryColumns) tokens(f segment.Field) (int, error) { return m.all.Tokens[f], nil }
+func (m *memoryColumns) tokens(_ context.Context, f segment.Field) (int, error) {
+	return m.all.Tokens[f], nil
+}
 
 func (m *memoryColumns) bounds(chunk int) (from, until int) {
 	docs := m.all.Docs()

@@ -106,13 +106,13 @@ func (w *writer) merge(ctx context.Context, sets []segmentSets) error {
 	var sources []segment.Source
 	var segments []*storedSegment
 	for _, s := range sets {
-		stored := &storedSegment{db: w.db, ctx: w.ctx, q: w, id: s.id, docs: s.docs}
-		columns, err := stored.columns(s.latest, s.gone)
+		stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
+		columns, err := stored.columns(w.ctx, s.latest, s.gone)
 		if err != nil {
 			return err
 		}
 		segments = append(segments, stored)
-		sources = append(sources, segment.Source{Columns: columns, Dead: s.dead, Blocks: stored.blocks(nil, nil)})
+		sources = append(sources, segment.Source{Columns: columns, Dead: s.dead, Blocks: stored.blocks(w.ctx, nil, nil)})
 	}
 	err := w.storeSegment(func(emit func(segment.Block) error) (*segment.Columns, textSource, error) {
 		columns, origins, err := segment.Merge(sources, func(b segment.Block) error {
@@ -135,10 +135,10 @@ func (w *writer) merge(ctx context.Context, sets []segmentSets) error {
 }
 
 // columns reads all columns, for merging.
-func (s *storedSegment) columns(latest, gone segment.Bitset) (*segment.Columns, error) {
+func (s *storedSegment) columns(ctx context.Context, latest, gone segment.Bitset) (*segment.Columns, error) {
 	c := &segment.Columns{Latest: latest, Gone: gone, Norms: map[segment.Field][]byte{}, Numbers: make([][]int64, numberColumns)}
 	for n := range s.chunks() {
-		if err := s.appendChunk(c, n); err != nil {
+		if err := s.appendChunk(ctx, c, n); err != nil {
 			return nil, err
 		}
 	}
@@ -147,7 +147,7 @@ func (s *storedSegment) columns(latest, gone segment.Bitset) (*segment.Columns, 
 		if !f.isText() {
 			continue
 		}
-		lengths, err := s.allNorms(f.id)
+		lengths, err := s.allNorms(ctx, f.id)
 		if err != nil {
 			return nil, err
 		}
@@ -158,10 +158,10 @@ func (s *storedSegment) columns(latest, gone segment.Bitset) (*segment.Columns, 
 	return c, nil
 }
 
-func (s *storedSegment) appendChunk(c *segment.Columns, n int) error {
+func (s *storedSegment) appendChunk(ctx context.Context, c *segment.Columns, n int) error {
 	var errs []error
 	get := func(name string) []int64 {
-		part, err := s.ints(name, n)
+		part, err := s.ints(ctx, name, n)
 		errs = append(errs, err)
 		return part
 	}
@@ -170,7 +170,7 @@ func (s *storedSegment) appendChunk(c *segment.Columns, n int) error {
 	for i := range c.Numbers {
 		c.Numbers[i] = append(c.Numbers[i], get(numberColumn(i))...)
 	}
-	ids, err := s.texts(columnIDs, n)
+	ids, err := s.texts(ctx, columnIDs, n)
 	for i := range ids.len() {
 		c.IDs = append(c.IDs, ids.at(i))
 	}
@@ -178,9 +178,9 @@ func (s *storedSegment) appendChunk(c *segment.Columns, n int) error {
 }
 
 // allNorms reads the lengths of a text field, nil where no document has it.
-func (s *storedSegment) allNorms(f segment.Field) (lengths []byte, err error) {
+func (s *storedSegment) allNorms(ctx context.Context, f segment.Field) (lengths []byte, err error) {
 	for n := range s.chunks() {
-		part, err := s.norms(f, n)
+		part, err := s.norms(ctx, f, n)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math"
 
@@ -16,7 +17,7 @@ const (
 )
 
 // equals matches one number. A fraction equals no whole one.
-func (e *evaluator) equals(n querystring.Node, f *field, value string) (segment.Bitset, error) {
+func (e *evaluator) equals(ctx context.Context, n querystring.Node, f *field, value string) (segment.Bitset, error) {
 	number, ok := readNumber(value)
 	if !ok {
 		return nil, e.notNumber(n, f, value)
@@ -24,16 +25,16 @@ func (e *evaluator) equals(n querystring.Node, f *field, value string) (segment.
 	if f.kind != doubles && number.isFraction() {
 		return e.segment.empty(), nil
 	}
-	return e.numbersBetween(n, f, exactly(value), exactly(value))
+	return e.numbersBetween(ctx, n, f, exactly(value), exactly(value))
 }
 
 // exactly is a bound on both sides of a value.
 func exactly(value string) querystring.Bound { return querystring.Bound{Value: value, Inclusive: true} }
 
 // numbersBetween matches numbers from one bound to another.
-func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+func (e *evaluator) numbersBetween(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
 	if f.kind == doubles {
-		return e.doublesBetween(n, f, lo, hi)
+		return e.doublesBetween(ctx, n, f, lo, hi)
 	}
 	from, err := e.integer(n, f, lo, minNumber, +1)
 	if err != nil {
@@ -48,11 +49,11 @@ func (e *evaluator) numbersBetween(n querystring.Node, f *field, lo, hi querystr
 	}
 	switch f.kind {
 	case integers:
-		return e.terms(segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
+		return e.terms(ctx, segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
 	case statistic:
-		return e.statistics(f, from, until)
+		return e.statistics(ctx, f, from, until)
 	}
-	return e.inColumn(f, from, until)
+	return e.inColumn(ctx, f, from, until)
 }
 
 // integer reads a bound. inward is the step into the range: a bound that is
@@ -80,7 +81,7 @@ func (e *evaluator) integer(n querystring.Node, f *field, b querystring.Bound, o
 }
 
 // doublesBetween matches numbers that may have a fraction.
-func (e *evaluator) doublesBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+func (e *evaluator) doublesBetween(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
 	from, err := e.double(n, f, lo, math.Inf(-1))
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (e *evaluator) doublesBetween(n querystring.Node, f *field, lo, hi querystr
 	if bytes.Compare(first, last) >= 0 {
 		return e.segment.empty(), nil
 	}
-	return e.terms(first, last, isTerm)
+	return e.terms(ctx, first, last, isTerm)
 }
 
 func (e *evaluator) double(n querystring.Node, f *field, b querystring.Bound, open float64) (float64, error) {
@@ -119,18 +120,18 @@ func (e *evaluator) notNumber(n querystring.Node, f *field, value string) error 
 
 // inColumn returns the documents with a number from one to another, both
 // included.
-func (e *evaluator) inColumn(f *field, from, until int64) (segment.Bitset, error) {
+func (e *evaluator) inColumn(ctx context.Context, f *field, from, until int64) (segment.Bitset, error) {
 	name := columnCreated
 	if f.column != cCreated {
 		name = numberColumn(f.column)
 	}
-	return e.documentsBetween(name, from, until)
+	return e.documentsBetween(ctx, name, from, until)
 }
 
-func (e *evaluator) documentsBetween(column string, from, until int64) (segment.Bitset, error) {
+func (e *evaluator) documentsBetween(ctx context.Context, column string, from, until int64) (segment.Bitset, error) {
 	set := e.segment.empty()
 	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
-		values, err := e.segment.columnChunk(column, chunk)
+		values, err := e.segment.columnChunk(ctx, column, chunk)
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +146,7 @@ func (e *evaluator) documentsBetween(column string, from, until int64) (segment.
 
 // statistics returns the documents of records that came with statistics, if the
 // last of these are from one number to another, both included.
-func (e *evaluator) statistics(f *field, from, until int64) (segment.Bitset, error) {
+func (e *evaluator) statistics(ctx context.Context, f *field, from, until int64) (segment.Bitset, error) {
 	if e.segment.docs == 0 {
 		return e.segment.empty(), nil
 	}
@@ -153,19 +154,19 @@ func (e *evaluator) statistics(f *field, from, until int64) (segment.Bitset, err
 	records, ok := e.byStatistic[key]
 	if !ok {
 		var err error
-		if records, err = e.withStatistic(e.ctx, f.name, from, until); err != nil {
+		if records, err = e.withStatistic(ctx, f.name, from, until); err != nil {
 			return nil, err
 		}
 		e.byStatistic[key] = records
 	}
-	return e.withRecords(records)
+	return e.withRecords(ctx, records)
 }
 
 // withRecords returns the documents of records.
-func (e *evaluator) withRecords(records keySet) (segment.Bitset, error) {
+func (e *evaluator) withRecords(ctx context.Context, records keySet) (segment.Bitset, error) {
 	set := e.segment.empty()
 	for chunk := 0; chunk*chunkDocs < e.segment.docs; chunk++ {
-		keys, err := e.segment.columnChunk(columnRecords, chunk)
+		keys, err := e.segment.columnChunk(ctx, columnRecords, chunk)
 		if err != nil {
 			return nil, err
 		}

@@ -1,14 +1,15 @@
 package index
 
 import (
+	"context"
 	"database/sql"
 	"iter"
 )
 
 // ordered iterates over the keys of the records found, in the order that is
 // asked for.
-func (r *result) ordered(q Query) iter.Seq2[int64, error] {
-	keys := r.inOrder(q)
+func (r *result) ordered(ctx context.Context, q Query) iter.Seq2[int64, error] {
+	keys := r.inOrder(ctx, q)
 	if q.Limit <= 0 {
 		return keys
 	}
@@ -25,35 +26,35 @@ func (r *result) ordered(q Query) iter.Seq2[int64, error] {
 	}
 }
 
-func (r *result) inOrder(q Query) iter.Seq2[int64, error] {
+func (r *result) inOrder(ctx context.Context, q Query) iter.Seq2[int64, error] {
 	if q.ByYear {
-		return r.byYear()
+		return r.byYear(ctx)
 	}
 	if q.Limit > 0 && q.Limit <= maxTop {
 		switch q.Sort {
 		case Title:
-			return r.top(orderByTitle, q.Limit)
+			return r.top(ctx, orderByTitle, q.Limit)
 		case Updated:
-			return r.top(orderByUpdated, q.Limit)
+			return r.top(ctx, orderByUpdated, q.Limit)
 		}
 	}
 	switch q.Sort {
 	case Oldest:
-		return r.byCreation(false)
+		return r.byCreation(ctx, false)
 	case Updated:
-		return r.bySQL("updated_at DESC")
+		return r.bySQL(ctx, "updated_at DESC")
 	case Title:
-		return r.bySQL("title COLLATE NOCASE, title")
+		return r.bySQL(ctx, "title COLLATE NOCASE, title")
 	case Views:
-		return r.byCount("unique_views")
+		return r.byCount(ctx, "unique_views")
 	case Downloads:
-		return r.byCount("unique_downloads")
+		return r.byCount(ctx, "unique_downloads")
 	case BestMatch:
 		if q.Parsed.Text != "" {
-			return r.byScore(q.Limit)
+			return r.byScore(ctx, q.Limit)
 		}
 	}
-	return r.byCreation(true)
+	return r.byCreation(ctx, true)
 }
 
 // byID is the order of [segment.CompareIDs].
@@ -74,9 +75,9 @@ func (r *result) areFew(keys []int64) bool {
 func whereAmong(keys []int64) string { return " WHERE record_id IN (" + intList(keys) + ")" }
 
 // bySQL sorts what was found by columns of the table of records.
-func (r *result) bySQL(order string) iter.Seq2[int64, error] {
+func (r *result) bySQL(ctx context.Context, order string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		found, keys, err := r.records()
+		found, keys, err := r.records(ctx)
 		if err != nil {
 			yield(0, err)
 			return
@@ -85,15 +86,15 @@ func (r *result) bySQL(order string) iter.Seq2[int64, error] {
 		if r.areFew(keys) {
 			where = whereAmong(keys)
 		}
-		r.sortedBySQL(where, order+", "+byID, found)(yield)
+		r.sortedBySQL(ctx, where, order+", "+byID, found)(yield)
 	}
 }
 
 // sortedBySQL iterates over the records found among those of a condition.
-func (r *result) sortedBySQL(where, order string, found keySet) iter.Seq2[int64, error] {
+func (r *result) sortedBySQL(ctx context.Context, where, order string, found keySet) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		var keys []int64
-		err := eachRow(r.ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
+		err := eachRow(ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
 			var key int64
 			if err := rows.Scan(&key); err != nil {
 				return err
@@ -115,16 +116,16 @@ func (r *result) sortedBySQL(where, order string, found keySet) iter.Seq2[int64,
 }
 
 // records are the keys of all records found, as a set and one by one.
-func (r *result) records() (keySet, []int64, error) {
+func (r *result) records(ctx context.Context) (keySet, []int64, error) {
 	found := keySet{}
 	var keys []int64
 	for i, seg := range r.segments {
-		set, err := r.set(i)
+		set, err := r.set(ctx, i)
 		if err != nil {
 			return nil, nil, err
 		}
 		for doc := range set.All() {
-			key, err := seg.column(columnRecords, doc)
+			key, err := seg.column(ctx, columnRecords, doc)
 			if err != nil {
 				return nil, nil, err
 			}

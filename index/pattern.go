@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -19,17 +20,17 @@ type matcher interface {
 }
 
 // matching returns the documents with a term of a field that matches.
-func (e *evaluator) matching(f *field, m matcher) (segment.Bitset, error) {
+func (e *evaluator) matching(ctx context.Context, f *field, m matcher) (segment.Bitset, error) {
 	from := segment.Key(f.id, m.Prefix())
-	return e.terms(from, after(from), func(key []byte) bool { return isTerm(key) && m.Match(key[1:]) })
+	return e.terms(ctx, from, after(from), func(key []byte) bool { return isTerm(key) && m.Match(key[1:]) })
 }
 
 // wildcard matches terms, or the whole of keywords.
-func (e *evaluator) wildcard(n *querystring.Wildcard, f *field) (segment.Bitset, error) {
+func (e *evaluator) wildcard(ctx context.Context, n *querystring.Wildcard, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
 		return nil, refused(e.text, n.At(), "%s holds %s, which no wildcard matches", f.name, f.holds())
 	}
-	return e.matching(f, pattern.NewWildcard(f.pieces(n)))
+	return e.matching(ctx, f, pattern.NewWildcard(f.pieces(n)))
 }
 
 // pieces are those of a pattern, normalised but for what is escaped.
@@ -46,7 +47,7 @@ func (f *field) pieces(n *querystring.Wildcard) (pieces []pattern.Piece) {
 
 // regexp matches terms, or the whole of keywords. The engine normalises the
 // expression like any text, which in folded fields takes its operators away.
-func (e *evaluator) regexp(n *querystring.Regexp, f *field) (segment.Bitset, error) {
+func (e *evaluator) regexp(ctx context.Context, n *querystring.Regexp, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
 		return nil, refused(e.text, n.At(), "%s holds %s, which no regular expression matches", f.name, f.holds())
 	}
@@ -57,7 +58,7 @@ func (e *evaluator) regexp(n *querystring.Regexp, f *field) (segment.Bitset, err
 	case err != nil:
 		return nil, refused(e.text, n.At(), "/%s/ is not a regular expression: %s", n.Pattern, withoutKind(err, pattern.ErrSyntax))
 	}
-	return e.matching(f, re)
+	return e.matching(ctx, f, re)
 }
 
 // maxRegexp is how long a regular expression may be for the engine, whose
@@ -83,21 +84,21 @@ func withoutKind(err, kind error) string {
 
 // fuzzy matches terms that are few edits away: of all that the index has, the
 // nearest ones.
-func (e *evaluator) fuzzy(n *querystring.Fuzzy, f *field) (segment.Bitset, error) {
+func (e *evaluator) fuzzy(ctx context.Context, n *querystring.Fuzzy, f *field) (segment.Bitset, error) {
 	if !f.hasTerms() {
 		return nil, refused(e.text, n.At(), "%s holds %s, which are not fuzzy", f.name, f.holds())
 	}
 	word := f.normalize(n.Value)
 	if n.Edits == 0 {
-		return e.term(f, word)
+		return e.term(ctx, f, word)
 	}
-	terms, err := e.expansions.fuzzy(f, word, n.Edits)
+	terms, err := e.expansions.fuzzy(ctx, f, word, n.Edits)
 	if err != nil {
 		return nil, err
 	}
 	all := e.segment.empty()
 	for _, t := range terms {
-		set, err := e.term(f, t.text)
+		set, err := e.term(ctx, f, t.text)
 		if err != nil {
 			return nil, err
 		}
@@ -122,12 +123,12 @@ type expansion struct {
 	edits int
 }
 
-func (x *expansions) fuzzy(f *field, word string, edits int) ([]nearTerm, error) {
+func (x *expansions) fuzzy(ctx context.Context, f *field, word string, edits int) ([]nearTerm, error) {
 	key := expansion{f.id, word, edits}
 	if terms, ok := x.found[key]; ok {
 		return terms, nil
 	}
-	near, err := x.near(f, word, edits)
+	near, err := x.near(ctx, f, word, edits)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,7 @@ func (x *expansions) fuzzy(f *field, word string, edits int) ([]nearTerm, error)
 		if len(terms) == maxExpansions {
 			break
 		}
-		alive, err := x.alive(f, t.text)
+		alive, err := x.alive(ctx, f, t.text)
 		if err != nil {
 			return nil, err
 		}
@@ -159,13 +160,13 @@ type nearTerm struct {
 
 // near lists the terms within some edits, the nearest first, and among equals
 // in the order of their bytes.
-func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) {
+func (x *expansions) near(ctx context.Context, f *field, word string, edits int) ([]nearTerm, error) {
 	var mu sync.Mutex
 	found := map[string]float32{}
 	from := segment.Key(f.id, "")
 	fuzzy := pattern.NewFuzzy(word, edits)
 	for _, s := range x.segments {
-		err := s.terms.scan(from, after(from), func(key []byte) bool {
+		err := s.terms.scan(ctx, from, after(from), func(key []byte) bool {
 			if isTerm(key) {
 				if _, nearness, ok := fuzzy.Match(key[1:]); ok {
 					mu.Lock()
@@ -190,9 +191,9 @@ func (x *expansions) near(f *field, word string, edits int) ([]nearTerm, error) 
 }
 
 // alive reports whether any document that is not dead has a term.
-func (x *expansions) alive(f *field, term string) (bool, error) {
+func (x *expansions) alive(ctx context.Context, f *field, term string) (bool, error) {
 	for _, s := range x.segments {
-		p, ok, err := s.terms.find(segment.Key(f.id, term))
+		p, ok, err := s.terms.find(ctx, segment.Key(f.id, term))
 		if err != nil {
 			return false, err
 		}

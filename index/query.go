@@ -67,11 +67,11 @@ func Sorts() []Sort {
 // at a moment, whatever the index holds; a zero time is the present. Its Status
 // is 0 where it is only the index that cannot run the query.
 func Check(q *querystring.Query, now time.Time) error {
-	none := &snapshot{ctx: context.Background()}
+	none := &snapshot{}
 	if err := none.addMemory(nil); err != nil {
 		return err
 	}
-	_, err := none.search(Query{Parsed: q, Now: now})
+	_, err := none.search(context.Background(), Query{Parsed: q, Now: now})
 	return err
 }
 

@@ -3,15 +3,16 @@ package index
 import (
 	"cmp"
 	"container/heap"
+	"context"
 	"iter"
 	"slices"
 )
 
 // byScore iterates over what was found, the best first. Of equal scores the
 // newest comes first. More than limit are not asked for, unless that is 0.
-func (r *result) byScore(limit int) iter.Seq2[int64, error] {
+func (r *result) byScore(ctx context.Context, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		hits, err := r.best(limit)
+		hits, err := r.best(ctx, limit)
 		if err != nil {
 			yield(0, err)
 			return
@@ -30,8 +31,8 @@ type scoredHit struct {
 	score float32
 }
 
-func (r *result) best(limit int) ([]scoredHit, error) {
-	scores, err := r.scores()
+func (r *result) best(ctx context.Context, limit int) ([]scoredHit, error) {
+	scores, err := r.scores(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (r *result) best(limit int) ([]scoredHit, error) {
 			if best.full() && score < best.hits[0].score {
 				continue
 			}
-			h, err := seg.hit(doc)
+			h, err := seg.hit(ctx, doc)
 			if err != nil {
 				return nil, err
 			}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -33,27 +34,27 @@ func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use f
 
 // scan reads keys without their postings, which are ten times as large, and
 // then those of the blocks that have a key that is wanted.
-func (s *storedSegment) scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+func (s *storedSegment) scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	within := bounds{from, until}
-	start, err := s.blockOf(from)
+	start, err := s.blockOf(ctx, from)
 	if err != nil {
 		return err
 	}
 	var ahead [keysAhead]keyBlock // read again and again into the same memory
 	var checked chain
 	for n := keysAhead; n == keysAhead; {
-		if n, err = s.readKeys(start, until, ahead[:]); err != nil {
+		if n, err = s.readKeys(ctx, start, until, ahead[:]); err != nil {
 			return err
 		}
 		part := ahead[:n]
-		if err := s.pickKeys(part, within, want); err != nil {
+		if err := s.pickKeys(ctx, part, within, want); err != nil {
 			return err
 		}
 		for i := range part {
 			if err := checked.follow(part[i].covers, from); err != nil {
 				return err
 			}
-			if err := s.usePicked(&part[i], use); err != nil {
+			if err := s.usePicked(ctx, &part[i], use); err != nil {
 				return err
 			}
 			start = append(part[i].First, 0)
@@ -74,12 +75,12 @@ type keyBlock struct {
 const keysAhead = 64
 
 // pickKeys looks over the keys of blocks, on all processors.
-func (s *storedSegment) pickKeys(part []keyBlock, within bounds, want func(key []byte) bool) error {
+func (s *storedSegment) pickKeys(ctx context.Context, part []keyBlock, within bounds, want func(key []byte) bool) error {
 	places := make([]int, len(part))
 	for i := range places {
 		places[i] = i
 	}
-	return parallel(s.ctx, places, func(i int) (err error) {
+	return parallel(ctx, places, func(i int) (err error) {
 		b := &part[i]
 		if err = s.unpackKeys(&b.storedBlock, b.packed); err != nil {
 			return err
@@ -99,12 +100,12 @@ func (s *storedSegment) pickKeys(part []keyBlock, within bounds, want func(key [
 const scanKeysSQL = "SELECT block_id, first_key, keys FROM segment_blocks WHERE segment_id = ? AND first_key >= ?"
 
 // readKeys reads the keys of some blocks, and tells how many there were.
-func (s *storedSegment) readKeys(from, until []byte, into []keyBlock) (n int, err error) {
+func (s *storedSegment) readKeys(ctx context.Context, from, until []byte, into []keyBlock) (n int, err error) {
 	query, args := scanKeysSQL, []any{s.id, from}
 	if until != nil {
 		query, args = query+" AND first_key < ?", append(args, until)
 	}
-	err = eachRow(s.ctx, s.q, query+" ORDER BY first_key LIMIT ?", append(args, len(into)), func(rows *sql.Rows) error {
+	err = eachRow(ctx, s.q, query+" ORDER BY first_key LIMIT ?", append(args, len(into)), func(rows *sql.Rows) error {
 		n++
 		var packed sql.RawBytes
 		b := &into[n-1]
@@ -116,12 +117,12 @@ func (s *storedSegment) readKeys(from, until []byte, into []keyBlock) (n int, er
 }
 
 // usePicked reads the postings of a block where any of its keys is wanted.
-func (s *storedSegment) usePicked(b *keyBlock, use func(key []byte, p segment.Postings) error) (err error) {
+func (s *storedSegment) usePicked(ctx context.Context, b *keyBlock, use func(key []byte, p segment.Postings) error) (err error) {
 	if len(b.picked) == 0 || use == nil {
 		return nil
 	}
 	var packed []byte
-	if err := s.q.QueryRowContext(s.ctx, "SELECT postings FROM segment_blocks WHERE block_id = ?", b.id).Scan(&packed); err != nil {
+	if err := s.q.QueryRowContext(ctx, "SELECT postings FROM segment_blocks WHERE block_id = ?", b.id).Scan(&packed); err != nil {
 		return err
 	}
 	if b.Postings, err = s.db.codec.decompressInto(b.Postings, packed); err != nil {
@@ -155,12 +156,12 @@ const blocksAtOnce = 16
 const someBlocksSQL = `SELECT first_key, keys, postings FROM segment_blocks WHERE segment_id = ?1 AND first_key < ?3 AND first_key >=
 	coalesce((SELECT max(first_key) FROM segment_blocks WHERE segment_id = ?1 AND first_key <= ?2), ?2) ORDER BY first_key LIMIT ?4`
 
-func (s *storedSegment) someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+func (s *storedSegment) someBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
 	n := 0
 	var block storedBlock
 	var keys, postings sql.RawBytes
 	var checked chain
-	err = eachRow(s.ctx, s.q, someBlocksSQL, []any{s.id, from, until, blocksAtOnce + 1}, func(rows *sql.Rows) (err error) {
+	err = eachRow(ctx, s.q, someBlocksSQL, []any{s.id, from, until, blocksAtOnce + 1}, func(rows *sql.Rows) (err error) {
 		if err = rows.Scan(&block.First, &keys, &postings); err != nil {
 			return err
 		}
@@ -187,7 +188,7 @@ func (s *storedSegment) someBlocks(from, until []byte, use func(segment.Block) e
 }
 
 // blockOf is what the block is stored under in which a key would be.
-func (s *storedSegment) blockOf(key []byte) (start []byte, err error) {
-	err = s.q.QueryRowContext(s.ctx, "SELECT first_key FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, key).Scan(&start)
+func (s *storedSegment) blockOf(ctx context.Context, key []byte) (start []byte, err error) {
+	err = s.q.QueryRowContext(ctx, "SELECT first_key FROM segment_blocks WHERE segment_id = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1", s.id, key).Scan(&start)
 	return start, noBlock(err)
 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -48,10 +49,10 @@ func (s scores) add(other scores) {
 }
 
 // scores scores what was found.
-func (r *result) scores() (scores, error) {
+func (r *result) scores(ctx context.Context) (scores, error) {
 	into := r.newScores()
 	for i := range r.segments {
-		if _, err := r.set(i); err != nil {
+		if _, err := r.set(ctx, i); err != nil {
 			return nil, err
 		}
 	}
@@ -60,20 +61,20 @@ func (r *result) scores() (scores, error) {
 	if !r.search.Parsed.Loose {
 		root = r.search.Parsed.Root
 	}
-	return into, s.node(root, 1, r.sets, into)
+	return into, s.node(ctx, root, 1, r.sets, into)
 }
 
 // node adds the scores of a part of a query to those of some documents. All of
 // these match it, unless it scores nothing but matches.
-func (s *scorer) node(n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
+func (s *scorer) node(ctx context.Context, n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
 	if b, err := strconv.ParseFloat(n.At().Boost, 64); err == nil {
 		boost *= b
 	}
 	if b, ok := n.(*querystring.Boolean); ok {
-		return s.boolean(b, boost, among, into)
+		return s.boolean(ctx, b, boost, among, into)
 	}
 	if fields := scoredFields(n); fields != nil {
-		return s.bestField(fields, n, boost, among, into)
+		return s.bestField(ctx, fields, n, boost, among, into)
 	}
 	for i, set := range among {
 		for doc := range set.All() {
@@ -83,7 +84,7 @@ func (s *scorer) node(n querystring.Node, boost float64, among []segment.Bitset,
 	return nil
 }
 
-func (s *scorer) boolean(b *querystring.Boolean, boost float64, among []segment.Bitset, into scores) error {
+func (s *scorer) boolean(ctx context.Context, b *querystring.Boolean, boost float64, among []segment.Bitset, into scores) error {
 	for _, c := range b.Resolve(analysesToNothing) {
 		if c.Occur == querystring.MustNot {
 			continue
@@ -91,11 +92,11 @@ func (s *scorer) boolean(b *querystring.Boolean, boost float64, among []segment.
 		within := among
 		if c.Occur == querystring.Should && !scoresMatches(c.Node) {
 			var err error
-			if within, err = s.matching(c.Node, among); err != nil {
+			if within, err = s.matching(ctx, c.Node, among); err != nil {
 				return err
 			}
 		}
-		if err := s.node(c.Node, boost, within, into); err != nil {
+		if err := s.node(ctx, c.Node, boost, within, into); err != nil {
 			return err
 		}
 	}
@@ -118,10 +119,10 @@ func scoresMatches(n querystring.Node) bool {
 }
 
 // matching is which documents of a set match a part of a query.
-func (s *scorer) matching(n querystring.Node, among []segment.Bitset) ([]segment.Bitset, error) {
+func (s *scorer) matching(ctx context.Context, n querystring.Node, among []segment.Bitset) ([]segment.Bitset, error) {
 	sets := make([]segment.Bitset, len(among))
 	for i := range sets {
-		set, err := s.found.evaluator(i).node(n)
+		set, err := s.found.evaluator(i).node(ctx, n)
 		if err != nil {
 			return nil, err
 		}
@@ -152,9 +153,9 @@ func scoredFields(n querystring.Node) (fields []*field) {
 }
 
 // bestField adds the score of the field in which a leaf scores most.
-func (s *scorer) bestField(fields []*field, n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
+func (s *scorer) bestField(ctx context.Context, fields []*field, n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
 	if len(fields) == 1 {
-		_, err := s.inField(n, fields[0], boost, among, into)
+		_, err := s.inField(ctx, n, fields[0], boost, among, into)
 		return err
 	}
 	if s.sum == nil {
@@ -162,7 +163,7 @@ func (s *scorer) bestField(fields []*field, n querystring.Node, boost float64, a
 	}
 	best := s.found.newScores()
 	for _, f := range fields {
-		found, err := s.inField(n, f, boost, among, s.sum)
+		found, err := s.inField(ctx, n, f, boost, among, s.sum)
 		if err != nil {
 			return err
 		}
@@ -175,21 +176,21 @@ func (s *scorer) bestField(fields []*field, n querystring.Node, boost float64, a
 }
 
 // inField adds the scores of a leaf in one field.
-func (s *scorer) inField(n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+func (s *scorer) inField(ctx context.Context, n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
 	if f.isTruth() {
-		return true, s.truth(n, f, boost, among, into)
+		return true, s.truth(ctx, n, f, boost, among, into)
 	}
 	switch n := n.(type) {
 	case *querystring.Phrase:
 		words := f.words(n.Value)
 		if len(words) > 1 {
-			return s.phrase(f, words, n.Slop, boost, among, into)
+			return s.phrase(ctx, f, words, n.Slop, boost, among, into)
 		}
-		return s.words(f, words, boost, among, into)
+		return s.words(ctx, f, words, boost, among, into)
 	case *querystring.Text:
-		return s.words(f, f.words(n.Value), boost, among, into)
+		return s.words(ctx, f, f.words(n.Value), boost, among, into)
 	case *querystring.Fuzzy:
-		return s.fuzzy(f, n, boost, among, into)
+		return s.fuzzy(ctx, f, n, boost, among, into)
 	}
 	return false, nil
 }

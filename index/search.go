@@ -25,7 +25,7 @@ func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, er
 			if err != nil {
 				return err
 			}
-			return found.each(func(r *zenodo.Record) error {
+			return found.each(ctx, func(r *zenodo.Record) error {
 				if !yield(r, nil) {
 					return stopped
 				}
@@ -39,11 +39,11 @@ func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, er
 }
 
 // each calls use with the records found, in their order.
-func (r *result) each(use func(*zenodo.Record) error) error {
+func (r *result) each(ctx context.Context, use func(*zenodo.Record) error) error {
 	if r.search.inSegments() {
-		return each(r.fromSegments(r.search), use)
+		return each(r.fromSegments(ctx, r.search), use)
 	}
-	return r.db.fetch(r.ctx, r.session, r.ordered(r.search), r.search.Columns, use)
+	return r.db.fetch(ctx, r.session, r.ordered(ctx, r.search), r.search.Columns, use)
 }
 
 // each calls use with all records, and returns the first error of either.
@@ -67,7 +67,7 @@ func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
 			return err
 		}
 		for i := range found.segments {
-			set, err := found.set(i)
+			set, err := found.set(ctx, i)
 			if err != nil {
 				return err
 			}
@@ -102,17 +102,17 @@ func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return snap.search(q)
+	return snap.search(ctx, q)
 }
 
-func (s *snapshot) search(q Query) (*result, error) {
+func (s *snapshot) search(ctx context.Context, q Query) (*result, error) {
 	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
 		return nil, fmt.Errorf("no such order: %s", q.Sort)
 	}
 	if q.Parsed == nil {
 		q.Parsed = &querystring.Query{}
 	}
-	members, err := harvestMembers(s.ctx, s.session, q.Harvest)
+	members, err := harvestMembers(ctx, s.session, q.Harvest)
 	if err != nil {
 		return nil, err
 	}
@@ -123,32 +123,32 @@ func (s *snapshot) search(q Query) (*result, error) {
 	if found.now.IsZero() {
 		found.now = time.Now()
 	}
-	return found, found.try()
+	return found, found.try(ctx)
 }
 
 // try searches the smallest segment: each of them refuses what can't be run.
-func (r *result) try() error {
+func (r *result) try(ctx context.Context) error {
 	smallest := 0
 	for i, seg := range r.segments {
 		if seg.docs < r.segments[smallest].docs {
 			smallest = i
 		}
 	}
-	_, err := r.set(smallest)
+	_, err := r.set(ctx, smallest)
 	return err
 }
 
 // set is what was found in a segment.
-func (r *result) set(i int) (segment.Bitset, error) {
+func (r *result) set(ctx context.Context, i int) (segment.Bitset, error) {
 	if r.sets[i] != nil {
 		return r.sets[i], nil
 	}
 	e := r.evaluator(i)
-	set, err := e.query(r.search.Parsed)
+	set, err := e.query(ctx, r.search.Parsed)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.filter(set, r.search, r.members); err != nil {
+	if err := e.filter(ctx, set, r.search, r.members); err != nil {
 		return nil, err
 	}
 	r.sets[i] = set
@@ -157,13 +157,13 @@ func (r *result) set(i int) (segment.Bitset, error) {
 
 func (r *result) evaluator(i int) *evaluator {
 	return &evaluator{
-		ctx: r.ctx, text: r.search.Parsed.Text, now: r.now, segment: r.segments[i], withStatistic: r.session.withStatistic,
+		text: r.search.Parsed.Text, now: r.now, segment: r.segments[i], withStatistic: r.session.withStatistic,
 		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
 	}
 }
 
 // filter keeps of a set what the rest of the query selects.
-func (e *evaluator) filter(set segment.Bitset, q Query, members keySet) error {
+func (e *evaluator) filter(ctx context.Context, set segment.Bitset, q Query, members keySet) error {
 	if e.segment.dead != nil {
 		set.AndNot(e.segment.dead)
 	}
@@ -174,27 +174,27 @@ func (e *evaluator) filter(set segment.Bitset, q Query, members keySet) error {
 		set.AndNot(e.segment.gone)
 	}
 	if q.Type != "" {
-		if err := e.keep(set, fType, q.Type); err != nil {
+		if err := e.keep(ctx, set, fType, q.Type); err != nil {
 			return err
 		}
 	}
 	if q.Subtype != "" {
-		if err := e.keep(set, fSubtype, q.Type+"-"+q.Subtype); err != nil {
+		if err := e.keep(ctx, set, fSubtype, q.Type+"-"+q.Subtype); err != nil {
 			return err
 		}
 	}
 	if len(q.Communities) > 0 {
-		if err := e.keepCommunities(set, q.Communities); err != nil {
+		if err := e.keepCommunities(ctx, set, q.Communities); err != nil {
 			return err
 		}
 	}
 	if !q.Since.IsZero() || !q.Until.IsZero() {
-		if err := e.keepCreated(set, q.Since, q.Until); err != nil {
+		if err := e.keepCreated(ctx, set, q.Since, q.Until); err != nil {
 			return err
 		}
 	}
 	if q.Harvest != "" {
-		held, err := e.withRecords(members)
+		held, err := e.withRecords(ctx, members)
 		if err != nil {
 			return err
 		}
@@ -203,8 +203,8 @@ func (e *evaluator) filter(set segment.Bitset, q Query, members keySet) error {
 	return nil
 }
 
-func (e *evaluator) keep(set segment.Bitset, f segment.Field, term string) error {
-	p, _, err := e.segment.terms.find(segment.Key(f, term))
+func (e *evaluator) keep(ctx context.Context, set segment.Bitset, f segment.Field, term string) error {
+	p, _, err := e.segment.terms.find(ctx, segment.Key(f, term))
 	if err != nil {
 		return err
 	}
@@ -216,10 +216,10 @@ func (e *evaluator) keep(set segment.Bitset, f segment.Field, term string) error
 	return nil
 }
 
-func (e *evaluator) keepCommunities(set segment.Bitset, slugs []zenodo.Slug) error {
+func (e *evaluator) keepCommunities(ctx context.Context, set segment.Bitset, slugs []zenodo.Slug) error {
 	any := e.segment.empty()
 	for _, slug := range slugs {
-		p, _, err := e.segment.terms.find(segment.Key(fCommunity, string(slug)))
+		p, _, err := e.segment.terms.find(ctx, segment.Key(fCommunity, string(slug)))
 		if err != nil {
 			return err
 		}
@@ -231,7 +231,7 @@ func (e *evaluator) keepCommunities(set segment.Bitset, slugs []zenodo.Slug) err
 	return nil
 }
 
-func (e *evaluator) keepCreated(set segment.Bitset, since, until time.Time) error {
+func (e *evaluator) keepCreated(ctx context.Context, set segment.Bitset, since, until time.Time) error {
 	from, to := int64(minNumber), int64(maxNumber)
 	if !since.IsZero() {
 		from = since.UnixMicro()
@@ -239,7 +239,7 @@ func (e *evaluator) keepCreated(set segment.Bitset, since, until time.Time) erro
 	if !until.IsZero() {
 		to = until.UnixMicro() - 1
 	}
-	between, err := e.documentsBetween(columnCreated, from, to)
+	between, err := e.documentsBetween(ctx, columnCreated, from, to)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 
 // snapshot is one state of the full-text index.
 type snapshot struct {
-	ctx      context.Context
 	db       *DB
 	session  *session
 	segments []*openSegment
@@ -34,40 +33,40 @@ type columnChunk struct {
 
 // terms is where a segment's terms are read from.
 type terms interface {
-	find(key []byte) (segment.Postings, bool, error)
+	find(ctx context.Context, key []byte) (segment.Postings, bool, error)
 	// count is how many documents have a term, dead ones included.
-	count(key []byte) (int, error)
+	count(ctx context.Context, key []byte) (int, error)
 	// scan goes over the keys from one (included) to another (not included, nil
 	// for the end) and calls use with the postings of those that are wanted; nil
 	// needs none of them. Several goroutines may call want at once.
-	scan(from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error
+	scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error
 	// someBlocks calls use with some blocks from one on that may hold a key, at
 	// least one if there are any, and returns where to go on, nil for the end. Use
 	// must not keep the block.
-	someBlocks(from, until []byte, use func(segment.Block) error) (next []byte, err error)
+	someBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error)
 }
 
 // columns is where a segment's columns are read from, chunk by chunk.
 type columns interface {
-	ints(column string, chunk int) ([]int64, error)
-	texts(column string, chunk int) (texts, error)
-	norms(f segment.Field, chunk int) ([]byte, error)
+	ints(ctx context.Context, column string, chunk int) ([]int64, error)
+	texts(ctx context.Context, column string, chunk int) (texts, error)
+	norms(ctx context.Context, f segment.Field, chunk int) ([]byte, error)
 	// tokens is how many tokens a text field has in all documents, dead ones
 	// included.
-	tokens(f segment.Field) (int, error)
+	tokens(ctx context.Context, f segment.Field) (int, error)
 }
 
 // openSnapshot opens all segments, and one more in memory for what is not in
 // any yet: records that a harvest under way has stored, or that one which was
 // killed has left.
 func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
-	snap := &snapshot{ctx: ctx, db: db, session: s}
+	snap := &snapshot{db: db, session: s}
 	sets, err := readSegmentSets(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	for _, set := range sets {
-		stored := &storedSegment{db: db, ctx: ctx, q: s, id: set.id, docs: set.docs}
+		stored := &storedSegment{db: db, q: s, id: set.id, docs: set.docs}
 		var t terms = stored
 		if set.docs <= smallDocs {
 			t = &smallSegment{stored: stored}
@@ -108,8 +107,8 @@ func (s *snapshot) addMemory(docs []*segment.Document) error {
 func (s *openSegment) empty() segment.Bitset { return segment.NewBitset(s.docs) }
 
 // column reads a value of a column, which is kept by chunks.
-func (s *openSegment) column(name string, doc uint32) (int64, error) {
-	values, err := s.columnChunk(name, int(doc/chunkDocs))
+func (s *openSegment) column(ctx context.Context, name string, doc uint32) (int64, error) {
+	values, err := s.columnChunk(ctx, name, int(doc/chunkDocs))
 	if err != nil {
 		return 0, err
 	}
@@ -120,12 +119,12 @@ func (s *openSegment) column(name string, doc uint32) (int64, error) {
 	return values[i], nil
 }
 
-func (s *openSegment) columnChunk(name string, chunk int) ([]int64, error) {
+func (s *openSegment) columnChunk(ctx context.Context, name string, chunk int) ([]int64, error) {
 	key := columnChunk{name, chunk}
 	if values, ok := s.numbers[key]; ok {
 		return values, nil
 	}
-	values, err := s.columns.ints(name, chunk)
+	values, err := s.columns.ints(ctx, name, chunk)
 	if err != nil {
 		return nil, err
 	}
@@ -155,19 +154,19 @@ type hit struct {
 	id      string
 }
 
-func (s *openSegment) hit(doc uint32) (h hit, err error) {
-	if h.created, err = s.column(columnCreated, doc); err != nil {
+func (s *openSegment) hit(ctx context.Context, doc uint32) (h hit, err error) {
+	if h.created, err = s.column(ctx, columnCreated, doc); err != nil {
 		return hit{}, err
 	}
-	if h.record, err = s.column(columnRecords, doc); err != nil {
+	if h.record, err = s.column(ctx, columnRecords, doc); err != nil {
 		return hit{}, err
 	}
-	h.id, err = s.idOf(doc)
+	h.id, err = s.idOf(ctx, doc)
 	return h, err
 }
 
 // idOf reads the id of a document.
-func (s *openSegment) idOf(doc uint32) (string, error) {
+func (s *openSegment) idOf(ctx context.Context, doc uint32) (string, error) {
 	chunk := int(doc / chunkDocs)
 	if s.ids == nil {
 		s.ids = map[int]texts{}
@@ -175,7 +174,7 @@ func (s *openSegment) idOf(doc uint32) (string, error) {
 	values, ok := s.ids[chunk]
 	if !ok {
 		var err error
-		if values, err = s.columns.texts(columnIDs, chunk); err != nil {
+		if values, err = s.columns.texts(ctx, columnIDs, chunk); err != nil {
 			return "", err
 		}
 		s.ids[chunk] = values

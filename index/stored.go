@@ -37,7 +37,6 @@ func normColumn(f segment.Field) string { return fmt.Sprintf("norm %d", f) }
 // storedSegment is a segment in the file, as one connection sees it.
 type storedSegment struct {
 	db   *DB
-	ctx  context.Context
 	q    querier
 	id   int64
 	docs int
@@ -51,9 +50,9 @@ const (
 )
 
 // find looks a term up.
-func (s *storedSegment) find(key []byte) (segment.Postings, bool, error) {
+func (s *storedSegment) find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
 	var keys, postings []byte
-	if err := s.q.QueryRowContext(s.ctx, findTermSQL, s.id, key).Scan(&keys, &postings); err != nil {
+	if err := s.q.QueryRowContext(ctx, findTermSQL, s.id, key).Scan(&keys, &postings); err != nil {
 		return segment.Postings{}, false, noBlock(err)
 	}
 	b, err := s.keysAround(key, keys)
@@ -79,9 +78,9 @@ func noBlock(err error) error {
 }
 
 // count looks a term up without reading its postings.
-func (s *storedSegment) count(key []byte) (int, error) {
+func (s *storedSegment) count(ctx context.Context, key []byte) (int, error) {
 	var keys []byte
-	if err := s.q.QueryRowContext(s.ctx, countTermSQL, s.id, key).Scan(&keys); err != nil {
+	if err := s.q.QueryRowContext(ctx, countTermSQL, s.id, key).Scan(&keys); err != nil {
 		return 0, noBlock(err)
 	}
 	b, err := s.keysAround(key, keys)
@@ -130,19 +129,19 @@ type storedBlock struct {
 
 // blocks iterates over the blocks that may hold keys from one (included) to
 // another (not included); nil is the beginning or the end.
-func (s *storedSegment) blocks(from, until []byte) iter.Seq2[segment.Block, error] {
+func (s *storedSegment) blocks(ctx context.Context, from, until []byte) iter.Seq2[segment.Block, error] {
 	return func(yield func(segment.Block, error) bool) {
 		if from == nil {
 			from = firstBlock
 		}
-		start, err := s.blockOf(from)
+		start, err := s.blockOf(ctx, from)
 		if err != nil {
 			yield(segment.Block{}, err)
 			return
 		}
 		var checked chain
 		for more := true; more; {
-			part, err := s.readBlocks(start)
+			part, err := s.readBlocks(ctx, start)
 			if err != nil {
 				yield(segment.Block{}, err)
 				return
@@ -174,8 +173,8 @@ func (s *storedSegment) blocks(from, until []byte) iter.Seq2[segment.Block, erro
 // table may be written while it is being read.
 const readAhead = 8
 
-func (s *storedSegment) readBlocks(from []byte) (part []storedBlock, err error) {
-	err = eachRow(s.ctx, s.q, "SELECT first_key, keys, postings FROM segment_blocks WHERE segment_id = ? AND first_key >= ? ORDER BY first_key LIMIT ?",
+func (s *storedSegment) readBlocks(ctx context.Context, from []byte) (part []storedBlock, err error) {
+	err = eachRow(ctx, s.q, "SELECT first_key, keys, postings FROM segment_blocks WHERE segment_id = ? AND first_key >= ? ORDER BY first_key LIMIT ?",
 		[]any{s.id, from, readAhead}, func(rows *sql.Rows) error {
 			var b storedBlock
 			var keys, postings sql.RawBytes
@@ -190,9 +189,9 @@ func (s *storedSegment) readBlocks(from []byte) (part []storedBlock, err error) 
 }
 
 // chunk reads one chunk of a column, nil where the segment has no such column.
-func (s *storedSegment) chunk(name string, n int) ([]byte, error) {
+func (s *storedSegment) chunk(ctx context.Context, name string, n int) ([]byte, error) {
 	var data []byte
-	err := s.q.QueryRowContext(s.ctx, readColumnSQL, s.id, name, n).Scan(&data)
+	err := s.q.QueryRowContext(ctx, readColumnSQL, s.id, name, n).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -203,8 +202,8 @@ func (s *storedSegment) chunk(name string, n int) ([]byte, error) {
 }
 
 // ints reads a chunk of a column of numbers.
-func (s *storedSegment) ints(name string, n int) ([]int64, error) {
-	data, err := s.chunk(name, n)
+func (s *storedSegment) ints(ctx context.Context, name string, n int) ([]int64, error) {
+	data, err := s.chunk(ctx, name, n)
 	if err != nil {
 		return nil, err
 	}
@@ -212,8 +211,8 @@ func (s *storedSegment) ints(name string, n int) ([]int64, error) {
 }
 
 // texts reads a chunk of a column of texts.
-func (s *storedSegment) texts(name string, n int) (texts, error) {
-	data, err := s.chunk(name, n)
+func (s *storedSegment) texts(ctx context.Context, name string, n int) (texts, error) {
+	data, err := s.chunk(ctx, name, n)
 	if err != nil {
 		return texts{}, err
 	}
@@ -222,8 +221,8 @@ func (s *storedSegment) texts(name string, n int) (texts, error) {
 
 // norms reads a chunk of the lengths of a text field, nil where no document
 // of the segment has it.
-func (s *storedSegment) norms(f segment.Field, n int) ([]byte, error) {
-	data, err := s.chunk(normColumn(f), n)
+func (s *storedSegment) norms(ctx context.Context, f segment.Field, n int) ([]byte, error) {
+	data, err := s.chunk(ctx, normColumn(f), n)
 	if err == nil && data != nil && len(data) != s.docsIn(n) {
 		err = fmt.Errorf("%w: the lengths of a field", segment.ErrDamaged)
 	}
@@ -231,8 +230,8 @@ func (s *storedSegment) norms(f segment.Field, n int) ([]byte, error) {
 }
 
 // tokens is how many tokens a text field has in all documents.
-func (s *storedSegment) tokens(f segment.Field) (int, error) {
-	data, err := s.chunk(columnTokens, 0)
+func (s *storedSegment) tokens(ctx context.Context, f segment.Field) (int, error) {
+	data, err := s.chunk(ctx, columnTokens, 0)
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"fmt"
 	"iter"
 
@@ -26,7 +27,7 @@ func textsOf(r *zenodo.Record) []string {
 
 // textSource gives the text columns of a segment that is being made.
 type textSource interface {
-	text(column int, doc uint32) (string, error)
+	text(ctx context.Context, column int, doc uint32) (string, error)
 }
 
 // built makes a segment with a builder.
@@ -43,7 +44,9 @@ func built(b *segment.Builder) func(func(segment.Block) error) (*segment.Columns
 // builtTexts are the texts of documents that have just been analysed.
 type builtTexts [][]string
 
-func (t builtTexts) text(column int, doc uint32) (string, error) { return t[column][doc], nil }
+func (t builtTexts) text(_ context.Context, column int, doc uint32) (string, error) {
+	return t[column][doc], nil
+}
 
 // mergedTexts copies the texts of segments that are merged. It holds a chunk of
 // one column of each, so it is to be asked column by column.
@@ -54,7 +57,7 @@ type mergedTexts struct {
 	readers  []columnReader // one a segment, of the column
 }
 
-func (t *mergedTexts) text(column int, doc uint32) (string, error) {
+func (t *mergedTexts) text(ctx context.Context, column int, doc uint32) (string, error) {
 	if t.readers == nil || column != t.column {
 		t.column, t.readers = column, t.readers[:0]
 		for _, s := range t.segments {
@@ -62,7 +65,7 @@ func (t *mergedTexts) text(column int, doc uint32) (string, error) {
 		}
 	}
 	o := t.origins[doc]
-	return t.readers[o.Source].at(o.Doc)
+	return t.readers[o.Source].at(ctx, o.Doc)
 }
 
 // storeTexts writes the text columns of a segment.
@@ -70,7 +73,7 @@ func (w *writer) storeTexts(id int64, docs int, source textSource) error {
 	var chunk textEncoder
 	for c, name := range textColumns {
 		for doc := range docs {
-			s, err := source.text(c, uint32(doc))
+			s, err := source.text(w.ctx, c, uint32(doc))
 			if err != nil {
 				return err
 			}
@@ -94,9 +97,9 @@ type columnReader struct {
 	chunk   texts
 }
 
-func (r *columnReader) at(doc uint32) (string, error) {
+func (r *columnReader) at(ctx context.Context, doc uint32) (string, error) {
 	if number := int(doc/chunkDocs) + 1; number != r.number {
-		chunk, err := r.columns.texts(r.name, number-1)
+		chunk, err := r.columns.texts(ctx, r.name, number-1)
 		if err != nil {
 			return "", err
 		}
@@ -117,7 +120,7 @@ func (q Query) inSegments() bool {
 
 // fromSegments iterates over what was found, with nothing but the columns that
 // the query asks for. It is one record, filled anew each time.
-func (r *result) fromSegments(q Query) iter.Seq2[*zenodo.Record, error] {
+func (r *result) fromSegments(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, error] {
 	return func(yield func(*zenodo.Record, error) bool) {
 		n := 0
 		record, err := &zenodo.Record{}, checkColumns(q.Columns)
@@ -125,9 +128,9 @@ func (r *result) fromSegments(q Query) iter.Seq2[*zenodo.Record, error] {
 			yield(nil, err)
 			return
 		}
-		for c, err := range r.hitsByCreation(q.Sort != Oldest) {
+		for c, err := range r.hitsByCreation(ctx, q.Sort != Oldest) {
 			if err == nil {
-				err = c.read(record, q.Columns)
+				err = c.read(ctx, record, q.Columns)
 			}
 			if err != nil {
 				yield(nil, err)
@@ -141,7 +144,7 @@ func (r *result) fromSegments(q Query) iter.Seq2[*zenodo.Record, error] {
 }
 
 // read fills in columns of the record that the cursor is at.
-func (c *creationCursor) read(into *zenodo.Record, columns []string) error {
+func (c *creationCursor) read(ctx context.Context, into *zenodo.Record, columns []string) error {
 	if c.texts == nil {
 		c.texts = make([]columnReader, len(columns))
 		for i, name := range columns {
@@ -149,7 +152,7 @@ func (c *creationCursor) read(into *zenodo.Record, columns []string) error {
 		}
 	}
 	for i := range c.texts {
-		text, err := c.texts[i].at(c.at.doc)
+		text, err := c.texts[i].at(ctx, c.at.doc)
 		if err != nil {
 			return err
 		}

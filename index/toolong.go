@@ -43,7 +43,7 @@ func (db *DB) TooLong(ctx context.Context, q *querystring.Query) (reason string,
 		}
 		x := &expansions{segments: snap.segments}
 		c := conditions{terms: func(f *field, word string, edits int) (int, error) {
-			terms, err := x.fuzzy(f, word, edits)
+			terms, err := x.fuzzy(ctx, f, word, edits)
 			return len(terms), err
 		}}
 		n, err := c.inQuery(q)

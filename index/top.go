@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"container/heap"
+	"context"
 	"iter"
 	"slices"
 	"strings"
@@ -44,13 +45,13 @@ func lowerASCII(c byte) byte {
 }
 
 // top iterates over the first hits in an order, so many of them.
-func (r *result) top(order textOrder, limit int) iter.Seq2[int64, error] {
+func (r *result) top(ctx context.Context, order textOrder, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		t := topHits{order: order, limit: limit}
 		for i, seg := range r.segments {
-			set, err := r.set(i)
+			set, err := r.set(ctx, i)
 			if err == nil {
-				err = t.take(seg, set)
+				err = t.take(ctx, seg, set)
 			}
 			if err != nil {
 				yield(0, err)
@@ -59,7 +60,7 @@ func (r *result) top(order textOrder, limit int) iter.Seq2[int64, error] {
 		}
 		slices.SortFunc(t.hits, t.before)
 		for _, h := range t.hits {
-			key, err := h.segment.column(columnRecords, h.doc)
+			key, err := h.segment.column(ctx, columnRecords, h.doc)
 			if !yield(key, err) || err != nil {
 				return
 			}
@@ -82,11 +83,11 @@ type topHits struct {
 }
 
 // take goes over the hits of a segment.
-func (t *topHits) take(seg *openSegment, set segment.Bitset) error {
+func (t *topHits) take(ctx context.Context, seg *openSegment, set segment.Bitset) error {
 	texts := columnReader{columns: seg.columns, name: textColumn(t.order.column)}
 	ids := columnReader{columns: seg.columns, name: columnIDs}
 	for doc := range set.All() {
-		text, err := texts.at(doc)
+		text, err := texts.at(ctx, doc)
 		if err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func (t *topHits) take(seg *openSegment, set segment.Bitset) error {
 		if full && t.order.compare(text, t.hits[0].text) > 0 {
 			continue
 		}
-		id, err := ids.at(doc)
+		id, err := ids.at(ctx, doc)
 		if err != nil {
 			return err
 		}

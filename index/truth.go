@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -11,7 +12,7 @@ import (
 var truths = []string{"false", "true"}
 
 // truthsBetween matches what is true or false from one bound to another.
-func (e *evaluator) truthsBetween(n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
+func (e *evaluator) truthsBetween(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
 	from, err := e.truth(n, f, lo, 0, +1)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,7 @@ func (e *evaluator) truthsBetween(n querystring.Node, f *field, lo, hi querystri
 	}
 	all := e.segment.empty()
 	for i := from; i <= until; i++ {
-		set, err := e.withTruth(f, truths[i])
+		set, err := e.withTruth(ctx, f, truths[i])
 		if err != nil {
 			return nil, err
 		}
@@ -46,9 +47,9 @@ func (e *evaluator) truth(n querystring.Node, f *field, b querystring.Bound, ope
 	return i, nil
 }
 
-func (e *evaluator) withTruth(f *field, value string) (segment.Bitset, error) {
+func (e *evaluator) withTruth(ctx context.Context, f *field, value string) (segment.Bitset, error) {
 	if f.kind != latest {
-		return e.term(f, value)
+		return e.term(ctx, f, value)
 	}
 	set := segment.FullBitset(e.segment.docs)
 	if value == "true" {

@@ -48,7 +48,7 @@ func (db *DB) UnknownValues(ctx context.Context, q *querystring.Query) (unknown 
 			case fCommunity, fCommunitySlug:
 				v.Known = slugs
 			default:
-				if v.Known, err = snap.values(f.id); err != nil {
+				if v.Known, err = snap.values(ctx, f.id); err != nil {
 					return err
 				}
 			}

@@ -48,10 +48,10 @@ func (db *DB) ResourceTypes(ctx context.Context) (types, subtypes []string, err 
 		if err != nil {
 			return err
 		}
-		if types, err = snap.values(fType); err != nil {
+		if types, err = snap.values(ctx, fType); err != nil {
 			return err
 		}
-		subtypes, err = snap.values(fSubtype)
+		subtypes, err = snap.values(ctx, fSubtype)
 		return err
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func (db *DB) ResourceTypes(ctx context.Context) (types, subtypes []string, err 
 }
 
 // values are the values of a keyword field, sorted.
-func (s *snapshot) values(f segment.Field) ([]string, error) {
+func (s *snapshot) values(ctx context.Context, f segment.Field) ([]string, error) {
 	var mu sync.Mutex
 	found := map[string]bool{}
 	note := func(key []byte) bool {
@@ -73,7 +73,7 @@ func (s *snapshot) values(f segment.Field) ([]string, error) {
 		return false
 	}
 	for _, seg := range s.segments {
-		if err := seg.terms.scan(segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
+		if err := seg.terms.scan(ctx, segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -28,7 +28,7 @@ func (s *scorer) statsOf(ctx context.Context, f *field) (*fieldStats, error) {
 		return stats, nil
 	}
 	stats, total := &fieldStats{}, 0
-	for _, seg := range s.found.segments {
+	for _, seg := range s.found.snapshot.segments {
 		lengths, docs, err := seg.lengths(ctx, f)
 		if err != nil {
 			return nil, err
@@ -66,7 +66,7 @@ func (s *openSegment) lengths(ctx context.Context, f *field) (lengths []byte, do
 // docFreq is how many documents have a term.
 func (s *scorer) docFreq(ctx context.Context, f *field, term string) (n int, err error) {
 	key := segment.Key(f.id, term)
-	for _, seg := range s.found.segments {
+	for _, seg := range s.found.snapshot.segments {
 		in, err := seg.terms.count(ctx, key)
 		if err != nil {
 			return 0, err
@@ -116,7 +116,7 @@ func (s *scorer) words(ctx context.Context, f *field, words []string, boost floa
 
 // keyword adds a score to the documents with a value.
 func (s *scorer) keyword(ctx context.Context, f *field, value string, score float64, among []segment.Bitset, into scores) error {
-	for i, seg := range s.found.segments {
+	for i, seg := range s.found.snapshot.segments {
 		p, ok, err := seg.terms.find(ctx, segment.Key(f.id, value))
 		if err != nil {
 			return err
@@ -143,7 +143,7 @@ func (s *scorer) term(ctx context.Context, f *field, term string, docFreq int, b
 		return err
 	}
 	weight := boost * stats.weight(docFreq)
-	for i, seg := range s.found.segments {
+	for i, seg := range s.found.snapshot.segments {
 		p, ok, err := seg.terms.find(ctx, segment.Key(f.id, term))
 		if err != nil {
 			return err
@@ -165,9 +165,9 @@ func (s *scorer) term(ctx context.Context, f *field, term string, docFreq int, b
 // truth adds the scores of what is true or false, which scores by how common it
 // is.
 func (s *scorer) truth(ctx context.Context, n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
-	with := make([]segment.Bitset, len(s.found.segments))
+	with := make([]segment.Bitset, len(s.found.snapshot.segments))
 	having, total := 0, 0
-	for i := range s.found.segments {
+	for i := range s.found.snapshot.segments {
 		e := s.found.evaluator(i)
 		has, err := e.has(ctx, f)
 		if err != nil {
@@ -215,7 +215,7 @@ func (s *scorer) phrase(ctx context.Context, f *field, words []string, slop int,
 		}
 		weight += boost * stats.weight(docFreq)
 	}
-	for i, seg := range s.found.segments {
+	for i, seg := range s.found.snapshot.segments {
 		lists, err := seg.postingsOf(ctx, f, words)
 		if err != nil {
 			return false, err

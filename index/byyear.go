@@ -13,7 +13,7 @@ import (
 // year, latest first, and within each in the order of creation, newest first.
 // Those of no year come last. It holds the keys of all of them, and nothing
 // else.
-func (r *result) byYear(ctx context.Context) iter.Seq2[int64, error] {
+func (r *matches) byYear(ctx context.Context) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		years, err := r.keysByYear(ctx)
 		if err != nil {
@@ -31,7 +31,7 @@ func (r *result) byYear(ctx context.Context) iter.Seq2[int64, error] {
 	}
 }
 
-func (r *result) keysByYear(ctx context.Context) (map[string][]int64, error) {
+func (r *matches) keysByYear(ctx context.Context) (map[string][]int64, error) {
 	years := map[string][]int64{}
 	column := []string{"publication_date"}
 	var record zenodo.Record

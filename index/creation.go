@@ -11,7 +11,7 @@ import (
 )
 
 // byCreation iterates over the keys of the records found.
-func (r *result) byCreation(ctx context.Context, newest bool) iter.Seq2[int64, error] {
+func (r *matches) byCreation(ctx context.Context, newest bool) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		for c, err := range r.hitsByCreation(ctx, newest) {
 			if err != nil {
@@ -29,7 +29,7 @@ func (r *result) byCreation(ctx context.Context, newest bool) iter.Seq2[int64, e
 // hitsByCreation merges the segments, which are in the order of creation. What
 // it gives is the cursor of the segment that has the next hit. A segment is
 // searched when the documents of others may not come before its own any more.
-func (r *result) hitsByCreation(ctx context.Context, newest bool) iter.Seq2[*creationCursor, error] {
+func (r *matches) hitsByCreation(ctx context.Context, newest bool) iter.Seq2[*creationCursor, error] {
 	return func(yield func(*creationCursor, error) bool) {
 		waiting, err := r.waitingSegments(ctx, newest)
 		if err != nil {
@@ -82,9 +82,9 @@ func (w waitingSegment) after(at int64, newest bool) bool {
 
 // waitingSegments are all segments that have documents, those with the first
 // of them first.
-func (r *result) waitingSegments(ctx context.Context, newest bool) ([]waitingSegment, error) {
+func (r *matches) waitingSegments(ctx context.Context, newest bool) ([]waitingSegment, error) {
 	var all []waitingSegment
-	for i, seg := range r.segments {
+	for i, seg := range r.snapshot.segments {
 		if seg.docs == 0 {
 			continue
 		}
@@ -108,12 +108,12 @@ func (r *result) waitingSegments(ctx context.Context, newest bool) ([]waitingSeg
 }
 
 // open searches a segment and puts a cursor for its hits into the queue.
-func (r *result) open(ctx context.Context, w waitingSegment, queue *creationQueue) error {
+func (r *matches) open(ctx context.Context, w waitingSegment, queue *creationQueue) error {
 	set, err := r.set(ctx, w.number)
 	if err != nil {
 		return err
 	}
-	seg := r.segments[w.number]
+	seg := r.snapshot.segments[w.number]
 	c := &creationCursor{segment: seg, set: set, newest: queue.newest}
 	if c.newest {
 		c.next = uint32(seg.docs)

@@ -15,7 +15,7 @@ func (db *DB) SearchMany(ctx context.Context, f func(search func(Query) ([]strin
 			return err
 		}
 		f(func(q Query) (ids []string, err error) {
-			found, err := snap.search(ctx, q)
+			found, err := db.searchIn(ctx, s, snap, q)
 			if err != nil {
 				return nil, explain(err)
 			}

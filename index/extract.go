@@ -52,7 +52,7 @@ func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err err
 		if err != nil {
 			return err
 		}
-		n, err = part.take(ctx, s, found.ordered(ctx, q))
+		n, err = part.take(ctx, s, found.ordered(ctx))
 		return err
 	})
 	if err != nil {

@@ -85,7 +85,7 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 			return err
 		}
 		for _, f := range fields {
-			facet, err := found.facet(ctx, f, limit)
+			facet, err := found.matches.facet(ctx, f, limit)
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 	return facets, err
 }
 
-func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, error) {
+func (r *matches) facet(ctx context.Context, f facetField, limit int) (Facet, error) {
 	queue, err := r.valuesOf(ctx, f.field)
 	if err != nil {
 		return Facet{}, err
@@ -128,9 +128,9 @@ func (r *result) facet(ctx context.Context, f facetField, limit int) (Facet, err
 }
 
 // valuesOf are the values of a field that the records found have.
-func (r *result) valuesOf(ctx context.Context, f segment.Field) (valueQueue, error) {
+func (r *matches) valuesOf(ctx context.Context, f segment.Field) (valueQueue, error) {
 	var queue valueQueue
-	for i, s := range r.segments {
+	for i, s := range r.snapshot.segments {
 		set, err := r.set(ctx, i)
 		if err != nil {
 			return nil, err

@@ -30,7 +30,7 @@ func (db *DB) History(ctx context.Context, q Query) (days []Counted, err error) 
 			return err
 		}
 		told := map[string]bool{}
-		for keys, err := range chunks(found.ordered(ctx, q), fetchSize) {
+		for keys, err := range chunks(found.ordered(ctx), fetchSize) {
 			if err != nil {
 				return err
 			}

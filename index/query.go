@@ -71,7 +71,7 @@ func Check(q *querystring.Query, now time.Time) error {
 	if err := none.addMemory(nil); err != nil {
 		return err
 	}
-	_, err := none.search(context.Background(), Query{Parsed: q, Now: now})
+	_, err := none.search(context.Background(), selection{Parsed: q, Now: now})
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 
 // byScore iterates over what was found, the best first. Of equal scores the
 // newest comes first. More than limit are not asked for, unless that is 0.
-func (r *result) byScore(ctx context.Context, limit int) iter.Seq2[int64, error] {
+func (r *matches) byScore(ctx context.Context, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		hits, err := r.best(ctx, limit)
 		if err != nil {
@@ -31,13 +31,13 @@ type scoredHit struct {
 	score float32
 }
 
-func (r *result) best(ctx context.Context, limit int) ([]scoredHit, error) {
+func (r *matches) best(ctx context.Context, limit int) ([]scoredHit, error) {
 	scores, err := r.scores(ctx)
 	if err != nil {
 		return nil, err
 	}
 	best := bestHits{limit: limit}
-	for i, seg := range r.segments {
+	for i, seg := range r.snapshot.segments {
 		for doc := range r.sets[i].All() {
 			score := scores[i][doc]
 			if best.full() && score < best.hits[0].score {

@@ -13,7 +13,7 @@ import (
 // a text field; keywords, patterns, ranges and whatever else has no frequency
 // score 1. A boost multiplies.
 type scorer struct {
-	found *result
+	found *matches
 	stats map[*field]*fieldStats
 	sum   scores // of one of several fields; all 0 between them
 }
@@ -21,9 +21,9 @@ type scorer struct {
 // scores has for each segment the scores of its documents.
 type scores [][]float32
 
-func (r *result) newScores() scores {
-	s := make(scores, len(r.segments))
-	for i, seg := range r.segments {
+func (r *matches) newScores() scores {
+	s := make(scores, len(r.snapshot.segments))
+	for i, seg := range r.snapshot.segments {
 		s[i] = make([]float32, seg.docs)
 	}
 	return s
@@ -49,17 +49,17 @@ func (s scores) add(other scores) {
 }
 
 // scores scores what was found.
-func (r *result) scores(ctx context.Context) (scores, error) {
+func (r *matches) scores(ctx context.Context) (scores, error) {
 	into := r.newScores()
-	for i := range r.segments {
+	for i := range r.snapshot.segments {
 		if _, err := r.set(ctx, i); err != nil {
 			return nil, err
 		}
 	}
 	s := &scorer{found: r, stats: map[*field]*fieldStats{}}
-	var root querystring.Node = &querystring.Text{Value: r.search.Parsed.Text}
-	if !r.search.Parsed.Loose {
-		root = r.search.Parsed.Root
+	var root querystring.Node = &querystring.Text{Value: r.query.Parsed.Text}
+	if !r.query.Parsed.Loose {
+		root = r.query.Parsed.Root
 	}
 	return into, s.node(ctx, root, 1, r.sets, into)
 }

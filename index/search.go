@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"time"
 
-	"github.com/zharvest/zharvest/index/internal/pattern"
-	"github.com/zharvest/zharvest/index/internal/segment"
-	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -38,12 +34,54 @@ func (db *DB) Records(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, er
 	}
 }
 
+// result is what a query matches, and where its records are read from.
+type result struct {
+	db      *DB
+	session *session
+	query   Query
+	matches *matches
+}
+
+// search prepares a search in the present state. An error of the query comes
+// from here.
+func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) {
+	snap, err := db.openSnapshot(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return db.searchIn(ctx, s, snap, q)
+}
+
+func (db *DB) searchIn(ctx context.Context, s *session, snap *snapshot, q Query) (*result, error) {
+	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
+		return nil, fmt.Errorf("no such order: %s", q.Sort)
+	}
+	members, err := harvestMembers(ctx, s, q.Harvest)
+	if err != nil {
+		return nil, err
+	}
+	found, err := snap.search(ctx, selection{
+		Parsed: q.Parsed, Communities: q.Communities, Type: q.Type, Subtype: q.Subtype, Since: q.Since, Until: q.Until,
+		AllVersions: q.AllVersions, IncludeGone: q.IncludeGone, Among: members, Now: q.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &result{db: db, session: s, query: q, matches: found}, nil
+}
+
 // each calls use with the records found, in their order.
 func (r *result) each(ctx context.Context, use func(*zenodo.Record) error) error {
-	if r.search.inSegments() {
-		return each(r.fromSegments(ctx, r.search), use)
+	if q := r.query; q.inSegments() {
+		return each(r.matches.brief(ctx, q.Sort != Oldest, q.Columns, q.Limit), use)
 	}
-	return r.db.fetch(ctx, r.session, r.ordered(ctx, r.search), r.search.Columns, use)
+	return r.db.fetch(ctx, r.session, r.ordered(ctx), r.query.Columns, use)
+}
+
+// inSegments reports whether all that a query asks for is in the segments, in
+// their order.
+func (q Query) inSegments() bool {
+	return q.Columns != nil && !q.ByYear && (q.Sort == "" || q.Sort == Newest || q.Sort == Oldest)
 }
 
 // each calls use with all records, and returns the first error of either.
@@ -66,185 +104,10 @@ func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		for i := range found.segments {
-			set, err := found.set(ctx, i)
-			if err != nil {
-				return err
-			}
-			n += set.Count()
-		}
-		return nil
+		n, err = found.matches.count(ctx)
+		return err
 	})
 	return n, err
-}
-
-// result is what a query matches, by segment. A segment is searched when its
-// set is first asked for: the newest records are found without a look at those
-// before them.
-type result struct {
-	*snapshot
-	search Query // never without Parsed
-	now    time.Time
-	// members are the records of the harvest that is asked for.
-	members keySet
-	sets    []segment.Bitset // nil until asked for
-
-	// What all segments share, see evaluator.
-	byStatistic map[string]keySet
-	expansions  *expansions
-	regexps     map[string]*pattern.Regexp
-}
-
-// search prepares a search in the present state. An error of the query comes
-// from here.
-func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) {
-	snap, err := db.openSnapshot(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	return snap.search(ctx, q)
-}
-
-func (s *snapshot) search(ctx context.Context, q Query) (*result, error) {
-	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
-		return nil, fmt.Errorf("no such order: %s", q.Sort)
-	}
-	if q.Parsed == nil {
-		q.Parsed = &querystring.Query{}
-	}
-	members, err := harvestMembers(ctx, s.session, q.Harvest)
-	if err != nil {
-		return nil, err
-	}
-	found := &result{
-		snapshot: s, search: q, now: q.Now, members: members, sets: make([]segment.Bitset, len(s.segments)),
-		byStatistic: map[string]keySet{}, expansions: &expansions{segments: s.segments}, regexps: map[string]*pattern.Regexp{},
-	}
-	if found.now.IsZero() {
-		found.now = time.Now()
-	}
-	return found, found.try(ctx)
-}
-
-// try searches the smallest segment: each of them refuses what can't be run.
-func (r *result) try(ctx context.Context) error {
-	smallest := 0
-	for i, seg := range r.segments {
-		if seg.docs < r.segments[smallest].docs {
-			smallest = i
-		}
-	}
-	_, err := r.set(ctx, smallest)
-	return err
-}
-
-// set is what was found in a segment.
-func (r *result) set(ctx context.Context, i int) (segment.Bitset, error) {
-	if r.sets[i] != nil {
-		return r.sets[i], nil
-	}
-	e := r.evaluator(i)
-	set, err := e.query(ctx, r.search.Parsed)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.filter(ctx, set, r.search, r.members); err != nil {
-		return nil, err
-	}
-	r.sets[i] = set
-	return set, nil
-}
-
-func (r *result) evaluator(i int) *evaluator {
-	return &evaluator{
-		text: r.search.Parsed.Text, now: r.now, segment: r.segments[i], withStatistic: r.session.withStatistic,
-		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
-	}
-}
-
-// filter keeps of a set what the rest of the query selects.
-func (e *evaluator) filter(ctx context.Context, set segment.Bitset, q Query, members keySet) error {
-	if e.segment.dead != nil {
-		set.AndNot(e.segment.dead)
-	}
-	if !q.AllVersions {
-		set.And(e.segment.latest)
-	}
-	if !q.IncludeGone {
-		set.AndNot(e.segment.gone)
-	}
-	if q.Type != "" {
-		if err := e.keep(ctx, set, fType, q.Type); err != nil {
-			return err
-		}
-	}
-	if q.Subtype != "" {
-		if err := e.keep(ctx, set, fSubtype, q.Type+"-"+q.Subtype); err != nil {
-			return err
-		}
-	}
-	if len(q.Communities) > 0 {
-		if err := e.keepCommunities(ctx, set, q.Communities); err != nil {
-			return err
-		}
-	}
-	if !q.Since.IsZero() || !q.Until.IsZero() {
-		if err := e.keepCreated(ctx, set, q.Since, q.Until); err != nil {
-			return err
-		}
-	}
-	if q.Harvest != "" {
-		held, err := e.withRecords(ctx, members)
-		if err != nil {
-			return err
-		}
-		set.And(held)
-	}
-	return nil
-}
-
-func (e *evaluator) keep(ctx context.Context, set segment.Bitset, f segment.Field, term string) error {
-	p, _, err := e.segment.terms.find(ctx, segment.Key(f, term))
-	if err != nil {
-		return err
-	}
-	with := e.segment.empty()
-	if err := p.AddTo(with); err != nil {
-		return err
-	}
-	set.And(with)
-	return nil
-}
-
-func (e *evaluator) keepCommunities(ctx context.Context, set segment.Bitset, slugs []zenodo.Slug) error {
-	any := e.segment.empty()
-	for _, slug := range slugs {
-		p, _, err := e.segment.terms.find(ctx, segment.Key(fCommunity, string(slug)))
-		if err != nil {
-			return err
-		}
-		if err := p.AddTo(any); err != nil {
-			return err
-		}
-	}
-	set.And(any)
-	return nil
-}
-
-func (e *evaluator) keepCreated(ctx context.Context, set segment.Bitset, since, until time.Time) error {
-	from, to := int64(minNumber), int64(maxNumber)
-	if !since.IsZero() {
-		from = since.UnixMicro()
-	}
-	if !until.IsZero() {
-		to = until.UnixMicro() - 1
-	}
-	between, err := e.documentsBetween(ctx, columnCreated, from, to)
-	if err != nil {
-		return err
-	}
-	set.And(between)
-	return nil
 }
 
 // harvestMembers are the records of a saved harvest.

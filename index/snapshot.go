@@ -10,9 +10,18 @@ import (
 
 // snapshot is one state of the full-text index.
 type snapshot struct {
-	db       *DB
-	session  *session
 	segments []*openSegment
+	// withStatistic finds the records of which a statistic is from one number to
+	// another, both included.
+	withStatistic func(ctx context.Context, field string, from, until int64) (keySet, error)
+}
+
+// docs is how many documents the segments have, dead ones included.
+func (s *snapshot) docs() (n int) {
+	for _, seg := range s.segments {
+		n += seg.docs
+	}
+	return n
 }
 
 // openSegment is a segment that can be searched, in the file or in memory.
@@ -60,7 +69,7 @@ type columns interface {
 // any yet: records that a harvest under way has stored, or that one which was
 // killed has left.
 func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
-	snap := &snapshot{db: db, session: s}
+	snap := &snapshot{withStatistic: s.withStatistic}
 	sets, err := readSegmentSets(ctx, s)
 	if err != nil {
 		return nil, err

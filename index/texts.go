@@ -112,31 +112,26 @@ func (r *columnReader) at(ctx context.Context, doc uint32) (string, error) {
 	return r.chunk.at(i), nil
 }
 
-// inSegments reports whether all that a query asks for is in the segments, in
-// their order.
-func (q Query) inSegments() bool {
-	return q.Columns != nil && !q.ByYear && (q.Sort == "" || q.Sort == Newest || q.Sort == Oldest)
-}
-
-// fromSegments iterates over what was found, with nothing but the columns that
-// the query asks for. It is one record, filled anew each time.
-func (r *result) fromSegments(ctx context.Context, q Query) iter.Seq2[*zenodo.Record, error] {
+// brief iterates over what was found in the order of creation, with nothing but
+// some columns: up to limit records, or all for 0. It is one record, filled anew
+// each time.
+func (r *matches) brief(ctx context.Context, newest bool, columns []string, limit int) iter.Seq2[*zenodo.Record, error] {
 	return func(yield func(*zenodo.Record, error) bool) {
 		n := 0
-		record, err := &zenodo.Record{}, checkColumns(q.Columns)
+		record, err := &zenodo.Record{}, checkColumns(columns)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for c, err := range r.hitsByCreation(ctx, q.Sort != Oldest) {
+		for c, err := range r.hitsByCreation(ctx, newest) {
 			if err == nil {
-				err = c.read(ctx, record, q.Columns)
+				err = c.read(ctx, record, columns)
 			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if n++; !yield(record, nil) || n == q.Limit {
+			if n++; !yield(record, nil) || n == limit {
 				return
 			}
 		}

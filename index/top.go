@@ -45,10 +45,10 @@ func lowerASCII(c byte) byte {
 }
 
 // top iterates over the first hits in an order, so many of them.
-func (r *result) top(ctx context.Context, order textOrder, limit int) iter.Seq2[int64, error] {
+func (r *matches) top(ctx context.Context, order textOrder, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		t := topHits{order: order, limit: limit}
-		for i, seg := range r.segments {
+		for i, seg := range r.snapshot.segments {
 			set, err := r.set(ctx, i)
 			if err == nil {
 				err = t.take(ctx, seg, set)

@@ -10,6 +10,60 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
+// byID is the order of [segment.CompareIDs].
+const byID = "id GLOB '*[^0-9]*', iif(id GLOB '*[^0-9]*', 0, length(id)), id"
+
+// fewRecords is up to how many records found are looked up by their keys, if
+// that is a small part of all; else walking the whole table is quicker.
+const fewRecords = 5000
+
+func (r *result) areFew(keys []int64) bool {
+	return len(keys) <= min(fewRecords, r.matches.snapshot.docs()/8)
+}
+
+func whereAmong(keys []int64) string { return " WHERE record_id IN (" + intList(keys) + ")" }
+
+// bySQL sorts what was found by columns of the table of records.
+func (r *result) bySQL(ctx context.Context, order string) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		found, keys, err := r.matches.records(ctx)
+		if err != nil {
+			yield(0, err)
+			return
+		}
+		where := ""
+		if r.areFew(keys) {
+			where = whereAmong(keys)
+		}
+		r.sortedBySQL(ctx, where, order+", "+byID, found)(yield)
+	}
+}
+
+// sortedBySQL iterates over the records found among those of a condition.
+func (r *result) sortedBySQL(ctx context.Context, where, order string, found keySet) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		var keys []int64
+		err := eachRow(ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
+			var key int64
+			if err := rows.Scan(&key); err != nil {
+				return err
+			}
+			if found.has(key) {
+				keys = append(keys, key)
+			}
+			return nil
+		})
+		for _, key := range keys {
+			if !yield(key, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(0, err)
+		}
+	}
+}
+
 // counted is a record with what it is ordered by.
 type counted struct {
 	count, key int64
@@ -28,7 +82,7 @@ const (
 // are many it walks along an index of the table.
 func (r *result) byCount(ctx context.Context, column string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		found, keys, err := r.records(ctx)
+		found, keys, err := r.matches.records(ctx)
 		if err != nil {
 			yield(0, err)
 			return

@@ -190,25 +190,25 @@ func TestMarkGoneByDay(t *testing.T) {
 	}
 }
 
-func TestUnjudged(t *testing.T) {
+func TestUnknownForPartial(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, partial(2, 1, early, "a"), partial(3, 1, early, "b"), jsonOf(5, early, "c"))
 	for _, tc := range []struct {
 		q    index.Query
-		want index.Unjudged
+		want index.UnknownForPartial
 	}{
-		{index.Query{}, index.Unjudged{}},
-		{index.Query{Parsed: parsed("title:a AND doi:\"10.1/x\" AND updated:[2020 TO *]")}, index.Unjudged{}},
-		{index.Query{Parsed: parsed("title:a AND (filesize:>5 OR -filename:b)")}, index.Unjudged{Records: 1, Fields: []string{"files.entries.key", "files.totalbytes"}}},
-		{index.Query{Parsed: parsed("_exists_:files.count AND stats.all_versions.views:>3"), AllVersions: true}, index.Unjudged{Records: 2, Fields: []string{"files.count", "stats.all_versions.views"}}},
-		{index.Query{Parsed: parsed("created:[2020 TO 2021] journal.title:bats filetype:pd* access_right:\"open\"")}, index.Unjudged{Records: 1, Fields: []string{"access.status", "created", "custom_fields.journal:journal.title", "files.types"}}},
-		{index.Query{Since: time.Now()}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
-		{index.Query{Sort: index.Views}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.unique_views"}}},
-		{index.Query{Sort: index.Downloads}, index.Unjudged{Records: 1, Fields: []string{"stats.all_versions.unique_downloads"}}},
-		{index.Query{Sort: index.Oldest}, index.Unjudged{Records: 1, Fields: []string{"created"}}},
-		{index.Query{Parsed: parsed("_exists_:files OR filename:a*b")}, index.Unjudged{Records: 1, Fields: []string{"files", "files.entries.key"}}},
+		{index.Query{}, index.UnknownForPartial{}},
+		{index.Query{Parsed: parsed("title:a AND doi:\"10.1/x\" AND updated:[2020 TO *]")}, index.UnknownForPartial{}},
+		{index.Query{Parsed: parsed("title:a AND (filesize:>5 OR -filename:b)")}, index.UnknownForPartial{Records: 1, Fields: []string{"files.entries.key", "files.totalbytes"}}},
+		{index.Query{Parsed: parsed("_exists_:files.count AND stats.all_versions.views:>3"), AllVersions: true}, index.UnknownForPartial{Records: 2, Fields: []string{"files.count", "stats.all_versions.views"}}},
+		{index.Query{Parsed: parsed("created:[2020 TO 2021] journal.title:bats filetype:pd* access_right:\"open\"")}, index.UnknownForPartial{Records: 1, Fields: []string{"access.status", "created", "custom_fields.journal:journal.title", "files.types"}}},
+		{index.Query{Since: time.Now()}, index.UnknownForPartial{Records: 1, Fields: []string{"created"}}},
+		{index.Query{Sort: index.Views}, index.UnknownForPartial{Records: 1, Fields: []string{"stats.all_versions.unique_views"}}},
+		{index.Query{Sort: index.Downloads}, index.UnknownForPartial{Records: 1, Fields: []string{"stats.all_versions.unique_downloads"}}},
+		{index.Query{Sort: index.Oldest}, index.UnknownForPartial{Records: 1, Fields: []string{"created"}}},
+		{index.Query{Parsed: parsed("_exists_:files OR filename:a*b")}, index.UnknownForPartial{Records: 1, Fields: []string{"files", "files.entries.key"}}},
 	} {
-		got, err := db.Unjudged(t.Context(), tc.q)
+		got, err := db.UnknownForPartial(t.Context(), tc.q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +219,7 @@ func TestUnjudged(t *testing.T) {
 	if _, err := db.MarkGone(t.Context(), store0.Gone{ID: "3"}, store0.Gone{ID: "2"}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := db.Unjudged(t.Context(), index.Query{Sort: index.Views}); err != nil || got.Records != 0 {
+	if got, err := db.UnknownForPartial(t.Context(), index.Query{Sort: index.Views}); err != nil || got.Records != 0 {
 		t.Errorf("without partial records: %+v (%v)", got, err)
 	}
 }

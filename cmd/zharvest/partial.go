@@ -10,7 +10,7 @@ import (
 // warnUnknown warns of how many records a query cannot match, because they are
 // known only from DataCite's XML, which lacks a field that it asks about.
 func (a *app) warnUnknown(db *index.DB, q index.Query) error {
-	u, err := db.Unjudged(a.ctx, q)
+	u, err := db.UnknownForPartial(a.ctx, q)
 	if err != nil || u.Records == 0 {
 		return err
 	}

@@ -126,7 +126,7 @@ func (a *app) warnAboutFields(q *querystring.Query) {
 			a.warn("query: of records without an imprint the publisher is not known here, and %s does not find them; ask Zenodo itself with zharvest search --online", q.Text[n.At().Pos:n.At().End])
 		}
 	}
-	for _, n := range index.Unsearchable(q) {
+	for _, n := range index.UnindexedFields(q) {
 		if at := n.At(); !isWarnedOf(q, n) {
 			a.warn("query: the index does not have the field of %s, so it matches nothing here; ask Zenodo itself with zharvest search --online", q.Text[at.Pos:at.End])
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/zharvest/zharvest/querystring"
 )
 
-func TestUnsearchable(t *testing.T) {
+func TestUnindexedFields(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":                                   nil,
 		"bats":                               nil,
@@ -29,7 +29,7 @@ func TestUnsearchable(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, n := range index.Unsearchable(q) {
+		for _, n := range index.UnindexedFields(q) {
 			got = append(got, q.Text[n.At().Pos:n.At().End])
 		}
 		if !slices.Equal(got, want) {

@@ -9,9 +9,9 @@ import (
 	"github.com/zharvest/zharvest/querystring"
 )
 
-// Unjudged tells which parts of a query depend on what partial records lack,
+// UnknownForPartial says which parts of a query depend on what partial records lack,
 // and how many records of the index cannot be matched by them.
-type Unjudged struct {
+type UnknownForPartial struct {
 	Records int
 	Fields  []string // as the engine calls them; in order, without repetition
 }
@@ -31,12 +31,12 @@ func lacksField(name string) bool {
 	})
 }
 
-// Unjudged finds the fields of a query that partial records lack. Where there
+// UnknownForPartial finds the fields of a query that partial records lack. Where there
 // are none, or all records have them, it is zero.
-func (db *DB) Unjudged(ctx context.Context, q Query) (u Unjudged, err error) {
+func (db *DB) UnknownForPartial(ctx context.Context, q Query) (u UnknownForPartial, err error) {
 	u.Fields = q.lacked()
 	if len(u.Fields) == 0 {
-		return Unjudged{}, nil
+		return UnknownForPartial{}, nil
 	}
 	count := "SELECT count(*) FROM records WHERE (form <> 'json' OR newer_at IS NOT NULL) AND form <> 'json'" // the former has an index
 	if !q.AllVersions {
@@ -47,10 +47,10 @@ func (db *DB) Unjudged(ctx context.Context, q Query) (u Unjudged, err error) {
 	}
 	err = db.view(ctx, func(s *session) error { return s.QueryRowContext(ctx, count).Scan(&u.Records) })
 	if err != nil {
-		return Unjudged{}, fmt.Errorf("count partial records: %w", err)
+		return UnknownForPartial{}, fmt.Errorf("count partial records: %w", err)
 	}
 	if u.Records == 0 {
-		return Unjudged{}, nil
+		return UnknownForPartial{}, nil
 	}
 	return u, nil
 }

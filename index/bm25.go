@@ -167,8 +167,8 @@ func (s *scorer) term(ctx context.Context, f *field, term string, docFreq int, b
 func (s *scorer) truth(ctx context.Context, n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
 	with := make([]segment.Bitset, len(s.found.snapshot.segments))
 	having, total := 0, 0
-	for i := range s.found.snapshot.segments {
-		e := s.found.evaluator(i)
+	for i, seg := range s.found.snapshot.segments {
+		e := s.found.evaluator(seg)
 		has, err := e.has(ctx, f)
 		if err != nil {
 			return err

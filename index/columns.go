@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
@@ -61,33 +60,6 @@ func decodeInts(data []byte, want int) ([]int64, error) {
 		return nil, fmt.Errorf("%w: a column of numbers", segment.ErrDamaged)
 	}
 	return ns, nil
-}
-
-// texts is a chunk of a column of texts. All of it is one string, so that
-// reading it makes no garbage.
-type texts struct {
-	all  string
-	ends []uint32
-}
-
-func (t *texts) len() int { return len(t.ends) }
-
-func (t *texts) at(i int) string {
-	start := uint32(0)
-	if i > 0 {
-		start = t.ends[i-1]
-	}
-	return t.all[start:t.ends[i]]
-}
-
-func joinTexts(values []string) texts {
-	t := texts{all: strings.Join(values, ""), ends: make([]uint32, len(values))}
-	end := 0
-	for i, s := range values {
-		end += len(s)
-		t.ends[i] = uint32(end)
-	}
-	return t
 }
 
 // textEncoder writes a chunk of texts: their lengths, and then the texts.

@@ -9,18 +9,6 @@ import (
 	"github.com/zharvest/zharvest/querystring"
 )
 
-// Explanation says how a query is understood.
-type Explanation struct {
-	Query string `json:"query"` // as typed
-	// Sent is what Zenodo's engine gets of it, Loose why it gets only its words.
-	Sent  string `json:"sent,omitempty"`
-	Loose string `json:"loose,omitempty"`
-	// Tree is nil for the empty query, which finds everything.
-	Tree *ExplainedNode `json:"tree"`
-	// SQL is what the index asks SQLite to find all this.
-	SQL []string `json:"sql"`
-}
-
 // ExplainedNode is a part of a query.
 type ExplainedNode struct {
 	// Occur is must, should or must not, within a group.
@@ -44,37 +32,46 @@ type ExplainedField struct {
 	Terms []string `json:"terms"`
 }
 
-// Explain says how a query is understood at a moment; zero is the present. The
-// error is that of [Check].
-func Explain(q *querystring.Query, now time.Time) (*Explanation, error) {
-	if err := Check(q, now); err != nil {
-		return nil, err
+// reading is one way in which a search reads a field.
+type reading struct {
+	field string
+	how   accessKind
+}
+
+// accessKind is how a field is read.
+type accessKind int
+
+const (
+	findTerms     accessKind = iota // terms are looked up
+	scanTerms                       // terms are gone over
+	readColumn                      // numbers are read from their column
+	readStatistic                   // the records with a statistic are asked for
+)
+
+// explainTree says how a query is understood at a moment, and how its fields are
+// read; the tree is nil for the empty query. The error is that of check.
+func explainTree(q *querystring.Query, now time.Time) (*ExplainedNode, []reading, error) {
+	if err := check(q, now); err != nil {
+		return nil, nil, err
 	}
 	if now.IsZero() {
 		now = time.Now()
 	}
-	x := &explainer{now: now, sql: []string{readSegmentsSQL}}
-	out := &Explanation{Query: q.Text, Sent: q.Sent, Loose: q.Reason}
+	x := &explainer{now: now}
+	var tree *ExplainedNode
 	switch {
 	case q.Loose:
-		out.Tree = x.leaf("words", q.Text, "", func(f *field) []string { return x.words(f, q.Text) })
+		tree = x.leaf("words", q.Text, "", func(f *field) []string { return x.words(f, q.Text) })
 	case q.Root != nil:
-		out.Tree = x.node(q.Root)
+		tree = x.node(q.Root)
 	}
-	out.SQL = x.sql
-	return out, nil
+	return tree, x.read, nil
 }
 
 // explainer walks over a query as the evaluator does.
 type explainer struct {
-	now time.Time
-	sql []string
-}
-
-func (x *explainer) uses(statement string) {
-	if !slices.Contains(x.sql, statement) {
-		x.sql = append(x.sql, statement)
-	}
+	now  time.Time
+	read []reading
 }
 
 func (x *explainer) node(n querystring.Node) *ExplainedNode {
@@ -143,7 +140,7 @@ func (x *explainer) add(leaf *ExplainedNode, f *field, terms []string) {
 func (x *explainer) exists(n *querystring.Exists) *ExplainedNode {
 	leaf := &ExplainedNode{Kind: "exists", Text: n.String()}
 	for _, f := range fieldsBelow(n.Field) {
-		x.usesOf(f, findTermSQL)
+		x.uses(f, findTerms)
 		x.add(leaf, f, []string{})
 	}
 	return leaf
@@ -151,7 +148,7 @@ func (x *explainer) exists(n *querystring.Exists) *ExplainedNode {
 
 // words are the terms of a text, which may be a number or a date.
 func (x *explainer) words(f *field, text string) []string {
-	x.usesOf(f, findTermSQL)
+	x.uses(f, findTerms)
 	if !f.hasTerms() {
 		return x.between(f, &querystring.Range{Lo: exactly(text), Hi: exactly(text)})
 	}
@@ -164,12 +161,12 @@ func (x *explainer) words(f *field, text string) []string {
 }
 
 func (x *explainer) pattern(f *field, text string) []string {
-	x.usesOf(f, scanKeysSQL)
+	x.uses(f, scanTerms)
 	return []string{f.normalize(text)}
 }
 
 func (x *explainer) globs(f *field, n *querystring.Wildcard) []string {
-	x.usesOf(f, scanKeysSQL)
+	x.uses(f, scanTerms)
 	var b strings.Builder
 	for _, p := range f.pieces(n) {
 		if p.Wild != 0 {
@@ -182,7 +179,7 @@ func (x *explainer) globs(f *field, n *querystring.Wildcard) []string {
 
 // between are the bounds of a range: of dates as the engine rounds them.
 func (x *explainer) between(f *field, n *querystring.Range) []string {
-	x.usesOf(f, scanKeysSQL)
+	x.uses(f, scanTerms)
 	bound := func(b querystring.Bound, up bool) string {
 		switch {
 		case b.Open:
@@ -206,19 +203,17 @@ func (x *explainer) between(f *field, n *querystring.Range) []string {
 	return []string{open + bound(n.Lo, !n.Lo.Inclusive) + " TO " + bound(n.Hi, n.Hi.Inclusive) + closing}
 }
 
-// usesOf notes what a field is searched with: terms as given, the others in
-// their columns or by SQL alone.
-func (x *explainer) usesOf(f *field, terms string) {
+// uses notes how a field is read: its terms as given, those of others otherwise.
+func (x *explainer) uses(f *field, how accessKind) {
 	switch f.kind {
 	case number, date, dateRange:
-		x.uses(readColumnSQL)
+		how = readColumn
 	case statistic:
-		x.uses(statisticSQL(f.name))
+		how = readStatistic
 	case integers, doubles, times:
-		x.uses(scanKeysSQL)
-	default:
-		x.uses(terms)
+		how = scanTerms
 	}
+	x.read = append(x.read, reading{f.name, how})
 }
 
 // analysis is a word for how a field is read.

@@ -1,91 +1,21 @@
 package index
 
 import (
-	"container/heap"
 	"context"
-	"fmt"
-	"slices"
-
-	"github.com/zharvest/zharvest/index/internal/segment"
 )
-
-// Facet says how often each value of one kind occurs among records.
-type Facet struct {
-	Name   string
-	Values []FacetValue // the most frequent first
-	Total  int          // how many values there are, also beyond a limit
-}
-
-// FacetValue is a value and the number of records that have it.
-type FacetValue struct {
-	Value string `json:"value"`
-	Count int    `json:"count"`
-}
-
-// facetField is where the values of a facet stand.
-type facetField struct {
-	name  string
-	field segment.Field
-	// value makes of the term what is counted, and keeps the order; nil takes
-	// the term as it is.
-	value func(term []byte) []byte
-}
-
-var facetFields = []facetField{
-	{"type", fType, nil},
-	{"subtype", fSubtype, nil},
-	{"year", fPublicationDate, func(date []byte) []byte { return date[:len(yearOf(string(date)))] }},
-	{"access", fAccess, nil},
-	{"license", fRights, nil},
-	{"language", fLanguage, nil},
-	{"community", fCommunitySlug, nil},
-	{"keyword", fSubjectKeyword, nil},
-	{"creator", fCreatorFacet, nil},
-	{"filetype", fFileType, nil},
-}
-
-// FacetNames lists the facets that [DB.Facets] counts.
-func FacetNames() []string {
-	names := make([]string, len(facetFields))
-	for i, f := range facetFields {
-		names[i] = f.name
-	}
-	return names
-}
-
-// yearOf is the year of a publication date, "" for one that begins otherwise.
-func yearOf(date string) string {
-	if len(date) < 4 {
-		return ""
-	}
-	for _, c := range date[:4] {
-		if c < '0' || c > '9' {
-			return ""
-		}
-	}
-	return date[:4]
-}
 
 // Facets counts the values of the records that q matches, whatever its Limit,
 // and returns for each facet, in the order of names, the most frequent values:
 // limit of them, or all for 0. A name that is not among [FacetNames] is an
 // error.
 func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (facets []Facet, err error) {
-	fields := make([]facetField, len(names))
-	for i, name := range names {
-		at := slices.IndexFunc(facetFields, func(f facetField) bool { return f.name == name })
-		if at < 0 {
-			return nil, fmt.Errorf("no such facet: %s", name)
-		}
-		fields[i] = facetFields[at]
-	}
 	err = db.view(ctx, func(s *session) error {
 		found, err := db.search(ctx, s, q)
 		if err != nil {
 			return err
 		}
-		for _, f := range fields {
-			facet, err := found.matches.facet(ctx, f, limit)
+		for _, name := range names {
+			facet, err := found.matches.facet(ctx, name, limit)
 			if err != nil {
 				return err
 			}
@@ -94,58 +24,4 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 		return nil
 	})
 	return facets, err
-}
-
-func (r *matches) facet(ctx context.Context, f facetField, limit int) (Facet, error) {
-	queue, err := r.valuesOf(ctx, f.field)
-	if err != nil {
-		return Facet{}, err
-	}
-	frequent := frequentValues{limit: limit}
-	for n := 0; len(queue) > 0; n++ {
-		if n%10_000 == 0 && ctx.Err() != nil {
-			return Facet{}, ctx.Err()
-		}
-		first := queue[0]
-		value := first.value()
-		if f.value != nil {
-			value = f.value(value)
-		}
-		if len(value) > 0 {
-			frequent.add(value, first.counts[first.at])
-		}
-		more, err := first.advance(ctx)
-		if err != nil {
-			return Facet{}, err
-		}
-		if more {
-			heap.Fix(&queue, 0)
-		} else {
-			heap.Pop(&queue)
-		}
-	}
-	return frequent.facet(f.name), nil
-}
-
-// valuesOf are the values of a field that the records found have.
-func (r *matches) valuesOf(ctx context.Context, f segment.Field) (valueQueue, error) {
-	var queue valueQueue
-	for i, s := range r.snapshot.segments {
-		set, err := r.set(ctx, i)
-		if err != nil {
-			return nil, err
-		}
-		if set.Count() == 0 {
-			continue
-		}
-		values := &countedValues{segment: s, among: set, next: segment.Key(f, ""), until: segment.Key(f+1, "")}
-		more, err := values.advance(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if more {
-			heap.Push(&queue, values)
-		}
-	}
-	return queue, nil
 }

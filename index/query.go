@@ -1,8 +1,6 @@
 package index
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/zharvest/zharvest/querystring"
@@ -66,25 +64,9 @@ func Sorts() []Sort {
 // Check returns the [*querystring.Error] with which every search refuses a query
 // at a moment, whatever the index holds; a zero time is the present. Its Status
 // is 0 where it is only the index that cannot run the query.
-func Check(q *querystring.Query, now time.Time) error {
-	none := &snapshot{}
-	if err := none.addMemory(nil); err != nil {
-		return err
-	}
-	_, err := none.search(context.Background(), selection{Parsed: q, Now: now})
-	return err
-}
+func Check(q *querystring.Query, now time.Time) error { return check(q, now) }
 
-// unsupported is the error for a part of the query language that the index
-// cannot run: it is never run as something else.
-func unsupported(text string, at querystring.Origin, what string) error {
-	return &querystring.Error{
-		Pos: at.Pos, Text: text,
-		Msg:  fmt.Sprintf("%s cannot be searched offline", what),
-		Hint: "ask Zenodo itself with --online, or write the query without it",
-	}
-}
-
-func refused(text string, at querystring.Origin, format string, args ...any) error {
-	return &querystring.Error{Pos: at.Pos, Text: text, Status: 400, Msg: fmt.Sprintf(format, args...)}
-}
+// UnindexedFields returns the parts of a query that name fields which the index
+// does not have: they match nothing in it. Zenodo may have the field, since
+// its JSON does not tell all that its search knows.
+func UnindexedFields(q *querystring.Query) []querystring.Node { return unindexedFields(q) }

@@ -11,30 +11,6 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// briefColumns are the columns that can be read without the record as
-// received, with where they go.
-var briefColumns = map[string]struct {
-	sql   string
-	place func(*zenodo.Record) *string
-}{
-	"id":               {"id", func(r *zenodo.Record) *string { return (*string)(&r.ID) }},
-	"concept_id":       {"concept_id", func(r *zenodo.Record) *string { return (*string)(&r.ConceptID) }},
-	"doi":              {"doi", func(r *zenodo.Record) *string { return (*string)(&r.DOI) }},
-	"concept_doi":      {"concept_doi", func(r *zenodo.Record) *string { return (*string)(&r.ConceptDOI) }},
-	"title":            {"title", func(r *zenodo.Record) *string { return &r.Metadata.Title }},
-	"publication_date": {"publication_date", func(r *zenodo.Record) *string { return &r.Metadata.PublicationDate }},
-	"type":             {"type", func(r *zenodo.Record) *string { return &r.Metadata.Type }},
-	"subtype":          {"subtype", func(r *zenodo.Record) *string { return &r.Metadata.Subtype }},
-	"license":          {"license", func(r *zenodo.Record) *string { return &r.Metadata.License }},
-	"access":           {"access", func(r *zenodo.Record) *string { return &r.Metadata.AccessRight }},
-	"version":          {"version", func(r *zenodo.Record) *string { return &r.Metadata.Version }},
-	"language":         {"language", func(r *zenodo.Record) *string { return &r.Metadata.Language }},
-	"journal":          {"journal", func(r *zenodo.Record) *string { return &r.Metadata.Journal.Title }},
-	"url":              {"url", func(r *zenodo.Record) *string { return &r.URL }},
-	"created":          {"created_at", func(r *zenodo.Record) *string { return (*string)(&r.CreatedAt) }},
-	"updated":          {"updated_at", func(r *zenodo.Record) *string { return (*string)(&r.UpdatedAt) }},
-}
-
 // Brief reports whether all columns are among those that [Query].Columns can
 // ask for. They have the names of the fields of an export.
 func Brief(columns []string) bool {
@@ -42,6 +18,15 @@ func Brief(columns []string) bool {
 		_, ok := briefColumns[c]
 		return !ok
 	})
+}
+
+// sqlColumn is the column of the table of records with the texts of a column.
+func sqlColumn(name string) string {
+	switch name {
+	case "created", "updated":
+		return name + "_at"
+	}
+	return name
 }
 
 // fetchSize is how many records are read at a time.
@@ -132,7 +117,7 @@ func readBrief(ctx context.Context, s *session, keys []int64, columns []string) 
 	names := make([]string, len(columns))
 	columnPlaces := make([]func(*zenodo.Record) *string, len(columns))
 	for i, c := range columns {
-		names[i], columnPlaces[i] = briefColumns[c].sql, briefColumns[c].place
+		names[i], columnPlaces[i] = sqlColumn(c), briefColumns[c]
 	}
 	values := make([]sql.NullString, len(columns))
 	var key int64

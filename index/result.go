@@ -10,6 +10,22 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
+// snapshot is one state of the full-text index.
+type snapshot struct {
+	segments []*openSegment
+	// withStatistic finds the records of which a statistic is from one number to
+	// another, both included.
+	withStatistic func(ctx context.Context, field string, from, until int64) (keySet, error)
+}
+
+// docs is how many documents the segments have, dead ones included.
+func (s *snapshot) docs() (n int) {
+	for _, seg := range s.segments {
+		n += seg.docs
+	}
+	return n
+}
+
 // selection says which records are wanted. The zero value is all records in
 // their latest versions that the server has.
 type selection struct {
@@ -60,8 +76,16 @@ func (s *snapshot) search(ctx context.Context, q selection) (*matches, error) {
 	return found, found.try(ctx)
 }
 
-// try searches the smallest segment: each of them refuses what can't be run.
+// try searches the smallest segment, or one that is empty where there is none:
+// each of them refuses what can't be run.
 func (r *matches) try(ctx context.Context) error {
+	if len(r.snapshot.segments) == 0 {
+		empty, err := memorySegment(nil)
+		if err == nil {
+			_, err = r.evaluator(empty).query(ctx, r.query.Parsed)
+		}
+		return err
+	}
 	smallest := 0
 	for i, seg := range r.snapshot.segments {
 		if seg.docs < r.snapshot.segments[smallest].docs {
@@ -77,7 +101,7 @@ func (r *matches) set(ctx context.Context, i int) (segment.Bitset, error) {
 	if r.sets[i] != nil {
 		return r.sets[i], nil
 	}
-	e := r.evaluator(i)
+	e := r.evaluator(r.snapshot.segments[i])
 	set, err := e.query(ctx, r.query.Parsed)
 	if err != nil {
 		return nil, err
@@ -89,9 +113,9 @@ func (r *matches) set(ctx context.Context, i int) (segment.Bitset, error) {
 	return set, nil
 }
 
-func (r *matches) evaluator(i int) *evaluator {
+func (r *matches) evaluator(seg *openSegment) *evaluator {
 	return &evaluator{
-		text: r.query.Parsed.Text, now: r.query.Now, segment: r.snapshot.segments[i], withStatistic: r.snapshot.withStatistic,
+		text: r.query.Parsed.Text, now: r.query.Now, segment: seg, withStatistic: r.snapshot.withStatistic,
 		byStatistic: r.byStatistic, expansions: r.expansions, regexps: r.regexps,
 	}
 }

@@ -8,34 +8,10 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-// bounds are keys from one (included) to another (not included, nil for the
-// end).
-type bounds struct{ from, until []byte }
-
-func (b bounds) has(key []byte) bool {
-	return bytes.Compare(key, b.from) >= 0 && (b.until == nil || bytes.Compare(key, b.until) < 0)
-}
-
-// scanBlock calls use with the postings of the keys that are wanted.
-func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
-	for entry, err := range b.Entries() {
-		if err != nil {
-			return err
-		}
-		if !within.has(entry.Key) || !want(entry.Key) || use == nil {
-			continue
-		}
-		if err := use(entry.Key, entry.Postings); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // scan reads keys without their postings, which are ten times as large, and
 // then those of the blocks that have a key that is wanted.
 func (s *storedSegment) scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
-	within := bounds{from, until}
+	within := extent{from, until}
 	start, err := s.blockOf(ctx, from)
 	if err != nil {
 		return err
@@ -75,7 +51,7 @@ type keyBlock struct {
 const keysAhead = 64
 
 // pickKeys looks over the keys of blocks, on all processors.
-func (s *storedSegment) pickKeys(ctx context.Context, part []keyBlock, within bounds, want func(key []byte) bool) error {
+func (s *storedSegment) pickKeys(ctx context.Context, part []keyBlock, within extent, want func(key []byte) bool) error {
 	places := make([]int, len(part))
 	for i := range places {
 		places[i] = i

@@ -122,7 +122,7 @@ func scoresMatches(n querystring.Node) bool {
 func (s *scorer) matching(ctx context.Context, n querystring.Node, among []segment.Bitset) ([]segment.Bitset, error) {
 	sets := make([]segment.Bitset, len(among))
 	for i := range sets {
-		set, err := s.found.evaluator(i).node(ctx, n)
+		set, err := s.found.evaluator(s.found.snapshot.segments[i]).node(ctx, n)
 		if err != nil {
 			return nil, err
 		}

@@ -11,26 +11,8 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-// Columns of a segment, besides one for each number column and norms.
-const (
-	columnRecords = "records"
-	columnCreated = "created"
-	columnIDs     = "ids"
-	columnTokens  = "tokens" // a number for each field
-)
-
-// chunkDocs is how many documents share a row of segment_columns.
-const chunkDocs = 8192
-
-func numberColumn(i int) string { return fmt.Sprintf("number %d", i) }
-
-// textColumn is the name of a column of texts.
-func textColumn(name string) string {
-	if name == "id" {
-		return columnIDs
-	}
-	return "text " + name
-}
+// columnTokens is the column with the number of tokens of each field.
+const columnTokens = "tokens"
 
 func normColumn(f segment.Field) string { return fmt.Sprintf("norm %d", f) }
 

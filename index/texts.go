@@ -2,28 +2,9 @@ package index
 
 import (
 	"context"
-	"fmt"
-	"iter"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
-	"github.com/zharvest/zharvest/zenodo"
 )
-
-// textColumns are kept in the segments, too, where they stand in the order in
-// which lists are written: the lists that everybody wants are then written
-// without a look at the table of records. The id is there in any case.
-var textColumns = []string{
-	"doi", "concept_id", "concept_doi", "title", "publication_date", "type", "subtype", "license", "access",
-	"version", "language", "journal", "url", "created", "updated",
-}
-
-func textsOf(r *zenodo.Record) []string {
-	texts := make([]string, len(textColumns))
-	for i, name := range textColumns {
-		texts[i] = *briefColumns[name].place(r)
-	}
-	return texts
-}
 
 // textSource gives the text columns of a segment that is being made.
 type textSource interface {
@@ -83,83 +64,6 @@ func (w *writer) storeTexts(id int64, docs int, source textSource) error {
 			if err := w.storeChunk(id, textColumn(name), doc/chunkDocs, chunk.take()); err != nil {
 				return err
 			}
-		}
-	}
-	return nil
-}
-
-// columnReader reads a column of texts, a chunk at a time.
-type columnReader struct {
-	columns columns
-	name    string
-	place   func(*zenodo.Record) *string // where the text goes
-	number  int                          // of the chunk, from 1; 0 before any is read
-	chunk   texts
-}
-
-func (r *columnReader) at(ctx context.Context, doc uint32) (string, error) {
-	if number := int(doc/chunkDocs) + 1; number != r.number {
-		chunk, err := r.columns.texts(ctx, r.name, number-1)
-		if err != nil {
-			return "", err
-		}
-		r.number, r.chunk = number, chunk
-	}
-	i := int(doc % chunkDocs)
-	if i >= r.chunk.len() {
-		return "", segment.ErrDamaged
-	}
-	return r.chunk.at(i), nil
-}
-
-// brief iterates over what was found in the order of creation, with nothing but
-// some columns: up to limit records, or all for 0. It is one record, filled anew
-// each time.
-func (r *matches) brief(ctx context.Context, newest bool, columns []string, limit int) iter.Seq2[*zenodo.Record, error] {
-	return func(yield func(*zenodo.Record, error) bool) {
-		n := 0
-		record, err := &zenodo.Record{}, checkColumns(columns)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for c, err := range r.hitsByCreation(ctx, newest) {
-			if err == nil {
-				err = c.read(ctx, record, columns)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if n++; !yield(record, nil) || n == limit {
-				return
-			}
-		}
-	}
-}
-
-// read fills in columns of the record that the cursor is at.
-func (c *creationCursor) read(ctx context.Context, into *zenodo.Record, columns []string) error {
-	if c.texts == nil {
-		c.texts = make([]columnReader, len(columns))
-		for i, name := range columns {
-			c.texts[i] = columnReader{columns: c.segment.columns, name: textColumn(name), place: briefColumns[name].place}
-		}
-	}
-	for i := range c.texts {
-		text, err := c.texts[i].at(ctx, c.at.doc)
-		if err != nil {
-			return err
-		}
-		*c.texts[i].place(into) = text
-	}
-	return nil
-}
-
-func checkColumns(columns []string) error {
-	for _, name := range columns {
-		if _, ok := briefColumns[name]; !ok {
-			return fmt.Errorf("no such column: %s", name)
 		}
 	}
 	return nil

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
-	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 )
 
@@ -18,12 +18,6 @@ type UnknownValue struct {
 	// Known are the values of the field, sorted; communities have the slugs of
 	// all that the index knows.
 	Known []string
-}
-
-// vocabularyFields are the fields of which a query must give the value of a
-// vocabulary, to the letter.
-var vocabularyFields = []segment.Field{
-	fType, fSubtype, fAccess, fRights, fLanguage, fFileType, fCommunity, fCommunitySlug, fContributorRole, fRelatedRelation,
 }
 
 // UnknownValues finds what is probably mistyped in the words and phrases of a
@@ -44,13 +38,10 @@ func (db *DB) UnknownValues(ctx context.Context, q *querystring.Query) (unknown 
 			return err
 		}
 		for _, v := range asked {
-			switch f := fieldsByName[v.Field]; f.id {
-			case fCommunity, fCommunitySlug:
+			if strings.HasPrefix(v.Field, "parent.communities.") {
 				v.Known = slugs
-			default:
-				if v.Known, err = snap.values(ctx, f.id); err != nil {
-					return err
-				}
+			} else if v.Known, err = snap.values(ctx, v.Field); err != nil {
+				return err
 			}
 			if !slices.Contains(v.Known, v.Value) {
 				unknown = append(unknown, v)
@@ -68,17 +59,8 @@ func (db *DB) UnknownValues(ctx context.Context, q *querystring.Query) (unknown 
 // of a vocabulary.
 func vocabularyValues(q *querystring.Query) (values []UnknownValue) {
 	for n := range q.Leaves() {
-		f := fieldsByName[querystring.FieldOf(n)]
-		if f == nil || !slices.Contains(vocabularyFields, f.id) {
-			continue
-		}
-		switch n := n.(type) {
-		case *querystring.Text:
-			values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
-		case *querystring.Phrase:
-			if n.Value != "" { // such as resource_type.subtype:"" asks for
-				values = append(values, UnknownValue{Node: n, Field: f.name, Value: n.Value})
-			}
+		if field, value, ok := vocabularyValue(n); ok {
+			values = append(values, UnknownValue{Node: n, Field: field, Value: value})
 		}
 	}
 	return values

@@ -4,11 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
-	"slices"
-	"sync"
 
-	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -48,34 +44,14 @@ func (db *DB) ResourceTypes(ctx context.Context) (types, subtypes []string, err 
 		if err != nil {
 			return err
 		}
-		if types, err = snap.values(ctx, fType); err != nil {
+		if types, err = snap.values(ctx, "metadata.resource_type.props.type"); err != nil {
 			return err
 		}
-		subtypes, err = snap.values(ctx, fSubtype)
+		subtypes, err = snap.values(ctx, "metadata.resource_type.props.subtype")
 		return err
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("list types of resources: %w", err)
 	}
 	return types, subtypes, nil
-}
-
-// values are the values of a keyword field, sorted.
-func (s *snapshot) values(ctx context.Context, f segment.Field) ([]string, error) {
-	var mu sync.Mutex
-	found := map[string]bool{}
-	note := func(key []byte) bool {
-		if isTerm(key) && len(key) > 1 {
-			mu.Lock()
-			found[string(key[1:])] = true
-			mu.Unlock()
-		}
-		return false
-	}
-	for _, seg := range s.segments {
-		if err := seg.terms.scan(ctx, segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
-			return nil, err
-		}
-	}
-	return slices.Sorted(maps.Keys(found)), nil
 }

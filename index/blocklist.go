@@ -54,56 +54,26 @@ func (l blockList) someBlocks(_ context.Context, from, until []byte, use func(se
 	return nil, nil
 }
 
-// smallDocs is up to how many documents a stored segment has that is read
-// whole: a query looks up more terms than it has blocks.
-const smallDocs = 50
+// bounds are keys from one (included) to another (not included, nil for the
+// end).
+type bounds struct{ from, until []byte }
 
-// smallSegment is a stored segment of which all blocks are read at once, when
-// the first of them is needed.
-type smallSegment struct {
-	stored *storedSegment
-	list   blockList
+func (b bounds) has(key []byte) bool {
+	return bytes.Compare(key, b.from) >= 0 && (b.until == nil || bytes.Compare(key, b.until) < 0)
 }
 
-func (s *smallSegment) load(ctx context.Context) error {
-	if s.list != nil {
-		return nil
-	}
-	s.list = blockList{}
-	for b, err := range s.stored.blocks(ctx, nil, nil) {
+// scanBlock calls use with the postings of the keys that are wanted.
+func scanBlock(b segment.Block, within bounds, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+	for entry, err := range b.Entries() {
 		if err != nil {
-			s.list = nil
 			return err
 		}
-		s.list = append(s.list, b)
+		if !within.has(entry.Key) || !want(entry.Key) || use == nil {
+			continue
+		}
+		if err := use(entry.Key, entry.Postings); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-func (s *smallSegment) find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
-	if err := s.load(ctx); err != nil {
-		return segment.Postings{}, false, err
-	}
-	return s.list.find(ctx, key)
-}
-
-func (s *smallSegment) count(ctx context.Context, key []byte) (int, error) {
-	if err := s.load(ctx); err != nil {
-		return 0, err
-	}
-	return s.list.count(ctx, key)
-}
-
-func (s *smallSegment) someBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
-	if err := s.load(ctx); err != nil {
-		return nil, err
-	}
-	return s.list.someBlocks(ctx, from, until, use)
-}
-
-func (s *smallSegment) scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
-	if err := s.load(ctx); err != nil {
-		return err
-	}
-	return s.list.scan(ctx, from, until, want, use)
 }

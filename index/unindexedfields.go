@@ -6,10 +6,10 @@ import (
 	"github.com/zharvest/zharvest/querystring"
 )
 
-// UnindexedFields returns the parts of a query that name fields which the index
+// unindexedFields returns the parts of a query that name fields which the index
 // does not have: they match nothing in it. Zenodo may have the field, since
 // its JSON does not tell all that its search knows.
-func UnindexedFields(q *querystring.Query) (found []querystring.Node) {
+func unindexedFields(q *querystring.Query) (found []querystring.Node) {
 	for n := range q.Leaves() {
 		name := querystring.FieldOf(n)
 		_, isExists := n.(*querystring.Exists)

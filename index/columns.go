@@ -100,5 +100,5 @@ func decodeTexts(data []byte, want int) (texts, error) {
 	if len(ends) != want || end != uint64(len(data)) {
 		return texts{}, fmt.Errorf("%w: a column of texts", segment.ErrDamaged)
 	}
-	return texts{string(data), ends}, nil
+	return texts{all: string(data), ends: ends}, nil
 }

@@ -16,9 +16,8 @@ func (d *document) addEmpty(fields []segment.Field) {
 
 // isTextField are the fields that are analysed, by number.
 var isTextField = func() (is [256]bool) {
-	for i := range allFields {
-		f := &allFields[i]
-		is[f.id] = is[f.id] || f.isText()
+	for _, f := range textFields() {
+		is[f] = true
 	}
 	return is
 }()

@@ -358,6 +358,14 @@ func fieldsWhere(wanted func(*field) bool) (fields []*field) {
 	return fields
 }
 
+// textFields are the fields of which the index keeps words and lengths.
+func textFields() (ids []segment.Field) {
+	for _, f := range fieldsWhere((*field).isText) {
+		ids = append(ids, f.id)
+	}
+	return ids
+}
+
 // matchesName reports whether a name with stars in it, which stand for anything,
 // matches another.
 func matchesName(name, other string) bool {

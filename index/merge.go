@@ -142,17 +142,13 @@ func (s *storedSegment) columns(ctx context.Context, latest, gone segment.Bitset
 			return nil, err
 		}
 	}
-	for i := range allFields {
-		f := &allFields[i]
-		if !f.isText() {
-			continue
-		}
-		lengths, err := s.allNorms(ctx, f.id)
+	for _, f := range textFields() {
+		lengths, err := s.allNorms(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		if lengths != nil {
-			c.Norms[f.id] = lengths
+			c.Norms[f] = lengths
 		}
 	}
 	return c, nil

@@ -33,9 +33,9 @@ func (r *result) inOrder(ctx context.Context) iter.Seq2[int64, error] {
 	if q.Limit > 0 && q.Limit <= maxTop {
 		switch q.Sort {
 		case Title:
-			return r.matches.top(ctx, orderByTitle, q.Limit)
+			return r.matches.byTitle(ctx, q.Limit)
 		case Updated:
-			return r.matches.top(ctx, orderByUpdated, q.Limit)
+			return r.matches.byUpdated(ctx, q.Limit)
 		}
 	}
 	switch q.Sort {

@@ -18,7 +18,7 @@ const byID = "id GLOB '*[^0-9]*', iif(id GLOB '*[^0-9]*', 0, length(id)), id"
 const fewRecords = 5000
 
 func (r *result) areFew(keys []int64) bool {
-	return len(keys) <= min(fewRecords, r.matches.snapshot.docs()/8)
+	return len(keys) <= min(fewRecords, r.matches.docs()/8)
 }
 
 func whereAmong(keys []int64) string { return " WHERE record_id IN (" + intList(keys) + ")" }

@@ -14,10 +14,7 @@ import (
 // Brief reports whether all columns are among those that [Query].Columns can
 // ask for. They have the names of the fields of an export.
 func Brief(columns []string) bool {
-	return !slices.ContainsFunc(columns, func(c string) bool {
-		_, ok := briefColumns[c]
-		return !ok
-	})
+	return checkColumns(columns) == nil
 }
 
 // sqlColumn is the column of the table of records with the texts of a column.

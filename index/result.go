@@ -18,14 +18,6 @@ type snapshot struct {
 	withStatistic func(ctx context.Context, field string, from, until int64) (keySet, error)
 }
 
-// docs is how many documents the segments have, dead ones included.
-func (s *snapshot) docs() (n int) {
-	for _, seg := range s.segments {
-		n += seg.docs
-	}
-	return n
-}
-
 // selection says which records are wanted. The zero value is all records in
 // their latest versions that the server has.
 type selection struct {
@@ -130,6 +122,14 @@ func (r *matches) count(ctx context.Context) (n int, err error) {
 		n += set.Count()
 	}
 	return n, nil
+}
+
+// docs is how many documents were searched, dead ones included.
+func (r *matches) docs() (n int) {
+	for _, seg := range r.snapshot.segments {
+		n += seg.docs
+	}
+	return n
 }
 
 // records are the keys of all records found, as a set and one by one.

@@ -44,6 +44,16 @@ func lowerASCII(c byte) byte {
 	return c
 }
 
+// byTitle iterates over what comes first by title, no more than limit.
+func (r *matches) byTitle(ctx context.Context, limit int) iter.Seq2[int64, error] {
+	return r.top(ctx, orderByTitle, limit)
+}
+
+// byUpdated iterates over what was changed last, no more than limit.
+func (r *matches) byUpdated(ctx context.Context, limit int) iter.Seq2[int64, error] {
+	return r.top(ctx, orderByUpdated, limit)
+}
+
 // top iterates over the first hits in an order, so many of them.
 func (r *matches) top(ctx context.Context, order textOrder, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -66,7 +67,7 @@ func (db *DB) prepare(it *item) (err error) {
 	if it.blob, err = db.codec.compressRecord(it.record.Raw); err != nil {
 		return fmt.Errorf("record %s: %w", it.record.ID, err)
 	}
-	it.doc = analyse(it.record)
+	it.doc = engine.Analyse(it.record)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -86,7 +87,7 @@ func encodeTexts(values []string) []byte {
 }
 
 // decodeTexts reads so many texts.
-func decodeTexts(data []byte, want int) (texts, error) {
+func decodeTexts(data []byte, want int) (engine.Texts, error) {
 	ends := make([]uint32, 0, want)
 	end := uint64(0)
 	for len(ends) < want {
@@ -98,7 +99,7 @@ func decodeTexts(data []byte, want int) (texts, error) {
 		ends, data = append(ends, uint32(end)), data[size:]
 	}
 	if len(ends) != want || end != uint64(len(data)) {
-		return texts{}, fmt.Errorf("%w: a column of texts", segment.ErrDamaged)
+		return engine.Texts{}, fmt.Errorf("%w: a column of texts", segment.ErrDamaged)
 	}
-	return texts{all: string(data), ends: ends}, nil
+	return engine.Texts{All: string(data), Ends: ends}, nil
 }

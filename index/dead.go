@@ -3,6 +3,7 @@ package index
 import (
 	"maps"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -69,7 +70,7 @@ func (w *writer) segmentRecords(s segmentSets) ([]int64, error) {
 	stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
 	records := make([]int64, 0, s.docs)
 	for n := range stored.chunks() {
-		part, err := stored.ints(w.ctx, columnRecords, n)
+		part, err := stored.Ints(w.ctx, engine.ColumnRecords, n)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/querystring"
 )
 
@@ -19,30 +20,37 @@ type Explanation struct {
 	SQL []string `json:"sql"`
 }
 
+// ExplainedNode is a part of a query, with the parts that it consists of.
+type ExplainedNode = engine.ExplainedNode
+
+// ExplainedField is one or several fields in which a part of a query is looked
+// for in the same way.
+type ExplainedField = engine.ExplainedField
+
 // Explain says how a query is understood at a moment; zero is the present. The
 // error is that of [Check].
 func Explain(q *querystring.Query, now time.Time) (*Explanation, error) {
-	tree, read, err := explainTree(q, now)
+	tree, read, err := engine.Explain(q, now)
 	if err != nil {
 		return nil, err
 	}
 	out := &Explanation{Query: q.Text, Sent: q.Sent, Loose: q.Reason, Tree: tree, SQL: []string{readSegmentsSQL}}
 	for _, r := range read {
-		if statement := r.sql(); !slices.Contains(out.SQL, statement) {
+		if statement := statementOf(r); !slices.Contains(out.SQL, statement) {
 			out.SQL = append(out.SQL, statement)
 		}
 	}
 	return out, nil
 }
 
-// sql is the statement that reads it.
-func (r reading) sql() string {
-	switch r.how {
-	case readColumn:
+// statementOf is the statement that reads a field so.
+func statementOf(r engine.Reading) string {
+	switch r.How {
+	case engine.ReadColumn:
 		return readColumnSQL
-	case readStatistic:
-		return statisticSQL(r.field)
-	case scanTerms:
+	case engine.ReadStatistic:
+		return statisticSQL(r.Field)
+	case engine.ScanTerms:
 		return scanKeysSQL
 	}
 	return findTermSQL

@@ -2,7 +2,19 @@ package index
 
 import (
 	"context"
+
+	"github.com/zharvest/zharvest/index/internal/engine"
 )
+
+// Facet says how often each value of one kind occurs among records, the most
+// frequent first.
+type Facet = engine.Facet
+
+// FacetValue is a value and the number of records that have it.
+type FacetValue = engine.FacetValue
+
+// FacetNames lists the facets that [DB.Facets] counts.
+func FacetNames() []string { return engine.FacetNames() }
 
 // Facets counts the values of the records that q matches, whatever its Limit,
 // and returns for each facet, in the order of names, the most frequent values:
@@ -15,7 +27,7 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 			return err
 		}
 		for _, name := range names {
-			facet, err := found.matches.facet(ctx, name, limit)
+			facet, err := found.matches.Facet(ctx, name, limit)
 			if err != nil {
 				return err
 			}

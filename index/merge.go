@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -136,13 +137,13 @@ func (w *writer) merge(ctx context.Context, sets []segmentSets) error {
 
 // columns reads all columns, for merging.
 func (s *storedSegment) columns(ctx context.Context, latest, gone segment.Bitset) (*segment.Columns, error) {
-	c := &segment.Columns{Latest: latest, Gone: gone, Norms: map[segment.Field][]byte{}, Numbers: make([][]int64, numberColumns)}
+	c := &segment.Columns{Latest: latest, Gone: gone, Norms: map[segment.Field][]byte{}, Numbers: make([][]int64, engine.NumberColumns)}
 	for n := range s.chunks() {
 		if err := s.appendChunk(ctx, c, n); err != nil {
 			return nil, err
 		}
 	}
-	for _, f := range textFields() {
+	for _, f := range engine.TextFields() {
 		lengths, err := s.allNorms(ctx, f)
 		if err != nil {
 			return nil, err
@@ -157,18 +158,18 @@ func (s *storedSegment) columns(ctx context.Context, latest, gone segment.Bitset
 func (s *storedSegment) appendChunk(ctx context.Context, c *segment.Columns, n int) error {
 	var errs []error
 	get := func(name string) []int64 {
-		part, err := s.ints(ctx, name, n)
+		part, err := s.Ints(ctx, name, n)
 		errs = append(errs, err)
 		return part
 	}
-	c.Records = append(c.Records, get(columnRecords)...)
-	c.Created = append(c.Created, get(columnCreated)...)
+	c.Records = append(c.Records, get(engine.ColumnRecords)...)
+	c.Created = append(c.Created, get(engine.ColumnCreated)...)
 	for i := range c.Numbers {
-		c.Numbers[i] = append(c.Numbers[i], get(numberColumn(i))...)
+		c.Numbers[i] = append(c.Numbers[i], get(engine.NumberColumn(i))...)
 	}
-	ids, err := s.texts(ctx, columnIDs, n)
-	for i := range ids.len() {
-		c.IDs = append(c.IDs, ids.at(i))
+	ids, err := s.Texts(ctx, engine.ColumnIDs, n)
+	for i := range ids.Len() {
+		c.IDs = append(c.IDs, ids.At(i))
 	}
 	return errors.Join(append(errs, err)...)
 }
@@ -176,7 +177,7 @@ func (s *storedSegment) appendChunk(ctx context.Context, c *segment.Columns, n i
 // allNorms reads the lengths of a text field, nil where no document has it.
 func (s *storedSegment) allNorms(ctx context.Context, f segment.Field) (lengths []byte, err error) {
 	for n := range s.chunks() {
-		part, err := s.norms(ctx, f, n)
+		part, err := s.Norms(ctx, f, n)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,8 @@ package index
 import (
 	"context"
 	"iter"
+
+	"github.com/zharvest/zharvest/index/internal/engine"
 )
 
 // ordered iterates over the keys of the records found, in the order that is
@@ -28,19 +30,19 @@ func (r *result) ordered(ctx context.Context) iter.Seq2[int64, error] {
 func (r *result) inOrder(ctx context.Context) iter.Seq2[int64, error] {
 	q := r.query
 	if q.ByYear {
-		return r.matches.byYear(ctx)
+		return r.matches.ByYear(ctx)
 	}
-	if q.Limit > 0 && q.Limit <= maxTop {
+	if q.Limit > 0 && q.Limit <= engine.MaxTop {
 		switch q.Sort {
 		case Title:
-			return r.matches.byTitle(ctx, q.Limit)
+			return r.matches.ByTitle(ctx, q.Limit)
 		case Updated:
-			return r.matches.byUpdated(ctx, q.Limit)
+			return r.matches.ByUpdated(ctx, q.Limit)
 		}
 	}
 	switch q.Sort {
 	case Oldest:
-		return r.matches.byCreation(ctx, false)
+		return r.matches.ByCreation(ctx, false)
 	case Updated:
 		return r.bySQL(ctx, "updated_at DESC")
 	case Title:
@@ -51,8 +53,8 @@ func (r *result) inOrder(ctx context.Context) iter.Seq2[int64, error] {
 		return r.byCount(ctx, "unique_downloads")
 	case BestMatch:
 		if q.Parsed != nil && q.Parsed.Text != "" {
-			return r.matches.byScore(ctx, q.Limit)
+			return r.matches.ByScore(ctx, q.Limit)
 		}
 	}
-	return r.matches.byCreation(ctx, true)
+	return r.matches.ByCreation(ctx, true)
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -18,7 +19,7 @@ const byID = "id GLOB '*[^0-9]*', iif(id GLOB '*[^0-9]*', 0, length(id)), id"
 const fewRecords = 5000
 
 func (r *result) areFew(keys []int64) bool {
-	return len(keys) <= min(fewRecords, r.matches.docs()/8)
+	return len(keys) <= min(fewRecords, r.matches.Docs()/8)
 }
 
 func whereAmong(keys []int64) string { return " WHERE record_id IN (" + intList(keys) + ")" }
@@ -26,7 +27,7 @@ func whereAmong(keys []int64) string { return " WHERE record_id IN (" + intList(
 // bySQL sorts what was found by columns of the table of records.
 func (r *result) bySQL(ctx context.Context, order string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		found, keys, err := r.matches.records(ctx)
+		found, keys, err := r.matches.Records(ctx)
 		if err != nil {
 			yield(0, err)
 			return
@@ -40,7 +41,7 @@ func (r *result) bySQL(ctx context.Context, order string) iter.Seq2[int64, error
 }
 
 // sortedBySQL iterates over the records found among those of a condition.
-func (r *result) sortedBySQL(ctx context.Context, where, order string, found keySet) iter.Seq2[int64, error] {
+func (r *result) sortedBySQL(ctx context.Context, where, order string, found engine.KeySet) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		var keys []int64
 		err := eachRow(ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
@@ -48,7 +49,7 @@ func (r *result) sortedBySQL(ctx context.Context, where, order string, found key
 			if err := rows.Scan(&key); err != nil {
 				return err
 			}
-			if found.has(key) {
+			if found.Has(key) {
 				keys = append(keys, key)
 			}
 			return nil
@@ -82,7 +83,7 @@ const (
 // are many it walks along an index of the table.
 func (r *result) byCount(ctx context.Context, column string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		found, keys, err := r.matches.records(ctx)
+		found, keys, err := r.matches.Records(ctx)
 		if err != nil {
 			yield(0, err)
 			return
@@ -95,14 +96,14 @@ func (r *result) byCount(ctx context.Context, column string) iter.Seq2[int64, er
 			if !yield(c.key, err) || err != nil {
 				return
 			}
-			found.remove(c.key)
+			found.Remove(c.key)
 		}
 		r.sortedBySQL(ctx, " WHERE "+column+" IS NULL", byID, found)(yield)
 	}
 }
 
 // countsOf iterates over the records found that have a count.
-func (r *result) countsOf(ctx context.Context, column string, found keySet) iter.Seq2[counted, error] {
+func (r *result) countsOf(ctx context.Context, column string, found engine.KeySet) iter.Seq2[counted, error] {
 	return func(yield func(counted, error) bool) {
 		last, size := counted{count: math.MaxInt64}, firstCountPage
 		var group []counted // those found with the count that is being read
@@ -120,7 +121,7 @@ func (r *result) countsOf(ctx context.Context, column string, found keySet) iter
 					}
 					group = group[:0]
 				}
-				if found.has(c.key) {
+				if found.Has(c.key) {
 					group = append(group, c)
 				}
 				last = c

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -210,5 +211,5 @@ func (db *DB) analyseBlob(blob []byte) (*segment.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return analyse(r), nil
+	return engine.Analyse(r), nil
 }

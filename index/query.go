@@ -3,6 +3,7 @@ package index
 import (
 	"time"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -64,9 +65,9 @@ func Sorts() []Sort {
 // Check returns the [*querystring.Error] with which every search refuses a query
 // at a moment, whatever the index holds; a zero time is the present. Its Status
 // is 0 where it is only the index that cannot run the query.
-func Check(q *querystring.Query, now time.Time) error { return check(q, now) }
+func Check(q *querystring.Query, now time.Time) error { return engine.Check(q, now) }
 
 // UnindexedFields returns the parts of a query that name fields which the index
 // does not have: they match nothing in it. Zenodo may have the field, since
 // its JSON does not tell all that its search knows.
-func UnindexedFields(q *querystring.Query) []querystring.Node { return unindexedFields(q) }
+func UnindexedFields(q *querystring.Query) []querystring.Node { return engine.UnindexedFields(q) }

@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // Brief reports whether all columns are among those that [Query].Columns can
 // ask for. They have the names of the fields of an export.
 func Brief(columns []string) bool {
-	return checkColumns(columns) == nil
+	return engine.CheckColumns(columns) == nil
 }
 
 // sqlColumn is the column of the table of records with the texts of a column.
@@ -108,13 +109,13 @@ func (db *DB) readKeys(ctx context.Context, s *session, keys []int64, columns []
 
 // readBrief reads columns of records.
 func readBrief(ctx context.Context, s *session, keys []int64, columns []string) ([]*zenodo.Record, error) {
-	if err := checkColumns(columns); err != nil {
+	if err := engine.CheckColumns(columns); err != nil {
 		return nil, err
 	}
 	names := make([]string, len(columns))
 	columnPlaces := make([]func(*zenodo.Record) *string, len(columns))
 	for i, c := range columns {
-		names[i], columnPlaces[i] = sqlColumn(c), briefColumns[c]
+		names[i], columnPlaces[i] = sqlColumn(c), engine.BriefColumns[c]
 	}
 	values := make([]sql.NullString, len(columns))
 	var key int64

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -158,6 +159,6 @@ func (db *DB) prepareAgain(it *item) error {
 	if err != nil {
 		return fmt.Errorf("record %d: %w", it.key, err)
 	}
-	it.record, it.doc = record, analyse(record)
+	it.record, it.doc = record, engine.Analyse(record)
 	return nil
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-// scan reads keys without their postings, which are ten times as large, and
+// Scan reads keys without their postings, which are ten times as large, and
 // then those of the blocks that have a key that is wanted.
-func (s *storedSegment) scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+func (s *storedSegment) Scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	within := extent{from, until}
 	start, err := s.blockOf(ctx, from)
 	if err != nil {
@@ -132,7 +132,7 @@ const blocksAtOnce = 16
 const someBlocksSQL = `SELECT first_key, keys, postings FROM segment_blocks WHERE segment_id = ?1 AND first_key < ?3 AND first_key >=
 	coalesce((SELECT max(first_key) FROM segment_blocks WHERE segment_id = ?1 AND first_key <= ?2), ?2) ORDER BY first_key LIMIT ?4`
 
-func (s *storedSegment) someBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+func (s *storedSegment) SomeBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
 	n := 0
 	var block storedBlock
 	var keys, postings sql.RawBytes

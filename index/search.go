@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -39,7 +40,7 @@ type result struct {
 	db      *DB
 	session *session
 	query   Query
-	matches *matches
+	matches *engine.Result
 }
 
 // search prepares a search in the present state. An error of the query comes
@@ -52,7 +53,7 @@ func (db *DB) search(ctx context.Context, s *session, q Query) (*result, error) 
 	return db.searchIn(ctx, s, snap, q)
 }
 
-func (db *DB) searchIn(ctx context.Context, s *session, snap *snapshot, q Query) (*result, error) {
+func (db *DB) searchIn(ctx context.Context, s *session, snap *engine.Index, q Query) (*result, error) {
 	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) {
 		return nil, fmt.Errorf("no such order: %s", q.Sort)
 	}
@@ -60,7 +61,7 @@ func (db *DB) searchIn(ctx context.Context, s *session, snap *snapshot, q Query)
 	if err != nil {
 		return nil, err
 	}
-	found, err := snap.search(ctx, selection{
+	found, err := snap.Search(ctx, engine.Query{
 		Parsed: q.Parsed, Communities: q.Communities, Type: q.Type, Subtype: q.Subtype, Since: q.Since, Until: q.Until,
 		AllVersions: q.AllVersions, IncludeGone: q.IncludeGone, Among: members, Now: q.Now,
 	})
@@ -73,7 +74,7 @@ func (db *DB) searchIn(ctx context.Context, s *session, snap *snapshot, q Query)
 // each calls use with the records found, in their order.
 func (r *result) each(ctx context.Context, use func(*zenodo.Record) error) error {
 	if q := r.query; q.inSegments() {
-		return each(r.matches.brief(ctx, q.Sort != Oldest, q.Columns, q.Limit), use)
+		return each(r.matches.Brief(ctx, q.Sort != Oldest, q.Columns, q.Limit), use)
 	}
 	return r.db.fetch(ctx, r.session, r.ordered(ctx), r.query.Columns, use)
 }
@@ -104,14 +105,14 @@ func (db *DB) Count(ctx context.Context, q Query) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		n, err = found.matches.count(ctx)
+		n, err = found.matches.Count(ctx)
 		return err
 	})
 	return n, err
 }
 
 // harvestMembers are the records of a saved harvest.
-func harvestMembers(ctx context.Context, s *session, name string) (keySet, error) {
+func harvestMembers(ctx context.Context, s *session, name string) (engine.KeySet, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -126,9 +127,9 @@ func harvestMembers(ctx context.Context, s *session, name string) (keySet, error
 	if err != nil {
 		return nil, err
 	}
-	members := keySet{}
+	members := engine.KeySet{}
 	for _, key := range keys {
-		members.add(key)
+		members.Add(key)
 	}
 	return members, nil
 }

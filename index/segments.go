@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -129,16 +130,16 @@ func (s *blockStore) write(blocks []segment.Block, next []byte) error {
 }
 
 func (w *writer) storeColumns(id int64, c *segment.Columns) error {
-	for chunk, from := 0, 0; from < c.Docs(); chunk, from = chunk+1, from+chunkDocs {
-		until := min(from+chunkDocs, c.Docs())
+	for chunk, from := 0, 0; from < c.Docs(); chunk, from = chunk+1, from+engine.ChunkDocs {
+		until := min(from+engine.ChunkDocs, c.Docs())
 		put := func(name string, data []byte) error { return w.storeChunk(id, name, chunk, data) }
 		errs := []error{
-			put(columnRecords, encodeInts(c.Records[from:until])),
-			put(columnCreated, encodeInts(c.Created[from:until])),
-			put(columnIDs, encodeTexts(c.IDs[from:until])),
+			put(engine.ColumnRecords, encodeInts(c.Records[from:until])),
+			put(engine.ColumnCreated, encodeInts(c.Created[from:until])),
+			put(engine.ColumnIDs, encodeTexts(c.IDs[from:until])),
 		}
 		for i, numbers := range c.Numbers {
-			errs = append(errs, put(numberColumn(i), encodeInts(numbers[from:until])))
+			errs = append(errs, put(engine.NumberColumn(i), encodeInts(numbers[from:until])))
 		}
 		for f, lengths := range c.Norms {
 			errs = append(errs, put(normColumn(f), lengths[from:until]))

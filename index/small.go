@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -14,14 +15,14 @@ const smallDocs = 50
 // the first of them is needed.
 type smallSegment struct {
 	stored *storedSegment
-	list   blockList
+	list   engine.BlockList
 }
 
 func (s *smallSegment) load(ctx context.Context) error {
 	if s.list != nil {
 		return nil
 	}
-	s.list = blockList{}
+	s.list = engine.BlockList{}
 	for b, err := range s.stored.blocks(ctx, nil, nil) {
 		if err != nil {
 			s.list = nil
@@ -32,30 +33,30 @@ func (s *smallSegment) load(ctx context.Context) error {
 	return nil
 }
 
-func (s *smallSegment) find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
+func (s *smallSegment) Find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
 	if err := s.load(ctx); err != nil {
 		return segment.Postings{}, false, err
 	}
-	return s.list.find(ctx, key)
+	return s.list.Find(ctx, key)
 }
 
-func (s *smallSegment) count(ctx context.Context, key []byte) (int, error) {
+func (s *smallSegment) Count(ctx context.Context, key []byte) (int, error) {
 	if err := s.load(ctx); err != nil {
 		return 0, err
 	}
-	return s.list.count(ctx, key)
+	return s.list.Count(ctx, key)
 }
 
-func (s *smallSegment) someBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
+func (s *smallSegment) SomeBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error) {
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s.list.someBlocks(ctx, from, until, use)
+	return s.list.SomeBlocks(ctx, from, until, use)
 }
 
-func (s *smallSegment) scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
+func (s *smallSegment) Scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error {
 	if err := s.load(ctx); err != nil {
 		return err
 	}
-	return s.list.scan(ctx, from, until, want, use)
+	return s.list.Scan(ctx, from, until, want, use)
 }

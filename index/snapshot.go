@@ -3,25 +3,27 @@ package index
 import (
 	"context"
 	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/engine"
 )
 
 // openSnapshot opens all segments, and one more in memory for what is not in
 // any yet: records that a harvest under way has stored, or that one which was
 // killed has left.
-func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
-	snap := &snapshot{withStatistic: s.withStatistic}
+func (db *DB) openSnapshot(ctx context.Context, s *session) (*engine.Index, error) {
+	snap := &engine.Index{WithStatistic: s.withStatistic}
 	sets, err := readSegmentSets(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	for _, set := range sets {
 		stored := &storedSegment{db: db, q: s, id: set.id, docs: set.docs}
-		var t terms = stored
+		var t engine.Terms = stored
 		if set.docs <= smallDocs {
 			t = &smallSegment{stored: stored}
 		}
-		snap.segments = append(snap.segments, &openSegment{
-			terms: t, columns: stored, docs: set.docs, latest: set.latest, gone: set.gone, dead: set.dead,
+		snap.Segments = append(snap.Segments, &engine.Segment{
+			Terms: t, Columns: stored, Docs: set.docs, Latest: set.latest, Gone: set.gone, Dead: set.dead,
 		})
 	}
 	pending, err := numbers(ctx, s, "SELECT record_id FROM pending ORDER BY record_id")
@@ -33,11 +35,11 @@ func (db *DB) openSnapshot(ctx context.Context, s *session) (*snapshot, error) {
 		if err != nil {
 			return nil, err
 		}
-		inMemory, err := memorySegment(docs)
+		inMemory, err := engine.MemorySegment(docs)
 		if err != nil {
 			return nil, err
 		}
-		snap.segments = append(snap.segments, inMemory)
+		snap.Segments = append(snap.Segments, inMemory)
 	}
 	return snap, nil
 }

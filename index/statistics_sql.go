@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"github.com/zharvest/zharvest/index/internal/engine"
 )
 
 // statisticsSQL finds the records of which the last statistics are in a range;
@@ -24,12 +26,12 @@ func statisticSQL(name string) string {
 
 // withStatistic finds the records of which a statistic is from one number to
 // another, both included.
-func (s *session) withStatistic(ctx context.Context, name string, from, until int64) (keySet, error) {
-	records := keySet{}
+func (s *session) withStatistic(ctx context.Context, name string, from, until int64) (engine.KeySet, error) {
+	records := engine.KeySet{}
 	err := eachRow(ctx, s, statisticSQL(name), []any{from, until}, func(rows *sql.Rows) error {
 		var record int64
 		err := rows.Scan(&record)
-		records.add(record)
+		records.Add(record)
 		return err
 	})
 	return records, err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -31,8 +32,8 @@ const (
 	readColumnSQL = "SELECT data FROM segment_columns WHERE segment_id = ? AND name = ? AND chunk = ?"
 )
 
-// find looks a term up.
-func (s *storedSegment) find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
+// Find looks a term up.
+func (s *storedSegment) Find(ctx context.Context, key []byte) (segment.Postings, bool, error) {
 	var keys, postings []byte
 	if err := s.q.QueryRowContext(ctx, findTermSQL, s.id, key).Scan(&keys, &postings); err != nil {
 		return segment.Postings{}, false, noBlock(err)
@@ -59,8 +60,8 @@ func noBlock(err error) error {
 	return err
 }
 
-// count looks a term up without reading its postings.
-func (s *storedSegment) count(ctx context.Context, key []byte) (int, error) {
+// Count looks a term up without reading its postings.
+func (s *storedSegment) Count(ctx context.Context, key []byte) (int, error) {
 	var keys []byte
 	if err := s.q.QueryRowContext(ctx, countTermSQL, s.id, key).Scan(&keys); err != nil {
 		return 0, noBlock(err)
@@ -183,8 +184,8 @@ func (s *storedSegment) chunk(ctx context.Context, name string, n int) ([]byte, 
 	return s.db.codec.decompressSegment(data)
 }
 
-// ints reads a chunk of a column of numbers.
-func (s *storedSegment) ints(ctx context.Context, name string, n int) ([]int64, error) {
+// Ints reads a chunk of a column of numbers.
+func (s *storedSegment) Ints(ctx context.Context, name string, n int) ([]int64, error) {
 	data, err := s.chunk(ctx, name, n)
 	if err != nil {
 		return nil, err
@@ -192,18 +193,18 @@ func (s *storedSegment) ints(ctx context.Context, name string, n int) ([]int64, 
 	return decodeInts(data, s.docsIn(n))
 }
 
-// texts reads a chunk of a column of texts.
-func (s *storedSegment) texts(ctx context.Context, name string, n int) (texts, error) {
+// Texts reads a chunk of a column of texts.
+func (s *storedSegment) Texts(ctx context.Context, name string, n int) (engine.Texts, error) {
 	data, err := s.chunk(ctx, name, n)
 	if err != nil {
-		return texts{}, err
+		return engine.Texts{}, err
 	}
 	return decodeTexts(data, s.docsIn(n))
 }
 
-// norms reads a chunk of the lengths of a text field, nil where no document
+// Norms reads a chunk of the lengths of a text field, nil where no document
 // of the segment has it.
-func (s *storedSegment) norms(ctx context.Context, f segment.Field, n int) ([]byte, error) {
+func (s *storedSegment) Norms(ctx context.Context, f segment.Field, n int) ([]byte, error) {
 	data, err := s.chunk(ctx, normColumn(f), n)
 	if err == nil && data != nil && len(data) != s.docsIn(n) {
 		err = fmt.Errorf("%w: the lengths of a field", segment.ErrDamaged)
@@ -211,8 +212,8 @@ func (s *storedSegment) norms(ctx context.Context, f segment.Field, n int) ([]by
 	return data, err
 }
 
-// tokens is how many tokens a text field has in all documents.
-func (s *storedSegment) tokens(ctx context.Context, f segment.Field) (int, error) {
+// Tokens is how many tokens a text field has in all documents.
+func (s *storedSegment) Tokens(ctx context.Context, f segment.Field) (int, error) {
 	data, err := s.chunk(ctx, columnTokens, 0)
 	if err != nil {
 		return 0, err
@@ -225,7 +226,9 @@ func (s *storedSegment) tokens(ctx context.Context, f segment.Field) (int, error
 }
 
 // chunks is how many chunks each column has.
-func (s *storedSegment) chunks() int { return (s.docs + chunkDocs - 1) / chunkDocs }
+func (s *storedSegment) chunks() int { return (s.docs + engine.ChunkDocs - 1) / engine.ChunkDocs }
 
 // docsIn is how many documents a chunk has.
-func (s *storedSegment) docsIn(chunk int) int { return min(chunkDocs, s.docs-chunk*chunkDocs) }
+func (s *storedSegment) docsIn(chunk int) int {
+	return min(engine.ChunkDocs, s.docs-chunk*engine.ChunkDocs)
+}

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -35,33 +36,33 @@ type mergedTexts struct {
 	segments []*storedSegment
 	origins  []segment.Origin
 	column   int
-	readers  []columnReader // one a segment, of the column
+	readers  []engine.TextReader // one a segment, of the column
 }
 
 func (t *mergedTexts) text(ctx context.Context, column int, doc uint32) (string, error) {
 	if t.readers == nil || column != t.column {
 		t.column, t.readers = column, t.readers[:0]
 		for _, s := range t.segments {
-			t.readers = append(t.readers, columnReader{columns: s, name: textColumn(textColumns[column])})
+			t.readers = append(t.readers, engine.TextReader{Columns: s, Name: engine.TextColumn(engine.TextColumns[column])})
 		}
 	}
 	o := t.origins[doc]
-	return t.readers[o.Source].at(ctx, o.Doc)
+	return t.readers[o.Source].At(ctx, o.Doc)
 }
 
 // storeTexts writes the text columns of a segment.
 func (w *writer) storeTexts(id int64, docs int, source textSource) error {
 	var chunk textEncoder
-	for c, name := range textColumns {
+	for c, name := range engine.TextColumns {
 		for doc := range docs {
 			s, err := source.text(w.ctx, c, uint32(doc))
 			if err != nil {
 				return err
 			}
-			if chunk.add(s); doc+1 != docs && (doc+1)%chunkDocs != 0 {
+			if chunk.add(s); doc+1 != docs && (doc+1)%engine.ChunkDocs != 0 {
 				continue
 			}
-			if err := w.storeChunk(id, textColumn(name), doc/chunkDocs, chunk.take()); err != nil {
+			if err := w.storeChunk(id, engine.TextColumn(name), doc/engine.ChunkDocs, chunk.take()); err != nil {
 				return err
 			}
 		}

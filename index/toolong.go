@@ -3,12 +3,13 @@ package index
 import (
 	"context"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/querystring"
 )
 
 // TooLong says why Zenodo refuses a query that is too long, and is empty for
 // any other. A fuzzy word counts as one: see [DB.TooLong].
-func TooLong(q *querystring.Query) string { return tooLong(q) }
+func TooLong(q *querystring.Query) string { return engine.TooLong(q) }
 
 // TooLong says why Zenodo refuses a query, as the function of that name does,
 // with each fuzzy word counted as the terms that it stands for in this index.
@@ -22,7 +23,7 @@ func (db *DB) TooLong(ctx context.Context, q *querystring.Query) (reason string,
 		if err != nil {
 			return err
 		}
-		reason, err = snap.tooLong(ctx, q)
+		reason, err = snap.TooLong(ctx, q)
 		return err
 	})
 	return reason, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/querystring"
 )
 
@@ -40,7 +41,7 @@ func (db *DB) UnknownValues(ctx context.Context, q *querystring.Query) (unknown 
 		for _, v := range asked {
 			if strings.HasPrefix(v.Field, "parent.communities.") {
 				v.Known = slugs
-			} else if v.Known, err = snap.values(ctx, v.Field); err != nil {
+			} else if v.Known, err = snap.Values(ctx, v.Field); err != nil {
 				return err
 			}
 			if !slices.Contains(v.Known, v.Value) {
@@ -59,7 +60,7 @@ func (db *DB) UnknownValues(ctx context.Context, q *querystring.Query) (unknown 
 // of a vocabulary.
 func vocabularyValues(q *querystring.Query) (values []UnknownValue) {
 	for n := range q.Leaves() {
-		if field, value, ok := vocabularyValue(n); ok {
+		if field, value, ok := engine.VocabularyValue(n); ok {
 			values = append(values, UnknownValue{Node: n, Field: field, Value: value})
 		}
 	}

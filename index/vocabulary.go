@@ -44,10 +44,10 @@ func (db *DB) ResourceTypes(ctx context.Context) (types, subtypes []string, err 
 		if err != nil {
 			return err
 		}
-		if types, err = snap.values(ctx, "metadata.resource_type.props.type"); err != nil {
+		if types, err = snap.Values(ctx, "metadata.resource_type.props.type"); err != nil {
 			return err
 		}
-		subtypes, err = snap.values(ctx, "metadata.resource_type.props.subtype")
+		subtypes, err = snap.Values(ctx, "metadata.resource_type.props.subtype")
 		return err
 	})
 	if err != nil {

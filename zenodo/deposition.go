@@ -78,12 +78,15 @@ const (
 type Upload struct {
 	Key  string // the name that it gets
 	Size int64  // in bytes; -1 where it is not known, which only Once allows
+	// Checksum, as [Checksum] writes it, is that of the content. Where it is
+	// given, other content is not sent: the error is [ErrChanged].
+	Checksum string
 	// Open opens the content. It is called for each attempt.
 	Open func() (io.ReadCloser, error)
 	// Once says that the content can be read only once, as standard input: the
 	// upload is then not tried again.
 	Once bool
-	// Progress, which may be nil, is told how many bytes were sent; less than
+	// Progress, which may be nil, receives how many bytes were sent; less than
 	// before when a transfer begins anew.
 	Progress func(done int64)
 }

@@ -23,8 +23,9 @@ const (
 // ErrUnacceptable is why a file is not sent: the server would refuse it.
 var ErrUnacceptable = errors.New("the server takes no such file")
 
-// errChanged is why a file is not sent to its end.
-var errChanged = errors.New("it changed while it was sent")
+// ErrChanged is why a file is not sent to its end: it has another size or
+// checksum than [Upload] says.
+var ErrChanged = errors.New("it changed since it was first read")
 
 // expectAbove is from which size on the server is asked, by Expect, whether it
 // will take a file before it is sent.
@@ -48,7 +49,7 @@ func (s *DepositionsService) Upload(ctx context.Context, d *Deposition, u Upload
 	if err != nil {
 		return nil, err
 	}
-	return s.client.upload(ctx, u, parcel{method: http.MethodPut, url: to, contentType: "application/octet-stream"}, nil)
+	return s.client.upload(ctx, u, requestBody{method: http.MethodPut, url: to, contentType: "application/octet-stream"}, nil)
 }
 
 // UploadForm sends a file as a form (POST …/files), which the server bears up
@@ -98,8 +99,8 @@ func (u Upload) Check(largest int64) error {
 	return fmt.Errorf("%q: %w: %s", u.Key, ErrUnacceptable, problem)
 }
 
-// parcel is how a file is wrapped.
-type parcel struct {
+// requestBody is the body of an upload: a file and what stands around it.
+type requestBody struct {
 	method      string
 	url         *url.URL
 	contentType string
@@ -107,32 +108,32 @@ type parcel struct {
 }
 
 // newForm wraps a file as the fields name and file of a form.
-func newForm(to *url.URL, name string) (parcel, error) {
+func newForm(to *url.URL, name string) (requestBody, error) {
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	if err := w.WriteField("name", name); err != nil {
-		return parcel{}, err
+		return requestBody{}, err
 	}
 	if _, err := w.CreateFormFile("file", name); err != nil {
-		return parcel{}, err
+		return requestBody{}, err
 	}
 	head := slices.Clone(form.Bytes())
 	if err := w.Close(); err != nil {
-		return parcel{}, err
+		return requestBody{}, err
 	}
 	tail := form.Bytes()[len(head):]
-	return parcel{method: http.MethodPost, url: to, contentType: w.FormDataContentType(), head: head, tail: tail}, nil
+	return requestBody{method: http.MethodPost, url: to, contentType: w.FormDataContentType(), head: head, tail: tail}, nil
 }
 
 // upload sends a file until it has arrived as it is, or may not be sent again.
 // arrived, where it is given, is asked after a lost answer.
-func (c *Client) upload(ctx context.Context, u Upload, p parcel, arrived func(md5 string) *DepositionFile) (*DepositionFile, error) {
+func (c *Client) upload(ctx context.Context, u Upload, body requestBody, arrived func(md5 string) *DepositionFile) (*DepositionFile, error) {
 	this := new(call)
 	if u.Once {
 		this.most = 1
 	}
 	for {
-		f, md5, err := c.tryUpload(context.WithValue(ctx, callKey{}, this), u, p)
+		f, md5, err := c.tryUpload(context.WithValue(ctx, callKey{}, this), u, body)
 		if err == nil || ctx.Err() != nil {
 			return f, or(ctx, err)
 		}
@@ -157,21 +158,23 @@ func (c *Client) upload(ctx context.Context, u Upload, p parcel, arrived func(md
 
 // tryUpload sends a file once. md5 is that of the content, with its algorithm,
 // or empty if it was not sent whole.
-func (c *Client) tryUpload(ctx context.Context, u Upload, p parcel) (f *DepositionFile, md5 string, err error) {
+func (c *Client) tryUpload(ctx context.Context, u Upload, body requestBody) (f *DepositionFile, md5 string, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	content, err := u.Open()
 	if err != nil {
 		return nil, "", err
 	}
-	sent := newSending(content, u, func() { cancel(errIdle) })
+	sent := newUploadReader(content, u, func() { cancel(errIdle) })
 	defer sent.Close()
-	req, err := p.request(ctx, u, sent)
+	req, err := body.request(ctx, u, sent)
 	if err != nil {
 		return nil, "", err
 	}
 	resp, err := c.uploader.Do(req)
-	if reading := sent.failure(); reading != nil {
+	if reading := sent.failure(); errors.Is(reading, ErrChanged) {
+		err = reading
+	} else if reading != nil {
 		err = fmt.Errorf("read it: %w", reading)
 	} else if err != nil && errors.Is(context.Cause(ctx), errIdle) {
 		err = errIdle
@@ -194,23 +197,23 @@ func (c *Client) tryUpload(ctx context.Context, u Upload, p parcel) (f *Depositi
 	return f, md5, err
 }
 
-func (p parcel) request(ctx context.Context, u Upload, content io.ReadCloser) (*http.Request, error) {
-	body := struct {
+func (b requestBody) request(ctx context.Context, u Upload, content io.ReadCloser) (*http.Request, error) {
+	whole := struct {
 		io.Reader
 		io.Closer
 	}{content, content}
-	if p.head != nil {
-		body.Reader = io.MultiReader(bytes.NewReader(p.head), content, bytes.NewReader(p.tail))
+	if b.head != nil {
+		whole.Reader = io.MultiReader(bytes.NewReader(b.head), content, bytes.NewReader(b.tail))
 	}
-	req, err := http.NewRequestWithContext(ctx, p.method, p.url.String(), body)
+	req, err := http.NewRequestWithContext(ctx, b.method, b.url.String(), whole)
 	if err != nil {
 		return nil, err
 	}
 	req.ContentLength = u.Size
 	if u.Size > 0 {
-		req.ContentLength += int64(len(p.head) + len(p.tail))
+		req.ContentLength += int64(len(b.head) + len(b.tail))
 	}
-	req.Header.Set("Content-Type", p.contentType)
+	req.Header.Set("Content-Type", b.contentType)
 	req.Header.Set("Accept", acceptJSON)
 	if u.Size < 0 || u.Size > expectAbove {
 		req.Header.Set("Expect", "100-continue")
@@ -231,7 +234,7 @@ func readUploaded(body io.Reader) (*DepositionFile, error) {
 }
 
 // compare compares what the server has with what was sent. A checksum of
-// another algorithm than MD5 tells nothing.
+// another algorithm than MD5 is not compared.
 func (f *DepositionFile) compare(size int64, md5 string) error {
 	switch {
 	case f.Size != size:

@@ -13,11 +13,12 @@ import (
 // transfer is believed to be dead.
 const stallTimeout = 2 * time.Minute
 
-// fileSending is the content of an upload on its way. The transport reads it
+// uploadReader is the content of an upload on its way. The transport reads it
 // and may still do so when its answer has come.
-type fileSending struct {
+type uploadReader struct {
 	content  io.ReadCloser
-	size     int64 // -1 where it is not known
+	size     int64  // -1 where it is not known
+	want     string // the checksum that the content must have, or empty
 	progress func(int64)
 	stalled  *time.Timer
 
@@ -31,17 +32,18 @@ type fileSending struct {
 	err     error
 }
 
-func newSending(content io.ReadCloser, u Upload, stalled func()) *fileSending {
-	s := &fileSending{content: content, size: u.Size, progress: u.Progress, sum: md5.New()} //nolint:gosec // it is what the server gives
+func newUploadReader(content io.ReadCloser, u Upload, stalled func()) *uploadReader {
+	s := &uploadReader{content: content, size: u.Size, want: u.Checksum, progress: u.Progress, sum: md5.New()} //nolint:gosec // it is what the server gives
 	s.hashing = startHashing(s.sum)
 	s.stalled = time.AfterFunc(stallTimeout, stalled)
 	s.stalled.Stop()
 	return s
 }
 
-// Read reads the content, and fails where it is not as large as it was said to
-// be: what was measured is then not what would be sent.
-func (s *fileSending) Read(p []byte) (int, error) {
+// Read reads the content, and fails where its size or checksum is not what it
+// was said to be. The last bytes are then held back, so that the server never
+// has the whole of it.
+func (s *uploadReader) Read(p []byte) (int, error) {
 	s.stalled.Stop() // reading standard input may take its time
 	n, err := s.content.Read(p)
 	if err == nil && s.done+int64(n) == s.size {
@@ -49,12 +51,17 @@ func (s *fileSending) Read(p []byte) (int, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
+	switch {
+	case s.ended && s.end && s.err == nil:
+		return 0, io.EOF
+	case s.ended:
 		return 0, io.ErrClosedPipe
 	}
 	s.hash(p[:n])
 	s.done += int64(n)
-	err = s.judge(err)
+	if err = s.check(err); err == ErrChanged {
+		return 0, err
+	}
 	if n > 0 && s.progress != nil {
 		s.progress(s.done)
 	}
@@ -66,17 +73,17 @@ func (s *fileSending) Read(p []byte) (int, error) {
 
 // beyond looks for more than there should be. It must be known before the last
 // bytes go out: the server answers when it has them.
-func (s *fileSending) beyond() error {
+func (s *uploadReader) beyond() error {
 	n, err := io.ReadFull(s.content, make([]byte, 1))
 	if n > 0 {
-		return errChanged
+		return ErrChanged
 	}
 	return err
 }
 
 // hash adds a copy of the bytes to the checksum: the transport may change its
 // own.
-func (s *fileSending) hash(p []byte) {
+func (s *uploadReader) hash(p []byte) {
 	for len(p) > 0 {
 		buffer := <-s.hashing.free
 		n := copy(buffer, p)
@@ -86,21 +93,24 @@ func (s *fileSending) hash(p []byte) {
 }
 
 // finish lets nothing more be read, and waits for the checksum.
-func (s *fileSending) finish() {
+func (s *uploadReader) finish() {
 	if !s.ended {
 		s.ended = true
 		s.hashing.end()
 	}
 }
 
-// judge notes how the reading ended, if it did.
-func (s *fileSending) judge(err error) error {
+// check notes how the reading ended, if it did.
+func (s *uploadReader) check(err error) error {
 	switch {
-	case err == errChanged:
+	case err == ErrChanged:
 	case s.size >= 0 && (s.done > s.size || err == io.EOF && s.done < s.size):
-		err = errChanged
+		err = ErrChanged
 	case err == io.EOF:
 		s.end = true
+		if s.want != "" && s.checksum() != s.want {
+			err = ErrChanged
+		}
 	}
 	if err != nil && err != io.EOF && s.err == nil {
 		s.err = err
@@ -109,7 +119,7 @@ func (s *fileSending) judge(err error) error {
 }
 
 // Close closes the content. It may be called more than once.
-func (s *fileSending) Close() error {
+func (s *uploadReader) Close() error {
 	s.mu.Lock()
 	closed := s.closed
 	s.closed = true
@@ -123,7 +133,7 @@ func (s *fileSending) Close() error {
 }
 
 // failure is why the content could not be read.
-func (s *fileSending) failure() error {
+func (s *uploadReader) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
@@ -131,12 +141,18 @@ func (s *fileSending) failure() error {
 
 // whole is the size and the checksum of the content, which is empty if it was
 // not read to its end.
-func (s *fileSending) whole() (size int64, checksum string) {
+func (s *uploadReader) whole() (size int64, checksum string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.finish()
 	if !s.end && s.done != s.size {
+		s.finish()
 		return s.done, ""
 	}
-	return s.done, "md5:" + hex.EncodeToString(s.sum.Sum(nil))
+	return s.done, s.checksum()
+}
+
+// checksum ends the reading and returns the checksum of what was read.
+func (s *uploadReader) checksum() string {
+	s.finish()
+	return "md5:" + hex.EncodeToString(s.sum.Sum(nil))
 }

@@ -65,8 +65,8 @@ func (p *Pusher) same(ctx context.Context, m *Manifest) (*zenodo.Deposition, err
 	})
 }
 
-// isBegun tells that files need only be added to a draft, and none to what is
-// published.
+// isBegun reports whether files need only be added to a draft, and none to what
+// is published.
 func (m *Manifest) isBegun(d *zenodo.Deposition) bool {
 	for _, f := range m.planFiles(d.Files) {
 		if f.Action == FileReplace || f.Action == FileRemove || f.Action == FileAdd && d.Submitted {

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -27,59 +25,36 @@ type Manifest struct {
 	VersionOf string
 	// Publish makes it public in the end.
 	Publish bool
-
-	checksums map[string]string // of Files, by name, with the algorithm
 }
 
-// hash computes the checksums of the files, once, some at a time.
-func (m *Manifest) hash(ctx context.Context, jobs int) error {
-	if m.checksums != nil {
-		return nil
-	}
-	sums := make([]string, len(m.Files))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, jobs))
-	for i, f := range m.Files {
-		group.Go(func() (err error) {
-			sums[i], err = checksum(ctx, f)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	m.checksums = map[string]string{}
-	for i, f := range m.Files {
-		m.checksums[f.Key] = sums[i]
-	}
-	return nil
-}
-
-// checksum is the MD5 of a file, as servers write it.
-func checksum(ctx context.Context, f zenodo.Upload) (string, error) {
-	content, err := f.Open()
+// withChecksums is a copy of the manifest, with the checksums of its files.
+func (m *Manifest) withChecksums(ctx context.Context, jobs int) (*Manifest, error) {
+	files, err := withChecksums(ctx, m.Files, jobs, func(zenodo.Upload) bool { return true })
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer content.Close()
-	sum, err := zenodo.Checksum(ctx, content)
-	if err != nil {
-		return "", fmt.Errorf("read %s: %w", f.Key, err)
-	}
-	return sum, nil
+	c := *m
+	c.Files = files
+	c.Metadata = &Metadata{fields: deepCopy(m.Metadata.fields).(*object), Notes: m.Metadata.Notes}
+	return &c, nil
 }
 
-// digest tells manifests apart by all that is published of them.
+// planFiles plans how a deposition gets just the files of the manifest.
+func (m *Manifest) planFiles(there []zenodo.DepositionFile) []PlannedFile {
+	others := FileRemove
+	if m.Files == nil {
+		others = FileKeep
+	}
+	return planFiles(there, m.Files, others)
+}
+
+// digest is a checksum of all that is published of a manifest.
 func (m *Manifest) digest() string {
 	sum := sha256.New()
 	sum.Write(m.Metadata.JSON())
-	names := make([]string, 0, len(m.Files))
-	for _, f := range m.Files {
-		names = append(names, f.Key)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(sum, "\n%q %s", name, m.checksums[name])
+	files := slices.SortedFunc(slices.Values(m.Files), func(a, b zenodo.Upload) int { return strings.Compare(a.Key, b.Key) })
+	for _, f := range files {
+		fmt.Fprintf(sum, "\n%q %s", f.Key, f.Checksum)
 	}
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
 }

@@ -20,27 +20,8 @@ const (
 	ActionNone       Action = "none"       // it is as it shall be
 )
 
-// FileAction is what a plan does to a file.
-type FileAction string
-
-// The actions for files.
-const (
-	FileAdd     FileAction = "add"
-	FileReplace FileAction = "replace"
-	FileKeep    FileAction = "keep"
-	FileRemove  FileAction = "remove"
-)
-
-// PlannedFile is a file of a plan.
-type PlannedFile struct {
-	Name     string     `json:"name"`
-	Action   FileAction `json:"action"`
-	Size     int64      `json:"size"`     // in bytes
-	Checksum string     `json:"checksum"` // of what is there in the end, or is removed
-}
-
 // Plan is what must be done so that a deposition becomes what its manifest
-// says.
+// says. [Pusher.Apply] does that and nothing else.
 type Plan struct {
 	Action   Action          `json:"action"`
 	ID       zenodo.RecordID `json:"id,omitempty"` // of the draft, or of what a new version is of
@@ -49,6 +30,7 @@ type Plan struct {
 	Metadata []Difference    `json:"metadata"`
 	Publish  bool            `json:"publish"`
 
+	manifest   *Manifest          // with the checksums of its files
 	deposition *zenodo.Deposition // nil where there is none yet
 }
 
@@ -59,7 +41,7 @@ var ErrNoFiles = errors.New("a record needs a file to be published")
 // push may not change it.
 type PublishedError struct {
 	Deposition *zenodo.Deposition
-	// Files tells that files differ, which only a new version can have.
+	// Files reports that files differ, which only a new version can have.
 	Files bool
 }
 
@@ -71,11 +53,12 @@ func (e *PublishedError) Error() string {
 	return fmt.Sprintf("deposition %s is published with other %s", e.Deposition.ID, what)
 }
 
-// Plan compares a manifest with what the server has. It changes nothing. What
-// the server would refuse for the number or the size of files is an error, as
-// is what a legacy edit would lose, see [CheckLosses].
+// Plan compares a manifest with what the server has, and reads its files. It
+// changes nothing. What the server would refuse for the number or the size of
+// files is a [*FileError], and what a legacy edit would lose a [*LossError].
 func (p *Pusher) Plan(ctx context.Context, m *Manifest) (*Plan, error) {
-	if err := m.hash(ctx, p.Jobs); err != nil {
+	m, err := m.withChecksums(ctx, p.Jobs)
+	if err != nil {
 		return nil, err
 	}
 	d, err := p.locate(ctx, m)
@@ -83,13 +66,32 @@ func (p *Pusher) Plan(ctx context.Context, m *Manifest) (*Plan, error) {
 		return nil, err
 	}
 	plan, err := p.compare(m, d)
+	if err == nil && plan.Action == ActionNewVersion {
+		plan, err = p.compareDraft(ctx, m, plan)
+	}
 	if err != nil || plan.Action == ActionNone {
 		return plan, err
 	}
-	if err := plan.fits(); err != nil {
+	if err := checkRoom(plan.Files); err != nil {
 		return plan, err
 	}
+	if plan.Publish && !slices.ContainsFunc(plan.Files, func(f PlannedFile) bool { return f.Action != FileRemove }) {
+		return plan, ErrNoFiles
+	}
 	return plan, p.checkLosses(ctx, m, plan)
+}
+
+// compareDraft plans with the draft of a new version where it has been made
+// already: its files need not be those of the version before.
+func (p *Pusher) compareDraft(ctx context.Context, m *Manifest, plan *Plan) (*Plan, error) {
+	draft, err := p.Depositions.VersionDraft(ctx, plan.deposition)
+	if err != nil {
+		return nil, fmt.Errorf("find the draft of a new version of %s: %w", plan.ID, err)
+	}
+	if draft == nil {
+		return plan, nil
+	}
+	return p.compare(m, draft)
 }
 
 // checkLosses refuses a plan that would lose what the legacy API cannot hold.
@@ -109,7 +111,7 @@ func (p *Pusher) checkLosses(ctx context.Context, m *Manifest, plan *Plan) error
 // compare plans what must be done to a deposition, which is nil where there is
 // none.
 func (p *Pusher) compare(m *Manifest, d *zenodo.Deposition) (*Plan, error) {
-	plan := &Plan{Action: ActionUpdate, Publish: m.Publish, deposition: d, Files: []PlannedFile{}, Metadata: []Difference{}}
+	plan := &Plan{Action: ActionUpdate, Publish: m.Publish, manifest: m, deposition: d, Metadata: []Difference{}}
 	stored := NewMetadata()
 	if d == nil {
 		plan.Action, d = ActionCreate, new(zenodo.Deposition)
@@ -121,7 +123,7 @@ func (p *Pusher) compare(m *Manifest, d *zenodo.Deposition) (*Plan, error) {
 	}
 	plan.ID, plan.State = d.ID, string(d.State)
 	plan.Metadata = append(plan.Metadata, Changes(stored, m.Metadata)...)
-	plan.Files = append(plan.Files, m.planFiles(d.Files)...)
+	plan.Files = m.planFiles(d.Files)
 	switch {
 	case d.Published():
 		return plan, p.comparePublished(m, d, plan)
@@ -150,59 +152,21 @@ func (p *Pusher) comparePublished(m *Manifest, d *zenodo.Deposition, plan *Plan)
 	return nil
 }
 
-func (m *Manifest) planFiles(there []zenodo.DepositionFile) []PlannedFile {
-	var files []PlannedFile
-	for _, f := range m.Files {
-		planned := PlannedFile{f.Key, FileAdd, f.Size, m.checksums[f.Key]}
-		if old := fileNamed(there, f.Key); old != nil {
-			planned.Action = FileReplace
-			if old.Size == f.Size && old.Checksum == planned.Checksum {
-				planned.Action = FileKeep
-			}
-		}
-		files = append(files, planned)
-	}
-	for _, f := range there {
-		switch {
-		case m.Files == nil:
-			files = append(files, PlannedFile{f.Key, FileKeep, f.Size, f.Checksum})
-		case !slices.ContainsFunc(m.Files, func(u zenodo.Upload) bool { return u.Key == f.Key }):
-			files = append(files, PlannedFile{f.Key, FileRemove, f.Size, f.Checksum})
-		}
-	}
-	return files
-}
-
-func fileNamed(files []zenodo.DepositionFile, name string) *zenodo.DepositionFile {
-	i := slices.IndexFunc(files, func(f zenodo.DepositionFile) bool { return f.Key == name })
-	if i < 0 {
-		return nil
-	}
-	return &files[i]
-}
-
 func (p *Plan) changesFiles() bool {
 	return slices.ContainsFunc(p.Files, func(f PlannedFile) bool { return f.Action != FileKeep })
 }
 
-// isDone tells that a deposition has all that the manifest says.
+// isDone reports whether a deposition has all that the manifest says.
 func (p *Plan) isDone() bool { return !p.changesFiles() && len(p.Metadata) == 0 }
 
-// fits checks what the server would refuse for its number or size.
-func (p *Plan) fits() error {
-	count, size := 0, int64(0)
-	for _, f := range p.Files {
-		if f.Action != FileRemove {
-			count, size = count+1, size+f.Size
+// exceeds finds a file that a plan changes in another way than the plan before
+// it, or nil.
+func (p *Plan) exceeds(before *Plan) *PlannedFile {
+	for i, f := range p.Files {
+		planned := func(b PlannedFile) bool { return b.Name == f.Name && b.Action == f.Action && b.Checksum == f.Checksum }
+		if f.Action != FileKeep && !slices.ContainsFunc(before.Files, planned) {
+			return &p.Files[i]
 		}
-	}
-	switch {
-	case count > zenodo.MaxFiles:
-		return fmt.Errorf("%w: the record would have %d files, of %d that are allowed; pack some into an archive", zenodo.ErrUnacceptable, count, zenodo.MaxFiles)
-	case size > zenodo.MaxFileSize:
-		return fmt.Errorf("%w: the record would have %d bytes, of %d that are allowed; divide it", zenodo.ErrUnacceptable, size, int64(zenodo.MaxFileSize))
-	case p.Publish && count == 0:
-		return ErrNoFiles
 	}
 	return nil
 }

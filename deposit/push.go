@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,8 +56,10 @@ type Result struct {
 }
 
 // Apply carries out a plan, and then reads what the server has. Nothing is
-// published that is not as it shall be.
-func (p *Pusher) Apply(ctx context.Context, m *Manifest, plan *Plan) (*Result, error) {
+// published that is not as it shall be. A file that has changed since it was
+// planned is not sent; the error matches [zenodo.ErrChanged].
+func (p *Pusher) Apply(ctx context.Context, plan *Plan) (*Result, error) {
+	m := plan.manifest
 	if plan.Action == ActionNone {
 		return &Result{Deposition: plan.deposition}, p.remember(m, plan.deposition)
 	}
@@ -75,7 +76,7 @@ func (p *Pusher) Apply(ctx context.Context, m *Manifest, plan *Plan) (*Result, e
 			return nil, fmt.Errorf("update deposition %s: %w", plan.ID, err)
 		}
 	}
-	if err := p.files(ctx, m, plan); err != nil {
+	if err := p.uploader().Apply(ctx, plan.deposition, plan.Files); err != nil {
 		return nil, err
 	}
 	result, err := p.verify(ctx, m, plan.ID)
@@ -86,8 +87,8 @@ func (p *Pusher) Apply(ctx context.Context, m *Manifest, plan *Plan) (*Result, e
 	return result, err
 }
 
-// draft makes the draft that a plan asks for, and plans again what is left to
-// be done to it.
+// draft makes the draft that a plan asks for, and plans again with the draft.
+// One that someone else has filled meanwhile is left alone.
 func (p *Pusher) draft(ctx context.Context, m *Manifest, plan *Plan) (*Plan, error) {
 	d := plan.deposition
 	var err error
@@ -108,7 +109,14 @@ func (p *Pusher) draft(ctx context.Context, m *Manifest, plan *Plan) (*Plan, err
 	if plan.Action == ActionUpdate {
 		return plan, nil
 	}
-	return p.compare(m, d)
+	now, err := p.compare(m, d)
+	if err != nil {
+		return nil, err
+	}
+	if f := now.exceeds(plan); f != nil {
+		return nil, &VerifyError{d.ID, f.Name, "is not as it was when the push was planned"}
+	}
+	return now, nil
 }
 
 // remember notes the deposition in the journal.
@@ -190,59 +198,9 @@ func (p *Pusher) made(ctx context.Context, marker string) (*zenodo.Deposition, e
 	return p.search(ctx, own, func(stored *Metadata) bool { return stored.hasMarker(marker) }, nil)
 }
 
-// files removes and sends what the plan says. What is removed goes first: a
-// draft may be full.
-func (p *Pusher) files(ctx context.Context, m *Manifest, plan *Plan) error {
-	d := *plan.deposition
-	for _, f := range plan.Files {
-		if f.Action != FileRemove {
-			continue
-		}
-		if err := p.Depositions.DeleteFile(ctx, &d, fileNamed(d.Files, f.Name)); err != nil {
-			return fmt.Errorf("remove %s: %w", f.Name, err)
-		}
-	}
-	d.Files = slices.DeleteFunc(slices.Clone(d.Files), func(f zenodo.DepositionFile) bool {
-		return slices.ContainsFunc(plan.Files, func(p PlannedFile) bool { return p.Name == f.Key && p.Action == FileRemove })
-	})
-	return p.sendAll(ctx, m, plan, &d)
-}
-
-// sendAll sends the files that a plan adds or replaces, until one fails.
-func (p *Pusher) sendAll(ctx context.Context, m *Manifest, plan *Plan, d *zenodo.Deposition) error {
-	var uploads []zenodo.Upload
-	for _, f := range plan.Files {
-		if f.Action == FileAdd || f.Action == FileReplace {
-			uploads = append(uploads, m.Files[slices.IndexFunc(m.Files, func(u zenodo.Upload) bool { return u.Key == f.Name })])
-		}
-	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	errs := zenodo.UploadEach(d, uploads, p.Jobs, func(i int) error {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		err := p.send(ctx, d, uploads[i])
-		if err != nil && !errors.Is(err, zenodo.ErrBadRequest) { // that may pass when it is sent alone
-			stop(err)
-		}
-		return err
-	})
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return errors.Join(errs...)
-}
-
-func (p *Pusher) send(ctx context.Context, d *zenodo.Deposition, u zenodo.Upload) error {
-	if p.Progress != nil {
-		u.Progress = p.Progress(u.Key, u.Size)
-	}
-	if _, err := p.Depositions.Upload(ctx, d, u); err != nil {
-		return fmt.Errorf("upload: %w", err)
-	}
-	p.note("%s: sent", u.Key)
-	return nil
+func (p *Pusher) uploader() *Uploader {
+	sent := func(f PlannedFile, _ string) { p.note("%s: sent", f.Name) }
+	return &Uploader{Depositions: p.Depositions, Jobs: p.Jobs, Progress: p.Progress, Sent: sent}
 }
 
 // verify reads what the server has and compares it with the manifest.
@@ -256,7 +214,7 @@ func (p *Pusher) verify(ctx context.Context, m *Manifest, id zenodo.RecordID) (*
 		case FileAdd:
 			return nil, &VerifyError{id, f.Name, "did not arrive"}
 		case FileReplace:
-			return nil, &VerifyError{id, f.Name, "is not the file that was read at first: it changed meanwhile"}
+			return nil, &VerifyError{id, f.Name, "is not what was sent: someone else changed it"}
 		case FileRemove:
 			return nil, &VerifyError{id, f.Name, "was to be removed and is still there"}
 		}

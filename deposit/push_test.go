@@ -52,7 +52,7 @@ func push(t *testing.T, p *deposit.Pusher, m *deposit.Manifest) (*deposit.Result
 	if err != nil {
 		return nil, err
 	}
-	return p.Apply(t.Context(), m, plan)
+	return p.Apply(t.Context(), plan)
 }
 
 func depositions(t *testing.T, p *deposit.Pusher) (all []*zenodo.Deposition) {
@@ -83,25 +83,28 @@ func TestPushDraftNotMade(t *testing.T) {
 	}
 }
 
-// A file that changes between the plan and its end is not published.
+// A file that changes between the plan and its end is neither sent nor
+// published.
 func TestPushChangedFile(t *testing.T) {
-	p := newPusher(t, zenodotest.Config{})
-	content := "one"
-	changing := upload("a.txt", content)
-	changing.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
-	m := manifest(t, changing)
-	m.Publish = true
-	plan, err := p.Plan(t.Context(), m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	content = "two"
-	_, err = p.Apply(t.Context(), m, plan)
-	if e, ok := errors.AsType[*deposit.VerifyError](err); !ok || e.Name != "a.txt" {
-		t.Errorf("got %v, want a VerifyError of a.txt", err)
-	}
-	if all := depositions(t, p); len(all) != 1 || all[0].Submitted {
-		t.Errorf("got %d depositions, want one that is not published", len(all))
+	for _, now := range []string{"two", "larger", "x"} {
+		p := newPusher(t, zenodotest.Config{})
+		content := "one"
+		changing := upload("a.txt", content)
+		changing.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
+		m := manifest(t, changing)
+		m.Publish = true
+		plan, err := p.Plan(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = now
+		_, err = p.Apply(t.Context(), plan)
+		if !errors.Is(err, zenodo.ErrChanged) || !strings.Contains(err.Error(), "a.txt") {
+			t.Errorf("%s: got %v, want ErrChanged of a.txt", now, err)
+		}
+		if all := depositions(t, p); len(all) != 1 || all[0].Submitted || len(all[0].Files) > 0 {
+			t.Errorf("%s: got %d depositions, want a draft without files", now, len(all))
+		}
 	}
 }
 
@@ -148,7 +151,7 @@ func TestPushAfterOthers(t *testing.T) {
 	if want := "replace a.txt, keep b.txt, remove c.txt"; strings.Join(got, ", ") != want {
 		t.Errorf("got the plan %v, want %s", got, want)
 	}
-	if _, err := p.Apply(t.Context(), m, plan); err != nil {
+	if _, err := p.Apply(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	if again, err := p.Plan(t.Context(), m); err != nil || again.Action != deposit.ActionNone {
@@ -177,7 +180,7 @@ func TestPushTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 		return plan, func() {
-			_, err := p.Apply(t.Context(), m, plan)
+			_, err := p.Apply(t.Context(), plan)
 			outcomes <- err
 		}
 	}
@@ -212,7 +215,7 @@ func TestPushTogetherAfterKill(t *testing.T) {
 				t.Fatalf("%s: got %+v, %v, want a draft to be made", name, plan, err)
 			}
 			applies[i] = func() error {
-				_, err := p.Apply(t.Context(), m, plan)
+				_, err := p.Apply(t.Context(), plan)
 				return err
 			}
 		}
@@ -271,7 +274,7 @@ func TestPushInterruptedWaiting(t *testing.T) {
 	<-posting
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := second.Apply(ctx, m, plan); !errors.Is(err, context.Canceled) {
+	if _, err := second.Apply(ctx, plan); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that it was cancelled", err)
 	}
 	close(goOn)

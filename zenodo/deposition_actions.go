@@ -15,7 +15,7 @@ import (
 // InvenioRDM. After a lost answer the deposition is read before anything else:
 // what is published by then is the answer, and is not published again.
 func (s *DepositionsService) Publish(ctx context.Context, id RecordID) (*Deposition, error) {
-	return s.settle(ctx, id, "publish", func(d *Deposition, err error) bool {
+	return s.actOnce(ctx, id, "publish", func(d *Deposition, err error) bool {
 		return err == nil && d.Published()
 	})
 }
@@ -29,7 +29,7 @@ func (s *DepositionsService) Edit(ctx context.Context, id RecordID) (*Deposition
 // Discard drops what was changed since the last publication (POST
 // …/actions/discard). What was never published is deleted by it.
 func (s *DepositionsService) Discard(ctx context.Context, id RecordID) error {
-	_, err := s.settle(ctx, id, "discard", func(d *Deposition, err error) bool {
+	_, err := s.actOnce(ctx, id, "discard", func(d *Deposition, err error) bool {
 		return errors.Is(err, ErrNotFound) || errors.Is(err, ErrGone) || err == nil && d.Published()
 	})
 	return err
@@ -58,7 +58,7 @@ func (s *DepositionsService) NewVersion(ctx context.Context, id RecordID) (*Depo
 		return nil, err
 	}
 	if of.Submitted {
-		if draft, err := s.versionDraft(ctx, of); draft != nil || err != nil {
+		if draft, err := s.VersionDraft(ctx, of); draft != nil || err != nil {
 			return draft, err
 		}
 	}
@@ -78,7 +78,7 @@ func (s *DepositionsService) newVersion(ctx context.Context, of *Deposition) (*D
 	if !hasDraft(err) {
 		return dep, err
 	}
-	if draft, err := s.versionDraft(ctx, of); draft != nil || err != nil {
+	if draft, err := s.VersionDraft(ctx, of); draft != nil || err != nil {
 		return draft, err
 	}
 	var draft *Record
@@ -107,8 +107,9 @@ func hasDraft(err error) bool {
 	return strings.Contains(e.Message, "remove all files")
 }
 
-// versionDraft finds the draft of a version of the same concept, or nil.
-func (s *DepositionsService) versionDraft(ctx context.Context, of *Deposition) (*Deposition, error) {
+// VersionDraft finds the draft of a new version of what is published, in the
+// list of depositions, or nil where there is none.
+func (s *DepositionsService) VersionDraft(ctx context.Context, of *Deposition) (*Deposition, error) {
 	if of.ConceptID == "" {
 		return nil, nil
 	}
@@ -128,9 +129,9 @@ func (s *DepositionsService) versionDraft(ctx context.Context, of *Deposition) (
 	return nil, nil
 }
 
-// settle sends an action that must not be sent twice. After a lost answer the
+// actOnce sends an action that must not be sent twice. After a lost answer the
 // deposition is read; only if it is not done is the action sent again.
-func (s *DepositionsService) settle(ctx context.Context, id RecordID, action string, done func(*Deposition, error) bool) (*Deposition, error) {
+func (s *DepositionsService) actOnce(ctx context.Context, id RecordID, action string, done func(*Deposition, error) bool) (*Deposition, error) {
 	u, err := s.endpoint(string(id), "actions", action)
 	if err != nil {
 		return nil, err

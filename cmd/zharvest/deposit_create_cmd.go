@@ -31,8 +31,11 @@ func (c *depositCreateCmd) Run(a *app) error {
 		return err
 	}
 	a.warnOfProblems(metadata)
-	up := uploads{files: c.Files, jobs: c.Jobs}
-	if err := up.collect(a); err != nil {
+	if err := checkJobs(c.Jobs); err != nil {
+		return err
+	}
+	files, err := deposit.FindFiles(c.Files, deposit.FindOptions{})
+	if err != nil {
 		return err
 	}
 	service, err := a.depositions()
@@ -43,7 +46,7 @@ func (c *depositCreateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := up.send(a, service, dep); err != nil {
+	if err := a.upload(&deposit.Uploader{Depositions: service, Jobs: c.Jobs}, dep, files); err != nil {
 		return a.unfinished(dep, err)
 	}
 	return a.printDeposition(service, dep.ID)

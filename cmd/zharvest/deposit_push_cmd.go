@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func (c *depositPushCmd) Run(a *app) error {
 	if err := a.refuseProblems(metadata, c.Publish, ""); err != nil {
 		return err
 	}
-	files, err := c.files(a, c.Paths)
+	files, err := c.files(c.Paths)
 	if err != nil {
 		return err
 	}
@@ -98,28 +97,15 @@ func openJournal(path string) (*deposit.Journal, error) {
 	return journal, err
 }
 
-// files collects what paths name; nil where there are none.
-func (c *depositPushCmd) files(a *app, paths []string) ([]zenodo.Upload, error) {
-	if len(paths) == 0 {
-		return nil, nil
-	}
+// files finds what paths name; nil where there are none.
+func (c *depositPushCmd) files(paths []string) ([]zenodo.Upload, error) {
 	if slices.Contains(paths, "-") {
 		return nil, usageError("a push reads files more than once, and standard input can be read once", "send it with zharvest deposit upload ID - --name NAME")
 	}
-	up := uploads{files: paths, flatten: c.Flatten, jobs: c.Jobs}
-	if err := up.collect(a); err != nil {
+	if err := checkJobs(c.Jobs); err != nil && len(paths) > 0 {
 		return nil, err
 	}
-	var files []zenodo.Upload
-	for _, f := range up.found {
-		if !deposit.IsJournal(filepath.Base(f.path)) {
-			files = append(files, f.Upload)
-		}
-	}
-	if len(files) == 0 {
-		return nil, usageError("there are no files but notes of earlier pushes", "name files, or leave the paths out to change the metadata alone")
-	}
-	return files, nil
+	return deposit.FindFiles(paths, deposit.FindOptions{Flatten: c.Flatten, SkipJournals: true})
 }
 
 // listLag is how long Zenodo's list of depositions may be behind: its search
@@ -171,7 +157,7 @@ func (a *app) apply(p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) 
 	}
 	bars := a.newTransfers()
 	p.Progress = bars.file
-	result, err := p.Apply(a.ctx, m, plan)
+	result, err := p.Apply(a.ctx, plan)
 	bars.end()
 	if err != nil {
 		return result, err
@@ -226,8 +212,6 @@ func (c *depositPushCmd) pushError(err error) error {
 		return &hintedError{err, "name files, or a folder with files, behind the metadata", exitRefused}
 	case errors.Is(err, zenodo.ErrLost), errors.Is(err, zenodo.ErrServer):
 		return &hintedError{err, "run the command again: it resumes where it stopped, and makes and publishes nothing twice", exitFailure}
-	case errors.Is(err, zenodo.ErrUnacceptable):
-		return &hintedError{err, "leave out, divide or pack files", exitFailure}
 	}
 	return err
 }

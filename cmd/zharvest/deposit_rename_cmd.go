@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -34,7 +35,7 @@ func (c *depositRenameCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	_, way, err := service.Rename(a.ctx, dep, f, c.New, local)
+	_, api, err := service.Rename(a.ctx, dep, f, c.New, local)
 	if errors.Is(err, fs.ErrExist) {
 		return &hintedError{fmt.Errorf("deposition %s has a file %q already", dep.ID, c.New), fmt.Sprintf("choose another name, or delete that file first: zharvest deposit rm %s NAME", dep.ID), exitFailure}
 	}
@@ -48,21 +49,20 @@ func (c *depositRenameCmd) Run(a *app) error {
 	a.note("%s: renamed to %s%s", c.Name, c.New, map[zenodo.Way]string{
 		zenodo.WayLegacy: " by the deposit API (legacy)",
 		zenodo.WayNative: ", as the deposit API cannot: sent under the new name, then the old file deleted (native)",
-	}[way])
+	}[api])
 	return a.printDeposition(service, dep.ID)
 }
 
-// local is the file that is named, checked as one to be sent.
+// local is the file that is named, or nil. The new name is checked.
 func (c *depositRenameCmd) local(a *app) (*zenodo.Upload, error) {
-	up := uploads{name: c.New, jobs: 1, files: []string{c.File}}
 	if c.File == "" {
-		up.files = nil
-		return nil, up.check(&localFile{"", zenodo.Upload{Key: c.New, Size: 1}})
+		return nil, deposit.CheckFile(zenodo.Upload{Key: c.New, Size: 1}, false)
 	}
-	if err := up.collect(a); err != nil {
+	files, err := deposit.FindFiles([]string{c.File}, deposit.FindOptions{Name: c.New, Stdin: a.stdin})
+	if err != nil {
 		return nil, err
 	}
-	return &up.found[0].Upload, nil
+	return &files[0], nil
 }
 
 // filesError says what to do where the files of an open edit are changed: they
@@ -75,8 +75,8 @@ func filesError(dep *zenodo.Deposition, err error) error {
 	return &hintedError{err, hint, exitNotAllowed}
 }
 
-// filesChangeable tells that the files of a deposition cannot be changed any
-// more.
+// filesChangeable returns an error where the files of a deposition cannot be
+// changed any more.
 func filesChangeable(dep *zenodo.Deposition) error {
 	if dep.Published() {
 		return stateError(dep, "is published: its files cannot be changed", "make a new version: zharvest deposit newversion "+string(dep.ID))

@@ -86,7 +86,7 @@ func (t *tablePush) manifest(row int) (*deposit.Manifest, error) {
 	if err := t.app.refuseProblems(metadata, t.Publish, t.line(row)+": "); err != nil {
 		return nil, err
 	}
-	files, err := t.files(t.app, t.table.Paths(row))
+	files, err := t.files(t.table.Paths(row))
 	if err != nil {
 		return nil, err
 	}

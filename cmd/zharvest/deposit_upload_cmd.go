@@ -1,5 +1,10 @@
 package main
 
+import (
+	"github.com/zharvest/zharvest/deposit"
+	"github.com/zharvest/zharvest/zenodo"
+)
+
 type depositUploadCmd struct {
 	depositID
 	Name      string   `placeholder:"NAME" help:"Name that the file gets; needed for standard input."`
@@ -15,8 +20,11 @@ func (*depositUploadCmd) Help() string {
 }
 
 func (c *depositUploadCmd) Run(a *app) error {
-	up := uploads{files: c.Files, name: c.Name, multipart: c.Multipart, flatten: c.Flatten, jobs: c.Jobs}
-	if err := up.collect(a); err != nil {
+	if err := checkJobs(c.Jobs); err != nil {
+		return err
+	}
+	files, err := deposit.FindFiles(c.Files, deposit.FindOptions{Name: c.Name, Flatten: c.Flatten, AsForms: c.Multipart, Stdin: a.stdin})
+	if err != nil {
 		return err
 	}
 	service, dep, err := c.deposition(a)
@@ -26,8 +34,48 @@ func (c *depositUploadCmd) Run(a *app) error {
 	if err := filesChangeable(dep); err != nil {
 		return err
 	}
-	if err := up.send(a, service, dep); err != nil {
+	up := &deposit.Uploader{Depositions: service, Jobs: c.Jobs, AsForms: c.Multipart}
+	if err := a.upload(up, dep, files); err != nil {
 		return filesError(dep, err)
 	}
 	return a.printDeposition(service, dep.ID)
+}
+
+func checkJobs(jobs int) error {
+	if jobs < 1 {
+		return usageError("--jobs is a number of files", "write for example --jobs 2")
+	}
+	return nil
+}
+
+// upload sends what a deposition does not have yet, with bars. All files are
+// tried.
+func (a *app) upload(up *deposit.Uploader, dep *zenodo.Deposition, files []zenodo.Upload) error {
+	if len(files) == 0 {
+		return nil
+	}
+	plan, err := up.Plan(a.ctx, dep, files)
+	if err != nil {
+		return err
+	}
+	for _, f := range plan[:len(files)] {
+		if f.Action == deposit.FileKeep {
+			a.note("%s: is there already, skipped", f.Name)
+		}
+	}
+	bars := a.newTransfers()
+	defer bars.end()
+	up.KeepGoing, up.Progress, up.Sent = true, bars.file, a.noteSent
+	return up.Apply(a.ctx, dep, plan)
+}
+
+func (a *app) noteSent(f deposit.PlannedFile, name string) {
+	switch {
+	case name != f.Name:
+		a.note("%s: sent, as %s", f.Name, name)
+	case f.Action == deposit.FileReplace:
+		a.note("%s: replaced", f.Name)
+	default:
+		a.note("%s: sent", f.Name)
+	}
 }

@@ -167,6 +167,12 @@ func (a *app) classifyUsage(err error) (code int, hint string, ok bool) {
 	if e, is := errors.AsType[*index.SelectionError](err); is {
 		return exitUsage, fmt.Sprintf("give this one another --name, or drop the other with \"zharvest forget %s\"", e.Name), true
 	}
+	if e, is := errors.AsType[*deposit.FileError](err); is {
+		if e.Usage {
+			return exitUsage, e.Hint, true
+		}
+		return exitFailure, e.Hint, true
+	}
 	if _, is := errors.AsType[*mirror.HostError](err); is {
 		return exitUsage, "name another index with --db", true
 	}
@@ -295,6 +301,8 @@ func (a *app) classifyServer(err error) (code int, hint string) {
 		return exitFailure, "wait, try from another network, or write to the repository's support with the reference"
 	case errors.Is(err, zenodo.ErrForeignPart):
 		return exitFailure, "remove it, or have the file in another folder"
+	case errors.Is(err, zenodo.ErrChanged):
+		return exitFailure, "run the command again: it reads the file as it is now"
 	case errors.Is(err, zenodo.ErrChecksum):
 		return exitFailure, "run the command again: the file is transferred anew"
 	case errors.Is(err, zenodo.ErrUnacceptable):

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
@@ -25,7 +26,7 @@ func newPusher(t *testing.T, cfg zenodotest.Config) *deposit.Pusher {
 // pusherTo makes a pusher with the journal in a file, which may not exist yet.
 func pusherTo(t *testing.T, srv *zenodotest.Server, path string) *deposit.Pusher {
 	t.Helper()
-	client, err := zenodo.NewClient(zenodo.WithBaseURL(srv.API()), zenodo.WithAccessToken("s3cr3t"))
+	client, err := zenodo.NewClient(zenodo.WithBaseURL(srv.API()), zenodo.WithAccessToken("s3cr3t"), zenodo.WithRetryDelay(time.Millisecond, time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}

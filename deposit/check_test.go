@@ -3,6 +3,7 @@ package deposit_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,43 @@ func TestCheckMissing(t *testing.T) {
 	}
 	if got, want := strings.Join(paths, " "), "upload_type title creators description"; got != want || !deposit.HasErrors(problems) {
 		t.Errorf("got %s, want %s with errors", got, want)
+	}
+}
+
+// A draft need not be complete, but what it has is checked as ever.
+func TestCheckDraft(t *testing.T) {
+	for _, tt := range []struct {
+		metadata, want string // severity: path
+		missing        int    // what Check finds besides
+	}{
+		{`{}`, "", 4},
+		{"{" + valid + "}", "", 0},
+		{`{"title": "Title"}`, "", 3},
+		{`{"title": "T"}`, "error: title", 3},
+		{`{"title": null}`, "error: title", 3},
+		{`{"titel": "Title"}`, "warning: titel", 4},
+		{`{"upload_type": "publication"}`, "", 4}, // and the subtype
+		{`{"upload_type": "image", "image_type": "foto"}`, "error: image_type", 3},
+		{`{"creators": []}`, "error: creators", 3},
+		{`{"creators": [{"affiliation": "CERN"}]}`, "error: creators.0.name", 3},
+		{`{"access_right": "embargoed"}`, "error: embargo_date", 4},
+		{`{"embargo_date": "2026-11-25", "access_right": "embargoed"}`, "error: embargo_date", 4},
+		{`{"embargo_date": "2026-11-26", "access_right": "embargoed"}`, "", 4},
+		{`{"prereserve_doi": true}`, "", 4},
+	} {
+		m := read(t, "m.json", tt.metadata)
+		var got []string
+		problems := deposit.CheckDraft(m, today)
+		for _, p := range problems {
+			got = append(got, string(p.Severity)+": "+p.Path)
+		}
+		if strings.Join(got, ", ") != tt.want || deposit.HasErrors(problems) != strings.Contains(tt.want, "error") {
+			t.Errorf("%s: got %v, want %s", tt.metadata, got, tt.want)
+		}
+		all := deposit.Check(m, today)
+		if len(all) != len(problems)+tt.missing || !slices.Equal(all[:len(problems)], problems) {
+			t.Errorf("%s: Check found %v, want %d more", tt.metadata, all, tt.missing)
+		}
 	}
 }
 

@@ -109,6 +109,70 @@ func TestPushChangedFile(t *testing.T) {
 	}
 }
 
+// Apply does what the plan shows: neither what has become of the manifest since,
+// nor what the draft of a new version calls for that someone else has filled.
+func TestApplyAsPlanned(t *testing.T) {
+	p := newPusher(t, zenodotest.Config{})
+	m := manifest(t, upload("a.txt", "one"))
+	plan, err := p.Plan(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := plan.Files[0]; len(plan.Files) != 1 || f.Checksum != "md5:f97c5d29941bfb1b2fdab0874906ab82" {
+		t.Errorf("got the files %+v, want a.txt with its checksum", plan.Files)
+	}
+	if err := m.Metadata.Set("title=Another"); err != nil {
+		t.Fatal(err)
+	}
+	m.Files, m.Publish = nil, true
+	result, err := p.Apply(t.Context(), plan)
+	if err != nil || result.Deposition.Title != "Title" || len(result.Deposition.Files) != 1 || result.Deposition.Submitted {
+		t.Fatalf("got %+v, %v, want a draft as it was planned", result, err)
+	}
+	first, err := p.Depositions.Publish(t.Context(), result.Deposition.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	next := manifest(t, upload("a.txt", "two"))
+	next.VersionOf = string(first.ID)
+	plan, err = p.Plan(t.Context(), next)
+	if err != nil || plan.Action != deposit.ActionNewVersion {
+		t.Fatalf("got %+v, %v", plan, err)
+	}
+	draft, err := p.Depositions.NewVersion(t.Context(), first.ID)
+	if err == nil {
+		_, err = p.Depositions.Upload(t.Context(), draft, upload("theirs.txt", "x"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Apply(t.Context(), plan)
+	if e, ok := errors.AsType[*deposit.VerifyError](err); !ok || e.Name != "theirs.txt" || e.ID != draft.ID {
+		t.Errorf("got %v, want a VerifyError of theirs.txt", err)
+	}
+	files, err := p.Depositions.Files(t.Context(), draft.ID)
+	if err != nil || len(files) != 2 {
+		t.Errorf("got %d files, %v, want both as they were", len(files), err)
+	}
+	plan, err = p.Plan(t.Context(), next)
+	if err != nil || plan.Action != deposit.ActionUpdate || plan.ID != draft.ID || planned(plan.Files) != "replace a.txt, remove theirs.txt" {
+		t.Fatalf("again: got %+v, %v", plan, err)
+	}
+	if result, err = p.Apply(t.Context(), plan); err != nil || len(result.Deposition.Files) != 1 {
+		t.Errorf("again: got %+v, %v", result, err)
+	}
+}
+
+// planned is what a plan does to files, in its order.
+func planned(files []deposit.PlannedFile) string {
+	var lines []string
+	for _, f := range files {
+		lines = append(lines, string(f.Action)+" "+f.Name)
+	}
+	return strings.Join(lines, ", ")
+}
+
 // What no server would take is refused before a draft is made.
 func TestPushTooMuch(t *testing.T) {
 	var many []zenodo.Upload
@@ -145,11 +209,7 @@ func TestPushAfterOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, f := range plan.Files {
-		got = append(got, string(f.Action)+" "+f.Name)
-	}
-	if want := "replace a.txt, keep b.txt, remove c.txt"; strings.Join(got, ", ") != want {
+	if got, want := planned(plan.Files), "replace a.txt, keep b.txt, remove c.txt"; got != want {
 		t.Errorf("got the plan %v, want %s", got, want)
 	}
 	if _, err := p.Apply(t.Context(), plan); err != nil {

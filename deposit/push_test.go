@@ -24,9 +24,10 @@ func newPusher(t *testing.T, cfg zenodotest.Config) *deposit.Pusher {
 }
 
 // pusherTo makes a pusher with the journal in a file, which may not exist yet.
-func pusherTo(t *testing.T, srv *zenodotest.Server, path string) *deposit.Pusher {
+func pusherTo(t *testing.T, srv *zenodotest.Server, path string, opts ...zenodo.Option) *deposit.Pusher {
 	t.Helper()
-	client, err := zenodo.NewClient(zenodo.WithBaseURL(srv.API()), zenodo.WithAccessToken("s3cr3t"), zenodo.WithRetryDelay(time.Millisecond, time.Millisecond))
+	opts = append(opts, zenodo.WithBaseURL(srv.API()), zenodo.WithAccessToken("s3cr3t"), zenodo.WithRetryDelay(time.Millisecond, time.Millisecond))
+	client, err := zenodo.NewClient(opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +57,10 @@ func push(t *testing.T, p *deposit.Pusher, m *deposit.Manifest) (*deposit.Result
 	return p.Apply(t.Context(), plan)
 }
 
+// depositions are all that there are, in all versions.
 func depositions(t *testing.T, p *deposit.Pusher) (all []*zenodo.Deposition) {
 	t.Helper()
-	for d, err := range p.Depositions.All(t.Context(), zenodo.ListDepositionsOptions{}) {
+	for d, err := range p.Depositions.All(t.Context(), zenodo.ListDepositionsOptions{AllVersions: true}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package deposit_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -102,6 +103,11 @@ func TestLocate(t *testing.T) {
 			create(t, p, mine, "a.txt", "b.txt")
 			return nil
 		}, deposit.ActionCreate, "has the same metadata, but other files"},
+		{"the same, with other content", func(t *testing.T, p *deposit.Pusher, m *deposit.Manifest) *zenodo.Deposition {
+			create(t, p, mine, "a.txt")
+			m.Files = []zenodo.Upload{upload("a.txt", "y")}
+			return nil
+		}, deposit.ActionCreate, "has the same metadata, but other files"},
 		{"the same, of which the newer has another file", func(t *testing.T, p *deposit.Pusher, _ *deposit.Manifest) *zenodo.Deposition {
 			d := create(t, p, mine, "a.txt")
 			create(t, p, mine, "b.txt")
@@ -141,6 +147,27 @@ func TestLocate(t *testing.T) {
 		if after := len(depositions(t, p)); after != before {
 			t.Errorf("%s: a plan made %d depositions", tt.name, after-before)
 		}
+	}
+}
+
+// The list may be behind: a deposition in it that is gone is passed over.
+func TestLocateDeletedSinceListed(t *testing.T) {
+	var p *deposit.Pusher
+	var gone *zenodo.Deposition
+	p = newPusher(t, zenodotest.Config{OnRequest: func(_ int, r *http.Request) {
+		if d := gone; d != nil && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/depositions/"+string(d.ID)) {
+			gone = nil
+			if err := p.Depositions.Delete(context.Background(), d.ID); err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	want := create(t, p, "{"+valid+"}", "a.txt")
+	newest := create(t, p, "{"+valid+"}", "a.txt")
+	gone = newest
+	plan, err := p.Plan(t.Context(), manifest(t, upload("a.txt", "x")))
+	if err != nil || plan.Action != deposit.ActionNone || plan.ID != want.ID || gone != nil {
+		t.Errorf("got %+v, %v, want nothing to do to %s", plan, err, want.ID)
 	}
 }
 

@@ -166,6 +166,142 @@ func TestApplyAsPlanned(t *testing.T) {
 	}
 }
 
+// Each row is what is changed of a draft with a.txt and b.txt, and all that is
+// sent then.
+func TestPushSendsWhatDiffers(t *testing.T) {
+	var mu sync.Mutex
+	var sent []string
+	p := newPusher(t, zenodotest.Config{OnRequest: func(_ int, r *http.Request) {
+		if r.Method == http.MethodGet {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		what := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+		if r.Method == http.MethodDelete || strings.Contains(r.URL.Path, "/depositions/") {
+			what = ""
+		}
+		sent = append(sent, strings.TrimSpace(r.Method+" "+what))
+	}})
+	a, b := upload("a.txt", "one"), upload("b.txt", "two")
+	first, err := push(t, p, manifest(t, a, b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name  string
+		set   string
+		files []zenodo.Upload
+		want  string
+		after int // files
+	}{
+		{"nothing", "", []zenodo.Upload{a, b}, "", 2},
+		{"the metadata", "version=2", []zenodo.Upload{a, b}, "PUT", 2},
+		{"the metadata, files left alone", "version=3", nil, "PUT", 2},
+		{"a file", "version=3", []zenodo.Upload{upload("a.txt", "ONE"), b}, "PUT a.txt", 2},
+		{"a file more", "version=3", []zenodo.Upload{upload("a.txt", "ONE"), b, upload("c.txt", "x")}, "PUT c.txt", 3},
+		{"a file less", "version=3", []zenodo.Upload{upload("a.txt", "ONE"), b}, "DELETE", 2},
+		{"no files", "version=3", []zenodo.Upload{}, "DELETE, DELETE", 0},
+	} {
+		m := manifest(t, tt.files...)
+		m.Files = tt.files
+		if tt.set != "" {
+			if err := m.Metadata.Set(tt.set); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sent = nil
+		result, err := push(t, p, m)
+		if err != nil || result.Deposition.ID != first.Deposition.ID || len(result.Deposition.Files) != tt.after || strings.Join(sent, ", ") != tt.want {
+			t.Errorf("%s: got %+v, %v; sent %q, want %s", tt.name, result, err, sent, tt.want)
+		}
+	}
+}
+
+// A draft that is full has room for a file where another one goes.
+func TestPushToFullDraft(t *testing.T) {
+	p := newPusher(t, zenodotest.Config{})
+	var files []zenodo.Upload
+	for i := range zenodo.MaxFiles {
+		files = append(files, upload(fmt.Sprint(i), "x"))
+	}
+	if _, err := push(t, p, manifest(t, files...)); err != nil {
+		t.Fatal(err)
+	}
+	files[0] = upload("new", "x")
+	result, err := push(t, p, manifest(t, files...))
+	if err != nil || len(result.Deposition.Files) != zenodo.MaxFiles {
+		t.Errorf("got %+v, %v", result, err)
+	}
+}
+
+// The files of an open edit are those that were published: the metadata alone
+// can be pushed, or a new version.
+func TestPushToOpenEdit(t *testing.T) {
+	p := newPusher(t, zenodotest.Config{})
+	d := publish(t, p, "{"+valid+"}", "a.txt")
+	if _, err := p.Depositions.Edit(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	m := manifest(t, upload("a.txt", "other"))
+	m.ID = d.ID
+	_, err := p.Plan(t.Context(), m)
+	if e, ok := errors.AsType[*deposit.PublishedError](err); !ok || !e.Files || !strings.Contains(err.Error(), "with other files") {
+		t.Errorf("got %v, want a PublishedError of files", err)
+	}
+	m = manifest(t, upload("a.txt", "x"))
+	m.ID, m.Publish = d.ID, true
+	if err := m.Metadata.Set("version=2"); err != nil {
+		t.Fatal(err)
+	}
+	result, err := push(t, p, m)
+	if err != nil || !result.Deposition.Published() || result.Deposition.ID != d.ID {
+		t.Errorf("got %+v, %v, want it published again", result, err)
+	}
+	if err := m.Metadata.Set("version=3"); err != nil {
+		t.Fatal(err)
+	}
+	m.Publish = false
+	_, err = p.Plan(t.Context(), m)
+	if e, ok := errors.AsType[*deposit.PublishedError](err); !ok || e.Files || !strings.Contains(err.Error(), "with other metadata") {
+		t.Errorf("got %v, want a PublishedError of the metadata", err)
+	}
+}
+
+// The DOI of one's own that a draft names is not yet that of a record.
+func TestPushOwnDOI(t *testing.T) {
+	p := newPusher(t, zenodotest.Config{})
+	m := manifest(t, upload("a.txt", "x"))
+	if err := m.Metadata.Set("doi=10.1234/mine"); err != nil {
+		t.Fatal(err)
+	}
+	for _, m.Publish = range []bool{false, true} {
+		_, err := push(t, p, m)
+		if entry := p.Journal.Entry("key"); err != nil || (entry.DOI == "10.1234/mine") != m.Publish || (entry.DOI == "") == m.Publish {
+			t.Errorf("publish: %t: got %v and the journal %+v", m.Publish, err, entry)
+		}
+	}
+}
+
+// Nothing without files is published, and a push of none but metadata makes a
+// draft.
+func TestPushWithoutFiles(t *testing.T) {
+	p := newPusher(t, zenodotest.Config{})
+	for _, files := range [][]zenodo.Upload{nil, {}} {
+		m := &deposit.Manifest{Key: "key", Metadata: read(t, "m.json", "{"+valid+"}"), Files: files, Publish: true}
+		if _, err := p.Plan(t.Context(), m); !errors.Is(err, deposit.ErrNoFiles) {
+			t.Errorf("got %v, want ErrNoFiles", err)
+		}
+		m.Publish = false
+		if result, err := push(t, p, m); err != nil || result.Deposition.Submitted {
+			t.Errorf("got %+v, %v, want a draft", result, err)
+		}
+	}
+	if all := depositions(t, p); len(all) != 1 {
+		t.Errorf("got %d drafts, want one", len(all))
+	}
+}
+
 // planned is what a plan does to files, in its order.
 func planned(files []deposit.PlannedFile) string {
 	var lines []string

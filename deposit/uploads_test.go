@@ -29,7 +29,7 @@ type uploading struct {
 func newUploading(t *testing.T) *uploading {
 	t.Helper()
 	p := newPusher(t, zenodotest.Config{Fault: func(r *http.Request, _ int) zenodotest.Fault {
-		if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "bad") {
+		if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/bad") {
 			return zenodotest.Fault{Kind: zenodotest.FaultBlock}
 		}
 		return zenodotest.Fault{}
@@ -81,8 +81,9 @@ func countReads(u zenodo.Upload, n *int) zenodo.Upload {
 // Each row is what is sent to a draft with a.txt and b.txt. Files are read to
 // plan where the draft has one of that name and size alone.
 func TestUploaderPlan(t *testing.T) {
-	once := upload("a.txt", "one")
+	once, known := upload("a.txt", "one"), upload("a.txt", "one")
 	once.Once = true
+	known.Checksum = "md5:f97c5d29941bfb1b2fdab0874906ab82"
 	for _, tt := range []struct {
 		name        string
 		file        zenodo.Upload
@@ -94,6 +95,7 @@ func TestUploaderPlan(t *testing.T) {
 		{"the same", upload("a.txt", "one"), "keep a.txt, keep b.txt", 1, "", "a.txt 3, b.txt 3"},
 		{"of another size", upload("a.txt", "four"), "replace a.txt, keep b.txt", 0, "replace a.txt → a.txt", "a.txt 4, b.txt 3"},
 		{"of that size", upload("b.txt", "one"), "replace b.txt, keep a.txt", 1, "replace b.txt → b.txt", "a.txt 3, b.txt 3"},
+		{"of a checksum that is known", known, "keep a.txt, keep b.txt", 0, "", "a.txt 3, b.txt 3"},
 		{"read once", once, "replace a.txt, keep b.txt", 0, "replace a.txt → a.txt", "a.txt 3, b.txt 3"},
 	} {
 		u := newUploading(t)

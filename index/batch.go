@@ -35,7 +35,7 @@ type item struct {
 	key    int64
 	known  bool // the index had the record before
 	// before is what the server had sent for the record, where that differs in
-	// more than statistics and links; returned tells that it had been gone.
+	// more than statistics and links; returned is set where it had been gone.
 	before   []byte
 	returned bool
 	// left is the concept in which the record had a later place before.

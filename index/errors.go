@@ -90,8 +90,8 @@ func (db *DB) explain(err error) error {
 	return err
 }
 
-// isReadOnly tells the failures of writing, or of preparing to, where that
-// is not allowed.
+// isReadOnly reports whether a failure is one of writing, or of preparing to,
+// where that is not allowed.
 func isReadOnly(err error) bool {
 	c := code(err)
 	return c == sqlite3.SQLITE_READONLY || c == sqlite3.SQLITE_CANTOPEN || c == sqlite3.SQLITE_PERM
@@ -104,7 +104,7 @@ func isFull(err error) bool {
 	return ok && (failure.Code() == sqlite3.SQLITE_FULL || failure.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)
 }
 
-// isBusy tells that another process keeps a lock.
+// isBusy reports whether another process keeps a lock.
 func isBusy(err error) bool {
 	c := code(err)
 	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED

@@ -51,7 +51,7 @@ func escapePath(path string) string {
 	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(filepath.Clean(path)))
 }
 
-// prepare makes an index, or goes on where another process was killed while
+// prepare makes an index, or resumes where another process was killed while
 // making it. This is done without a write-ahead log, so that the file is whole,
 // and marked as an index, as soon as there is anything in it: somebody else may
 // be opening it.

@@ -82,8 +82,8 @@ func (l lease) checkFree(w *writer, name string, harvest int64) error {
 // tokensHeld are those of the leases that this process has taken.
 var tokensHeld sync.Map
 
-// wasAnother tells of a lease with the number of this process that this process
-// has not taken: in a container, all processes that come one after the other
+// wasAnother reports whether a lease with the number of this process was taken by
+// another: in a container, all processes that come one after the other
 // have the number 1.
 func wasAnother(token string, pid int) bool {
 	_, ours := tokensHeld.Load(token)
@@ -145,7 +145,7 @@ func (r *Run) keepLease() {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				// What fails here fails again, and is told, when the next page
+				// What fails here fails again, and is reported, when the next page
 				// is stored.
 				_ = r.db.update(ctx, func(w *writer) error { return r.lease.renew(w, r.harvest) })
 			}

@@ -17,7 +17,7 @@ const (
 
 // mergeSegments merges where too many segments of one size have come
 // together, leaving those up to a number alone. It is only housekeeping: that
-// ctx has ended is no error, and the next one who writes goes on with it.
+// ctx has ended is no error, and the next one who writes resumes it.
 func (db *DB) mergeSegments(ctx context.Context, above int64) error {
 	for ctx.Err() == nil {
 		merged := false

@@ -14,7 +14,7 @@ type harvestState struct {
 	checked               []byte
 }
 
-// takeRun takes up the run that is unfinished, if it serves, or begins one.
+// takeRun resumes the run that is unfinished, if it serves, or begins one.
 func (r *Run) takeRun(w *writer, full bool) error {
 	var since sql.NullString
 	found, err := w.queryRow("SELECT run_id, checkpoint, mode, changed_since FROM runs WHERE harvest_id = ? AND ended_at IS NULL ORDER BY run_id DESC LIMIT 1",

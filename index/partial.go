@@ -50,7 +50,7 @@ func changedSince(updated, deleted zenodo.Timestamp) bool {
 	return isAfter(updated, deleted)
 }
 
-// noteNewer notes what a partial record tells of one that stays: that the
+// noteNewer notes what a partial record says of one that stays: that the
 // server has changed it, or has it again.
 func (w *writer) noteNewer(r *zenodo.Record, old known) (store.Stored, error) {
 	back := old.gone() && changedSince(r.UpdatedAt, zenodo.Timestamp(old.goneAt))

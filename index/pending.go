@@ -27,7 +27,7 @@ type analysedDocument struct {
 }
 
 // newStamp marks one state of a record on its way into the full-text index.
-// That it is random tells it from those of other processes, and of a
+// It is random, so that it differs from those of other processes, and of a
 // transaction that was rolled back.
 func newStamp() int64 { return rand.Int64() }
 

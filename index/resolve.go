@@ -14,7 +14,7 @@ import (
 
 // membersWithin is the part of a query that selects the members of a harvest, joined
 // with their records, that are not gone. Where the time of creation is bounded
-// below, SQLite is told to begin with that.
+// below, SQLite has to begin with that.
 func membersWithin(s store.Scope, harvest int64) (sql string, args []any) {
 	sql = "FROM harvest_records m JOIN records r USING (record_id) WHERE harvest_id = ? AND gone_at IS NULL"
 	args = []any{harvest}
@@ -67,7 +67,7 @@ func (r *Run) Unseen(ctx context.Context, within store.Scope, n int) (ids []zeno
 }
 
 // Held counts the records that the harvest holds in a scope and that are not
-// gone; those that were found unlisted are counted apart.
+// gone; those that were found unlisted are counted separately.
 func (r *Run) Held(ctx context.Context, within store.Scope) (listed, unlisted int, err error) {
 	from, args := membersWithin(within, r.harvest)
 	err = r.db.view(ctx, func(q *session) error {

@@ -15,17 +15,17 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// RunSpec says which harvest to take up.
+// RunSpec says which harvest to begin or resume.
 type RunSpec struct {
 	Name      string
 	Selection []byte // JSON; the same harvest must have the same bytes
 	// API is the root of the API, noted for later runs.
 	API string
 	// Full asks for a run that fetches everything. Without it a run of a harvest
-	// that is complete is an incremental one. A run that is taken up stays what
+	// that is complete is an incremental one. A run that is resumed stays what
 	// it is, but an incremental one is given up for a full one.
 	Full bool
-	// Differences tells what of a record has changed, to be noted; nil notes
+	// Differences lists what of a record has changed, to be noted; nil notes
 	// nothing.
 	Differences func(before, after *zenodo.Record) []store.Difference
 }
@@ -120,7 +120,7 @@ func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }
 
-// Checkpoint is the last one stored by the run that was taken up, nil for a
+// Checkpoint is the last one stored by the run that was resumed, nil for a
 // new run.
 func (r *Run) Checkpoint() []byte { return r.checkpoint }
 

@@ -75,7 +75,7 @@ func (s *storedSegment) pickKeys(ctx context.Context, part []keyBlock, within ex
 // scanKeysSQL reads the keys of blocks from one on.
 const scanKeysSQL = "SELECT block_id, first_key, keys FROM segment_blocks WHERE segment_id = ? AND first_key >= ?"
 
-// readKeys reads the keys of some blocks, and tells how many there were.
+// readKeys reads the keys of some blocks, and returns how many there were.
 func (s *storedSegment) readKeys(ctx context.Context, from, until []byte, into []keyBlock) (n int, err error) {
 	query, args := scanKeysSQL, []any{s.id, from}
 	if until != nil {

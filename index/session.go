@@ -77,7 +77,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	stmt, err := s.prepare(ctx, query)
 	if err != nil {
-		return s.conn.QueryRowContext(ctx, query, args...) // which tells the error
+		return s.conn.QueryRowContext(ctx, query, args...) // which returns the error
 	}
 	return stmt.QueryRowContext(ctx, args...)
 }

@@ -67,7 +67,7 @@ type SavedHarvest struct {
 	API       string // root of the API; empty where that was not noted
 	Total     int    // as last counted, 0 before
 	// ChangedSince is from when on the next run fetches what changed, unless it
-	// is a full one or goes on with one. It is zero where no run was complete.
+	// is a full one or resumes one. It is zero where no run was complete.
 	ChangedSince time.Time
 }
 

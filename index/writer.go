@@ -16,7 +16,7 @@ type writer struct {
 	// context between statements where there are many.
 	ctx    context.Context
 	tables *tables
-	// segmentMade tells that segments may have to be merged.
+	// segmentMade is set where segments may have to be merged.
 	segmentMade bool
 }
 

@@ -55,7 +55,7 @@ func classOf(r rune) class {
 	return special
 }
 
-// isPlain tells the texts that [plainWords] can break.
+// isPlain reports whether [plainWords] can break a text.
 func isPlain(s string) bool {
 	for _, r := range s {
 		if classOf(r) == special {

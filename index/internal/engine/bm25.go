@@ -76,8 +76,8 @@ func (s *scorer) docFreq(ctx context.Context, f *field, term string) (n int, err
 	return n, nil
 }
 
-// weight is what a term that so many documents have weighs in a field: less,
-// the more of those that have the field have it.
+// weight is the weight in a field of a term that so many documents have: the
+// lower, the more of those that have the field have it.
 func (f *fieldStats) weight(docFreq int) float64 { return inverseFrequency(docFreq, f.docs) }
 
 func inverseFrequency(docFreq, docs int) float64 {
@@ -201,7 +201,7 @@ func valueOf(n querystring.Node) string {
 }
 
 // phrase adds the scores of a phrase: it is as frequent as it stands there as
-// a whole, and weighs as much as its words together.
+// a whole, and has the weights of its words together.
 func (s *scorer) phrase(ctx context.Context, f *field, words []string, slop int, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
 	stats, err := s.statsOf(ctx, f)
 	if err != nil {

@@ -38,8 +38,8 @@ func (e *evaluator) boolean(ctx context.Context, b *querystring.Boolean) (segmen
 	return result, nil
 }
 
-// analysesToNothing tells the clauses that the engine drops: words in a named
-// text field that have no token, and groups of such.
+// analysesToNothing reports whether the engine drops a clause: words in a named
+// text field that have no token, or a group of such.
 func analysesToNothing(n querystring.Node) bool {
 	switch n := n.(type) {
 	case *querystring.Text:

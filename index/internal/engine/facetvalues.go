@@ -25,7 +25,7 @@ type countedValues struct {
 	at     int
 }
 
-// advance goes on to the next value.
+// advance moves to the next value.
 func (v *countedValues) advance(ctx context.Context) (ok bool, err error) {
 	v.at++
 	for v.at >= len(v.ends) {

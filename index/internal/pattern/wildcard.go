@@ -66,7 +66,7 @@ func (w Wildcard) Match(term []byte) bool {
 	}
 }
 
-// skip is how far the star before a piece goes on when what follows it did not
+// skip is how far the star before a piece moves when what follows it did not
 // match at the beginning of rest: to the next place with the literal, if it is
 // one, or else by one character.
 func (w Wildcard) skip(piece int, rest []byte) int {

@@ -3,7 +3,7 @@ package segment
 import "slices"
 
 // Near returns the documents, among those in within, that hold the words of a
-// phrase with so many moves of a word by one position. words tells which of the
+// phrase with so many moves of a word by one position. words says which of the
 // terms are the same: equal ones must stand in different places.
 func Near(terms []Postings, words []int, within Bitset, slop int) (Bitset, error) {
 	found := NewBitset(len(within) * 64)

@@ -29,12 +29,12 @@ func (db *DB) History(ctx context.Context, q Query) (days []Counted, err error) 
 		if err != nil {
 			return err
 		}
-		told := map[string]bool{}
+		seen := map[string]bool{}
 		for keys, err := range chunks(found.ordered(ctx), fetchSize) {
 			if err != nil {
 				return err
 			}
-			if err := addHistory(ctx, s, moved, keys, told); err != nil {
+			if err := addHistory(ctx, s, moved, keys, seen); err != nil {
 				return err
 			}
 		}
@@ -65,9 +65,9 @@ const historyOf = `
 	ORDER BY concept, seen_at`
 
 // addHistory adds by how much the counts of the concepts of records moved on
-// which day. Concepts that were told before, by another of their versions, are
+// which day. Concepts that were counted before, by another of their versions, are
 // passed over.
-func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys []int64, told map[string]bool) error {
+func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys []int64, seen map[string]bool) error {
 	var current string
 	var last Counted // what was seen before; what is not known has not moved
 	skip := false
@@ -78,8 +78,8 @@ func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys 
 			return err
 		}
 		if concept != current {
-			current, last, skip = concept, Counted{}, told[concept]
-			told[concept] = true
+			current, last, skip = concept, Counted{}, seen[concept]
+			seen[concept] = true
 		}
 		if skip || views == nil && downloads == nil {
 			return nil

@@ -16,7 +16,7 @@ func (p *Pusher) locate(ctx context.Context, m *Manifest) (*zenodo.Deposition, e
 	entry := p.Journal.Entry(m.Key)
 	switch {
 	case m.ID != "":
-		return p.Depositions.Find(ctx, m.ID)
+		return p.Depositions.Get(ctx, m.ID)
 	case m.VersionOf != "":
 		return p.latest(ctx, m.VersionOf)
 	case entry.ID != "":
@@ -79,7 +79,7 @@ func (m *Manifest) isBegun(d *zenodo.Deposition) bool {
 // known finds the deposition of an earlier run. Where it was deleted since,
 // another is made.
 func (p *Pusher) known(ctx context.Context, m *Manifest, entry Entry) (*zenodo.Deposition, error) {
-	d, err := p.Depositions.Find(ctx, entry.ID)
+	d, err := p.Depositions.Get(ctx, entry.ID)
 	if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) {
 		p.note("deposition %s, of an earlier run, is no longer there", entry.ID)
 		return nil, nil
@@ -92,12 +92,12 @@ func (p *Pusher) known(ctx context.Context, m *Manifest, entry Entry) (*zenodo.D
 func (p *Pusher) latest(ctx context.Context, of string) (*zenodo.Deposition, error) {
 	record, err := p.Records.Get(ctx, of)
 	if err == nil {
-		record, err = p.Records.Latest(ctx, record.ID)
+		record, err = p.Records.GetLatest(ctx, record.ID)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", of, err)
 	}
-	return p.Depositions.Find(ctx, record.ID)
+	return p.Depositions.Get(ctx, record.ID)
 }
 
 // search looks through depositions for the first whose metadata is the one
@@ -109,7 +109,7 @@ func (p *Pusher) search(ctx context.Context, own []*zenodo.Deposition, is func(*
 		if err != nil || !is(stored) {
 			continue
 		}
-		d, err := p.Depositions.Find(ctx, listed.ID)
+		d, err := p.Depositions.Get(ctx, listed.ID)
 		if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) {
 			continue // it was deleted since
 		}

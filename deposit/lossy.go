@@ -38,9 +38,9 @@ func (e *LossError) Error() string {
 // matches [zenodo.ErrNotNative] where the server does not serve that JSON of
 // something that was published, so that nobody knows.
 func CheckLosses(ctx context.Context, service *zenodo.DepositionsService, d *zenodo.Deposition, wanted *Metadata) error {
-	read := service.NativeDraft
+	read := service.GetNativeDraft
 	if d.Published() {
-		read = service.NativeRecord
+		read = service.GetNative
 	}
 	native, err := read(ctx, d.ID)
 	if errors.Is(err, zenodo.ErrNotNative) && !d.Submitted {

@@ -100,7 +100,7 @@ func (p *Pusher) checkLosses(ctx context.Context, m *Manifest, plan *Plan) error
 	switch {
 	case p.Lossy:
 	case plan.Action == ActionNewVersion:
-		native, err := p.Depositions.NativeRecord(ctx, plan.ID)
+		native, err := p.Depositions.GetNative(ctx, plan.ID)
 		return checkLosses(plan.ID, native, err, m.Metadata)
 	case plan.Action == ActionUpdate && len(plan.Metadata) > 0:
 		return CheckLosses(ctx, p.Depositions, plan.deposition, m.Metadata)

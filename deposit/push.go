@@ -205,7 +205,7 @@ func (p *Pusher) uploader() *Uploader {
 
 // verify reads what the server has and compares it with the manifest.
 func (p *Pusher) verify(ctx context.Context, m *Manifest, id zenodo.RecordID) (*Result, error) {
-	d, err := p.Depositions.Find(ctx, id)
+	d, err := p.Depositions.Get(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read deposition %s: %w", id, err)
 	}
@@ -237,7 +237,7 @@ func (p *Pusher) publish(ctx context.Context, m *Manifest, d *zenodo.Deposition)
 		}
 		published, err := p.Depositions.Publish(ctx, d.ID)
 		if err != nil {
-			now, findErr := p.Depositions.Find(ctx, d.ID)
+			now, findErr := p.Depositions.Get(ctx, d.ID)
 			if findErr != nil || !now.Published() {
 				return nil, fmt.Errorf("publish deposition %s: %w", d.ID, err)
 			}

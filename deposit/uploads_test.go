@@ -53,7 +53,7 @@ func newUploading(t *testing.T) *uploading {
 
 func (u *uploading) now(t *testing.T, id zenodo.RecordID) *zenodo.Deposition {
 	t.Helper()
-	d, err := u.Depositions.Find(t.Context(), id)
+	d, err := u.Depositions.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

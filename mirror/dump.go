@@ -109,7 +109,7 @@ func (m *Mirror) dump(ctx context.Context, file string) (*dump, error) {
 		mark := fmt.Sprintf("%s %d %s", filepath.Base(file), info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
 		return &dump{path: file, mark: mark, ended: info.ModTime()}, nil
 	}
-	newest, err := m.Client.Exporter.Newest(ctx, zenodo.DumpRecords)
+	newest, err := m.Client.Exporter.GetNewest(ctx, zenodo.DumpRecords)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // markDeleted marks the records of the server's list of deleted ones as gone,
 // and returns how many of them the index has.
 func (m *Mirror) markDeleted(ctx context.Context, run *index.Run) (marked int, err error) {
-	newest, err := m.Client.Exporter.Newest(ctx, zenodo.DumpDeleted)
+	newest, err := m.Client.Exporter.GetNewest(ctx, zenodo.DumpDeleted)
 	if err != nil {
 		return 0, err
 	}

@@ -194,6 +194,31 @@ func TestDecodeRecordedRecords(t *testing.T) {
 	}
 }
 
+// A record survives its own JSON, but for what the server sent.
+func TestRecordJSON(t *testing.T) {
+	for _, name := range []string{"legacy.json", "rdm.json"} {
+		want, err := zenodo.DecodeRecord(readFixture(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := new(zenodo.Record)
+		if err := json.Unmarshal(text, got); err != nil {
+			t.Fatal(err)
+		}
+		want.Raw = nil
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if bytes.Contains(text, []byte("null")) || !bytes.Contains(text, []byte(`"concept_doi":"10.`)) {
+			t.Errorf("got %s", text)
+		}
+	}
+}
+
 // Both generations of Zenodo, and InvenioRDM's own JSON, name the same things.
 func TestDecodeTwoGenerations(t *testing.T) {
 	for line := range bytes.Lines(readShared(t, "zenodo/two-generations.jsonl")) {

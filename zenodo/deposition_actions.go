@@ -43,7 +43,7 @@ func (s *DepositionsService) RegisterConceptDOI(ctx context.Context, id RecordID
 	if !errors.Is(err, ErrNotFound) {
 		return dep, err
 	}
-	if _, findErr := s.Find(ctx, id); findErr != nil {
+	if _, findErr := s.Get(ctx, id); findErr != nil {
 		return nil, findErr
 	}
 	return nil, ErrUnsupported
@@ -53,7 +53,7 @@ func (s *DepositionsService) RegisterConceptDOI(ctx context.Context, id RecordID
 // …/actions/newversion), with the files of the one before. A draft that exists
 // already is returned.
 func (s *DepositionsService) NewVersion(ctx context.Context, id RecordID) (*Deposition, error) {
-	of, err := s.Find(ctx, id)
+	of, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (s *DepositionsService) NewVersion(ctx context.Context, id RecordID) (*Depo
 		return dep, err
 	}
 	// Zenodo used to answer with the old version and a link to the new one.
-	return s.Find(ctx, RecordID(path.Base(dep.latestDraft)))
+	return s.Get(ctx, RecordID(path.Base(dep.latestDraft)))
 }
 
 // newVersion asks for the draft. The server makes no second one, so it may be
@@ -90,7 +90,7 @@ func (s *DepositionsService) newVersion(ctx context.Context, of *Deposition) (*D
 	}); nativeErr != nil {
 		return nil, errors.Join(err, nativeErr)
 	}
-	return s.Find(ctx, draft.ID)
+	return s.Get(ctx, draft.ID)
 }
 
 // hasDraft recognises the refusal to import files into a draft that has some.
@@ -119,7 +119,7 @@ func (s *DepositionsService) VersionDraft(ctx context.Context, of *Deposition) (
 			return nil, err
 		}
 		if d.ConceptID == of.ConceptID && !d.Submitted {
-			found, err := s.Find(ctx, d.ID)
+			found, err := s.Get(ctx, d.ID)
 			if errors.Is(err, ErrNotFound) {
 				return nil, nil // the search does not know yet that it was deleted
 			}
@@ -140,7 +140,7 @@ func (s *DepositionsService) actOnce(ctx context.Context, id RecordID, action st
 	for {
 		dep, err := s.act(context.WithValue(ctx, callKey{}, this), u, action)
 		if lost = lost || isLost(err); err != nil && lost {
-			found, outcome := s.Find(ctx, id)
+			found, outcome := s.Get(ctx, id)
 			if done(found, outcome) {
 				return found, nil
 			}

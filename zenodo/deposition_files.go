@@ -29,9 +29,9 @@ func (s *DepositionsService) Files(ctx context.Context, id RecordID) ([]Depositi
 	return files, err
 }
 
-// File fetches what the server knows of one file (GET …/files/:id), by the id
+// GetFile fetches what the server knows of one file (GET …/files/:id), by the id
 // that Files gives it.
-func (s *DepositionsService) File(ctx context.Context, id RecordID, fileID string) (*DepositionFile, error) {
+func (s *DepositionsService) GetFile(ctx context.Context, id RecordID, fileID string) (*DepositionFile, error) {
 	u, err := s.endpoint(string(id), "files", fileID)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (s *DepositionsService) bucketFile(ctx context.Context, d *Deposition, key 
 	}
 	bucket := d.BucketURL
 	if bucket == "" {
-		found, err := s.Find(ctx, d.ID)
+		found, err := s.Get(ctx, d.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -21,17 +21,17 @@ const acceptRDM = typeRDM + ", application/json;q=0.9"
 // InvenioRDM's own JSON.
 var ErrNotNative = errors.New("not served in InvenioRDM's own JSON")
 
-// NativeRecord fetches a published record in InvenioRDM's own JSON (GET
+// GetNative fetches a published record in InvenioRDM's own JSON (GET
 // /records/:id), as the server sent it. That has more than the deposit API
 // gives out. Where the server has another form alone, the error matches
 // [ErrNotNative].
-func (s *DepositionsService) NativeRecord(ctx context.Context, id RecordID) (json.RawMessage, error) {
+func (s *DepositionsService) GetNative(ctx context.Context, id RecordID) (json.RawMessage, error) {
 	return s.native(ctx, id)
 }
 
-// NativeDraft is [DepositionsService.NativeRecord] for the draft of a
+// GetNativeDraft is [DepositionsService.GetNative] for the draft of a
 // deposition (GET /records/:id/draft).
-func (s *DepositionsService) NativeDraft(ctx context.Context, id RecordID) (json.RawMessage, error) {
+func (s *DepositionsService) GetNativeDraft(ctx context.Context, id RecordID) (json.RawMessage, error) {
 	raw, err := s.native(ctx, id, "draft")
 	if errors.Is(err, ErrNotFound) { // of a deposition that is there: the route is not
 		return nil, fmt.Errorf("%w: %w", ErrNotNative, err)

@@ -30,9 +30,9 @@ func TestNative(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			service := play(t, tc.steps...).Depositions
-			read := service.NativeRecord
+			read := service.GetNative
 			if tc.what == draft {
-				read = service.NativeDraft
+				read = service.GetNativeDraft
 			}
 			raw, err := read(t.Context(), "5")
 			if tc.want == nil && (err != nil || string(raw) != native) || tc.want != nil && !errors.Is(err, tc.want) {

@@ -88,10 +88,10 @@ func (s *DepositionsService) page(ctx context.Context, opts ListDepositionsOptio
 	return page, err
 }
 
-// Find fetches one deposition (GET /deposit/depositions/:id): its draft where
+// Get fetches one deposition (GET /deposit/depositions/:id): its draft where
 // there is one, else the published record in the shape of a deposition. One
 // that does not exist is [ErrNotFound].
-func (s *DepositionsService) Find(ctx context.Context, id RecordID) (*Deposition, error) {
+func (s *DepositionsService) Get(ctx context.Context, id RecordID) (*Deposition, error) {
 	return s.ask(ctx, http.MethodGet, isBroken, nil, string(id))
 }
 

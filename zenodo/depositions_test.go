@@ -211,7 +211,7 @@ func operations() []operation {
 			}
 			return nil
 		}},
-		{"find", "GET /deposit/depositions/5", "", 200, dep, func(c ctx, s svc) error { return second(s.Find(c, "5")) }},
+		{"find", "GET /deposit/depositions/5", "", 200, dep, func(c ctx, s svc) error { return second(s.Get(c, "5")) }},
 		{"create", "POST /deposit/depositions", `{}`, 201, dep, func(c ctx, s svc) error { return second(s.Create(c, nil)) }},
 		{"create with metadata", "POST /deposit/depositions", `{"metadata":{"title":"<Ü>"}}`, 201, dep, func(c ctx, s svc) error { return second(s.Create(c, metadata)) }},
 		{"update", "PUT /deposit/depositions/5", `{"metadata":{"title":"<Ü>"}}`, 200, dep, func(c ctx, s svc) error { return second(s.Update(c, "5", metadata)) }},
@@ -221,7 +221,7 @@ func operations() []operation {
 		{"discard", "POST /deposit/depositions/5/actions/discard", "", 204, "", func(c ctx, s svc) error { return s.Discard(c, "5") }},
 		{"register", "POST /deposit/depositions/5/actions/registerconceptdoi", "", 202, dep, func(c ctx, s svc) error { return second(s.RegisterConceptDOI(c, "5")) }},
 		{"files", "GET /deposit/depositions/5/files", "", 200, "[" + file + "]", func(c ctx, s svc) error { return second(s.Files(c, "5")) }},
-		{"file", "GET /deposit/depositions/5/files/u", "", 200, file, func(c ctx, s svc) error { return second(s.File(c, "5", "u")) }},
+		{"file", "GET /deposit/depositions/5/files/u", "", 200, file, func(c ctx, s svc) error { return second(s.GetFile(c, "5", "u")) }},
 		{"delete file", "DELETE /deposit/depositions/5/files/u", "", 204, "", func(c ctx, s svc) error {
 			return s.DeleteFile(c, &zenodo.Deposition{ID: "5"}, &zenodo.DepositionFile{ID: "u", Key: "a"})
 		}},
@@ -347,7 +347,7 @@ func TestMetadataMustBeAnObject(t *testing.T) {
 func TestIDsThatLeadElsewhere(t *testing.T) {
 	p := play(t)
 	for _, id := range []zenodo.RecordID{"", ".", ".."} {
-		if _, err := p.Depositions.Find(t.Context(), id); !errors.Is(err, zenodo.ErrNotFound) {
+		if _, err := p.Depositions.Get(t.Context(), id); !errors.Is(err, zenodo.ErrNotFound) {
 			t.Errorf("%q: got %v, want %v", id, err, zenodo.ErrNotFound)
 		}
 	}

@@ -40,9 +40,9 @@ func (s *ExporterService) List(ctx context.Context) ([]Dump, error) {
 	return dumps, err
 }
 
-// Newest finds the newest version of a dump. The error matches [ErrNotFound]
+// GetNewest finds the newest version of a dump. The error matches [ErrNotFound]
 // where the server has none of that key.
-func (s *ExporterService) Newest(ctx context.Context, key string) (*Dump, error) {
+func (s *ExporterService) GetNewest(ctx context.Context, key string) (*Dump, error) {
 	dumps, err := s.List(ctx)
 	if err != nil {
 		return nil, err

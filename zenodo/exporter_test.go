@@ -41,10 +41,10 @@ func TestExporterList(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || path != "/api/exporter" {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
-	if d, err := c.Exporter.Newest(t.Context(), zenodo.DumpRecords); err != nil || d.VersionID != "c" {
+	if d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecords); err != nil || d.VersionID != "c" {
 		t.Errorf("the newest is %+v, %v", d, err)
 	}
-	if _, err := c.Exporter.Newest(t.Context(), zenodo.DumpDeleted); !errors.Is(err, zenodo.ErrNotFound) {
+	if _, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpDeleted); !errors.Is(err, zenodo.ErrNotFound) {
 		t.Errorf("there is none of deleted records, but the error is %v", err)
 	}
 }

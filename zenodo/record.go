@@ -62,217 +62,220 @@ func (f Format) IsPartial() bool { return f == FormatDataCite }
 // shapes that a server may give it. Zero values mean that the server did not
 // say, except where a field's comment says otherwise.
 type Record struct {
-	ID         RecordID
-	ConceptID  ConceptID
-	DOI        DOI
-	ConceptDOI DOI
-	CreatedAt  Timestamp
-	UpdatedAt  Timestamp
-	Revision   int
+	ID         RecordID  `json:"id"`
+	ConceptID  ConceptID `json:"concept_id,omitzero"`
+	DOI        DOI       `json:"doi,omitzero"`
+	ConceptDOI DOI       `json:"concept_doi,omitzero"`
+	CreatedAt  Timestamp `json:"created,omitzero"`
+	UpdatedAt  Timestamp `json:"updated,omitzero"`
+	Revision   int       `json:"revision,omitzero"`
 	// VersionIndex is the place among the versions, from 1; 0 where the server
 	// does not say.
-	VersionIndex int
+	VersionIndex int `json:"version_index,omitzero"`
 	// IsLatest is true for the newest version, and for records that do not say.
-	IsLatest bool
+	IsLatest bool `json:"is_latest"`
 	// URL is the landing page.
-	URL         string
-	Metadata    Metadata
-	Communities []Slug
+	URL         string   `json:"url,omitzero"`
+	Metadata    Metadata `json:"metadata"`
+	Communities []Slug   `json:"communities,omitzero"`
 	// Files are the files that the server listed. Nil means unknown: it hides
 	// those of restricted and embargoed records, and DataCite's XML has none.
 	// Empty means that the record has no files (metadata-only). [Record.FileCount]
 	// and [Record.Size] report whether they are known.
-	Files []File
-	Stats Stats
+	Files []File `json:"files,omitzero"`
+	Stats Stats  `json:"stats,omitzero"`
 	// Owners are the ids of the users who own the record.
-	Owners []string
+	Owners []string `json:"owners,omitzero"`
 
 	// Raw is what the server sent, byte for byte.
-	Raw    []byte
-	Format Format
+	Raw    []byte `json:"-"`
+	Format Format `json:"format,omitzero"`
 }
 
 // Metadata describes a record: what a citation or a catalogue needs.
 type Metadata struct {
-	Title string
+	Title string `json:"title"`
 	// PublicationDate is YYYY, YYYY-MM, YYYY-MM-DD or two of these with a
 	// slash between.
-	PublicationDate string
-	Description     string // HTML
-	Notes           string // HTML
-	Method          string // HTML
-	Type            string // publication, dataset, software, …
-	Subtype         string // article, figure, …: without the type
-	TypeTitle       string // for people: Journal article
+	PublicationDate string `json:"publication_date,omitzero"`
+	Description     string `json:"description,omitzero"` // HTML
+	Notes           string `json:"notes,omitzero"`       // HTML
+	Method          string `json:"method,omitzero"`      // HTML
+	Type            string `json:"type,omitzero"`        // publication, dataset, software, …
+	Subtype         string `json:"subtype,omitzero"`     // article, figure, …: without the type
+	TypeTitle       string `json:"type_title,omitzero"`  // for people: Journal article
 	// AccessRight is open, embargoed, restricted, closed (old records) or
 	// metadata-only (InvenioRDM's word).
-	AccessRight string
-	EmbargoDate string
+	AccessRight string `json:"access_right,omitzero"`
+	EmbargoDate string `json:"embargo_date,omitzero"`
 	// License is Zenodo's id, in small letters where Zenodo has the licence:
 	// cc-by-4.0.
-	License              string
-	LicenseURL           string
-	Version              string // the free text, such as v1.0
-	Language             string // ISO 639-3
-	Publisher            string
-	Creators             []Creator
-	Contributors         []Contributor
-	Keywords             []string
-	Subjects             []Subject
-	RelatedIdentifiers   []RelatedIdentifier
-	AlternateIdentifiers []AlternateIdentifier
-	References           []string
-	Grants               []Grant
-	Locations            []Location
-	Dates                []Date
-	Journal              Journal
-	Meeting              Meeting
-	Imprint              Imprint
-	PartOf               PartOf
-	ThesisUniversity     string
+	License              string                `json:"license,omitzero"`
+	LicenseURL           string                `json:"license_url,omitzero"`
+	Version              string                `json:"version,omitzero"`  // the free text, such as v1.0
+	Language             string                `json:"language,omitzero"` // ISO 639-3
+	Publisher            string                `json:"publisher,omitzero"`
+	Creators             []Creator             `json:"creators,omitzero"`
+	Contributors         []Contributor         `json:"contributors,omitzero"`
+	Keywords             []string              `json:"keywords,omitzero"`
+	Subjects             []Subject             `json:"subjects,omitzero"`
+	RelatedIdentifiers   []RelatedIdentifier   `json:"related_identifiers,omitzero"`
+	AlternateIdentifiers []AlternateIdentifier `json:"alternate_identifiers,omitzero"`
+	References           []string              `json:"references,omitzero"`
+	Grants               []Grant               `json:"grants,omitzero"`
+	Locations            []Location            `json:"locations,omitzero"`
+	Dates                []Date                `json:"dates,omitzero"`
+	Journal              Journal               `json:"journal,omitzero"`
+	Meeting              Meeting               `json:"meeting,omitzero"`
+	Imprint              Imprint               `json:"imprint,omitzero"`
+	PartOf               PartOf                `json:"part_of,omitzero"`
+	ThesisUniversity     string                `json:"thesis_university,omitzero"`
 	// Custom are the custom fields that have no place above, in the order of the
 	// JSON.
-	Custom []CustomValue
+	Custom []CustomValue `json:"custom,omitzero"`
 }
 
 // CustomValue is a value of a custom field. A field with several values comes
 // several times; the name of one that is an object has the member behind a dot.
 type CustomValue struct {
-	Name  string // such as dwc:kingdom, or code:programmingLanguage.id
-	Value string
+	Name  string `json:"name"` // such as dwc:kingdom, or code:programmingLanguage.id
+	Value string `json:"value,omitzero"`
 }
 
 // Creator is a person or an organisation, mostly as "Family, Given".
 type Creator struct {
-	Name string
+	Name string `json:"name"`
 	// Kind is personal or organizational; empty where the server does not say,
 	// as the legacy JSON does not. [Creator.NameType] has what follows from the
 	// rest.
-	Kind        string
-	Affiliation string // the first one
-	ORCID       string // bare
-	GND         string
+	Kind        string `json:"kind,omitzero"`
+	Affiliation string `json:"affiliation,omitzero"` // the first one
+	ORCID       string `json:"orcid,omitzero"`       // bare
+	GND         string `json:"gnd,omitzero"`
 }
 
 // Contributor is a creator with a role.
 type Contributor struct {
 	Creator
-	Type string // DataCollector, Editor, …
+	Type string `json:"type,omitzero"` // DataCollector, Editor, …
 }
 
 // Subject is a term of a controlled vocabulary.
 type Subject struct {
-	Term       string
-	Identifier string
-	Scheme     string
+	Term       string `json:"term,omitzero"`
+	Identifier string `json:"identifier"`
+	Scheme     string `json:"scheme,omitzero"`
 }
 
 // RelatedIdentifier links a record to something else.
 type RelatedIdentifier struct {
-	Identifier   string
-	Relation     string // isSupplementTo, cites, …
-	Scheme       string // doi, url, …
-	ResourceType string
+	Identifier   string `json:"identifier"`
+	Relation     string `json:"relation,omitzero"` // isSupplementTo, cites, …
+	Scheme       string `json:"scheme,omitzero"`   // doi, url, …
+	ResourceType string `json:"resource_type,omitzero"`
 }
 
 // AlternateIdentifier is another name of the same thing.
 type AlternateIdentifier struct {
-	Identifier string
-	Scheme     string
+	Identifier string `json:"identifier"`
+	Scheme     string `json:"scheme,omitzero"`
 }
 
 // Grant is an award that paid for the work.
 type Grant struct {
-	Code    string
-	Title   string
-	Acronym string
-	Program string
-	URL     string
-	DOI     DOI
-	Funder  Funder
+	Code    string `json:"code,omitzero"`
+	Title   string `json:"title"`
+	Acronym string `json:"acronym,omitzero"`
+	Program string `json:"program,omitzero"`
+	URL     string `json:"url,omitzero"`
+	DOI     DOI    `json:"doi,omitzero"`
+	Funder  Funder `json:"funder,omitzero"`
 }
 
 // Funder gives grants.
 type Funder struct {
-	Name    string
-	DOI     string
-	Acronym string
+	Name    string `json:"name"`
+	DOI     string `json:"doi,omitzero"`
+	Acronym string `json:"acronym,omitzero"`
 }
 
 // Location is a place that a record is about.
 type Location struct {
-	Place       string
-	Description string
-	Point       *Point // nil where the server does not say
+	Place       string `json:"place,omitzero"`
+	Description string `json:"description,omitzero"`
+	Point       *Point `json:"point,omitzero"` // nil where the server does not say
 }
 
 // Point is a place on the globe, in degrees.
-type Point struct{ Latitude, Longitude float64 }
+type Point struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+}
 
 // Date is a time in the life of what is recorded.
 type Date struct {
-	Type        string
-	Start       string
-	End         string
-	Description string
+	Type        string `json:"type,omitzero"`
+	Start       string `json:"start,omitzero"`
+	End         string `json:"end,omitzero"`
+	Description string `json:"description,omitzero"`
 }
 
 // Journal says where an article came out.
 type Journal struct {
-	Title  string
-	Volume string
-	Issue  string
-	Pages  string
-	ISSN   string
+	Title  string `json:"title"`
+	Volume string `json:"volume,omitzero"`
+	Issue  string `json:"issue,omitzero"`
+	Pages  string `json:"pages,omitzero"`
+	ISSN   string `json:"issn,omitzero"`
 }
 
 // Meeting is the conference of a talk, poster or paper.
 type Meeting struct {
-	Title       string
-	Acronym     string
-	Dates       string
-	Place       string
-	URL         string
-	Session     string
-	SessionPart string
+	Title       string `json:"title"`
+	Acronym     string `json:"acronym,omitzero"`
+	Dates       string `json:"dates,omitzero"`
+	Place       string `json:"place,omitzero"`
+	URL         string `json:"url,omitzero"`
+	Session     string `json:"session,omitzero"`
+	SessionPart string `json:"session_part,omitzero"`
 }
 
 // Imprint tells of a book. Publisher is that of the legacy JSON, which has no
 // other.
 type Imprint struct {
-	Publisher string
-	Place     string
-	ISBN      string
-	Edition   string
+	Publisher string `json:"publisher,omitzero"`
+	Place     string `json:"place,omitzero"`
+	ISBN      string `json:"isbn,omitzero"`
+	Edition   string `json:"edition,omitzero"`
 }
 
 // PartOf is the book or report of which a record is a part.
 type PartOf struct {
-	Title string
-	Pages string
+	Title string `json:"title"`
+	Pages string `json:"pages,omitzero"`
 }
 
 // File is one file of a record. Key is its name; Checksum keeps its
 // algorithm, as in md5:d41d8cd98f00b204e9800998ecf8427e.
 type File struct {
-	Key      string
-	Size     int64 // bytes
-	Checksum string
-	URL      string // of the content
+	Key      string `json:"key"`
+	Size     int64  `json:"size,omitzero"` // bytes
+	Checksum string `json:"checksum,omitzero"`
+	URL      string `json:"url,omitzero"` // of the content
 }
 
 // Stats counts views and downloads: the plain names over all versions of the
 // concept, Version… for this version alone. A count is nil where the server did
 // not send it, which is not 0.
 type Stats struct {
-	Views                  *int64
-	UniqueViews            *int64
-	Downloads              *int64
-	UniqueDownloads        *int64
-	VersionViews           *int64
-	VersionUniqueViews     *int64
-	VersionDownloads       *int64
-	VersionUniqueDownloads *int64
+	Views                  *int64 `json:"views,omitzero"`
+	UniqueViews            *int64 `json:"unique_views,omitzero"`
+	Downloads              *int64 `json:"downloads,omitzero"`
+	UniqueDownloads        *int64 `json:"unique_downloads,omitzero"`
+	VersionViews           *int64 `json:"version_views,omitzero"`
+	VersionUniqueViews     *int64 `json:"version_unique_views,omitzero"`
+	VersionDownloads       *int64 `json:"version_downloads,omitzero"`
+	VersionUniqueDownloads *int64 `json:"version_unique_downloads,omitzero"`
 }
 
 // Equal reports whether both have the same counts, and lack the same ones.

@@ -196,9 +196,9 @@ func (s *RecordsService) versions(ctx context.Context, id RecordID) iter.Seq2[*R
 	return s.listing(url.Values{}, "records", string(id), "versions").all(ctx, 1, 0)
 }
 
-// Latest fetches the latest version of a record (GET
+// GetLatest fetches the latest version of a record (GET
 // /records/:id/versions/latest). The id of a concept will do.
-func (s *RecordsService) Latest(ctx context.Context, id RecordID) (*Record, error) {
+func (s *RecordsService) GetLatest(ctx context.Context, id RecordID) (*Record, error) {
 	r, err := s.byID(ctx, id, "versions", "latest")
 	if !errors.Is(err, ErrNotFound) {
 		return r, err

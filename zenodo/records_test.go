@@ -394,7 +394,7 @@ func TestVersions(t *testing.T) {
 func TestLatest(t *testing.T) {
 	for _, id := range []zenodo.RecordID{"11", "12", "10"} {
 		c := serve(t, archive)
-		got, err := c.Records.Latest(t.Context(), id)
+		got, err := c.Records.GetLatest(t.Context(), id)
 		if err != nil {
 			t.Errorf("latest of %s: %v", id, err)
 			continue
@@ -403,7 +403,7 @@ func TestLatest(t *testing.T) {
 			t.Errorf("latest of %s: got %s, want 12", id, got.ID)
 		}
 	}
-	if _, err := serve(t, archive).Records.Latest(t.Context(), "999"); !errors.Is(err, zenodo.ErrNotFound) {
+	if _, err := serve(t, archive).Records.GetLatest(t.Context(), "999"); !errors.Is(err, zenodo.ErrNotFound) {
 		t.Errorf("latest of an unknown record: got %v, want ErrNotFound", err)
 	}
 }

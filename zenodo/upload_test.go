@@ -137,7 +137,7 @@ func (b *bucket) rest(w http.ResponseWriter, r *http.Request, path, id string) {
 
 func (b *bucket) deposition(t *testing.T, c *zenodo.Client) *zenodo.Deposition {
 	t.Helper()
-	d, err := c.Depositions.Find(t.Context(), "5")
+	d, err := c.Depositions.Get(t.Context(), "5")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -206,7 +206,7 @@ func TestExporterFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := c.Exporter.Newest(t.Context(), zenodo.DumpRecords)
+		d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecords)
 		if err != nil {
 			t.Fatal(err)
 		}

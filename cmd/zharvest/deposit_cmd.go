@@ -106,7 +106,7 @@ func (a *app) findDeposition(service *zenodo.DepositionsService, ref zenodo.Ref)
 		id, _ = ref.DOI.RecordID()
 	}
 	if id != "" {
-		dep, err := service.Find(a.ctx, id)
+		dep, err := service.Get(a.ctx, id)
 		if !errors.Is(err, zenodo.ErrNotFound) {
 			return dep, err
 		}
@@ -115,12 +115,12 @@ func (a *app) findDeposition(service *zenodo.DepositionsService, ref zenodo.Ref)
 	if err != nil {
 		return nil, err
 	}
-	return service.Find(a.ctx, record.ID)
+	return service.Get(a.ctx, record.ID)
 }
 
 // printDeposition prints a deposition as it is on the server by now.
 func (a *app) printDeposition(service *zenodo.DepositionsService, id zenodo.RecordID) error {
-	dep, err := service.Find(a.ctx, id)
+	dep, err := service.Get(a.ctx, id)
 	if err != nil {
 		return fmt.Errorf("read deposition %s: %w", id, err)
 	}

@@ -62,7 +62,7 @@ func (c *depositDiscardCmd) Run(a *app) error {
 	if err := service.Discard(a.ctx, dep.ID); err != nil {
 		return fmt.Errorf("discard deposition %s: %w", dep.ID, err)
 	}
-	_, err = service.Find(a.ctx, dep.ID)
+	_, err = service.Get(a.ctx, dep.ID)
 	if err != nil && !errors.Is(err, zenodo.ErrNotFound) && !errors.Is(err, zenodo.ErrGone) {
 		return fmt.Errorf("read deposition %s: %w", dep.ID, err)
 	}

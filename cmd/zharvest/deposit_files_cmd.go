@@ -61,7 +61,7 @@ func (c *depositFileCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if f, err = service.File(a.ctx, dep.ID, f.ID); err != nil {
+	if f, err = service.GetFile(a.ctx, dep.ID, f.ID); err != nil {
 		return fmt.Errorf("%s of deposition %s: %w", c.Name, dep.ID, err)
 	}
 	if a.flags.JSON {

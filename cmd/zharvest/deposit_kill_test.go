@@ -139,7 +139,7 @@ func checkPushed(t *testing.T, srv *zenodotest.Server) {
 	if len(all) != 1 {
 		t.Fatalf("%d depositions, want 1: %v; %v", len(all), all, writes(srv))
 	}
-	d, err := client.Depositions.Find(t.Context(), zenodo.RecordID(all[0]))
+	d, err := client.Depositions.Get(t.Context(), zenodo.RecordID(all[0]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func (a *app) printDump(client *zenodo.Client, file string) error {
 		}
 		plan.Bytes = info.Size()
 	} else {
-		dump, err := client.Exporter.Newest(a.ctx, zenodo.DumpRecords)
+		dump, err := client.Exporter.GetNewest(a.ctx, zenodo.DumpRecords)
 		if err != nil {
 			return hintNoDump(err)
 		}

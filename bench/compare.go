@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	_ "embed"
 	"fmt"
 	"os"
@@ -13,7 +14,7 @@ var plainScript []byte
 
 // compare harvests with zharvest and with the script that one would write
 // instead, in turns, from the same emulated Zenodo.
-func (b *bench) compare([]string) error {
+func (b *bench) compare(ctx context.Context, _ []string) error {
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		return fmt.Errorf("there is no Python to compare with: %w", err)
@@ -24,9 +25,9 @@ func (b *bench) compare([]string) error {
 	}
 	ours, theirs := filepath.Join(b.cache, "harvest.db"), filepath.Join(b.cache, "plain.db")
 	var us, them []cost
-	err = b.emulate(b.records, func(api string) error {
+	err = b.emulate(ctx, b.records, func(api string) error {
 		for range b.runs {
-			c, err := b.harvestInto(api, ours)
+			c, err := b.harvestInto(ctx, api, ours)
 			if err != nil {
 				return err
 			}
@@ -34,7 +35,7 @@ func (b *bench) compare([]string) error {
 			if err := remove(theirs); err != nil {
 				return err
 			}
-			if c, err = b.measure(discard, python, script, api, theirs); err != nil {
+			if c, err = b.measure(ctx, discard, python, script, api, theirs); err != nil {
 				return err
 			}
 			them = append(them, c)

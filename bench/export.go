@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -51,12 +52,12 @@ var exports = []exported{
 
 // export compares exports with the sqlite3 shell on the same file, and the
 // memory that they take with that for a tenth of the records.
-func (b *bench) export([]string) error {
-	large, err := b.index(b.records)
+func (b *bench) export(ctx context.Context, _ []string) error {
+	large, err := b.index(ctx, b.records)
 	if err != nil {
 		return err
 	}
-	small, err := b.index(max(b.records/10, 1))
+	small, err := b.index(ctx, max(b.records/10, 1))
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (b *bench) export([]string) error {
 	}
 	t := newTable("export of", "records", "median", "best", "CPU", "records/s", "memory", "of a tenth", "sqlite3", "best", "CPU", "memory", "speed")
 	for _, e := range exports {
-		if err := b.compareExport(t, e, large, small, sqlite3); err != nil {
+		if err := b.compareExport(ctx, t, e, large, small, sqlite3); err != nil {
 			return err
 		}
 	}
@@ -75,11 +76,11 @@ func (b *bench) export([]string) error {
 
 // compareExport takes turns between the programs, so that what else the
 // machine does falls on both.
-func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string) error {
+func (b *bench) compareExport(ctx context.Context, t *table, e exported, large, small, sqlite3 string) error {
 	var ours, theirs []cost
 	out, other := filepath.Join(b.cache, cmp.Or(e.file, "ours.csv")), filepath.Join(b.cache, "theirs.csv")
 	for range b.runs {
-		c, err := b.zharvestExport(e, large, out)
+		c, err := b.zharvestExport(ctx, e, large, out)
 		if err != nil {
 			return err
 		}
@@ -87,16 +88,16 @@ func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string
 		if sqlite3 == "" || e.sql == "" {
 			continue
 		}
-		if c, err = b.measure(other, sqlite3, "-readonly", "-header", "-csv", large, e.sql); err != nil {
+		if c, err = b.measure(ctx, other, sqlite3, "-readonly", "-header", "-csv", large, e.sql); err != nil {
 			return err
 		}
 		theirs = append(theirs, c)
 	}
-	records, err := b.checkExport(e, large, out, other, len(theirs) > 0)
+	records, err := b.checkExport(ctx, e, large, out, other, len(theirs) > 0)
 	if err != nil {
 		return err
 	}
-	tenth, err := b.zharvestExport(e, small, out)
+	tenth, err := b.zharvestExport(ctx, e, small, out)
 	if err != nil {
 		return err
 	}
@@ -111,16 +112,16 @@ func (b *bench) compareExport(t *table, e exported, large, small, sqlite3 string
 	return nil
 }
 
-func (b *bench) zharvestExport(e exported, db, out string) (cost, error) {
+func (b *bench) zharvestExport(ctx context.Context, e exported, db, out string) (cost, error) {
 	args := append([]string{"export", "--quiet", "--db", db, "-o", out, "-f", "csv"}, e.args...)
-	return b.measure(discard, b.program, args...)
+	return b.measure(ctx, discard, b.program, args...)
 }
 
 // checkExport counts the records, and sees to it that both programs wrote the
 // same.
-func (b *bench) checkExport(e exported, db, ours, theirs string, compare bool) (int, error) {
+func (b *bench) checkExport(ctx context.Context, e exported, db, ours, theirs string, compare bool) (int, error) {
 	if e.file != "" {
-		return b.count(e, db)
+		return b.count(ctx, e, db)
 	}
 	if !compare {
 		return countLines(ours)
@@ -140,13 +141,13 @@ func (b *bench) checkExport(e exported, db, ours, theirs string, compare bool) (
 }
 
 // count is how many records an export has, by a search for the same.
-func (b *bench) count(e exported, db string) (n int, err error) {
+func (b *bench) count(ctx context.Context, e exported, db string) (n int, err error) {
 	args := []string{"search", "--count", "--db", db}
 	if at := slices.Index(e.args, "-t"); at >= 0 {
 		args = append(args, e.args[at:at+2]...)
 	}
 	out := filepath.Join(b.cache, "count")
-	if _, err := b.measure(out, b.program, args...); err != nil {
+	if _, err := b.measure(ctx, out, b.program, args...); err != nil {
 		return 0, err
 	}
 	text, err := os.ReadFile(out)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,8 +15,8 @@ import (
 
 // emulate runs an emulated Zenodo in a process of its own, with a window that
 // lists everything, while use runs.
-func (b *bench) emulate(records int, use func(api string) error) error {
-	cmd := exec.CommandContext(b.ctx, b.program, "emulate", "--synthetic", strconv.Itoa(records), "--window", strconv.Itoa(2*records))
+func (b *bench) emulate(ctx context.Context, records int, use func(api string) error) error {
+	cmd := exec.CommandContext(ctx, b.program, "emulate", "--synthetic", strconv.Itoa(records), "--window", strconv.Itoa(2*records))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -34,14 +35,14 @@ func (b *bench) emulate(records int, use func(api string) error) error {
 }
 
 // harvestInto harvests all versions from an emulated Zenodo into a new index.
-func (b *bench) harvestInto(api, db string) (cost, error) {
+func (b *bench) harvestInto(ctx context.Context, api, db string) (cost, error) {
 	if err := remove(db); err != nil {
 		return cost{}, err
 	}
 	if err := b.writeToken(); err != nil { // with it pages have 100 records
 		return cost{}, err
 	}
-	return b.measure(discard, b.program, "harvest", "--all-versions", "--api", api, "--token-file", b.tokenFile(), "--db", db, "--no-progress", "--quiet")
+	return b.measure(ctx, discard, b.program, "harvest", "--all-versions", "--api", api, "--token-file", b.tokenFile(), "--db", db, "--no-progress", "--quiet")
 }
 
 // tokenFile holds an access token. The emulated Zenodo takes any.
@@ -61,17 +62,17 @@ func remove(db string) error {
 
 // index is an index of made-up records. It is made where there is none that
 // this program can read.
-func (b *bench) index(records int) (db string, err error) {
+func (b *bench) index(ctx context.Context, records int) (db string, err error) {
 	db = filepath.Join(b.cache, fmt.Sprintf("synthetic-%d.db", records))
 	if _, err := os.Stat(db); err == nil {
-		if _, err := b.measure(discard, b.program, "status", "--db", db); err == nil {
+		if _, err := b.measure(ctx, discard, b.program, "status", "--db", db); err == nil {
 			return db, nil
 		}
 	}
 	fmt.Fprintf(os.Stderr, "harvesting %d made-up records into %s\n", records, db)
 	next := db + ".new"
-	err = b.emulate(records, func(api string) error {
-		_, err := b.harvestInto(api, next)
+	err = b.emulate(ctx, records, func(api string) error {
+		_, err := b.harvestInto(ctx, api, next)
 		return err
 	})
 	if err != nil {

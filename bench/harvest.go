@@ -1,18 +1,19 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 )
 
 // harvest measures harvests from an emulated Zenodo without limits, which
 // takes its share of the processors.
-func (b *bench) harvest([]string) error {
+func (b *bench) harvest(ctx context.Context, _ []string) error {
 	db := filepath.Join(b.cache, "harvest.db")
 	var costs []cost
-	err := b.emulate(b.records, func(api string) error {
+	err := b.emulate(ctx, b.records, func(api string) error {
 		for range b.runs {
-			c, err := b.harvestInto(api, db)
+			c, err := b.harvestInto(ctx, api, db)
 			if err != nil {
 				return err
 			}

@@ -13,14 +13,13 @@ import (
 
 // bench is what all measurements have in common.
 type bench struct {
-	ctx     context.Context
 	program string // zharvest
 	cache   string // for indexes, and for what is written
 	records int
 	runs    int
 }
 
-var commands = map[string]func(*bench, []string) error{
+var commands = map[string]func(*bench, context.Context, []string) error{
 	"compare":  (*bench).compare,
 	"export":   (*bench).export,
 	"harvest":  (*bench).harvest,
@@ -43,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	if len(args) > 2 && args[0] == "launch" {
 		return launch(ctx, args[1], args[2], args[3:]...)
 	}
-	b := &bench{ctx: ctx}
+	b := &bench{}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: go run ./bench [flags] export | harvest | search | compare | transfer | profile harvest FILE | profile export FILE")
@@ -61,10 +60,10 @@ func run(ctx context.Context, args []string) error {
 		flags.Usage()
 		return fmt.Errorf("nothing to measure")
 	}
-	if err := b.prepare(); err != nil {
+	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	return command(b, flags.Args()[1:])
+	return command(b, ctx, flags.Args()[1:])
 }
 
 func defaultCache() string {
@@ -76,7 +75,7 @@ func defaultCache() string {
 }
 
 // prepare makes the folder, and the program if none was named.
-func (b *bench) prepare() error {
+func (b *bench) prepare(ctx context.Context) error {
 	if err := os.MkdirAll(b.cache, 0o755); err != nil {
 		return err
 	}
@@ -84,6 +83,6 @@ func (b *bench) prepare() error {
 		return nil
 	}
 	b.program = filepath.Join(b.cache, "zharvest.exe")
-	_, err := b.measure(discard, "go", "build", "-o", b.program, "github.com/zharvest/zharvest/cmd/zharvest")
+	_, err := b.measure(ctx, discard, "go", "build", "-o", b.program, "github.com/zharvest/zharvest/cmd/zharvest")
 	return err
 }

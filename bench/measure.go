@@ -25,12 +25,12 @@ type cost struct {
 const discard = ""
 
 // measure runs a program to its end, with its standard output in a file.
-func (b *bench) measure(output, program string, args ...string) (c cost, err error) {
+func (b *bench) measure(ctx context.Context, output, program string, args ...string) (c cost, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return c, err
 	}
-	cmd := exec.CommandContext(b.ctx, self, append([]string{"launch", output, program}, args...)...)
+	cmd := exec.CommandContext(ctx, self, append([]string{"launch", output, program}, args...)...)
 	cmd.Stderr = os.Stderr
 	report, err := cmd.Output()
 	if err != nil {

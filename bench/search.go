@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -37,16 +38,16 @@ VACUUM;
 
 // search compares searches with those of FTS5 in the sqlite3 shell, over the
 // same records: the newest 25 hits of each, and how many there are.
-func (b *bench) search([]string) error {
+func (b *bench) search(ctx context.Context, _ []string) error {
 	sqlite3, err := exec.LookPath("sqlite3")
 	if err != nil {
 		return errors.New("sqlite3 is not installed: there is nothing to compare with")
 	}
-	db, err := b.index(b.records)
+	db, err := b.index(ctx, b.records)
 	if err != nil {
 		return err
 	}
-	fts, err := b.ftsIndex(sqlite3, db)
+	fts, err := b.ftsIndex(ctx, sqlite3, db)
 	if err != nil {
 		return err
 	}
@@ -55,19 +56,21 @@ func (b *bench) search([]string) error {
 		match := "FROM words WHERE words MATCH '" + strings.ReplaceAll(s.fts, "'", "''") + "'"
 		first, theirFirst, err := b.turns(
 			func() (cost, error) {
-				return b.measure(discard, b.program, "search", "--db", db, "--limit", "25", s.query)
+				return b.measure(ctx, discard, b.program, "search", "--db", db, "--limit", "25", s.query)
 			},
 			func() (cost, error) {
-				return b.measure(discard, sqlite3, "-readonly", fts, "SELECT doi, title "+match+" ORDER BY rowid DESC LIMIT 25")
+				return b.measure(ctx, discard, sqlite3, "-readonly", fts, "SELECT doi, title "+match+" ORDER BY rowid DESC LIMIT 25")
 			})
 		if err != nil {
 			return err
 		}
 		count, theirCount, err := b.turns(
 			func() (cost, error) {
-				return b.measure(discard, b.program, "search", "--db", db, "--count", s.query)
+				return b.measure(ctx, discard, b.program, "search", "--db", db, "--count", s.query)
 			},
-			func() (cost, error) { return b.measure(discard, sqlite3, "-readonly", fts, "SELECT count(*) "+match) })
+			func() (cost, error) {
+				return b.measure(ctx, discard, sqlite3, "-readonly", fts, "SELECT count(*) "+match)
+			})
 		if err != nil {
 			return err
 		}
@@ -97,21 +100,21 @@ func (b *bench) turns(ours, theirs func() (cost, error)) (our, their summary, er
 
 // ftsIndex is a full-text index of the records of db, made where it is missing
 // or older.
-func (b *bench) ftsIndex(sqlite3, db string) (string, error) {
+func (b *bench) ftsIndex(ctx context.Context, sqlite3, db string) (string, error) {
 	fts := strings.TrimSuffix(db, ".db") + "-fts5.db"
 	made, err := os.Stat(fts)
 	if source, missing := os.Stat(db); err == nil && missing == nil && made.ModTime().After(source.ModTime()) {
 		return fts, nil
 	}
 	exported := fts + ".csv"
-	if _, err := b.measure(discard, b.program, "export", "--quiet", "--db", db, "-o", exported, "-f", "csv", "--raw-cells", "--fields", ftsFields); err != nil {
+	if _, err := b.measure(ctx, discard, b.program, "export", "--quiet", "--db", db, "-o", exported, "-f", "csv", "--raw-cells", "--fields", ftsFields); err != nil {
 		return "", err
 	}
 	defer os.Remove(exported)
 	if err := remove(fts); err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(b.ctx, sqlite3, fts+".new")
+	cmd := exec.CommandContext(ctx, sqlite3, fts+".new")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(fmt.Sprintf(makeFTS, exported)), os.Stderr, os.Stderr
 	if err := errors.Join(remove(fts+".new"), cmd.Run()); err != nil {
 		return "", fmt.Errorf("make a table of FTS5: %w", err)

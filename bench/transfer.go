@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -17,7 +18,7 @@ const transferSize = 1_000_000_000
 // transfer sends a large file to an emulated Zenodo and fetches it, next to
 // curl: which computes no checksum when it sends, and leaves that to md5sum
 // when it fetches.
-func (b *bench) transfer([]string) error {
+func (b *bench) transfer(ctx context.Context, _ []string) error {
 	file, err := b.largeFile()
 	if err != nil {
 		return err
@@ -25,12 +26,12 @@ func (b *bench) transfer([]string) error {
 	if err := b.writeToken(); err != nil {
 		return err
 	}
-	return b.emulate(1, func(api string) error {
+	return b.emulate(ctx, 1, func(api string) error {
 		t := newTable("1 GB", "median", "best", "MB/s", "CPU", "memory", "curl", "best", "speed")
-		if err := b.compareUpload(t, api, file); err != nil {
+		if err := b.compareUpload(ctx, t, api, file); err != nil {
 			return err
 		}
-		if err := b.compareDownload(t, api, file); err != nil {
+		if err := b.compareDownload(ctx, t, api, file); err != nil {
 			return err
 		}
 		return t.end()
@@ -38,29 +39,29 @@ func (b *bench) transfer([]string) error {
 }
 
 // compareUpload sends the file to one draft after another, in turns.
-func (b *bench) compareUpload(t *table, api, file string) error {
+func (b *bench) compareUpload(ctx context.Context, t *table, api, file string) error {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
 		return fmt.Errorf("there is no curl to compare with: %w", err)
 	}
 	var ours, theirs []cost
 	for range b.runs {
-		draft, err := b.draft(api)
+		draft, err := b.draft(ctx, api)
 		if err != nil {
 			return err
 		}
-		c, err := b.deposit(discard, api, "upload", draft["id"], file)
+		c, err := b.deposit(ctx, discard, api, "upload", draft["id"], file)
 		if err != nil {
 			return err
 		}
 		ours = append(ours, c)
-		c, err = b.measure(discard, curl, "-sSf", "-o", os.DevNull, "-H", "Authorization: Bearer bench",
+		c, err = b.measure(ctx, discard, curl, "-sSf", "-o", os.DevNull, "-H", "Authorization: Bearer bench",
 			"-H", "Content-Type: application/octet-stream", "-T", file, draft["bucket"]+"/curl.bin")
 		if err != nil {
 			return err
 		}
 		theirs = append(theirs, c)
-		if _, err := b.deposit(discard, api, "delete", draft["id"], "--yes"); err != nil {
+		if _, err := b.deposit(ctx, discard, api, "delete", draft["id"], "--yes"); err != nil {
 			return err
 		}
 	}
@@ -69,12 +70,12 @@ func (b *bench) compareUpload(t *table, api, file string) error {
 }
 
 // compareDownload fetches one file, in turns.
-func (b *bench) compareDownload(t *table, api, file string) error {
-	draft, err := b.draft(api)
+func (b *bench) compareDownload(ctx context.Context, t *table, api, file string) error {
+	draft, err := b.draft(ctx, api)
 	if err != nil {
 		return err
 	}
-	if _, err := b.deposit(discard, api, "upload", draft["id"], file); err != nil {
+	if _, err := b.deposit(ctx, discard, api, "upload", draft["id"], file); err != nil {
 		return err
 	}
 	folder := filepath.Join(b.cache, "fetched")
@@ -84,12 +85,12 @@ func (b *bench) compareDownload(t *table, api, file string) error {
 		if err := os.RemoveAll(folder); err != nil {
 			return err
 		}
-		c, err := b.deposit(discard, api, "download", draft["id"], "-o", folder)
+		c, err := b.deposit(ctx, discard, api, "download", draft["id"], "-o", folder)
 		if err != nil {
 			return err
 		}
 		ours = append(ours, c)
-		if c, err = b.measure(discard, "sh", "-c", pipe); err != nil {
+		if c, err = b.measure(ctx, discard, "sh", "-c", pipe); err != nil {
 			return err
 		}
 		theirs = append(theirs, c)
@@ -105,9 +106,9 @@ func compared(t *table, name string, ours, theirs []cost) {
 }
 
 // draft makes a draft, and reads what is printed of it.
-func (b *bench) draft(api string) (map[string]string, error) {
+func (b *bench) draft(ctx context.Context, api string) (map[string]string, error) {
 	out := filepath.Join(b.cache, "draft.txt")
-	if _, err := b.deposit(out, api, "create"); err != nil {
+	if _, err := b.deposit(ctx, out, api, "create"); err != nil {
 		return nil, err
 	}
 	file, err := os.Open(out)
@@ -124,9 +125,9 @@ func (b *bench) draft(api string) (map[string]string, error) {
 	return draft, nil
 }
 
-func (b *bench) deposit(output, api string, args ...string) (cost, error) {
+func (b *bench) deposit(ctx context.Context, output, api string, args ...string) (cost, error) {
 	args = append([]string{"deposit", "--api", api, "--token-file", b.tokenFile(), "--quiet", "--no-progress"}, args...)
-	return b.measure(output, b.program, args...)
+	return b.measure(ctx, output, b.program, args...)
 }
 
 // largeFile makes the file, unless it is there.

@@ -28,13 +28,15 @@ type body struct {
 	closer io.Closer
 	cancel context.CancelCauseFunc
 	idle   *time.Timer
-	left   time.Duration   // in which the rest of idleBytes is to come
-	came   int             // of idleBytes
-	ctx    context.Context // of the request, for its cause
+	left   time.Duration // in which the rest of idleBytes is to come
+	came   int           // of idleBytes
+	cause  func() error  // why the request has ended
+	call   *call         // that it is part of
 }
 
 func newBody(ctx context.Context, resp *http.Response, cancel context.CancelCauseFunc) *body {
-	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, ctx: ctx, left: idleTimeout}
+	b := &body{Reader: resp.Body, closer: resp.Body, cancel: cancel, left: idleTimeout, call: callOf(ctx)}
+	b.cause = func() error { return context.Cause(ctx) }
 	if resp.StatusCode >= http.StatusBadRequest { // whoever discards it is not to read forever
 		b.Reader = io.LimitReader(resp.Body, maxErrorBody)
 	}
@@ -53,9 +55,9 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.came += n; b.came >= idleBytes {
 		b.left, b.came = idleTimeout, 0
 	}
-	if err != nil && !errors.Is(err, io.EOF) && errors.Is(context.Cause(b.ctx), errIdle) {
+	if err != nil && !errors.Is(err, io.EOF) && errors.Is(b.cause(), errIdle) {
 		err = errIdle
-		callOf(b.ctx).idle.Add(int64(idleTimeout))
+		b.call.idle.Add(int64(idleTimeout))
 	}
 	return n, err
 }

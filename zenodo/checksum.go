@@ -12,7 +12,7 @@ import (
 // it. It ends with ctx.
 func Checksum(ctx context.Context, r io.Reader) (string, error) {
 	sum := md5.New() //nolint:gosec // it is what the server gives
-	if _, err := io.Copy(sum, untilDone{ctx, r}); err != nil {
+	if _, err := io.Copy(sum, untilDone(ctx, r)); err != nil {
 		return "", err
 	}
 	return "md5:" + hex.EncodeToString(sum.Sum(nil)), nil
@@ -39,14 +39,15 @@ func IsWhole(ctx context.Context, path string, size int64, checksum string) (boo
 }
 
 // untilDone reads until its context ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
+func untilDone(ctx context.Context, r io.Reader) io.Reader {
+	return readerFunc(func(p []byte) (int, error) {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		return r.Read(p)
+	})
 }
 
-func (u untilDone) Read(p []byte) (int, error) {
-	if u.ctx.Err() != nil {
-		return 0, context.Cause(u.ctx)
-	}
-	return u.r.Read(p)
-}
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

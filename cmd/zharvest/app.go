@@ -25,7 +25,6 @@ import (
 // app is what commands share.
 type app struct {
 	flags  grammar
-	ctx    context.Context
 	args   []string
 	stdin  io.Reader
 	stdout *stream
@@ -148,8 +147,8 @@ func (a *app) warn(format string, args ...any) {
 }
 
 // openIndex opens the index for a command that reads it.
-func (a *app) openIndex() (*index.DB, error) {
-	db, err := index.Opener{Waiting: a.noteLocked}.OpenExisting(a.ctx, a.flags.DB)
+func (a *app) openIndex(ctx context.Context) (*index.DB, error) {
+	db, err := index.Opener{Waiting: a.noteLocked}.OpenExisting(ctx, a.flags.DB)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &hintedError{
 			err:  fmt.Errorf("no index at %s", displayPath(a.flags.DB)),
@@ -165,23 +164,23 @@ func (a *app) openIndex() (*index.DB, error) {
 const writerMemory = 56 << 20
 
 // makeIndex opens the index for a command that writes it.
-func (a *app) makeIndex() (*index.DB, error) {
+func (a *app) makeIndex(ctx context.Context) (*index.DB, error) {
 	limitMemory()
 	_, err := os.Stat(a.flags.DB)
 	a.made = errors.Is(err, fs.ErrNotExist)
-	return index.Opener{Waiting: a.noteLocked}.Open(a.ctx, a.flags.DB)
+	return index.Opener{Waiting: a.noteLocked}.Open(ctx, a.flags.DB)
 }
 
 // closingMade closes what makeIndex has opened. Where there was no network, or
 // no patience, before anything was stored, it leaves no index that was not there
 // before.
-func (a *app) closingMade(db *index.DB, err *error) {
+func (a *app) closingMade(ctx context.Context, db *index.DB, err *error) {
 	_, offline := errors.AsType[net.Error](*err)
 	if !a.made || !offline && !errors.Is(*err, context.Canceled) {
 		closing(db, err)
 		return
 	}
-	*err = errors.Join(*err, db.CloseEmpty(context.WithoutCancel(a.ctx)))
+	*err = errors.Join(*err, db.CloseEmpty(context.WithoutCancel(ctx)))
 }
 
 // noteLocked says once why a command does nothing for some time.

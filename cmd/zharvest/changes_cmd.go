@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -38,7 +39,7 @@ func changeRow(c index.Change) []any {
 	}
 }
 
-func (c *changesCmd) Run(a *app) (err error) {
+func (c *changesCmd) Run(ctx context.Context, a *app) (err error) {
 	format, err := a.rowFormat(c.Format, c.Output, "lines")
 	if err != nil {
 		return err
@@ -47,25 +48,25 @@ func (c *changesCmd) Run(a *app) (err error) {
 	if q.Since, _, err = (&recordFlags{Since: c.Since}).times(); err != nil {
 		return err
 	}
-	db, err := a.openIndex()
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	if err := c.check(a, db); err != nil {
+	if err := c.check(ctx, db); err != nil {
 		return err
 	}
-	return c.write(a, db, q, format)
+	return c.write(ctx, a, db, q, format)
 }
 
-func (c *changesCmd) write(a *app, db *index.DB, q index.ChangesQuery, format string) error {
+func (c *changesCmd) write(ctx context.Context, a *app, db *index.DB, q index.ChangesQuery, format string) error {
 	n := 0
-	write := func(w io.Writer) error { return writeRows(w, format, changeFields, c.rows(a, db, q, &n)) }
+	write := func(w io.Writer) error { return writeRows(w, format, changeFields, c.rows(ctx, db, q, &n)) }
 	switch {
 	case format == "table":
-		return c.printTable(a, db, q)
+		return c.printTable(ctx, a, db, q)
 	case format == "lines":
-		return c.printLines(a, db, q)
+		return c.printLines(ctx, a, db, q)
 	case c.Output == "-":
 		return write(a.stdout)
 	}
@@ -77,8 +78,8 @@ func (c *changesCmd) write(a *app, db *index.DB, q index.ChangesQuery, format st
 }
 
 // check finds out that there is no such harvest before anything is printed.
-func (c *changesCmd) check(a *app, db *index.DB) error {
-	saved, err := db.Saved(a.ctx)
+func (c *changesCmd) check(ctx context.Context, db *index.DB) error {
+	saved, err := db.Saved(ctx)
 	if err != nil || c.FromHarvest == "" {
 		return err
 	}
@@ -89,9 +90,9 @@ func (c *changesCmd) check(a *app, db *index.DB) error {
 }
 
 // rows reads changes as rows and counts them.
-func (*changesCmd) rows(a *app, db *index.DB, q index.ChangesQuery, n *int) rowSeq {
+func (*changesCmd) rows(ctx context.Context, db *index.DB, q index.ChangesQuery, n *int) rowSeq {
 	return func(yield func([]any, error) bool) {
-		for change, err := range db.Changes(a.ctx, q) {
+		for change, err := range db.Changes(ctx, q) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -106,9 +107,9 @@ func (*changesCmd) rows(a *app, db *index.DB, q index.ChangesQuery, n *int) rowS
 // terminalChanges is how many changes a terminal shows.
 const terminalChanges = 500
 
-func (c *changesCmd) printTable(a *app, db *index.DB, q index.ChangesQuery) error {
+func (c *changesCmd) printTable(ctx context.Context, a *app, db *index.DB, q index.ChangesQuery) error {
 	var rows [][]string
-	for change, err := range db.Changes(a.ctx, q) {
+	for change, err := range db.Changes(ctx, q) {
 		if err != nil {
 			return err
 		}
@@ -122,9 +123,9 @@ func (c *changesCmd) printTable(a *app, db *index.DB, q index.ChangesQuery) erro
 	return a.printTable([]string{"at", "harvest", "change", "doi", "title", "what"}, rows)
 }
 
-func (c *changesCmd) printLines(a *app, db *index.DB, q index.ChangesQuery) error {
+func (c *changesCmd) printLines(ctx context.Context, a *app, db *index.DB, q index.ChangesQuery) error {
 	out := bufio.NewWriter(a.stdout)
-	for change, err := range db.Changes(a.ctx, q) {
+	for change, err := range db.Changes(ctx, q) {
 		if err != nil {
 			return err
 		}

@@ -17,9 +17,9 @@ func TestChangesTable(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "zharvest.db")
 	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
 	var stdout, stderr bytes.Buffer
-	a := &app{ctx: t.Context(), stdout: &stream{w: &stdout, terminal: true, width: 100}, stderr: newStream(&stderr)}
+	a := &app{stdout: &stream{w: &stdout, terminal: true, width: 100}, stderr: newStream(&stderr)}
 	a.flags.DB = db
-	if err := (&changesCmd{Output: "-"}).Run(a); err != nil {
+	if err := (&changesCmd{Output: "-"}).Run(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")

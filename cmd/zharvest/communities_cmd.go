@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -39,7 +40,7 @@ func orNil(s string) any {
 	return s
 }
 
-func (c *communitiesCmd) Run(a *app) (err error) {
+func (c *communitiesCmd) Run(ctx context.Context, a *app) (err error) {
 	fields := strings.Split(c.Fields, ",")
 	for i, f := range fields {
 		fields[i] = strings.TrimSpace(f)
@@ -51,17 +52,17 @@ func (c *communitiesCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := a.openIndex()
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	rows, err := c.rows(a, db, fields)
+	rows, err := c.rows(ctx, db, fields)
 	if err != nil {
 		return err
 	}
 	if len(rows) == 0 && c.Text != "" {
-		if err := c.warnAboutText(a, db); err != nil {
+		if err := c.warnAboutText(ctx, a, db); err != nil {
 			return err
 		}
 	}
@@ -77,8 +78,8 @@ func (c *communitiesCmd) Run(a *app) (err error) {
 }
 
 // warnAboutText tells that no community has the text, and which slug is near.
-func (c *communitiesCmd) warnAboutText(a *app, db *index.DB) error {
-	slugs, err := db.CommunitySlugs(a.ctx)
+func (c *communitiesCmd) warnAboutText(ctx context.Context, a *app, db *index.DB) error {
+	slugs, err := db.CommunitySlugs(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,8 +87,8 @@ func (c *communitiesCmd) warnAboutText(a *app, db *index.DB) error {
 	return nil
 }
 
-func (c *communitiesCmd) rows(a *app, db *index.DB, fields []string) (rows [][]any, err error) {
-	for entry, err := range db.Communities(a.ctx, c.Text) {
+func (c *communitiesCmd) rows(ctx context.Context, db *index.DB, fields []string) (rows [][]any, err error) {
+	for entry, err := range db.Communities(ctx, c.Text) {
 		if err != nil {
 			return nil, err
 		}

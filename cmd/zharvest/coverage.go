@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,8 +25,8 @@ type saved struct {
 // complete reports whether nothing is known to be missing.
 func (s saved) complete() bool { return s.state != store.StateIncomplete }
 
-func (a *app) savedHarvests(db *index.DB) ([]saved, error) {
-	harvests, err := db.Harvests(a.ctx)
+func savedHarvests(ctx context.Context, db *index.DB) ([]saved, error) {
+	harvests, err := db.Harvests(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +57,8 @@ func selectionOf(q index.Query) harvest.Selection {
 // have, harvests that are incomplete, and records that are known only in part. All
 // commands that select from the index call it once. A harvest that is named and
 // not in the index is an error.
-func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
-	harvests, err := a.savedHarvests(db)
+func (a *app) warnAboutSelection(ctx context.Context, db *index.DB, q index.Query) error {
+	harvests, err := savedHarvests(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -67,11 +68,11 @@ func (a *app) warnAboutSelection(db *index.DB, q index.Query) error {
 	a.warnAboutFields(q.Parsed)
 	a.warnIncomplete(harvests, q)
 	return errors.Join(
-		a.warnAboutLength(db, q.Parsed),
-		a.warnAboutCommunities(db, harvests, q),
-		a.warnAboutTypes(db, q),
-		a.warnAboutValues(db, q.Parsed),
-		a.warnUnknown(db, q),
+		a.warnAboutLength(ctx, db, q.Parsed),
+		a.warnAboutCommunities(ctx, db, harvests, q),
+		a.warnAboutTypes(ctx, db, q),
+		a.warnAboutValues(ctx, db, q.Parsed),
+		a.warnUnknown(ctx, db, q),
 	)
 }
 
@@ -92,11 +93,11 @@ func checkHarvest(harvests []saved, name string) error {
 }
 
 // warnAboutCommunities warns of communities that were never harvested.
-func (a *app) warnAboutCommunities(db *index.DB, harvests []saved, q index.Query) error {
+func (a *app) warnAboutCommunities(ctx context.Context, db *index.DB, harvests []saved, q index.Query) error {
 	for _, slug := range q.Communities {
 		one := selectionOf(q)
 		one.Communities = []zenodo.Slug{slug}
-		if err := a.warnAboutCommunity(db, harvests, one, q.Harvest != ""); err != nil {
+		if err := a.warnAboutCommunity(ctx, db, harvests, one, q.Harvest != ""); err != nil {
 			return err
 		}
 	}
@@ -106,13 +107,13 @@ func (a *app) warnAboutCommunities(db *index.DB, harvests []saved, q index.Query
 // warnAboutCommunity warns of a community of which the index holds nothing, or
 // only what came along with others. The latter does not matter among the
 // records of a harvest that was named.
-func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Selection, named bool) error {
+func (a *app) warnAboutCommunity(ctx context.Context, db *index.DB, harvests []saved, sel harvest.Selection, named bool) error {
 	slug := sel.Communities[0]
 	if slices.ContainsFunc(harvests, func(h saved) bool { return slices.Contains(h.Communities, slug) }) {
 		return nil
 	}
 	fetch := "zharvest harvest -c " + shellQuote(string(slug))
-	has, err := db.HasCommunity(a.ctx, slug)
+	has, err := db.HasCommunity(ctx, slug)
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (a *app) warnAboutCommunity(db *index.DB, harvests []saved, sel harvest.Sel
 		}
 		return nil
 	}
-	slugs, err := db.CommunitySlugs(a.ctx)
+	slugs, err := db.CommunitySlugs(ctx)
 	if err != nil {
 		return err
 	}

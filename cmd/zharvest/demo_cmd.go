@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,11 +16,11 @@ type demoCmd struct {
 	Dir string `arg:"" optional:"" default:"zharvest-demo" help:"Folder for what is made."`
 }
 
-func (c *demoCmd) Run(a *app) error {
+func (c *demoCmd) Run(ctx context.Context, a *app) error {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return err
 	}
-	return serve(a.ctx, "127.0.0.1:0", zenodotest.Config{}, func(api string) error { return c.tour(a, api) })
+	return serve(ctx, "127.0.0.1:0", zenodotest.Config{}, func(api string) error { return c.tour(ctx, a, api) })
 }
 
 // demoMetadata describes what the demo deposits.
@@ -64,14 +65,14 @@ func (c *demoCmd) steps() []demoStep {
 }
 
 // tour shows each command and runs it as it is shown.
-func (c *demoCmd) tour(a *app, api string) error {
+func (c *demoCmd) tour(ctx context.Context, a *app, api string) error {
 	if err := c.write(); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "This runs against a local stand-in for Zenodo at %s: nothing leaves this machine.\n", api)
 	for _, step := range c.steps() {
 		if i := slices.Index(step.args, demoID); i >= 0 {
-			id, err := c.newest(a, api)
+			id, err := c.newest(ctx, a, api)
 			if err != nil {
 				return err
 			}
@@ -81,7 +82,7 @@ func (c *demoCmd) tour(a *app, api string) error {
 			fmt.Fprintf(a.stdout.painted(), "\n%s\n", a.stdout.paint(bold, step.say))
 		}
 		fmt.Fprintf(a.stdout, "  $ zharvest %s\n", strings.Join(step.args, " "))
-		if err := c.run(a, api, a.stdout.w, step.args); err != nil {
+		if err := c.run(ctx, a, api, a.stdout.w, step.args); err != nil {
 			return err
 		}
 	}
@@ -100,18 +101,18 @@ func (c *demoCmd) write() error {
 }
 
 // newest is the id of the deposition that was made last.
-func (c *demoCmd) newest(a *app, api string) (string, error) {
+func (c *demoCmd) newest(ctx context.Context, a *app, api string) (string, error) {
 	var list strings.Builder
-	err := c.run(a, api, &list, []string{"deposit", "list", "--limit", "1"})
+	err := c.run(ctx, a, api, &list, []string{"deposit", "list", "--limit", "1"})
 	id, _, _ := strings.Cut(list.String(), "\t")
 	return id, err
 }
 
 // run runs a command against the stand-in.
-func (c *demoCmd) run(a *app, api string, stdout io.Writer, args []string) error {
+func (c *demoCmd) run(ctx context.Context, a *app, api string, stdout io.Writer, args []string) error {
 	flags := []string{"--api", api, "--db", c.in("zharvest.db"), "--token-file", c.in("token"), "--color", a.flags.Color, "--no-progress"}
-	code := run(a.ctx, append(flags, args...), a.stdin, stdout, a.stderr.w)
-	if err := a.ctx.Err(); err != nil {
+	code := run(ctx, append(flags, args...), a.stdin, stdout, a.stderr.w)
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if code != exitOK {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -31,7 +32,7 @@ func (c consent) possible(a *app) error {
 }
 
 // ask asks a question, unless the answer is known.
-func (c consent) ask(a *app, question string) error {
+func (c consent) ask(ctx context.Context, a *app, question string) error {
 	if err := c.possible(a); c.Yes || err != nil {
 		return err
 	}
@@ -42,8 +43,8 @@ func (c consent) ask(a *app, question string) error {
 		answer <- strings.ToLower(strings.TrimSpace(line))
 	}()
 	select {
-	case <-a.ctx.Done():
-		return a.ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	case line := <-answer:
 		if line == "y" || line == "yes" {
 			return nil

@@ -58,7 +58,7 @@ func (a *app) depositions() (*zenodo.DepositionsService, error) {
 }
 
 // deposition finds what the argument names, and the service for it.
-func (d depositID) deposition(a *app) (*zenodo.DepositionsService, *zenodo.Deposition, error) {
+func (d depositID) deposition(ctx context.Context, a *app) (*zenodo.DepositionsService, *zenodo.Deposition, error) {
 	ref, ok := zenodo.ParseRef(d.ID)
 	if !ok {
 		return nil, nil, usageError(fmt.Sprintf("%q is no id, DOI or address of a record", d.ID), "write for example 1234567 or 10.5281/zenodo.1234567")
@@ -70,7 +70,7 @@ func (d depositID) deposition(a *app) (*zenodo.DepositionsService, *zenodo.Depos
 	if err != nil {
 		return nil, nil, err
 	}
-	dep, err := a.findDeposition(service, ref)
+	dep, err := a.findDeposition(ctx, service, ref)
 	if errors.Is(err, zenodo.ErrNotFound) {
 		err = &hintedError{fmt.Errorf("deposition %s: %w", d.ID, err), `"zharvest deposit list" shows what there is; the sandbox has depositions of its own`, exitNotFound}
 	}
@@ -100,27 +100,27 @@ func (d depositID) elsewhere(a *app) error {
 
 // findDeposition finds a deposition. A DOI from elsewhere, and an id or DOI of
 // all versions, is known only to the list of records.
-func (a *app) findDeposition(service *zenodo.DepositionsService, ref zenodo.Ref) (*zenodo.Deposition, error) {
+func (a *app) findDeposition(ctx context.Context, service *zenodo.DepositionsService, ref zenodo.Ref) (*zenodo.Deposition, error) {
 	id, typed := ref.ID, cmp.Or(string(ref.ID), string(ref.DOI))
 	if ref.DOI != "" {
 		id, _ = ref.DOI.RecordID()
 	}
 	if id != "" {
-		dep, err := service.Get(a.ctx, id)
+		dep, err := service.Get(ctx, id)
 		if !errors.Is(err, zenodo.ErrNotFound) {
 			return dep, err
 		}
 	}
-	record, err := a.client.Records.Get(a.ctx, typed)
+	record, err := a.client.Records.Get(ctx, typed)
 	if err != nil {
 		return nil, err
 	}
-	return service.Get(a.ctx, record.ID)
+	return service.Get(ctx, record.ID)
 }
 
 // printDeposition prints a deposition as it is on the server by now.
-func (a *app) printDeposition(service *zenodo.DepositionsService, id zenodo.RecordID) error {
-	dep, err := service.Get(a.ctx, id)
+func (a *app) printDeposition(ctx context.Context, service *zenodo.DepositionsService, id zenodo.RecordID) error {
+	dep, err := service.Get(ctx, id)
 	if err != nil {
 		return fmt.Errorf("read deposition %s: %w", id, err)
 	}
@@ -169,14 +169,14 @@ func stateError(dep *zenodo.Deposition, problem, hint string) error {
 }
 
 // act does something to a deposition and prints what has become of it.
-func (d depositID) act(a *app, what string, do func(*zenodo.DepositionsService, context.Context, zenodo.RecordID) (*zenodo.Deposition, error)) error {
-	service, dep, err := d.deposition(a)
+func (d depositID) act(ctx context.Context, a *app, what string, do func(*zenodo.DepositionsService, context.Context, zenodo.RecordID) (*zenodo.Deposition, error)) error {
+	service, dep, err := d.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
-	after, err := do(service, a.ctx, dep.ID)
+	after, err := do(service, ctx, dep.ID)
 	if err != nil {
 		return fmt.Errorf("%s deposition %s: %w", what, dep.ID, err)
 	}
-	return a.printDeposition(service, after.ID)
+	return a.printDeposition(ctx, service, after.ID)
 }

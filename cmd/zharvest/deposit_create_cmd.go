@@ -22,7 +22,7 @@ func (*depositCreateCmd) Help() string {
 	return `Example: zharvest deposit create --metadata m.json --set 'title=My data' data.csv`
 }
 
-func (c *depositCreateCmd) Run(a *app) error {
+func (c *depositCreateCmd) Run(ctx context.Context, a *app) error {
 	if slices.Contains(c.Files, "-") {
 		return usageError("standard input has no name", "make the draft without it, then run: zharvest deposit upload ID - --name NAME")
 	}
@@ -42,23 +42,23 @@ func (c *depositCreateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	dep, err := c.create(a, service, metadata)
+	dep, err := c.create(ctx, a, service, metadata)
 	if err != nil {
 		return err
 	}
-	if err := a.upload(&deposit.Uploader{Depositions: service, Jobs: c.Jobs}, dep, files); err != nil {
+	if err := a.upload(ctx, &deposit.Uploader{Depositions: service, Jobs: c.Jobs}, dep, files); err != nil {
 		return a.unfinished(dep, err)
 	}
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }
 
 // create makes the draft, which is empty where no metadata was given.
-func (c *depositCreateCmd) create(a *app, service *zenodo.DepositionsService, metadata *deposit.Metadata) (*zenodo.Deposition, error) {
+func (c *depositCreateCmd) create(ctx context.Context, a *app, service *zenodo.DepositionsService, metadata *deposit.Metadata) (*zenodo.Deposition, error) {
 	var sent json.RawMessage
 	if c.given() {
 		sent = metadata.JSON()
 	}
-	dep, err := service.Create(a.ctx, sent)
+	dep, err := service.Create(ctx, sent)
 	hint := `"zharvest deposit list --status draft --limit 5" shows whether there is a new draft; only if not, run the command again`
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -12,11 +13,11 @@ type depositDeleteCmd struct {
 	consent
 }
 
-func (c *depositDeleteCmd) Run(a *app) error {
+func (c *depositDeleteCmd) Run(ctx context.Context, a *app) error {
 	if err := c.possible(a); err != nil {
 		return err
 	}
-	service, dep, err := c.deposition(a)
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -27,10 +28,10 @@ func (c *depositDeleteCmd) Run(a *app) error {
 		}
 		return stateError(dep, "is published and cannot be deleted", hint)
 	}
-	if err := c.ask(a, fmt.Sprintf("Delete the draft %s, %q with %d files?", dep.ID, dep.Title, len(dep.Files))); err != nil {
+	if err := c.ask(ctx, a, fmt.Sprintf("Delete the draft %s, %q with %d files?", dep.ID, dep.Title, len(dep.Files))); err != nil {
 		return err
 	}
-	if err := service.Delete(a.ctx, dep.ID); err != nil {
+	if err := service.Delete(ctx, dep.ID); err != nil {
 		return fmt.Errorf("delete deposition %s: %w", dep.ID, err)
 	}
 	return a.printDeletion(dep, true)
@@ -46,8 +47,8 @@ func (*depositDiscardCmd) Help() string {
 	return "A draft that was never published is deleted by it; that needs consent."
 }
 
-func (c *depositDiscardCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositDiscardCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -55,14 +56,14 @@ func (c *depositDiscardCmd) Run(a *app) error {
 		return stateError(dep, "has nothing to discard: it is published and not being edited", "to change it run: zharvest deposit edit "+string(dep.ID))
 	}
 	if !dep.Submitted {
-		if err := c.ask(a, fmt.Sprintf("The draft %s, %q with %d files, was never published. Delete it?", dep.ID, dep.Title, len(dep.Files))); err != nil {
+		if err := c.ask(ctx, a, fmt.Sprintf("The draft %s, %q with %d files, was never published. Delete it?", dep.ID, dep.Title, len(dep.Files))); err != nil {
 			return err
 		}
 	}
-	if err := service.Discard(a.ctx, dep.ID); err != nil {
+	if err := service.Discard(ctx, dep.ID); err != nil {
 		return fmt.Errorf("discard deposition %s: %w", dep.ID, err)
 	}
-	_, err = service.Get(a.ctx, dep.ID)
+	_, err = service.Get(ctx, dep.ID)
 	if err != nil && !errors.Is(err, zenodo.ErrNotFound) && !errors.Is(err, zenodo.ErrGone) {
 		return fmt.Errorf("read deposition %s: %w", dep.ID, err)
 	}

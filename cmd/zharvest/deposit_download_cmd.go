@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -30,12 +31,12 @@ type downloaded struct {
 	Checksum string `json:"checksum"`
 }
 
-func (c *depositDownloadCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositDownloadCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
-	files, err := findFiles(a, service, dep, c.Names)
+	files, err := findFiles(ctx, service, dep, c.Names)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (c *depositDownloadCmd) Run(a *app) error {
 	if err := os.MkdirAll(c.Output, 0o755); err != nil {
 		return err
 	}
-	list, err := c.fetch(a, service, dep, files)
+	list, err := c.fetch(ctx, a, service, dep, files)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (c *depositDownloadCmd) Run(a *app) error {
 	return nil
 }
 
-func (c *depositDownloadCmd) fetch(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, files []zenodo.DepositionFile) ([]downloaded, error) {
+func (c *depositDownloadCmd) fetch(ctx context.Context, a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, files []zenodo.DepositionFile) ([]downloaded, error) {
 	bars := a.newTransfers()
 	defer bars.end()
 	// A file grows with the ending .part. If another has that for its name, it
@@ -69,7 +70,7 @@ func (c *depositDownloadCmd) fetch(a *app, service *zenodo.DepositionsService, d
 	list := []downloaded{}
 	for _, f := range files {
 		path := filepath.Join(c.Output, f.Key)
-		if err := fetchFile(a, service, dep, &f, path, bars); err != nil {
+		if err := fetchFile(ctx, a, service, dep, &f, path, bars); err != nil {
 			return nil, fmt.Errorf("download %s: %w", f.Key, err)
 		}
 		list = append(list, downloaded{f.Key, path, f.Size, f.Checksum})
@@ -78,13 +79,13 @@ func (c *depositDownloadCmd) fetch(a *app, service *zenodo.DepositionsService, d
 }
 
 // fetchFile fetches a file, unless the same is there.
-func fetchFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, f *zenodo.DepositionFile, path string, bars *transfers) error {
+func fetchFile(ctx context.Context, a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, f *zenodo.DepositionFile, path string, bars *transfers) error {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		return usageError(displayPath(path)+" is there and no file", "name another folder with -o")
 	case err == nil:
-		whole, err := zenodo.IsWhole(a.ctx, path, f.Size, f.Checksum)
+		whole, err := zenodo.IsWhole(ctx, path, f.Size, f.Checksum)
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func fetchFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Depositio
 	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
-	if err := service.Download(a.ctx, dep, f, path, bars.file(f.Key, f.Size)); err != nil {
+	if err := service.Download(ctx, dep, f, path, bars.file(f.Key, f.Size)); err != nil {
 		return err
 	}
 	if info != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,12 +11,12 @@ import (
 
 type depositFilesCmd struct{ depositID }
 
-func (c *depositFilesCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositFilesCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
-	files, err := service.Files(a.ctx, dep.ID)
+	files, err := service.Files(ctx, dep.ID)
 	if err != nil {
 		return fmt.Errorf("list the files of %s: %w", dep.ID, err)
 	}
@@ -52,16 +53,16 @@ type depositFileCmd struct {
 	Name string `arg:"" help:"Name of a file."`
 }
 
-func (c *depositFileCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositFileCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
-	f, err := findFile(a, service, dep, c.Name)
+	f, err := findFile(ctx, service, dep, c.Name)
 	if err != nil {
 		return err
 	}
-	if f, err = service.GetFile(a.ctx, dep.ID, f.ID); err != nil {
+	if f, err = service.GetFile(ctx, dep.ID, f.ID); err != nil {
 		return fmt.Errorf("%s of deposition %s: %w", c.Name, dep.ID, err)
 	}
 	if a.flags.JSON {
@@ -81,8 +82,8 @@ func (c *depositFileCmd) Run(a *app) error {
 }
 
 // findFile finds a file of a deposition by its name.
-func findFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, name string) (*zenodo.DepositionFile, error) {
-	files, err := findFiles(a, service, dep, []string{name})
+func findFile(ctx context.Context, service *zenodo.DepositionsService, dep *zenodo.Deposition, name string) (*zenodo.DepositionFile, error) {
+	files, err := findFiles(ctx, service, dep, []string{name})
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +92,8 @@ func findFile(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition
 
 // findFiles finds files of a deposition by their names, each once; no names are
 // all.
-func findFiles(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, names []string) ([]zenodo.DepositionFile, error) {
-	files, err := service.Files(a.ctx, dep.ID)
+func findFiles(ctx context.Context, service *zenodo.DepositionsService, dep *zenodo.Deposition, names []string) ([]zenodo.DepositionFile, error) {
+	files, err := service.Files(ctx, dep.ID)
 	if err != nil || len(names) == 0 {
 		return files, err
 	}

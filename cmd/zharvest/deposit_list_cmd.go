@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"iter"
 
@@ -20,7 +21,7 @@ func (*depositListCmd) Help() string {
 	return "Example: zharvest deposit list --status draft --limit 5"
 }
 
-func (c *depositListCmd) Run(a *app) error {
+func (c *depositListCmd) Run(ctx context.Context, a *app) error {
 	if c.Limit < 0 {
 		return usageError("--limit is a number of depositions", "write for example --limit 5")
 	}
@@ -28,7 +29,7 @@ func (c *depositListCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	list := c.chosen(service.All(a.ctx, zenodo.ListDepositionsOptions{Query: c.Query, Sort: c.Sort, AllVersions: c.AllVersions}))
+	list := c.chosen(service.All(ctx, zenodo.ListDepositionsOptions{Query: c.Query, Sort: c.Sort, AllVersions: c.AllVersions}))
 	switch {
 	case a.flags.JSON:
 		return a.printRawArray(func(yield func([]byte, error) bool) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -16,11 +17,11 @@ type lossyFlag struct {
 
 // refuseLosses refuses to edit what has values that the legacy API would lose.
 // wanted is the metadata that will be sent, or nil.
-func (f lossyFlag) refuseLosses(a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, wanted *deposit.Metadata) error {
+func (f lossyFlag) refuseLosses(ctx context.Context, service *zenodo.DepositionsService, dep *zenodo.Deposition, wanted *deposit.Metadata) error {
 	if f.Lossy {
 		return nil
 	}
-	err := deposit.CheckLosses(a.ctx, service, dep, wanted)
+	err := deposit.CheckLosses(ctx, service, dep, wanted)
 	if refusal := lossRefusal(err); refusal != nil {
 		return refusal
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -18,22 +19,22 @@ func (*depositPublishCmd) Help() string {
 	return "What is published cannot be deleted, and its files cannot be changed. Example: zharvest deposit publish 1234567 --yes"
 }
 
-func (c *depositPublishCmd) Run(a *app) error {
+func (c *depositPublishCmd) Run(ctx context.Context, a *app) error {
 	if err := c.possible(a); err != nil {
 		return err
 	}
-	service, dep, err := c.deposition(a)
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
 	if dep.Published() {
 		a.note("deposition %s is published already", dep.ID)
-		return a.printDeposition(service, dep.ID)
+		return a.printDeposition(ctx, service, dep.ID)
 	}
-	if err := c.ask(a, fmt.Sprintf("Publish %s, %q with %d files, for good?", dep.ID, dep.Title, len(dep.Files))); err != nil {
+	if err := c.ask(ctx, a, fmt.Sprintf("Publish %s, %q with %d files, for good?", dep.ID, dep.Title, len(dep.Files))); err != nil {
 		return err
 	}
-	published, err := service.Publish(a.ctx, dep.ID)
+	published, err := service.Publish(ctx, dep.ID)
 	if err != nil {
 		return publishError(dep, err)
 	}
@@ -42,7 +43,7 @@ func (c *depositPublishCmd) Run(a *app) error {
 			return err
 		}
 	}
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }
 
 // publishError says what to do when a publication fails.
@@ -71,41 +72,41 @@ func (*depositEditCmd) Help() string {
 	return "A record that has what the deposit API cannot hold, such as second affiliations, is not opened. Example: zharvest deposit edit 1234567"
 }
 
-func (c *depositEditCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositEditCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
-	if err := c.refuseLosses(a, service, dep, nil); err != nil {
+	if err := c.refuseLosses(ctx, service, dep, nil); err != nil {
 		return err
 	}
-	if _, err := service.Edit(a.ctx, dep.ID); err != nil {
+	if _, err := service.Edit(ctx, dep.ID); err != nil {
 		return fmt.Errorf("edit deposition %s: %w", dep.ID, err)
 	}
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }
 
 type depositNewversionCmd struct{ depositID }
 
-func (c *depositNewversionCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositNewversionCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
 	if !dep.Submitted {
 		return stateError(dep, "was never published", "change the draft itself: a new version is of what is published")
 	}
-	draft, err := service.NewVersion(a.ctx, dep.ID)
+	draft, err := service.NewVersion(ctx, dep.ID)
 	if err != nil {
 		return fmt.Errorf("make a new version of %s: %w", dep.ID, err)
 	}
-	return a.printDeposition(service, draft.ID)
+	return a.printDeposition(ctx, service, draft.ID)
 }
 
 type depositRegisterCmd struct{ depositID }
 
-func (c *depositRegisterCmd) Run(a *app) error {
-	err := c.act(a, "register the concept DOI of", (*zenodo.DepositionsService).RegisterConceptDOI)
+func (c *depositRegisterCmd) Run(ctx context.Context, a *app) error {
+	err := c.act(ctx, a, "register the concept DOI of", (*zenodo.DepositionsService).RegisterConceptDOI)
 	if errors.Is(err, zenodo.ErrUnsupported) {
 		return &hintedError{err, "nothing is left to do on Zenodo: it registers the DOI of all versions by itself", exitFailure}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,12 +33,12 @@ func (*depositPushCmd) Help() string {
 		"Example: zharvest deposit push --metadata m.yaml data/ README.md --publish"
 }
 
-func (c *depositPushCmd) Run(a *app) error {
+func (c *depositPushCmd) Run(ctx context.Context, a *app) error {
 	if err := c.check(); err != nil {
 		return err
 	}
 	if c.From != "" {
-		return c.pushTable(a)
+		return c.pushTable(ctx, a)
 	}
 	metadata, err := c.read(a)
 	if err != nil {
@@ -59,10 +60,10 @@ func (c *depositPushCmd) Run(a *app) error {
 		return err
 	}
 	m := &deposit.Manifest{Key: a.journalKey(), Metadata: metadata, Files: files, VersionOf: c.NewVersionOf, Publish: c.Publish}
-	if m.ID, err = c.target(a); err != nil {
+	if m.ID, err = c.target(ctx, a); err != nil {
 		return err
 	}
-	return c.push(a, p, m)
+	return c.push(ctx, a, p, m)
 }
 
 // journalKey is what the journal knows the server by.
@@ -123,11 +124,11 @@ func (c *depositPushCmd) pusher(a *app, journal *deposit.Journal) (*deposit.Push
 }
 
 // target finds the deposition that is named.
-func (c *depositPushCmd) target(a *app) (zenodo.RecordID, error) {
+func (c *depositPushCmd) target(ctx context.Context, a *app) (zenodo.RecordID, error) {
 	if c.ID == "" {
 		return "", nil
 	}
-	_, dep, err := depositID{c.ID}.deposition(a)
+	_, dep, err := depositID{c.ID}.deposition(ctx, a)
 	if err != nil {
 		return "", err
 	}
@@ -135,29 +136,29 @@ func (c *depositPushCmd) target(a *app) (zenodo.RecordID, error) {
 }
 
 // push plans one deposition, and carries the plan out.
-func (c *depositPushCmd) push(a *app, p *deposit.Pusher, m *deposit.Manifest) error {
-	plan, err := p.Plan(a.ctx, m)
+func (c *depositPushCmd) push(ctx context.Context, a *app, p *deposit.Pusher, m *deposit.Manifest) error {
+	plan, err := p.Plan(ctx, m)
 	if err != nil {
 		return c.pushError(err)
 	}
 	if c.DryRun {
 		return a.printDepositPlan(plan)
 	}
-	result, err := a.apply(p, m, plan)
+	result, err := a.apply(ctx, p, m, plan)
 	if err != nil {
 		return c.pushError(err)
 	}
-	return a.printDeposition(p.Depositions, result.Deposition.ID)
+	return a.printDeposition(ctx, p.Depositions, result.Deposition.ID)
 }
 
 // apply carries out a plan, with bars for the files.
-func (a *app) apply(p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) (*deposit.Result, error) {
+func (a *app) apply(ctx context.Context, p *deposit.Pusher, m *deposit.Manifest, plan *deposit.Plan) (*deposit.Result, error) {
 	if plan.Action == deposit.ActionNone {
 		a.note("deposition %s is as it shall be: nothing to send", plan.ID)
 	}
 	bars := a.newTransfers()
 	p.Progress = bars.file
-	result, err := p.Apply(a.ctx, plan)
+	result, err := p.Apply(ctx, plan)
 	bars.end()
 	if err != nil {
 		return result, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,23 +20,23 @@ type depositRenameCmd struct {
 // Help is shown below the flags.
 func (*depositRenameCmd) Help() string { return "Example: zharvest deposit rename 1234567 a.csv b.csv" }
 
-func (c *depositRenameCmd) Run(a *app) error {
+func (c *depositRenameCmd) Run(ctx context.Context, a *app) error {
 	local, err := c.local(a)
 	if err != nil {
 		return err
 	}
-	service, dep, err := c.deposition(a)
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
 	if err := filesChangeable(dep); err != nil {
 		return err
 	}
-	f, err := findFile(a, service, dep, c.Name)
+	f, err := findFile(ctx, service, dep, c.Name)
 	if err != nil {
 		return err
 	}
-	_, api, err := service.Rename(a.ctx, dep, f, c.New, local)
+	_, api, err := service.Rename(ctx, dep, f, c.New, local)
 	if errors.Is(err, fs.ErrExist) {
 		return &hintedError{fmt.Errorf("deposition %s has a file %q already", dep.ID, c.New), fmt.Sprintf("choose another name, or delete that file first: zharvest deposit rm %s NAME", dep.ID), exitFailure}
 	}
@@ -50,7 +51,7 @@ func (c *depositRenameCmd) Run(a *app) error {
 		zenodo.WayLegacy: " by the deposit API (legacy)",
 		zenodo.WayNative: ", as the deposit API cannot: sent under the new name, then the old file deleted (native)",
 	}[api])
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }
 
 // local is the file that is named, or nil. The new name is checked.

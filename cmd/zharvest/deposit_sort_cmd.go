@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -17,18 +18,18 @@ func (*depositSortCmd) Help() string {
 	return "Example: zharvest deposit sort 1234567 README.md data.csv"
 }
 
-func (c *depositSortCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositSortCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
 	if err := filesChangeable(dep); err != nil {
 		return err
 	}
-	if _, err := findFiles(a, service, dep, c.Names); err != nil {
+	if _, err := findFiles(ctx, service, dep, c.Names); err != nil {
 		return err
 	}
-	way, err := service.Sort(a.ctx, dep, c.Names)
+	way, err := service.Sort(ctx, dep, c.Names)
 	if err != nil {
 		err = fmt.Errorf("sort the files of %s: %w", dep.ID, err)
 	}
@@ -42,7 +43,7 @@ func (c *depositSortCmd) Run(a *app) error {
 		zenodo.WayLegacy: " by the deposit API (legacy)",
 		zenodo.WayNative: " by the API of InvenioRDM, as the deposit API cannot (native)",
 	}[way])
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }
 
 type depositRmCmd struct {
@@ -50,26 +51,26 @@ type depositRmCmd struct {
 	Names []string `arg:"" name:"name" help:"Names of files."`
 }
 
-func (c *depositRmCmd) Run(a *app) error {
-	service, dep, err := c.deposition(a)
+func (c *depositRmCmd) Run(ctx context.Context, a *app) error {
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
 	if err := filesChangeable(dep); err != nil {
 		return err
 	}
-	files, err := findFiles(a, service, dep, c.Names)
+	files, err := findFiles(ctx, service, dep, c.Names)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, f := range files {
-		if err := service.DeleteFile(a.ctx, dep, &f); err != nil {
+		if err := service.DeleteFile(ctx, dep, &f); err != nil {
 			errs = append(errs, fmt.Errorf("delete %s: %w", f.Key, err))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return filesError(dep, err)
 	}
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ type tablePush struct {
 	code   int
 }
 
-func (c *depositPushCmd) pushTable(a *app) error {
+func (c *depositPushCmd) pushTable(ctx context.Context, a *app) error {
 	table, err := deposit.OpenTable(c.From)
 	if err == nil {
 		err = table.CheckRows()
@@ -52,9 +53,9 @@ func (c *depositPushCmd) pushTable(a *app) error {
 		return err
 	}
 	for row, m := range manifests {
-		t.failed(row, t.row(row, m))
-		if a.ctx.Err() != nil {
-			return a.ctx.Err()
+		t.failed(ctx, row, t.row(ctx, row, m))
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	return t.end()
@@ -105,15 +106,15 @@ func (t *tablePush) line(row int) string {
 }
 
 // row pushes one row, writes its id and DOI into the table, and prints it.
-func (t *tablePush) row(row int, m *deposit.Manifest) error {
-	plan, err := t.pusher.Plan(t.app.ctx, m)
+func (t *tablePush) row(ctx context.Context, row int, m *deposit.Manifest) error {
+	plan, err := t.pusher.Plan(ctx, m)
 	if err != nil {
 		return t.pushError(err)
 	}
 	if t.DryRun {
 		return t.showPlan(row, plan)
 	}
-	result, err := t.app.apply(t.pusher, m, plan)
+	result, err := t.app.apply(ctx, t.pusher, m, plan)
 	if err != nil {
 		return t.pushError(err)
 	}
@@ -155,8 +156,8 @@ func (t *tablePush) show(d *zenodo.Deposition) error {
 }
 
 // failed reports what failed, and keeps the first exit code.
-func (t *tablePush) failed(row int, err error) {
-	if err == nil || t.app.ctx.Err() != nil {
+func (t *tablePush) failed(ctx context.Context, row int, err error) {
+	if err == nil || ctx.Err() != nil {
 		return
 	}
 	if code := t.app.report(t.inLine(row, err)); t.code == exitOK {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/zharvest/zharvest/deposit"
@@ -18,7 +19,7 @@ func (*depositUpdateCmd) Help() string {
 		"Example: zharvest deposit update 1234567 --set 'title=My data' --set 'keywords=[\"a\",\"b\"]'"
 }
 
-func (c *depositUpdateCmd) Run(a *app) error {
+func (c *depositUpdateCmd) Run(ctx context.Context, a *app) error {
 	if !c.given() {
 		return usageError("nothing to update", "name a file with --metadata, or set something with --set key=value")
 	}
@@ -26,7 +27,7 @@ func (c *depositUpdateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	service, dep, err := c.deposition(a)
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -42,15 +43,15 @@ func (c *depositUpdateCmd) Run(a *app) error {
 		}
 	}
 	a.warnOfProblems(metadata)
-	if err := c.refuseLosses(a, service, dep, metadata); err != nil {
+	if err := c.refuseLosses(ctx, service, dep, metadata); err != nil {
 		return err
 	}
-	stored, err := service.Update(a.ctx, dep.ID, metadata.JSON())
+	stored, err := service.Update(ctx, dep.ID, metadata.JSON())
 	if err != nil {
 		return refusedMetadata(fmt.Errorf("update deposition %s: %w", dep.ID, err))
 	}
 	if err := a.warnOfDifferences(metadata, stored); err != nil {
 		return err
 	}
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -19,7 +21,7 @@ func (*depositUploadCmd) Help() string {
 	return "A file of the same name is replaced, or skipped where it is the same. Example: zharvest deposit upload 1234567 data.csv README.md"
 }
 
-func (c *depositUploadCmd) Run(a *app) error {
+func (c *depositUploadCmd) Run(ctx context.Context, a *app) error {
 	if err := checkJobs(c.Jobs); err != nil {
 		return err
 	}
@@ -27,7 +29,7 @@ func (c *depositUploadCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	service, dep, err := c.deposition(a)
+	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -35,10 +37,10 @@ func (c *depositUploadCmd) Run(a *app) error {
 		return err
 	}
 	up := &deposit.Uploader{Depositions: service, Jobs: c.Jobs, AsForms: c.Multipart}
-	if err := a.upload(up, dep, files); err != nil {
+	if err := a.upload(ctx, up, dep, files); err != nil {
 		return filesError(dep, err)
 	}
-	return a.printDeposition(service, dep.ID)
+	return a.printDeposition(ctx, service, dep.ID)
 }
 
 func checkJobs(jobs int) error {
@@ -50,11 +52,11 @@ func checkJobs(jobs int) error {
 
 // upload sends what a deposition does not have yet, with bars. All files are
 // tried.
-func (a *app) upload(up *deposit.Uploader, dep *zenodo.Deposition, files []zenodo.Upload) error {
+func (a *app) upload(ctx context.Context, up *deposit.Uploader, dep *zenodo.Deposition, files []zenodo.Upload) error {
 	if len(files) == 0 {
 		return nil
 	}
-	plan, err := up.Plan(a.ctx, dep, files)
+	plan, err := up.Plan(ctx, dep, files)
 	if err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func (a *app) upload(up *deposit.Uploader, dep *zenodo.Deposition, files []zenod
 	bars := a.newTransfers()
 	defer bars.end()
 	up.KeepGoing, up.Progress, up.Sent = true, bars.file, a.noteSent
-	return up.Apply(a.ctx, dep, plan)
+	return up.Apply(ctx, dep, plan)
 }
 
 func (a *app) noteSent(f deposit.PlannedFile, name string) {

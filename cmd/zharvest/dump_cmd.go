@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 
 // importDump makes the harvest of everything from a file, or from the newest
 // dump of the server.
-func (a *app) importDump(file string, flags harvestFlags) (err error) {
+func (a *app) importDump(ctx context.Context, file string, flags harvestFlags) (err error) {
 	var options []zenodo.Option
 	if file != "" { // a server is not needed much
 		options = append(options, zenodo.WithMaxAttempts(3))
@@ -22,20 +23,20 @@ func (a *app) importDump(file string, flags harvestFlags) (err error) {
 		return err
 	}
 	if flags.DryRun {
-		return a.printDump(client, file)
+		return a.printDump(ctx, client, file)
 	}
 	if file != "" { // a mistake in its name is not to make an index
 		if _, err := os.Stat(file); err != nil {
 			return err
 		}
 	}
-	db, err := a.makeIndex()
+	db, err := a.makeIndex(ctx)
 	if err != nil {
 		return err
 	}
-	defer a.closingMade(db, &err)
+	defer a.closingMade(ctx, db, &err)
 	res, err := a.runMirror(db, harvest.KindRecords, func(m *mirror.Mirror) (*mirror.Result, error) {
-		return m.Import(a.ctx, file, mirror.Options{Name: flags.Name})
+		return m.Import(ctx, file, mirror.Options{Name: flags.Name})
 	})
 	a.warnAboutToken()
 	if file == "" && !errors.Is(err, harvest.ErrIncomplete) {
@@ -56,7 +57,7 @@ func hintNoDump(err error) error {
 }
 
 // printDump tells what an import would read.
-func (a *app) printDump(client *zenodo.Client, file string) error {
+func (a *app) printDump(ctx context.Context, client *zenodo.Client, file string) error {
 	plan := struct {
 		Dump    string           `json:"dump"`
 		Bytes   int64            `json:"bytes"`
@@ -69,7 +70,7 @@ func (a *app) printDump(client *zenodo.Client, file string) error {
 		}
 		plan.Bytes = info.Size()
 	} else {
-		dump, err := client.Exporter.GetNewest(a.ctx, zenodo.DumpRecords)
+		dump, err := client.Exporter.GetNewest(ctx, zenodo.DumpRecords)
 		if err != nil {
 			return hintNoDump(err)
 		}

@@ -35,7 +35,7 @@ func (*emulateCmd) Help() string {
 	return "Prints its API root on the first line. Example: zharvest emulate --synthetic 100000 --search-limit 30/m"
 }
 
-func (c *emulateCmd) Run(a *app) (err error) {
+func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
 	config, err := c.config()
 	if err != nil {
 		return err
@@ -48,12 +48,12 @@ func (c *emulateCmd) Run(a *app) (err error) {
 		defer closing(log, &err)
 		config.Log = log
 	}
-	return serve(a.ctx, c.Addr, config, func(api string) error {
+	return serve(ctx, c.Addr, config, func(api string) error {
 		_, err := fmt.Fprintln(a.stdout, api)
 		if err != nil {
 			return err
 		}
-		<-a.ctx.Done()
+		<-ctx.Done()
 		return nil
 	})
 }

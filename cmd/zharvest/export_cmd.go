@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"iter"
@@ -46,14 +47,14 @@ Examples:
   zharvest export --template '{{join "; " .Creators}} ({{.Year}}): {{line .Title}}'`
 }
 
-func (c *exportCmd) Run(a *app) error {
+func (c *exportCmd) Run(ctx context.Context, a *app) error {
 	switch {
 	case c.ToOpenSearch != "":
-		return c.exportToOpenSearch(a)
+		return c.exportToOpenSearch(ctx, a)
 	case c.PartitionBy != "":
-		return c.exportByYear(a)
+		return c.exportByYear(ctx, a)
 	case c.isIndex():
-		return c.exportIndex(a)
+		return c.exportIndex(ctx, a)
 	}
 	format, options, err := c.layout(a)
 	if err != nil {
@@ -69,18 +70,18 @@ func (c *exportCmd) Run(a *app) error {
 	if !format.NeedsWhole(options) {
 		columns = briefly(fieldsOf(options))
 	}
-	return c.export(a, columns, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
-		if options.About, err = c.about(a, db, q); err != nil {
+	return c.export(ctx, a, columns, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
+		if options.About, err = c.about(ctx, a, db, q); err != nil {
 			return err
 		}
-		return format.Write(w, counting(db.Records(a.ctx, q), n), options)
+		return format.Write(w, counting(db.Records(ctx, q), n), options)
 	})
 }
 
 // about is what a file says of the list in it: the selection, the day, and
 // whether all was harvested that the server has of it.
-func (c *exportCmd) about(a *app, db *index.DB, q index.Query) (map[string]string, error) {
-	relevant, err := a.harvestsOf(db, q)
+func (c *exportCmd) about(ctx context.Context, a *app, db *index.DB, q index.Query) (map[string]string, error) {
+	relevant, err := harvestsOf(ctx, db, q)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +123,8 @@ func (a *app) notToTerminal(output string) error {
 
 // export writes what is selected to the file or to standard output, by write,
 // which counts the records in n.
-func (c *exportCmd) export(a *app, columns []string, write func(db *index.DB, q index.Query, n *int, w io.Writer) error) error {
-	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
+func (c *exportCmd) export(ctx context.Context, a *app, columns []string, write func(db *index.DB, q index.Query, n *int, w io.Writer) error) error {
+	return c.selected(ctx, a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		n := 0
 		q.Columns = columns
 		to := func(w io.Writer) error { return write(db, q, &n, w) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -25,7 +26,7 @@ func (c *exportCmd) isIndex() bool {
 
 // exportIndex writes a part of the index as an index of its own. SQLite wants
 // a file to work in: it is made in a folder aside, and copied when it is done.
-func (c *exportCmd) exportIndex(a *app) error {
+func (c *exportCmd) exportIndex(ctx context.Context, a *app) error {
 	if c.Fields != "" || c.Raw || c.BOM || c.RawCells {
 		return usageError("a part of the index has all that is known of its records", "leave out --fields, --raw, --raw-cells and --bom")
 	}
@@ -33,14 +34,14 @@ func (c *exportCmd) exportIndex(a *app) error {
 		return err
 	}
 	limitMemory()
-	return c.export(a, nil, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
+	return c.export(ctx, a, nil, func(db *index.DB, q index.Query, n *int, w io.Writer) (err error) {
 		dir, remove, err := atomicfile.TempFolder(c.asideFolder())
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, remove()) }()
 		part := filepath.Join(dir, "part.db")
-		if *n, err = db.Extract(a.ctx, q, part); err != nil {
+		if *n, err = db.Extract(ctx, q, part); err != nil {
 			return err
 		}
 		return copyFile(w, part)

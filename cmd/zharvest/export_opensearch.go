@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -10,7 +11,7 @@ import (
 )
 
 // exportToOpenSearch sends what is selected to an index of a cluster.
-func (c *exportCmd) exportToOpenSearch(a *app) (err error) {
+func (c *exportCmd) exportToOpenSearch(ctx context.Context, a *app) (err error) {
 	if err := c.checkOpenSearch(); err != nil {
 		return err
 	}
@@ -19,13 +20,13 @@ func (c *exportCmd) exportToOpenSearch(a *app) (err error) {
 		return err
 	}
 	defer closing(client, &err)
-	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
+	return c.selected(ctx, a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		q.Sort = index.Oldest
 		selection, err := selectionText(q)
 		if err != nil {
 			return err
 		}
-		checkpoint, err := client.Prepare(a.ctx)
+		checkpoint, err := client.Prepare(ctx)
 		if err != nil {
 			return err
 		}
@@ -33,7 +34,7 @@ func (c *exportCmd) exportToOpenSearch(a *app) (err error) {
 			a.note("%s: an earlier run did not end; this goes on with what was created since %s", c.Index, since.Format(time.RFC3339))
 			q.Since = since
 		}
-		sent, err := client.Send(a.ctx, selection, db.Records(a.ctx, q), a.tellSent(c.Index))
+		sent, err := client.Send(ctx, selection, db.Records(ctx, q), a.tellSent(c.Index))
 		if err != nil {
 			return err
 		}

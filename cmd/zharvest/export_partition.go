@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // exportByYear writes a folder of Parquet files.
-func (c *exportCmd) exportByYear(a *app) error {
+func (c *exportCmd) exportByYear(ctx context.Context, a *app) error {
 	if err := c.checkPartition(); err != nil {
 		return err
 	}
@@ -19,8 +20,8 @@ func (c *exportCmd) exportByYear(a *app) error {
 		return err
 	}
 	limitExportMemory()
-	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) (err error) {
-		if options.About, err = c.about(a, db, q); err != nil {
+	return c.selected(ctx, a, c.Query, c.Loose, func(db *index.DB, q index.Query) (err error) {
+		if options.About, err = c.about(ctx, a, db, q); err != nil {
 			return err
 		}
 		n := 0
@@ -28,7 +29,7 @@ func (c *exportCmd) exportByYear(a *app) error {
 		if !format.NeedsWhole(options) {
 			q.Columns = briefly(fieldsOf(options), "publication_date")
 		}
-		err = export.WriteByYear(c.Output, counting(db.Records(a.ctx, q), &n), options)
+		err = export.WriteByYear(c.Output, counting(db.Records(ctx, q), &n), options)
 		switch {
 		case errors.Is(err, export.ErrNotPartitioned):
 			return &hintedError{err, "name a folder that is not there yet, is empty, or holds a data set that may be replaced", exitFailure}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,13 +29,13 @@ func facetNames(list string) ([]string, error) {
 // facets prints the values of the records found and how many records have them:
 // as tables on a terminal, as lines of facet, value and number for other
 // programs, or as JSON.
-func (c *searchCmd) facets(a *app) error {
+func (c *searchCmd) facets(ctx context.Context, a *app) error {
 	names, err := facetNames(c.Facets)
 	if err != nil {
 		return err
 	}
-	return c.selected(a, c.Query, true, func(db *index.DB, q index.Query) error {
-		facets, err := db.Facets(a.ctx, q, names, c.Top)
+	return c.selected(ctx, a, c.Query, true, func(db *index.DB, q index.Query) error {
+		facets, err := db.Facets(ctx, q, names, c.Top)
 		switch {
 		case err != nil:
 			return err

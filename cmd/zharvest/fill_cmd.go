@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -10,18 +11,18 @@ import (
 )
 
 // fill fetches the records that the index knows only in part.
-func (a *app) fill() (err error) {
-	db, err := a.openIndex()
+func (a *app) fill(ctx context.Context) (err error) {
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	if err := a.connectBack(db); err != nil {
+	if err := a.connectBack(ctx, db); err != nil {
 		return err
 	}
 	limitMemory()
 	m, end := a.newMirror(db)
-	res, err := m.Fill(a.ctx)
+	res, err := m.Fill(ctx)
 	end()
 	a.warnAboutToken()
 	if res == nil || err != nil && !worthSummary(err) {
@@ -32,8 +33,8 @@ func (a *app) fill() (err error) {
 
 // connectBack makes the client for the API from which the index came, unless
 // another was named.
-func (a *app) connectBack(db *index.DB) error {
-	saved, err := db.Saved(a.ctx)
+func (a *app) connectBack(ctx context.Context, db *index.DB) error {
+	saved, err := db.Saved(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,13 +38,13 @@ func (*harvestRecordsCmd) Help() string {
 	return "Examples:\n  zharvest harvest -c egi-ace\n  zharvest harvest --dump\n  zharvest harvest --dump=records-xml.tar.gz\n\nA dump holds all versions of all records, but neither their files nor their statistics nor when they were created; zharvest update --fill fetches those.\n\nFor communities see zharvest harvest communities --help."
 }
 
-func (c *harvestRecordsCmd) Run(a *app) error {
+func (c *harvestRecordsCmd) Run(ctx context.Context, a *app) error {
 	if c.Dump.asked {
 		file, err := c.source()
 		if err != nil {
 			return err
 		}
-		return a.importDump(file, c.harvestFlags)
+		return a.importDump(ctx, file, c.harvestFlags)
 	}
 	if _, err := a.readQuery(c.Query, c.Loose); err != nil {
 		return err
@@ -59,7 +60,7 @@ func (c *harvestRecordsCmd) Run(a *app) error {
 	if err := sel.Validate(); err != nil {
 		return err
 	}
-	return a.harvest(sel, c.harvestFlags, c.Limit, c.consent)
+	return a.harvest(ctx, sel, c.harvestFlags, c.Limit, c.consent)
 }
 
 type harvestCommunitiesCmd struct {
@@ -67,13 +68,13 @@ type harvestCommunitiesCmd struct {
 	Query string `arg:"" optional:"" help:"Words that the communities have."`
 }
 
-func (c *harvestCommunitiesCmd) Run(a *app) error {
-	return a.harvest(harvest.Selection{Kind: harvest.KindCommunities, Query: c.Query}, c.harvestFlags, 0, consent{})
+func (c *harvestCommunitiesCmd) Run(ctx context.Context, a *app) error {
+	return a.harvest(ctx, harvest.Selection{Kind: harvest.KindCommunities, Query: c.Query}, c.harvestFlags, 0, consent{})
 }
 
 // harvest runs one harvest and prints its summary. For one of everything it
 // needs consent where it can ask for that.
-func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes consent) (err error) {
+func (a *app) harvest(ctx context.Context, sel harvest.Selection, flags harvestFlags, limit int, yes consent) (err error) {
 	client, err := a.newClient()
 	if err != nil {
 		return err
@@ -84,32 +85,32 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes 
 	}
 	a.warnAboutUnknownType(sel)
 	if flags.DryRun {
-		saved, err := a.savedAs(h)
+		saved, err := a.savedAs(ctx, h)
 		if err != nil {
 			return err
 		}
 		if saved != nil && !flags.Full && sel.Incremental() == nil {
 			h.ChangedSince, h.Known = saved.ChangedSince, saved.Total
 		}
-		return a.printPlan(h)
+		return a.printPlan(ctx, h)
 	}
 	if !yes.Yes && limit == 0 && sel.Covers(harvest.Selection{}) && a.canAsk() {
-		if err := a.confirmEverything(h, flags.Full, yes); err != nil {
+		if err := a.confirmEverything(ctx, h, flags.Full, yes); err != nil {
 			return err
 		}
 	}
-	db, err := a.makeIndex()
+	db, err := a.makeIndex(ctx)
 	if err != nil {
 		return err
 	}
-	defer a.closingMade(db, &err)
+	defer a.closingMade(ctx, db, &err)
 	if !flags.Full {
-		if err := a.noteWhole(db, h.Name, sel); err != nil {
+		if err := a.noteWhole(ctx, db, h.Name, sel); err != nil {
 			return err
 		}
 	}
 	res, err := a.runMirror(db, sel.Kind, func(m *mirror.Mirror) (*mirror.Result, error) {
-		return m.Harvest(a.ctx, sel, mirror.Options{Name: h.Name, Full: flags.Full, Limit: limit})
+		return m.Harvest(ctx, sel, mirror.Options{Name: h.Name, Full: flags.Full, Limit: limit})
 	})
 	if res == nil || err != nil && !worthSummary(err) {
 		return err
@@ -123,15 +124,15 @@ func (a *app) harvest(sel harvest.Selection, flags harvestFlags, limit int, yes 
 // confirmEverything shows what a harvest of everything takes, and asks whether
 // to begin it. One that has begun before is not asked about, unless it is to be
 // full: it resumes, or fetches what changed.
-func (a *app) confirmEverything(h *harvest.Harvester, full bool, yes consent) error {
-	saved, err := a.savedAs(h)
+func (a *app) confirmEverything(ctx context.Context, h *harvest.Harvester, full bool, yes consent) error {
+	saved, err := a.savedAs(ctx, h)
 	if err != nil || saved != nil && !full {
 		return err
 	}
-	plan, err := h.Plan(a.ctx)
+	plan, err := h.Plan(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(a.stderr.painted(), strings.Join(a.planLines(h, plan), "\n"))
-	return yes.ask(a, "Fetch all of this?")
+	return yes.ask(ctx, a, "Fetch all of this?")
 }

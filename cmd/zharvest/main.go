@@ -31,7 +31,7 @@ func main() {
 // run is main without the process: what it is given is all that it touches,
 // besides the environment. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{ctx: ctx, stdin: stdin, stdout: newStream(stdout), stderr: newStream(stderr), args: args}
+	a := &app{stdin: stdin, stdout: newStream(stdout), stderr: newStream(stderr), args: args}
 	exit := -1
 	parser, err := newParser(a, func(code int) { exit = code })
 	if err != nil {
@@ -45,6 +45,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = a.prepare(kctx)
 	}
 	if err == nil {
+		kctx.BindTo(ctx, (*context.Context)(nil))
 		err = kctx.Run(a)
 		a.keepRates()
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -74,12 +75,12 @@ func (*oaiIdentifyCmd) Help() string {
 	return "Example: zharvest oai identify --url https://zenodo.org/oai2d"
 }
 
-func (*oaiIdentifyCmd) Run(a *app, c *oaiCmd) error {
+func (*oaiIdentifyCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	client, err := c.client(a)
 	if err != nil {
 		return err
 	}
-	id, err := insist(func() (*oaipmh.Identify, error) { return client.Identify(a.ctx) })
+	id, err := insist(func() (*oaipmh.Identify, error) { return client.Identify(ctx) })
 	if err != nil {
 		return err
 	}
@@ -127,13 +128,13 @@ func (*oaiFormatsCmd) Help() string {
 	return "Example: zharvest oai formats"
 }
 
-func (f *oaiFormatsCmd) Run(a *app, c *oaiCmd) error {
+func (f *oaiFormatsCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	client, err := c.client(a)
 	if err != nil {
 		return err
 	}
 	formats, err := insist(func() ([]oaipmh.MetadataFormat, error) {
-		return client.ListMetadataFormats(a.ctx, c.identifier(f.Identifier))
+		return client.ListMetadataFormats(ctx, c.identifier(f.Identifier))
 	})
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func (*oaiSetsCmd) Help() string {
 	return "Example: zharvest oai sets --limit 100"
 }
 
-func (s *oaiSetsCmd) Run(a *app, c *oaiCmd) error {
+func (s *oaiSetsCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	if s.Limit < 0 {
 		return usageError("--limit is negative", "leave it out for no limit")
 	}
@@ -163,7 +164,7 @@ func (s *oaiSetsCmd) Run(a *app, c *oaiCmd) error {
 		return err
 	}
 	rows := [][]any{}
-	for set, err := range client.Sets(a.ctx) {
+	for set, err := range client.Sets(ctx) {
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -29,7 +30,7 @@ func (*oaiRecordsCmd) Help() string {
 	return "Example: zharvest oai records --set user-egi-ace -o egi-ace.xml"
 }
 
-func (r *oaiRecordsCmd) Run(a *app, c *oaiCmd) error {
+func (r *oaiRecordsCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	if r.Limit < 0 {
 		return usageError("--limit is negative", "leave it out for no limit")
 	}
@@ -45,14 +46,14 @@ func (r *oaiRecordsCmd) Run(a *app, c *oaiCmd) error {
 		return err
 	}
 	if !opts.From.IsZero() || !opts.Until.IsZero() {
-		id, err := insist(func() (*oaipmh.Identify, error) { return client.Identify(a.ctx) })
+		id, err := insist(func() (*oaipmh.Identify, error) { return client.Identify(ctx) })
 		if err != nil {
 			return err
 		}
 		opts.Granularity = id.Granularity
 	}
 	w := &xmlList{limit: r.Limit}
-	write := func(out io.Writer) error { return w.write(out, client.RecordPages(a.ctx, opts)) }
+	write := func(out io.Writer) error { return w.write(out, client.RecordPages(ctx, opts)) }
 	if r.Output == "-" {
 		err = write(a.stdout)
 	} else {
@@ -174,7 +175,7 @@ func (*oaiGetCmd) Help() string {
 	return "Example: zharvest oai get oai:zenodo.org:8270293"
 }
 
-func (g *oaiGetCmd) Run(a *app, c *oaiCmd) error {
+func (g *oaiGetCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	if a.flags.JSON {
 		return errNoJSON
 	}
@@ -183,7 +184,7 @@ func (g *oaiGetCmd) Run(a *app, c *oaiCmd) error {
 		return err
 	}
 	record, err := insist(func() (*oaipmh.Record, error) {
-		return client.GetRecord(a.ctx, c.identifier(g.Identifier), g.Prefix)
+		return client.GetRecord(ctx, c.identifier(g.Identifier), g.Prefix)
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -9,8 +10,8 @@ import (
 
 // warnUnknown warns of how many records a query cannot match, because they are
 // known only from DataCite's XML, which lacks a field that it asks about.
-func (a *app) warnUnknown(db *index.DB, q index.Query) error {
-	u, err := db.UnknownForPartial(a.ctx, q)
+func (a *app) warnUnknown(ctx context.Context, db *index.DB, q index.Query) error {
+	u, err := db.UnknownForPartial(ctx, q)
 	if err != nil || u.Records == 0 {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -33,13 +34,13 @@ type pingToken struct {
 // to wait until it may have passed.
 const pingAttempts = 2
 
-func (*pingCmd) Run(a *app) error {
+func (*pingCmd) Run(ctx context.Context, a *app) error {
 	a.tokenWarned.Store(true) // it is an error here
 	client, err := a.newClient(zenodo.WithMaxAttempts(pingAttempts))
 	if err != nil {
 		return err
 	}
-	result, err := client.Ping(a.ctx)
+	result, err := client.Ping(ctx)
 	if err != nil {
 		return err
 	}

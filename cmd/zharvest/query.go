@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -102,11 +103,11 @@ func (a *app) warnAboutQuery(q *querystring.Query) {
 
 // warnAboutLength warns of fuzzy words that stand for so much that Zenodo refuses
 // the query. Of one that is too long without that, warnAboutQuery has warned.
-func (a *app) warnAboutLength(db *index.DB, q *querystring.Query) error {
+func (a *app) warnAboutLength(ctx context.Context, db *index.DB, q *querystring.Query) error {
 	if index.TooLong(q) != "" {
 		return nil
 	}
-	reason, err := db.TooLong(a.ctx, q)
+	reason, err := db.TooLong(ctx, q)
 	a.warnTooLong(reason)
 	return err
 }

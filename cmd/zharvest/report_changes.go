@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/report"
@@ -10,11 +11,11 @@ import (
 
 // reportChanges is what the last runs of harvests found changed among the
 // records of a list; nil where no harvest ran twice.
-func (a *app) reportChanges(db *index.DB, q index.Query, relevant []saved) (*report.Changes, error) {
+func (a *app) reportChanges(ctx context.Context, db *index.DB, q index.Query, relevant []saved) (*report.Changes, error) {
 	var since string
 	var found []index.Change
 	for _, h := range relevant {
-		at, err := db.PreviousRun(a.ctx, h.name)
+		at, err := db.PreviousRun(ctx, h.name)
 		if err != nil {
 			return nil, err
 		}
@@ -24,14 +25,14 @@ func (a *app) reportChanges(db *index.DB, q index.Query, relevant []saved) (*rep
 		if since == "" || at < since {
 			since = at
 		}
-		if found, err = a.appendChanges(found, db, h.name); err != nil {
+		if found, err = appendChanges(ctx, found, db, h.name); err != nil {
 			return nil, err
 		}
 	}
 	if since == "" {
 		return nil, nil
 	}
-	listed, err := a.listedAmong(db, q, found)
+	listed, err := listedAmong(ctx, db, q, found)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +42,8 @@ func (a *app) reportChanges(db *index.DB, q index.Query, relevant []saved) (*rep
 }
 
 // appendChanges reads what the last run of a harvest has found.
-func (a *app) appendChanges(found []index.Change, db *index.DB, name string) ([]index.Change, error) {
-	for c, err := range db.Changes(a.ctx, index.ChangesQuery{Harvest: name}) {
+func appendChanges(ctx context.Context, found []index.Change, db *index.DB, name string) ([]index.Change, error) {
+	for c, err := range db.Changes(ctx, index.ChangesQuery{Harvest: name}) {
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +56,7 @@ func (a *app) appendChanges(found []index.Change, db *index.DB, name string) ([]
 // before they were gone. Of those that left a harvest it is those that would be
 // in the list if communities and harvests did not matter: a version that
 // another one supersedes is not, unless the list is of all versions.
-func (a *app) listedAmong(db *index.DB, q index.Query, found []index.Change) (map[zenodo.RecordID]bool, error) {
+func listedAmong(ctx context.Context, db *index.DB, q index.Query, found []index.Change) (map[zenodo.RecordID]bool, error) {
 	changed, left := map[zenodo.RecordID]bool{}, map[zenodo.RecordID]bool{}
 	for _, c := range found {
 		changed[c.ID] = false
@@ -63,11 +64,11 @@ func (a *app) listedAmong(db *index.DB, q index.Query, found []index.Change) (ma
 			left[c.ID] = false
 		}
 	}
-	if err := a.markMatching(db, q, changed); err != nil {
+	if err := markMatching(ctx, db, q, changed); err != nil {
 		return nil, err
 	}
 	q.Communities, q.Harvest = nil, ""
-	if err := a.markMatching(db, q, left); err != nil {
+	if err := markMatching(ctx, db, q, left); err != nil {
 		return nil, err
 	}
 	for id, matches := range left {
@@ -77,12 +78,12 @@ func (a *app) listedAmong(db *index.DB, q index.Query, found []index.Change) (ma
 }
 
 // markMatching makes true those of the records that a query matches.
-func (a *app) markMatching(db *index.DB, q index.Query, records map[zenodo.RecordID]bool) error {
+func markMatching(ctx context.Context, db *index.DB, q index.Query, records map[zenodo.RecordID]bool) error {
 	if len(records) == 0 {
 		return nil
 	}
 	q.Columns, q.IncludeGone, q.Limit, q.Sort = []string{"id"}, true, 0, ""
-	for r, err := range db.Records(a.ctx, q) {
+	for r, err := range db.Records(ctx, q) {
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"time"
@@ -26,16 +27,16 @@ func (*reportCmd) Help() string {
 Example: zharvest report -c egi-ace -o egi-ace.html`
 }
 
-func (c *reportCmd) Run(a *app) error {
+func (c *reportCmd) Run(ctx context.Context, a *app) error {
 	format, err := c.format(a)
 	if err != nil {
 		return err
 	}
-	return c.selected(a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
+	return c.selected(ctx, a, c.Query, c.Loose, func(db *index.DB, q index.Query) error {
 		if q.Now.IsZero() {
 			q.Now = time.Now()
 		}
-		built, err := c.build(a, db, q)
+		built, err := c.build(ctx, a, db, q)
 		if err != nil {
 			return err
 		}
@@ -57,26 +58,26 @@ func (c *reportCmd) print(a *app, built *report.Report, format report.Format) er
 }
 
 // build gathers what the report says and counts the records.
-func (c *reportCmd) build(a *app, db *index.DB, q index.Query) (*report.Report, error) {
+func (c *reportCmd) build(ctx context.Context, a *app, db *index.DB, q index.Query) (*report.Report, error) {
 	o := report.Options{Title: c.Title, Now: q.Now, Selection: reportSelection(q)}
-	relevant, err := a.harvestsOf(db, q)
+	relevant, err := harvestsOf(ctx, db, q)
 	if err != nil {
 		return nil, err
 	}
-	if o.Source, err = a.reportSource(db, q, relevant); err != nil {
+	if o.Source, err = reportSource(ctx, db, q, relevant); err != nil {
 		return nil, err
 	}
-	if o.Changes, err = a.reportChanges(db, q, relevant); err != nil {
+	if o.Changes, err = a.reportChanges(ctx, db, q, relevant); err != nil {
 		return nil, err
 	}
-	days, err := db.History(a.ctx, q)
+	days, err := db.History(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range days {
 		o.History = append(o.History, report.Counted(d))
 	}
-	return report.Build(db.Records(a.ctx, q), o)
+	return report.Build(db.Records(ctx, q), o)
 }
 
 func (c *reportCmd) format(a *app) (report.Format, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/url"
 
 	"github.com/zharvest/zharvest/harvest"
@@ -11,8 +12,8 @@ import (
 
 // harvestsOf are the harvests that records of a list come from: the one that is
 // named, else those whose selection has anything to do with it.
-func (a *app) harvestsOf(db *index.DB, q index.Query) ([]saved, error) {
-	all, err := a.savedHarvests(db)
+func harvestsOf(ctx context.Context, db *index.DB, q index.Query) ([]saved, error) {
+	all, err := savedHarvests(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -27,9 +28,9 @@ func (a *app) harvestsOf(db *index.DB, q index.Query) ([]saved, error) {
 
 // reportSource says where the records of a report come from, when they were
 // harvested, and whether they are all that there are.
-func (a *app) reportSource(db *index.DB, q index.Query, relevant []saved) (report.Source, error) {
+func reportSource(ctx context.Context, db *index.DB, q index.Query, relevant []saved) (report.Source, error) {
 	source := report.Source{Completeness: completeness(q, relevant)}
-	status, err := db.Status(a.ctx)
+	status, err := db.Status(ctx)
 	if err != nil {
 		return source, err
 	}
@@ -45,13 +46,13 @@ func (a *app) reportSource(db *index.DB, q index.Query, relevant []saved) (repor
 			State: h.State, Complete: h.Complete, ComparedAt: h.ComparedAt, LastRunAt: newest("", h.LastRunAt), LastFullAt: newest("", h.LastFullAt),
 		})
 	}
-	source.Server, err = a.serverOf(db, relevant)
+	source.Server, err = serverOf(ctx, db, relevant)
 	return source, err
 }
 
 // serverOf is the host that harvests came from.
-func (a *app) serverOf(db *index.DB, relevant []saved) (string, error) {
-	harvests, err := db.Saved(a.ctx)
+func serverOf(ctx context.Context, db *index.DB, relevant []saved) (string, error) {
+	harvests, err := db.Saved(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -81,12 +81,12 @@ func (a *app) interrupted(kind string, res *mirror.Result, err error) error {
 }
 
 // noteWhole says why a run of a saved harvest fetches everything again.
-func (a *app) noteWhole(db *index.DB, name string, sel harvest.Selection) error {
+func (a *app) noteWhole(ctx context.Context, db *index.DB, name string, sel harvest.Selection) error {
 	whole := sel.Incremental()
 	if whole == nil {
 		return nil
 	}
-	saved, err := db.Saved(a.ctx)
+	saved, err := db.Saved(ctx)
 	if slices.ContainsFunc(saved, func(h index.SavedHarvest) bool { return h.Name == name }) {
 		a.note("%s: this run fetches everything: %v", name, whole)
 	}

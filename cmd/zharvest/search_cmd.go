@@ -40,7 +40,7 @@ func (*searchCmd) Help() string {
 // terminalLimit is how many hits a terminal shows by default.
 const terminalLimit = 25
 
-func (c *searchCmd) Run(a *app) error {
+func (c *searchCmd) Run(ctx context.Context, a *app) error {
 	if err := c.check(a); err != nil {
 		return err
 	}
@@ -48,13 +48,13 @@ func (c *searchCmd) Run(a *app) error {
 	case c.Explain:
 		return c.printExplanation(a)
 	case c.Facets != "":
-		return c.facets(a)
+		return c.facets(ctx, a)
 	}
 	if c.Limit == 0 && a.stdout.terminal && c.format(a) == "" {
 		c.Limit = terminalLimit
 	}
 	if c.Online {
-		records, count, err := c.online(a)
+		records, count, err := c.online(ctx, a)
 		if err != nil {
 			return err
 		}
@@ -64,9 +64,9 @@ func (c *searchCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return c.selected(a, c.Query, true, func(db *index.DB, q index.Query) error {
+	return c.selected(ctx, a, c.Query, true, func(db *index.DB, q index.Query) error {
 		q.Columns = columns
-		return c.print(a, db.Records(a.ctx, q), func() (int, error) { return db.Count(a.ctx, q) })
+		return c.print(a, db.Records(ctx, q), func() (int, error) { return db.Count(ctx, q) })
 	})
 }
 
@@ -98,7 +98,7 @@ func (c *searchCmd) check(a *app) error {
 	return format.Check(export.Options{Fields: fields})
 }
 
-func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (int, error), error) {
+func (c *searchCmd) online(ctx context.Context, a *app) (iter.Seq2[*zenodo.Record, error], func() (int, error), error) {
 	if _, err := a.readQuery(c.Query, true); err != nil {
 		return nil, nil, err
 	}
@@ -112,7 +112,7 @@ func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (in
 	}
 	a.warnAboutUnknownType(harvest.Selection{Type: opts.Type, Subtype: opts.Subtype})
 	for i, named := range opts.Communities { // an unknown one would be no filter at all
-		community, err := client.Communities.Get(a.ctx, string(named))
+		community, err := client.Communities.Get(ctx, string(named))
 		if err != nil {
 			return nil, nil, fmt.Errorf("community %s: %w", named, err)
 		}
@@ -121,16 +121,16 @@ func (c *searchCmd) online(a *app) (iter.Seq2[*zenodo.Record, error], func() (in
 	count := func() (int, error) {
 		one := opts
 		one.Size = 1
-		page, err := client.Records.Search(a.ctx, one)
+		page, err := client.Records.Search(ctx, one)
 		if err != nil {
 			return 0, err
 		}
-		return page.Total, client.Records.CheckFilters(a.ctx, one, page)
+		return page.Total, client.Records.CheckFilters(ctx, one, page)
 	}
 	if c.Limit > 0 {
 		opts.Size = min(c.Limit, client.PageSize())
 	}
-	return limited(onlineRecords(a.ctx, client.Records, opts), c.Limit), count, nil
+	return limited(onlineRecords(ctx, client.Records, opts), c.Limit), count, nil
 }
 
 // onlineRecords are the records of a search, page by page once it is known that

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -108,7 +109,7 @@ func (f *selectFlags) query() (index.Query, error) {
 
 // selected opens the index for what the flags and a text select, warns of what
 // the list may lack, and closes the index after use. For loose see readQuery.
-func (f *selectFlags) selected(a *app, text string, loose bool, use func(*index.DB, index.Query) error) (err error) {
+func (f *selectFlags) selected(ctx context.Context, a *app, text string, loose bool, use func(*index.DB, index.Query) error) (err error) {
 	q, err := f.query()
 	if err != nil {
 		return err
@@ -116,12 +117,12 @@ func (f *selectFlags) selected(a *app, text string, loose bool, use func(*index.
 	if q.Parsed, err = a.readQuery(text, loose); err != nil {
 		return err
 	}
-	db, err := a.openIndex()
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	if err := a.warnAboutSelection(db, q); err != nil {
+	if err := a.warnAboutSelection(ctx, db, q); err != nil {
 		return err
 	}
 	return use(db, q)

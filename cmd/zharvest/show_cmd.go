@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,8 +21,8 @@ type showCmd struct {
 // Help is shown below the flags.
 func (*showCmd) Help() string { return "Example: zharvest show 10.5281/zenodo.7712947" }
 
-func (c *showCmd) Run(a *app) error {
-	r, err := c.record(a)
+func (c *showCmd) Run(ctx context.Context, a *app) error {
+	r, err := c.record(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -37,20 +38,20 @@ func (c *showCmd) Run(a *app) error {
 	return printRecord(a, r)
 }
 
-func (c *showCmd) record(a *app) (r *zenodo.Record, err error) {
+func (c *showCmd) record(ctx context.Context, a *app) (r *zenodo.Record, err error) {
 	if c.Online {
 		client, err := a.newClient()
 		if err != nil {
 			return nil, err
 		}
-		return client.Records.Get(a.ctx, c.Record)
+		return client.Records.Get(ctx, c.Record)
 	}
-	db, err := a.openIndex()
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(db, &err)
-	r, err = db.Record(a.ctx, c.Record)
+	r, err = db.Record(ctx, c.Record)
 	if _, gone := errors.AsType[*index.GoneError](err); gone && c.IncludeGone {
 		return r, nil
 	}

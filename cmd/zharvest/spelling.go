@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -21,11 +22,11 @@ func didYouMean(word string, known []string) string {
 
 // warnAboutTypes tells of a type or subtype that no record of the index has:
 // the list is empty then, which looks like an answer.
-func (a *app) warnAboutTypes(db *index.DB, q index.Query) error {
+func (a *app) warnAboutTypes(ctx context.Context, db *index.DB, q index.Query) error {
 	if q.Type == "" {
 		return nil
 	}
-	types, subtypes, err := db.ResourceTypes(a.ctx)
+	types, subtypes, err := db.ResourceTypes(ctx)
 	if err != nil {
 		return err
 	}

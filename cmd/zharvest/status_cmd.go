@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,13 +15,13 @@ import (
 
 type statusCmd struct{}
 
-func (*statusCmd) Run(a *app) (err error) {
-	db, err := a.openIndex()
+func (*statusCmd) Run(ctx context.Context, a *app) (err error) {
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	status, err := db.Status(a.ctx)
+	status, err := db.Status(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,20 +142,20 @@ type forgetCmd struct {
 	Name string `arg:"" help:"Name of the saved harvest; see zharvest status."`
 }
 
-func (c *forgetCmd) Run(a *app) (err error) {
-	db, err := a.openIndex()
+func (c *forgetCmd) Run(ctx context.Context, a *app) (err error) {
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	harvests, err := a.savedHarvests(db)
+	harvests, err := savedHarvests(ctx, db)
 	if err != nil {
 		return err
 	}
 	if err := checkHarvest(harvests, c.Name); err != nil {
 		return err
 	}
-	dropped, err := db.Forget(a.ctx, c.Name)
+	dropped, err := db.Forget(ctx, c.Name)
 	if err != nil {
 		return err
 	}
@@ -167,14 +168,14 @@ func (c *forgetCmd) Run(a *app) (err error) {
 
 type reindexCmd struct{}
 
-func (*reindexCmd) Run(a *app) (err error) {
-	db, err := a.openIndex()
+func (*reindexCmd) Run(ctx context.Context, a *app) (err error) {
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
 	records := 0
-	err = db.Reindex(a.ctx, func(done, total int) {
+	err = db.Reindex(ctx, func(done, total int) {
 		records = total
 		a.note("reindex: %d of %d", done, total)
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -89,8 +90,8 @@ func seconds(s float64) string {
 
 // savedAs is the saved harvest that a harvester runs, nil where there is none. No
 // index is made to look for it.
-func (a *app) savedAs(h *harvest.Harvester) (found *index.SavedHarvest, err error) {
-	db, err := index.OpenExisting(a.ctx, a.flags.DB)
+func (a *app) savedAs(ctx context.Context, h *harvest.Harvester) (found *index.SavedHarvest, err error) {
+	db, err := index.OpenExisting(ctx, a.flags.DB)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -98,7 +99,7 @@ func (a *app) savedAs(h *harvest.Harvester) (found *index.SavedHarvest, err erro
 		return nil, err
 	}
 	defer closing(db, &err)
-	saved, err := db.Saved(a.ctx)
+	saved, err := db.Saved(ctx)
 	for i, s := range saved {
 		if s.Name == h.Name && s.API == a.client.BaseURL() && bytes.Equal(s.Selection, h.Selection.JSON()) {
 			found = &saved[i]
@@ -108,8 +109,8 @@ func (a *app) savedAs(h *harvest.Harvester) (found *index.SavedHarvest, err erro
 }
 
 // printPlan prints what a harvest would do.
-func (a *app) printPlan(h *harvest.Harvester) error {
-	plan, err := h.Plan(a.ctx)
+func (a *app) printPlan(ctx context.Context, h *harvest.Harvester) error {
+	plan, err := h.Plan(ctx)
 	if plan == nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -24,22 +25,22 @@ func (*updateCmd) Help() string {
 	return "Each harvest is updated from where it came, unless --api, --sandbox or $ZENODO_API_URL name another place.\n\nExamples:\n  zharvest update egi-ace\n  zharvest update --fill"
 }
 
-func (c *updateCmd) Run(a *app) (err error) {
+func (c *updateCmd) Run(ctx context.Context, a *app) (err error) {
 	if c.Fill {
 		if c.Full || c.Quick || len(c.Names) > 0 {
 			return usageError("--fill with --full, --quick or the name of a harvest", "it is about all records of the index; run it by itself")
 		}
-		return a.fill()
+		return a.fill(ctx)
 	}
 	if c.Full && c.Quick {
 		return usageError("--full with --quick", "--full compares all ids, --quick the totals alone")
 	}
-	db, err := a.openIndex()
+	db, err := a.openIndex(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(db, &err)
-	saved, err := c.chosen(a, db)
+	saved, err := c.chosen(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -49,8 +50,8 @@ func (c *updateCmd) Run(a *app) (err error) {
 	limitMemory()
 	u := updater{app: a, db: db, full: c.Full, quick: c.Quick, clients: map[string]connection{}, summaries: []*mirror.Result{}}
 	for _, one := range saved {
-		u.update(one)
-		if a.ctx.Err() != nil {
+		u.update(ctx, one)
+		if ctx.Err() != nil {
 			break
 		}
 	}
@@ -64,8 +65,8 @@ func (c *updateCmd) Run(a *app) (err error) {
 }
 
 // chosen are the harvests named, or all.
-func (c *updateCmd) chosen(a *app, db *index.DB) ([]index.SavedHarvest, error) {
-	saved, err := db.Saved(a.ctx)
+func (c *updateCmd) chosen(ctx context.Context, db *index.DB) ([]index.SavedHarvest, error) {
+	saved, err := db.Saved(ctx)
 	if err != nil || len(c.Names) == 0 {
 		return saved, err
 	}
@@ -95,8 +96,8 @@ type connection struct {
 }
 
 // update runs one harvest and prints what became of it.
-func (u *updater) update(saved index.SavedHarvest) {
-	res, err := u.run(saved)
+func (u *updater) update(ctx context.Context, saved index.SavedHarvest) {
+	res, err := u.run(ctx, saved)
 	if res != nil && (err == nil || worthSummary(err)) {
 		u.summaries = append(u.summaries, res)
 		if !u.flags.JSON {
@@ -106,7 +107,7 @@ func (u *updater) update(saved index.SavedHarvest) {
 	if err == nil {
 		return
 	}
-	if u.ctx.Err() == nil { // an interrupt is not about this harvest
+	if ctx.Err() == nil { // an interrupt is not about this harvest
 		err = fmt.Errorf("update %s: %w", saved.Name, err)
 	}
 	u.keepCode(u.report(err))
@@ -120,7 +121,7 @@ func (u *updater) keepCode(code int) {
 	}
 }
 
-func (u *updater) run(saved index.SavedHarvest) (*mirror.Result, error) {
+func (u *updater) run(ctx context.Context, saved index.SavedHarvest) (*mirror.Result, error) {
 	sel, err := harvest.ParseSelection(saved.Selection)
 	if err != nil {
 		return nil, err
@@ -132,12 +133,12 @@ func (u *updater) run(saved index.SavedHarvest) (*mirror.Result, error) {
 		return nil, err
 	}
 	if !u.full {
-		if err := u.noteWhole(u.db, saved.Name, sel); err != nil {
+		if err := u.noteWhole(ctx, u.db, saved.Name, sel); err != nil {
 			return nil, err
 		}
 	}
 	return u.runMirror(u.db, sel.Kind, func(m *mirror.Mirror) (*mirror.Result, error) {
-		return m.Update(u.ctx, saved.Name, mirror.Options{Full: u.full, Quick: u.quick})
+		return m.Update(ctx, saved.Name, mirror.Options{Full: u.full, Quick: u.quick})
 	})
 }
 

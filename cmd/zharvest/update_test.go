@@ -230,7 +230,7 @@ func TestConnect(t *testing.T) {
 		{zenodo.DefaultBaseURL, "https://zenodo.org.example.org/api", "https://zenodo.org.example.org/api", false},
 		{"https://example.org/api", "https://zenodo.org/api", "https://example.org/api", true},
 	} {
-		u := updater{app: &app{ctx: t.Context(), stderr: newStream(io.Discard)}, clients: map[string]connection{}}
+		u := updater{app: &app{stderr: newStream(io.Discard)}, clients: map[string]connection{}}
 		u.flags.API = tt.asked
 		for range 2 { // the second time it is there already
 			if err := u.connect(tt.saved); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,8 +15,8 @@ import (
 // warnAboutValues warns of values in a query that no record of the index has,
 // and that Zenodo is not known to have: such as type:datset, which matches
 // nothing. A part that another warning is about has no second one.
-func (a *app) warnAboutValues(db *index.DB, q *querystring.Query) error {
-	unknown, err := db.UnknownValues(a.ctx, q)
+func (a *app) warnAboutValues(ctx context.Context, db *index.DB, q *querystring.Query) error {
+	unknown, err := db.UnknownValues(ctx, q)
 	for _, v := range unknown {
 		vocabulary := zenodoValues(v.Field)
 		known := slices.Concat(v.Known, vocabulary)

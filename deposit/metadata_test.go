@@ -137,6 +137,76 @@ preferred-citation: {type: article, title: P, doi: 10.1000/p}
 	}
 }
 
+// Each row is a part of a citation file, what becomes of it beside the type, and
+// what people are told.
+func TestCitationParts(t *testing.T) {
+	for _, tt := range []struct{ cff, want, note string }{
+		{"", ``, ""},
+		{"type: dataset", ``, ""},
+		{"type: generic", ``, ""},
+		{"version: 2", `"version":"2"`, ""},
+		{"title: '  A  '", `"title":"A"`, ""},
+		{"abstract: \"\"", ``, ""},
+		{"abstract: \"a < b\\r\\n\\r\\nc\"", `"description":"<p>a &lt; b</p><p>c</p>"`, ""},
+		{"authors: [{given-names: Madonna}]", `"creators":[{"name":"Madonna"}]`, ""},
+		{"authors: [{family-names: Roe}]", `"creators":[{"name":"Roe"}]`, ""},
+		{"authors: [{alias: octocat}, {affiliation: Nobody}, text]", `"creators":[{"name":"octocat"}]`, ""},
+		{"authors: []", ``, ""},
+		{"keywords: one", `"keywords":["one"]`, ""},
+		{"keywords: ['', 2]", `"keywords":["2"]`, ""},
+		{"license: MIT", `"license":"MIT"`, ""},
+		{"license: [MIT, Apache-2.0]", `"license":"MIT"`, "of several licences only the first, MIT, was taken"},
+		{"license-url: https://example.org/l", ``, "license-url https://example.org/l was left out"},
+		{"license: MIT\nlicense-url: https://example.org/l", `"license":"MIT"`, ""},
+		{"doi: 10.1000/x", `"doi":"10.1000/x"`, ""},
+		{"doi: https://doi.org/10.5281/zenodo.7", ``, "was left out: Zenodo gives each version a DOI of its own"},
+		{"doi: 10.1000/x\nidentifiers: [{type: doi, value: 10.1000/x}, {type: doi, value: 10.1000/y}]", `"doi":"10.1000/x","related_identifiers":[{"identifier":"10.1000/y","relation":"isAlternateIdentifier"}]`, ""},
+		{"identifiers: [{type: other, value: x}, {type: url, value: 'https://example.org'}]", `"related_identifiers":[{"identifier":"https://example.org","relation":"isAlternateIdentifier"}]`, ""},
+		{"url: https://example.org\nrepository: https://example.org", `"related_identifiers":[{"identifier":"https://example.org","relation":"isSupplementTo"}]`, ""},
+		{"repository-artifact: https://example.org/a", `"related_identifiers":[{"identifier":"https://example.org/a","relation":"isVariantFormOf"}]`, ""},
+		{"preferred-citation: {title: P, authors: [{name: Team}]}", `"references":["Team. P"]`, ""},
+		{"preferred-citation: {identifiers: [{type: doi, value: 10.1000/p}]}", `"related_identifiers":[{"identifier":"10.1000/p","relation":"isDescribedBy"}]`, ""},
+		{"references: [{title: T, journal: J, url: 'https://example.org/t'}, {}]", `"references":["T. J. https://example.org/t"]`, ""},
+	} {
+		kind := "software"
+		if tt.cff == "type: dataset" {
+			kind = "dataset"
+		}
+		want := `{"upload_type":"` + kind + `"` + strings.TrimSuffix(","+tt.want, ",") + "}"
+		m := read(t, "CITATION.cff", "cff-version: 1.2.0\n"+tt.cff)
+		if got, notes := string(m.JSON()), strings.Join(m.Notes, "\n"); got != want || !strings.Contains(notes, tt.note) || (notes == "") != (tt.note == "") {
+			t.Errorf("%s: got %s, %q; want %s, %q", tt.cff, got, notes, want, tt.note)
+		}
+	}
+}
+
+// What YAML has more of than JSON is text, or refused.
+func TestYAMLScalars(t *testing.T) {
+	for value, want := range map[string]string{
+		"x": `"x"`, "'1'": `"1"`, "1": `1`, "-1.50": `-1.50`, "1e3": `1e3`, "0x1F": `"0x1F"`, "1_000": `"1_000"`, ".5": `".5"`, ".inf": `".inf"`,
+		"true": `true`, "False": `false`, "yes": `"yes"`, "~": `null`, "": `null`, "2024-01-02": `"2024-01-02"`, "12:30": `"12:30"`, "|\n  a\n  b": `"a\nb"`,
+	} {
+		if got := string(read(t, "m.yaml", "mine: "+value).JSON()); got != `{"mine":`+want+`}` {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
+	}
+	if _, err := deposit.ReadMetadata("m.yaml", []byte("title: A\nmine: !!binary aGk=")); err == nil || !strings.Contains(err.Error(), "line 2: ") {
+		t.Errorf("binary: got %v, want an error of line 2", err)
+	}
+}
+
+// The server refuses metadata of which it would store nothing.
+func TestIsUsable(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{}`: false, `{"lang": "en"}`: false, `{"prereserve_doi": true}`: false, `{"access_conditions": "x", "titel": "A"}`: false,
+		`{"title": "A"}`: true, `{"lang": "en", "notes": ""}`: true,
+	} {
+		if got := read(t, "m.json", text).IsUsable(); got != want {
+			t.Errorf("%s: got %t, want %t", text, got, want)
+		}
+	}
+}
+
 func TestUserFields(t *testing.T) {
 	for _, tt := range []struct{ field, want string }{
 		{"metadata.resource_type", "upload_type"},

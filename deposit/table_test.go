@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest"
 )
 
 // published is a deposition that is out.
@@ -120,6 +122,100 @@ func TestTableMisspelt(t *testing.T) {
 	want := map[string]string{"Creators": "creators", "file": "files", "uplaod_type": "upload_type", "creator.0.name": "creators"}
 	if got := table.Misspelt(); !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Each row is the cells of one, and the deposition and files that it means.
+func TestTableCells(t *testing.T) {
+	folder := t.TempDir()
+	abs := filepath.Join(folder, "abs.txt")
+	for _, tt := range []struct {
+		id, files string
+		wantID    zenodo.RecordID
+		paths     []string
+	}{
+		{"", "", "", nil},
+		{" 7 ", "a.txt", "7", []string{"in/a.txt"}},
+		{"10.5281/zenodo.7", " a.txt ; ;sub/b c.txt;", "7", []string{"in/a.txt", "in/sub/b c.txt"}},
+		{"https://zenodo.org/records/7", "../a.txt", "7", []string{"a.txt"}},
+		{"10.1234/theirs", abs, "10.1234/theirs", []string{abs}},
+		{"seven", ".", "seven", []string{"in"}},
+	} {
+		for i := range tt.paths {
+			tt.paths[i] = filepath.FromSlash(tt.paths[i])
+		}
+		table, err := deposit.ReadTable(filepath.Join("in", "t.csv"), []byte("title,id,files\n\nA,"+tt.id+","+tt.files+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id, paths := table.ID(0), table.Paths(0); id != tt.wantID || !slices.Equal(paths, tt.paths) || table.Len() != 1 || table.Line(0) != 3 {
+			t.Errorf("%+v: got %q, %q in line %d", tt, id, paths, table.Line(0))
+		}
+	}
+}
+
+// A table is pushed row by row, and each row with an id goes on with it. One
+// whose ids were lost finds its depositions again, by the journal or without.
+func TestTablePush(t *testing.T) {
+	srv := zenodotest.NewServer(t, zenodotest.Config{})
+	folder := t.TempDir()
+	path := filepath.Join(folder, "t.csv")
+	const text = "title,creators,files\nFirst,\"Doe, Jane\",a.txt\nSecond,\"Doe, Jane; Roe\",a.txt; b.txt\n"
+	for name, content := range map[string]string{"t.csv": text, "a.txt": "one", "b.txt": "two"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pushAll := func() (ids []zenodo.RecordID) {
+		table, err := deposit.OpenTable(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := pusherTo(t, srv, deposit.JournalPath(path))
+		for row := range table.Len() {
+			m := &deposit.Manifest{Key: table.Key(row), ID: table.ID(row)}
+			if m.Metadata, err = table.Metadata(row, read(t, "m.json", `{"upload_type": "dataset", "description": "Text"}`)); err != nil {
+				t.Fatal(err)
+			}
+			if m.Files, err = deposit.FindFiles(table.Paths(row), deposit.FindOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			result, err := push(t, p, m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := table.Write(row, result.Deposition); err != nil {
+				t.Fatal(err)
+			}
+			if d := result.Deposition; d.Title != []string{"First", "Second"}[row] || len(d.Files) != row+1 {
+				t.Errorf("row %d: got %s with %d files", row, d.Title, len(d.Files))
+			}
+			ids = append(ids, result.Deposition.ID)
+		}
+		if all := depositions(t, p); len(all) != 2 {
+			t.Errorf("got %d depositions, want 2", len(all))
+		}
+		return ids
+	}
+	first := pushAll()
+	written, err := os.ReadFile(path)
+	if err != nil || strings.Count(string(written), string(first[0])) != 1 || strings.Count(string(written), string(first[1])) != 1 {
+		t.Errorf("got the table %s, %v", written, err)
+	}
+	for _, lost := range [][]string{nil, {"t.csv"}, {filepath.Base(deposit.JournalPath(path))}, {"t.csv", filepath.Base(deposit.JournalPath(path))}} {
+		for _, name := range lost {
+			if name == "t.csv" {
+				err = os.WriteFile(path, []byte(text), 0o600)
+			} else {
+				err = os.Remove(filepath.Join(folder, name))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if again := pushAll(); !slices.Equal(again, first) {
+			t.Errorf("without %v: got %v, want %v", lost, again, first)
+		}
 	}
 }
 

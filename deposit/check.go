@@ -12,7 +12,7 @@ import (
 	"github.com/zharvest/zharvest/internal/spelling"
 )
 
-// Severity tells how bad a problem is.
+// Severity is how bad a problem is.
 type Severity string
 
 // The severities.

@@ -47,7 +47,7 @@ func note(t *testing.T, p *deposit.Pusher, e deposit.Entry) {
 }
 
 // Each row makes a world and says which deposition a push of valid metadata and
-// a.txt goes on with: none where a new one is made.
+// a.txt finds: none where a new one is made.
 func TestLocate(t *testing.T) {
 	const (
 		mine   = "{" + valid + "}"
@@ -57,7 +57,7 @@ func TestLocate(t *testing.T) {
 		name   string
 		world  func(t *testing.T, p *deposit.Pusher, m *deposit.Manifest) *zenodo.Deposition
 		action deposit.Action
-		note   string // what people are told of
+		note   string // for people
 	}{
 		{"nothing", func(*testing.T, *deposit.Pusher, *deposit.Manifest) *zenodo.Deposition { return nil }, deposit.ActionCreate, ""},
 		{"named, whatever the journal knows", func(t *testing.T, p *deposit.Pusher, m *deposit.Manifest) *zenodo.Deposition {

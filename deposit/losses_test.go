@@ -18,7 +18,7 @@ const (
 	richNative  = `{"id": "7", "access": {"record": "public"}, "metadata": {"title": "Title", "languages": [{"id": "eng"}, {"id": "deu"}]}}`
 )
 
-// nativeServer has deposition 7, and gives its native form as it is told to.
+// nativeServer has deposition 7, and gives its native form as the test says.
 type nativeServer struct {
 	state  zenodo.DepositionState
 	status int

@@ -19,7 +19,7 @@ type Manifest struct {
 	// Files are all that the deposition shall have; nil leaves those that are
 	// there.
 	Files []zenodo.Upload
-	// ID is the deposition to go on with, where it is known.
+	// ID is the deposition to bring up to date, where it is known.
 	ID zenodo.RecordID
 	// VersionOf is a record of which it becomes a new version.
 	VersionOf string

@@ -138,7 +138,7 @@ preferred-citation: {type: article, title: P, doi: 10.1000/p}
 }
 
 // Each row is a part of a citation file, what becomes of it beside the type, and
-// what people are told.
+// the note on it.
 func TestCitationParts(t *testing.T) {
 	for _, tt := range []struct{ cff, want, note string }{
 		{"", ``, ""},

@@ -12,7 +12,7 @@ import (
 )
 
 // Pusher brings depositions to the state that manifests say. A push may be
-// broken off at any moment, by whatever means: the next one goes on.
+// interrupted at any moment, by whatever means: the next one resumes it.
 type Pusher struct {
 	Depositions *zenodo.DepositionsService
 	Records     *zenodo.RecordsService

@@ -166,8 +166,8 @@ func (t *Table) Paths(row int) []string {
 	return paths
 }
 
-// Key is what the journal knows a row by: its title and files, which tell rows
-// apart wherever they stand.
+// Key is what the journal knows a row by: its title and files, which identify it
+// wherever it stands.
 func (t *Table) Key(row int) string {
 	sum := sha256.Sum256([]byte(t.cell(row, columnTitle) + "\x00" + t.cell(row, columnFiles)))
 	return hex.EncodeToString(sum[:8])

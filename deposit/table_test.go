@@ -154,7 +154,7 @@ func TestTableCells(t *testing.T) {
 	}
 }
 
-// A table is pushed row by row, and each row with an id goes on with it. One
+// A table is pushed row by row, and a row with an id brings that up to date. One
 // whose ids were lost finds its depositions again, by the journal or without.
 func TestTablePush(t *testing.T) {
 	srv := zenodotest.NewServer(t, zenodotest.Config{})

@@ -52,9 +52,9 @@ func (s *DepositionsService) Upload(ctx context.Context, d *Deposition, u Upload
 	return s.client.upload(ctx, u, requestBody{method: http.MethodPut, url: to, contentType: "application/octet-stream"}, nil)
 }
 
-// UploadForm sends a file as a form (POST …/files), which the server bears up
+// UploadForm sends a file as a form (POST …/files), which the server takes up
 // to 100 MB; it may change the name. After a lost answer the list of files
-// tells whether to send it again.
+// shows whether to send it again.
 func (s *DepositionsService) UploadForm(ctx context.Context, id RecordID, u Upload) (*DepositionFile, error) {
 	if err := u.Check(MaxFormSize); err != nil {
 		return nil, err
@@ -80,8 +80,7 @@ func (s *DepositionsService) UploadForm(ctx context.Context, id RecordID, u Uplo
 	})
 }
 
-// Check tells what of an upload no server would take: [ErrUnacceptable], or
-// nil. largest is [MaxFileSize] or [MaxFormSize].
+// Check returns [ErrUnacceptable] for an upload that no server would take. largest is [MaxFileSize] or [MaxFormSize].
 func (u Upload) Check(largest int64) error {
 	var problem string
 	switch {

@@ -166,15 +166,15 @@ func TestUpload(t *testing.T) {
 			return false
 		}
 		var opened int
-		var told []int64
+		var reported []int64
 		u := uploadOf(key, content, &opened)
-		u.Progress = func(done int64) { told = append(told, done) }
+		u.Progress = func(done int64) { reported = append(reported, done) }
 		f, err := c.Depositions.Upload(t.Context(), d, u)
 		if err != nil || f.Key != key || f.Size != int64(len(content)) || f.Checksum != "md5:"+md5Of(content) {
 			t.Errorf("%s: got %+v, %v", key, f, err)
 		}
-		if !bytes.Equal(b.files[key], content) || opened != 1 || len(told) == 0 || told[len(told)-1] != int64(len(content)) {
-			t.Errorf("%s: opened %d times, %d bytes arrived, told %d", key, opened, len(b.files[key]), told)
+		if !bytes.Equal(b.files[key], content) || opened != 1 || len(reported) == 0 || reported[len(reported)-1] != int64(len(content)) {
+			t.Errorf("%s: opened %d times, %d bytes arrived, reported %d", key, opened, len(b.files[key]), reported)
 		}
 	}
 }

@@ -74,8 +74,8 @@ func (c *depositCreateCmd) create(ctx context.Context, a *app, service *zenodo.D
 	return dep, nil
 }
 
-// unfinished tells how to go on with a draft that lacks files: the same command
-// would make another.
+// unfinished says how to send the files that a draft lacks: the same command
+// would make another draft.
 func (a *app) unfinished(dep *zenodo.Deposition, err error) error {
 	code, _ := a.classify(err)
 	text := fmt.Sprintf("deposition %s was made, but not all of its files were sent", dep.ID)

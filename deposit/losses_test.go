@@ -47,6 +47,12 @@ func (s *nativeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	path := strings.TrimPrefix(r.URL.Path, "/api")
 	switch {
+	case strings.HasSuffix(path, "/actions/newversion"):
+		s.wrote = append(s.wrote, r.Method+" "+path)
+		_, _ = io.WriteString(w, `{"id": 8, "state": "unsubmitted", "submitted": false, "metadata": {"title": "Title"}, "files": []}`)
+	case path == "/records/8/draft":
+		s.asked = append(s.asked, path)
+		_, _ = io.WriteString(w, richNative)
 	case r.Method != http.MethodGet:
 		s.wrote = append(s.wrote, r.Method+" "+path)
 		fallthrough
@@ -149,5 +155,24 @@ func TestPlanLosses(t *testing.T) {
 		if len(s.wrote) > 0 {
 			t.Errorf("%s: a plan wrote %v", tt.name, s.wrote)
 		}
+	}
+}
+
+// The draft of a new version that someone else has begun may have what the
+// record did not: it is looked at before it is changed.
+func TestApplyLosses(t *testing.T) {
+	s, p := newNativeServer(t)
+	s.state, s.status, s.body = zenodo.StateDone, 200, plainNative
+	m := &deposit.Manifest{ID: "7", VersionOf: "7", Metadata: read(t, "m.json", `{"title": "New"}`)}
+	plan, err := p.Plan(t.Context(), m)
+	if err != nil || plan.Action != deposit.ActionNewVersion || strings.Join(s.asked, " ") != "/records/7" {
+		t.Fatalf("got %+v, %v after %v", plan, err, s.asked)
+	}
+	_, err = p.Apply(t.Context(), plan)
+	if e, ok := errors.AsType[*deposit.LossError](err); !ok || e.ID != "8" {
+		t.Errorf("got %v, want a LossError of the draft", err)
+	}
+	if want := "POST /deposit/depositions/7/actions/newversion"; strings.Join(s.wrote, ", ") != want {
+		t.Errorf("wrote %v, want %s alone", s.wrote, want)
 	}
 }

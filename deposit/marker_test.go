@@ -105,6 +105,8 @@ func TestPushLostDraft(t *testing.T) {
 				if entry.Marker == "" || entry.ID != "" {
 					t.Errorf("%s: the journal has %+v, want the marker", tt.name, entry)
 				}
+			}
+			if err != nil {
 				return
 			}
 			time.Sleep(tt.server.lag) // until the list is complete

@@ -19,7 +19,7 @@ var rooms = map[string][]string{
 	"mirror":                  {"harvest", "index", "store", "zenodo"},
 	"harvest":                 {"store", "zenodo", "oaipmh", "querystring"},
 	"index":                   {"store", "zenodo", "querystring", "internal/htmltext", "internal/vocab", "index/internal/..."},
-	"index/internal/engine":   {"zenodo", "querystring", "index/internal/analysis", "index/internal/pattern", "index/internal/segment"},
+	"index/internal/engine":   {"zenodo", "querystring", "internal/searchfields", "index/internal/analysis", "index/internal/pattern", "index/internal/segment"},
 	"index/internal/analysis": {},
 	"index/internal/pattern":  {},
 	"index/internal/segment":  {},
@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"internal/atomicfile":     {},
 	"internal/htmltext":       {},
 	"internal/layout":         {},
+	"internal/searchfields":   {"zenodo"},
 	"internal/spelling":       {},
 	"internal/vocab":          {},
 }

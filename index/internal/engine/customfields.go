@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"strings"
-
-	"github.com/zharvest/zharvest/index/internal/segment"
-)
+import "strings"
 
 // customObject is where the engine has the custom fields of a record.
 const customObject = "custom_fields."
@@ -43,36 +39,4 @@ func customFields() (fields []field) {
 		id++
 	}
 	return fields
-}
-
-// addCustom adds a value of a custom field, if the index has that.
-func (d *document) addCustom(name, value string) {
-	f, ok := fieldsByName[customObject+name]
-	if !ok || f.absent {
-		return
-	}
-	switch f.kind {
-	case keyword:
-		d.keyword(f.id, value)
-	case standardText:
-		d.standard(f.id, value)
-	case times:
-		if at, err := parseBase(value, false); err == nil {
-			d.term(f.id, sortableInt(microsOf(at)))
-		}
-	case integers:
-		if n, ok := readNumber(value); ok && !n.isFraction() {
-			d.term(f.id, sortableInt(int64(n.value)))
-		}
-	case doubles:
-		if n, ok := readNumber(value); ok && n.isFinite() {
-			d.term(f.id, sortableFloat(n.value))
-		}
-	}
-}
-
-// term adds a value in a form that compares as its kind does.
-func (d *document) term(f segment.Field, term string) {
-	d.Keyword(f, term)
-	d.mark(f)
 }

@@ -38,6 +38,8 @@ type field struct {
 	column int
 	// long marks numbers of 64 bits; the others have 32.
 	long bool
+	// short marks fields that keep no value longer than maxShort.
+	short bool
 	// byDefault marks the fields that are searched where none is named.
 	byDefault bool
 	// absent marks fields that Zenodo has and records do not tell: a value that
@@ -168,7 +170,7 @@ var allFields = append(append([]field{
 	{name: "id", id: fID, kind: keyword, byDefault: true},
 	{name: "metadata.title", id: fTitle, kind: accentText, byDefault: true},
 	{name: "metadata.title.original", id: fTitleOriginal, kind: standardText, byDefault: true},
-	{name: "metadata.title.keyword", id: fTitleKeyword, kind: keyword},
+	{name: "metadata.title.keyword", id: fTitleKeyword, kind: keyword, short: true},
 	{name: "metadata.description", id: fDescription, kind: accentText, byDefault: true},
 	{name: "metadata.additional_descriptions.description", id: fAdditional, kind: standardText, byDefault: true},
 	{name: "metadata.additional_descriptions.type.id", id: fAdditionalType, kind: keyword},
@@ -190,7 +192,7 @@ var allFields = append(append([]field{
 	{name: "metadata.publication_date", id: fPublicationDate, kind: keyword, byDefault: true},
 	{name: "metadata.version", id: fVersionLabel, kind: keyword, byDefault: true},
 	{name: "metadata.publisher", id: fPublisher, kind: standardText, byDefault: true},
-	{name: "metadata.publisher.keyword", id: fPublisherKeyword, kind: keyword},
+	{name: "metadata.publisher.keyword", id: fPublisherKeyword, kind: keyword, short: true},
 	{name: "metadata.funding.award.number", id: fAwardNumber, kind: standardText, byDefault: true},
 	{name: "metadata.funding.award.number.keyword", id: fAwardNumberKeyword, kind: keyword},
 	{name: "metadata.funding.award.identifiers.identifier", id: fAwardIdentifier, kind: standardText, byDefault: true},
@@ -199,7 +201,7 @@ var allFields = append(append([]field{
 	{name: "metadata.funding.award.acronym.text", id: fAwardAcronymText, kind: standardText, byDefault: true},
 	{name: "metadata.funding.award.program", id: fAwardProgram, kind: keyword},
 	{name: "metadata.funding.award.title.en", id: fAwardTitle, kind: standardText},
-	{name: "metadata.funding.award.title.en.keyword", id: fAwardTitleKeyword, kind: keyword},
+	{name: "metadata.funding.award.title.en.keyword", id: fAwardTitleKeyword, kind: keyword, short: true},
 	{name: "metadata.funding.funder.name", id: fFunderName, kind: standardText, byDefault: true},
 	{name: "metadata.funding.funder.identifiers.identifier", id: fFunderIdentifier, kind: keyword},
 	{name: "metadata.funding.funder.identifiers.scheme", id: fFunderScheme, kind: keyword},
@@ -211,9 +213,9 @@ var allFields = append(append([]field{
 	{name: "metadata.dates.type.id", id: fDateType, kind: keyword},
 	{name: "metadata.references.reference", id: fReference, kind: standardText, byDefault: true},
 	{name: "pids.doi.identifier", id: fDOI, kind: standardText},
-	{name: "pids.doi.identifier.keyword", id: fDOIKeyword, kind: keyword},
+	{name: "pids.doi.identifier.keyword", id: fDOIKeyword, kind: keyword, short: true},
 	{name: "parent.pids.doi.identifier", id: fConceptDOI, kind: standardText},
-	{name: "parent.pids.doi.identifier.keyword", id: fConceptDOIKeyword, kind: keyword},
+	{name: "parent.pids.doi.identifier.keyword", id: fConceptDOIKeyword, kind: keyword, short: true},
 	{name: "parent.id", id: fConceptID, kind: keyword},
 	{name: "access.status", id: fAccess, kind: keyword},
 	{name: "access.record", id: fRecordAccess, kind: keyword},
@@ -223,7 +225,7 @@ var allFields = append(append([]field{
 	{name: "metadata.resource_type.props.subtype", id: fSubtype, kind: keyword},
 	{name: "metadata.resource_type.id", id: fTypeID, kind: keyword},
 	{name: "metadata.resource_type.title.en", id: fTypeTitle, kind: standardText},
-	{name: "metadata.resource_type.title.en.keyword", id: fTypeTitleKeyword, kind: keyword},
+	{name: "metadata.resource_type.title.en.keyword", id: fTypeTitleKeyword, kind: keyword, short: true},
 	{name: "parent.communities.ids", id: fCommunity, kind: keyword},
 	{name: "parent.communities.entries.slug", id: fCommunitySlug, kind: keyword},
 	{name: "metadata.rights.id", id: fRights, kind: keyword},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/searchfields"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -107,11 +108,11 @@ func set(in object, path string, value any, between string) {
 // the server sent it.
 func document(r *zenodo.Record) ([]byte, error) {
 	d := object{}
-	for i := range fields {
-		if values := fields[i].values(r); len(values) == 1 {
-			set(d, fields[i].name, values[0], "")
-		} else if len(values) > 1 {
-			set(d, fields[i].name, values, "")
+	for name, values := range valuesOf(r) {
+		if len(values) == 1 {
+			set(d, name, values[0], "")
+		} else {
+			set(d, name, values, "")
 		}
 	}
 	switch {
@@ -121,4 +122,33 @@ func document(r *zenodo.Record) ([]byte, error) {
 		d["record"] = json.RawMessage(r.Raw)
 	}
 	return json.Marshal(d)
+}
+
+// fieldValues are the values of fields, of those that are indexed.
+type fieldValues map[string][]any
+
+func valuesOf(r *zenodo.Record) fieldValues {
+	values := fieldValues{}
+	searchfields.Each(r, values)
+	return values
+}
+
+// Text adds a text, unless it is to be a date and is none: the index would
+// refuse the document.
+func (v fieldValues) Text(name, value string) {
+	if f := fieldsByName[name]; f == nil {
+		return
+	} else if f.kind == date {
+		if _, ok := zenodo.Timestamp(value).Time(); !ok {
+			return
+		}
+	}
+	v[name] = append(v[name], value)
+}
+
+// Number adds a number.
+func (v fieldValues) Number(name string, value int64) {
+	if fieldsByName[name] != nil {
+		v[name] = append(v[name], value)
+	}
 }

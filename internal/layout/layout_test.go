@@ -26,7 +26,7 @@ var rooms = map[string][]string{
 	"export":                  {"store", "zenodo", "internal/atomicfile", "internal/htmltext", "internal/vocab"},
 	"deposit":                 {"zenodo", "internal/atomicfile", "internal/htmltext", "internal/spelling", "internal/vocab"},
 	"report":                  {"zenodo", "internal/htmltext"},
-	"opensearch":              {"zenodo", "querystring"},
+	"opensearch":              {"zenodo", "querystring", "internal/searchfields"},
 	"zenodotest":              {"zenodo", "index", "querystring", "internal/vocab", "zenodotest/internal/..."},
 	"zenodotest/internal/...": {"zenodo", "internal/vocab", "zenodotest/internal/..."},
 	"cmd/...":                 {"..."},

@@ -2,42 +2,10 @@ package engine
 
 import (
 	"context"
-	"time"
 
 	"github.com/zharvest/zharvest/index/internal/pattern"
 	"github.com/zharvest/zharvest/index/internal/segment"
-	"github.com/zharvest/zharvest/querystring"
-	"github.com/zharvest/zharvest/zenodo"
 )
-
-// Index is one state of the full-text index.
-type Index struct {
-	Segments []*Segment
-	// WithStatistic finds the records of which a statistic is from one number to
-	// another, both included.
-	WithStatistic func(ctx context.Context, field string, from, until int64) (KeySet, error)
-}
-
-// Query says which records are wanted. The zero value is all records in
-// their latest versions that the server has.
-type Query struct {
-	// Parsed is a text in Zenodo's query language; nil finds everything.
-	Parsed *querystring.Query
-	// Communities keeps records that are in any of them.
-	Communities []zenodo.Slug
-	// Type and Subtype keep records of that resource type.
-	Type, Subtype string
-	// Since and Until keep records created in [Since, Until); zero is
-	// unbounded.
-	Since, Until time.Time
-	// AllVersions keeps superseded versions too, IncludeGone what the server
-	// no longer has.
-	AllVersions, IncludeGone bool
-	// Among keeps the records with these keys; nil keeps all.
-	Among KeySet
-	// Now is what now means in dates such as now-7d; zero is the present.
-	Now time.Time
-}
 
 // Result is what a query matches, by segment. A segment is searched when its
 // set is first asked for: the newest records are found without a look at those
@@ -51,21 +19,6 @@ type Result struct {
 	byStatistic map[string]KeySet
 	expansions  *expansions
 	regexps     map[string]*pattern.Regexp
-}
-
-// Search prepares a search. An error of the query comes from here.
-func (x *Index) Search(ctx context.Context, q Query) (*Result, error) {
-	if q.Parsed == nil {
-		q.Parsed = &querystring.Query{}
-	}
-	if q.Now.IsZero() {
-		q.Now = time.Now()
-	}
-	found := &Result{
-		index: x, query: q, sets: make([]segment.Bitset, len(x.Segments)),
-		byStatistic: map[string]KeySet{}, expansions: &expansions{segments: x.Segments}, regexps: map[string]*pattern.Regexp{},
-	}
-	return found, found.try(ctx)
 }
 
 // try searches the smallest segment, or one that is empty where there is none:

@@ -34,6 +34,7 @@ func TestTree(t *testing.T) {
 		{"a!b", `bool(text( "a") -text( "b"))`},
 		{"TO TO", `text( "TO TO")`},
 		{"a\u3000b", `text( "a b")`},
+		{"type:a\xff", `text(metadata.resource_type.props.type "a�")`},
 		{"a\u00a0AND b", `text( "a` + `\u00a0` + `AND b")`},
 		// leaves
 		{`"a b"`, `phrase( "a b" 0)`},

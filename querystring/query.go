@@ -3,6 +3,7 @@ package querystring
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -66,8 +67,10 @@ type Parser struct {
 // Parse reads a query as Zenodo does, with the slugs of communities in place of their ids. The error is an [*Error].
 func Parse(text string) (*Query, error) { return Parser{}.Parse(text) }
 
-// Parse reads a query as Zenodo does. The error is an [*Error].
+// Parse reads a query as Zenodo does. The error is an [*Error]. Bytes that are not UTF-8 are replaced, as in the address
+// of a search.
 func (p Parser) Parse(text string) (*Query, error) {
+	text = strings.ToValidUTF8(text, "\ufffd")
 	q := &Query{Text: text}
 	if text == "" {
 		return q, nil

@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"internal/htmltext":       {},
 	"internal/layout":         {},
 	"internal/searchfields":   {"zenodo"},
+	"internal/naive":          {"querystring", "zenodo", "internal/vocab"},
 	"internal/spelling":       {},
 	"internal/vocab":          {},
 }

@@ -49,7 +49,7 @@ const perState = 100
 // corpus is an index, and a model that knows the same records.
 type corpus struct {
 	db    *index.DB
-	model *naive
+	model *model
 	run   *index.Run
 	held  map[string]bool // what run has stored
 }
@@ -57,7 +57,7 @@ type corpus struct {
 // randomCorpus stores records in several ways.
 func randomCorpus(t *testing.T, g *generator) *corpus {
 	db := openIndex(t)
-	c := &corpus{db: db, model: newNaive(), run: startRun(t, db, "held"), held: map[string]bool{}}
+	c := &corpus{db: db, model: newModel(), run: startRun(t, db, "held"), held: map[string]bool{}}
 	t.Cleanup(func() { c.run.Close() })
 	for range g.IntN(26) {
 		c.change(t, g)
@@ -79,7 +79,7 @@ func (c *corpus) change(t *testing.T, g *generator) {
 		if _, err := c.db.StoreRecords(t.Context(), records...); err != nil {
 			t.Fatal(err)
 		}
-		c.model.store(records...)
+		c.model.store(t, records...)
 	}
 }
 
@@ -94,7 +94,7 @@ func (c *corpus) harvest(t *testing.T, g *generator) {
 	for _, id := range stored.Outvoted { // the server has them all the same
 		resolve(t, c.run, store0.Resolved{ID: id, Fate: store0.FateKept, Record: c.model.records[string(id)].Record})
 	}
-	c.model.store(records...)
+	c.model.store(t, records...)
 	for _, r := range records {
 		c.held[string(r.ID)] = true
 	}
@@ -148,7 +148,7 @@ func (c *corpus) check(t *testing.T, q index.Query, search func(index.Query) ([]
 	if err != nil {
 		t.Fatalf("%+v: %v", q, err)
 	}
-	if want := c.model.search(q, c.held); !slices.Equal(got, want) {
+	if want := c.model.search(t, q, c.held); !slices.Equal(got, want) {
 		t.Fatalf("%+v:\ngot  %v,\nwant %v", q, got, want)
 	}
 	return true
@@ -174,7 +174,7 @@ func (c *corpus) checkFacets(t *testing.T, q index.Query) {
 	}
 	q.Limit = 0
 	want := map[string]int{}
-	for _, id := range c.model.search(q, c.held) {
+	for _, id := range c.model.search(t, q, c.held) {
 		for _, value := range facetValues(c.model.records[id].Record) {
 			want[value]++
 		}

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/internal/naive"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -38,17 +39,17 @@ func newEngine(t *testing.T, records []*zenodo.Record) *engine {
 		t.Skipf("OPENSEARCH_URL is version %s; Zenodo's is 3", about.Version.Number)
 	}
 	name := fmt.Sprintf("/zharvest-test-%d", rand.Uint32())
-	mapping, err := os.ReadFile(filepath.Join("testdata", "mapping.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	e.url += name
-	e.call(t, "PUT", "", string(mapping), nil)
+	e.call(t, "PUT", "", string(naive.Mapping), nil)
 	t.Cleanup(func() { e.call(t, "DELETE", "", "", nil) })
 	for part := range slices.Chunk(records, 500) {
 		var bulk strings.Builder
 		for _, r := range part {
-			doc, err := json.Marshal(nativeDocument(r))
+			document, err := naive.Document(r.Raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc, err := json.Marshal(document)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +115,7 @@ type engineAnswer struct {
 // search sends a text as Zenodo does.
 func (e *engine) search(t *testing.T, text string) engineAnswer {
 	t.Helper()
-	query := any(object{"match_all": object{}})
+	query := any(map[string]any{"match_all": map[string]any{}})
 	if text != "" {
 		q, err := querystring.Parse(text)
 		e, refused := errors.AsType[*querystring.Error](err)
@@ -122,14 +123,14 @@ func (e *engine) search(t *testing.T, text string) engineAnswer {
 		case refused && e.Sent == "":
 			return engineAnswer{refusal: err.Error()}
 		case refused:
-			query = object{"query_string": object{"query": e.Sent}}
+			query = map[string]any{"query_string": map[string]any{"query": e.Sent}}
 		case q.Loose:
-			query = object{"multi_match": object{"query": text}}
+			query = map[string]any{"multi_match": map[string]any{"query": text}}
 		default:
-			query = object{"query_string": object{"query": q.Sent}}
+			query = map[string]any{"query_string": map[string]any{"query": q.Sent}}
 		}
 	}
-	body, err := json.Marshal(object{"query": query, "size": 10_000, "_source": false})
+	body, err := json.Marshal(map[string]any{"query": query, "size": 10_000, "_source": false})
 	if err != nil {
 		t.Fatal(err)
 	}

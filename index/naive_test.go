@@ -2,78 +2,45 @@ package index_test
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"testing"
+	"time"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// naive answers queries by looking at every record.
-type naive struct {
-	records map[string]*naiveRecord
+// model answers queries by looking at every record.
+type model struct {
+	records map[string]*modelRecord
 }
 
-// naiveRecord is a record with its values and their tokens, by field.
-type naiveRecord struct {
+type modelRecord struct {
 	*zenodo.Record
-	values [][]string
-	tokens [][][]string
-	gone   bool
-	latest bool
+	read *naive.Record
+	gone bool
 }
 
-func newNaive() *naive { return &naive{map[string]*naiveRecord{}} }
+func newModel() *model { return &model{map[string]*modelRecord{}} }
 
-func (v *naive) store(records ...*zenodo.Record) {
+func (v *model) store(tb testing.TB, records ...*zenodo.Record) {
+	tb.Helper()
 	for _, r := range records {
-		v.records[string(r.ID)] = newNaiveRecord(r)
+		read, err := naive.NewRecord(r.Raw)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		v.records[string(r.ID)] = &modelRecord{Record: r, read: read}
 	}
 	v.markLatest()
 }
 
-func newNaiveRecord(r *zenodo.Record) *naiveRecord {
-	n := &naiveRecord{Record: r, values: make([][]string, len(naiveFields)), tokens: make([][][]string, len(naiveFields))}
-	leaves := map[string][]string{}
-	addLeaves(leaves, "", nativeDocument(r))
-	for i, f := range naiveFields {
-		if f.number != nil {
-			continue
-		}
-		for _, value := range leaves[f.path] {
-			if f.longest > 0 && utf8.RuneCountInString(value) > f.longest {
-				continue
-			}
-			n.values[i] = append(n.values[i], value)
-			if f.analyse != nil {
-				n.tokens[i] = append(n.tokens[i], f.analyse(value))
-			}
-		}
-	}
-	return n
-}
-
-// addLeaves adds the values of a document, by their path.
-func addLeaves(leaves map[string][]string, path string, value any) {
-	switch value := value.(type) {
-	case object:
-		for key, inner := range value {
-			addLeaves(leaves, strings.TrimPrefix(path+"."+key, "."), inner)
-		}
-	case []any:
-		for _, inner := range value {
-			addLeaves(leaves, path, inner)
-		}
-	default:
-		leaves[path] = append(leaves[path], fmt.Sprint(value))
-	}
-}
-
 // markGone keeps records as they are, out of the versions of their concepts.
-func (v *naive) markGone(ids ...zenodo.RecordID) {
+func (v *model) markGone(ids ...zenodo.RecordID) {
 	for _, id := range ids {
 		v.records[string(id)].gone = true
 	}
@@ -81,7 +48,7 @@ func (v *naive) markGone(ids ...zenodo.RecordID) {
 }
 
 // markLatest takes Zenodo's word, unless a later version is there.
-func (v *naive) markLatest() {
+func (v *model) markLatest() {
 	last := map[zenodo.ConceptID]int{}
 	for _, r := range v.records {
 		if !r.gone {
@@ -90,16 +57,17 @@ func (v *naive) markLatest() {
 	}
 	for _, r := range v.records {
 		if !r.gone {
-			r.latest = r.IsLatest && (r.ConceptID == "" || r.VersionIndex >= last[r.ConceptID])
+			r.read.Latest = r.IsLatest && (r.ConceptID == "" || r.VersionIndex >= last[r.ConceptID])
 		}
 	}
 }
 
 // search returns the ids of what q finds, in its order.
-func (v *naive) search(q index.Query, held map[string]bool) []string {
-	var found []*naiveRecord
-	for _, r := range v.records {
-		if selected(r, q, held) && matchesQuery(q.Parsed, r) {
+func (v *model) search(tb testing.TB, q index.Query, held map[string]bool) []string {
+	tb.Helper()
+	var found []*modelRecord
+	for id := range v.scores(tb, q.Parsed) {
+		if r := v.records[id]; selected(r, q, held) {
 			found = append(found, r)
 		}
 	}
@@ -107,13 +75,50 @@ func (v *naive) search(q index.Query, held map[string]bool) []string {
 	if q.Limit > 0 && len(found) > q.Limit {
 		found = found[:q.Limit]
 	}
-	return each(found, func(r *naiveRecord) string { return string(r.ID) })
+	ids := make([]string, len(found))
+	for i, r := range found {
+		ids[i] = string(r.ID)
+	}
+	return ids
 }
 
-func selected(r *naiveRecord, q index.Query, held map[string]bool) bool {
+// find returns the ids of what a text finds, in no order.
+func (v *model) find(text string) (ids []string, err error) {
+	parsed, err := querystring.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	err = v.look(parsed, false, func(id string, _ float64) { ids = append(ids, id) })
+	return ids, err
+}
+
+// scores are those of the records that match a query, by id.
+func (v *model) scores(tb testing.TB, parsed *querystring.Query) map[string]float64 {
+	tb.Helper()
+	scores := map[string]float64{}
+	if err := v.look(parsed, true, func(id string, score float64) { scores[id] = score }); err != nil {
+		tb.Fatalf("%s: %v", parsed.Text, err)
+	}
+	return scores
+}
+
+func (v *model) look(parsed *querystring.Query, scored bool, found func(id string, score float64)) error {
+	q, err := naive.NewQuery(parsed, time.Now())
+	if err != nil {
+		return err
+	}
+	var ids []string
+	var records []*naive.Record
+	for id, r := range v.records {
+		ids, records = append(ids, id), append(records, r.read)
+	}
+	return q.Search(slices.Values(records), scored, func(place int, score float64) { found(ids[place], score) })
+}
+
+func selected(r *modelRecord, q index.Query, held map[string]bool) bool {
 	at, ok := r.CreatedAt.Time()
 	switch {
-	case !q.AllVersions && !r.latest:
+	case !q.AllVersions && !r.read.Latest:
 	case !q.IncludeGone && r.gone:
 	case q.Type != "" && r.Metadata.Type != q.Type:
 	case q.Subtype != "" && r.Metadata.Subtype != q.Subtype:
@@ -127,8 +132,8 @@ func selected(r *naiveRecord, q index.Query, held map[string]bool) bool {
 	return false
 }
 
-func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
-	created := func(r *naiveRecord) int64 {
+func inOrder(sort index.Sort) func(a, b *modelRecord) int {
+	created := func(r *modelRecord) int64 {
 		at, ok := r.CreatedAt.Time()
 		if !ok {
 			return -1 << 63
@@ -141,7 +146,7 @@ func inOrder(sort index.Sort) func(a, b *naiveRecord) int {
 		}
 		return *n
 	}
-	return func(a, b *naiveRecord) int {
+	return func(a, b *modelRecord) int {
 		c := 0
 		switch sort {
 		case index.Newest, "":

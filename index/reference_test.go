@@ -72,3 +72,32 @@ func refused(err error) bool {
 	_, ok := errors.AsType[*querystring.Error](err)
 	return ok
 }
+
+// The queries that a real engine was asked, of which the answers are not kept,
+// find what looking at every record finds. Some of the records are enough.
+func TestHardQueries(t *testing.T) {
+	if slowdown > 1 {
+		t.Skip("one goroutine needs no race detector")
+	}
+	db, model := openIndex(t), newModel()
+	var raws []string
+	for i, raw := range recordedRecords(t) {
+		if i%4 == 0 {
+			raws = append(raws, raw)
+		}
+	}
+	store(t, db, raws...)
+	model.store(t, decode(t, raws...)...)
+	for _, text := range hardQueries(t) {
+		want, wantErr := model.find(text)
+		got, err := searchText(t, db, text, index.Query{AllVersions: true})
+		if e, ok := errors.AsType[*querystring.Error](err); ok && e.Status == 0 {
+			continue // cannot be had offline
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if refused(err) != refused(wantErr) || !slices.Equal(got, want) {
+			t.Errorf("%s: got %d records, %v; want %d, %v", text, len(got), err, len(want), wantErr)
+		}
+	}
+}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/internal/naive"
 )
 
 // many joins so many different words.
@@ -40,6 +42,12 @@ var longQueries = []struct {
 
 func TestTooLong(t *testing.T) {
 	for _, tt := range longQueries {
+		for _, n := range []int{tt.most, max(60, tt.most+1)} {
+			q := parsed(tt.query(n))
+			if _, err := naive.NewQuery(q, time.Time{}); (err != nil) != (index.TooLong(q) != "") {
+				t.Errorf("%d %s: the index says %q, the model %v", n, tt.name, index.TooLong(q), err)
+			}
+		}
 		if tt.most == 0 {
 			if reason := index.TooLong(parsed(tt.query(60))); reason != "" {
 				t.Errorf("%s: too long, %s", tt.name, reason)

@@ -107,12 +107,14 @@ func (v *model) look(parsed *querystring.Query, scored bool, found func(id strin
 	if err != nil {
 		return err
 	}
-	var ids []string
-	var records []*naive.Record
-	for id, r := range v.records {
-		ids, records = append(ids, id), append(records, r.read)
+	records := func(yield func(*naive.Record) bool) {
+		for _, r := range v.records {
+			if !yield(r.read) {
+				return
+			}
+		}
 	}
-	return q.Search(slices.Values(records), scored, func(place int, score float64) { found(ids[place], score) })
+	return q.Search(records, scored, func(r *naive.Record, score float64) { found(r.ID, score) })
 }
 
 func selected(r *modelRecord, q index.Query, held map[string]bool) bool {

@@ -15,8 +15,8 @@ import (
 // made-up ones that are computed when asked for. A made-up record that is
 // changed becomes one that is kept.
 type catalog struct {
-	cfg     Config
-	matcher matcher
+	cfg    Config
+	engine engine
 
 	mu          sync.RWMutex
 	made        *synth.Corpus
@@ -39,7 +39,6 @@ func newCatalog(cfg Config) (*catalog, error) {
 		cfg: cfg, covered: map[int]bool{}, places: map[int64]int{}, concepts: map[int64][]int{},
 		drafts: map[int64]bool{}, communities: map[string]*community{},
 	}
-	c.matcher = newMatcher(c)
 	made, err := synth.New(cfg.Synthetic, cfg.Seed, cfg.Bursts...)
 	if err != nil {
 		return nil, err

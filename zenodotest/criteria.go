@@ -37,13 +37,13 @@ func (c *catalog) prepare(ctx context.Context, ask criteria) (*test, error) {
 	case err != nil:
 		return nil, refusedQuery(err)
 	case parsed.Loose: // then its operators and brackets are mere words
-		ids, err := c.matcher.match(ctx, ask.query)
+		ids, err := c.match(ctx, ask.query)
 		return &test{criteria: ask, ids: ids}, err
 	}
 	clauses, rest := parseQuery(ask.query)
 	t := &test{criteria: ask, clauses: clauses}
 	for _, text := range rest {
-		ids, err := c.matcher.match(ctx, text)
+		ids, err := c.match(ctx, text)
 		if err != nil {
 			return nil, err
 		}

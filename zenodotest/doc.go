@@ -14,6 +14,11 @@
 // four communities. [Config.Data] serves files of records as Zenodo gives them
 // out, byte for byte; [Config.Synthetic] serves any number of made-up ones.
 //
+// Queries are answered by looking at every record, with nothing of package
+// index. Shared with what may be under test are the parser of query strings
+// (package querystring), the vocabularies, and, for OAI-PMH and dumps, the
+// decoding of a record (package zenodo).
+//
 // While a program walks through the results, [Emulator.Publish],
 // [Emulator.Edit], [Emulator.NewVersion] and [Emulator.Delete] change the
 // world under its feet, and [Config.OnRequest] says when.

@@ -2,7 +2,6 @@ package zenodotest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -50,11 +49,10 @@ func New(cfg Config) (*Emulator, error) {
 	}, nil
 }
 
-// Close frees what searches by words have used and removes the files that were
-// uploaded. An emulator that is not closed holds memory, some goroutines and a
-// temporary directory.
+// Close removes the files that were uploaded. An emulator that is not closed
+// leaves a temporary directory behind.
 func (e *Emulator) Close() error {
-	return errors.Join(e.world.matcher.close(), e.deposits.shelf.close())
+	return e.deposits.shelf.close()
 }
 
 // ServeHTTP answers one request.

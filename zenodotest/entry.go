@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zharvest/zharvest/internal/naive"
 )
 
 // entry is a record that is kept: its bytes as served, and what selections and
@@ -31,7 +33,8 @@ type entry struct {
 	communities []string
 	views       int64 // unknown where the record does not say, as downloads
 	downloads   int64
-	tombstone   *Tombstone // nil for a record that was not deleted
+	tombstone   *Tombstone    // nil for a record that was not deleted
+	read        *naive.Record // by the engine, nil until it is needed
 }
 
 // wire is the part of a record's JSON that entries need, in both generations

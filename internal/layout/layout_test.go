@@ -1,7 +1,10 @@
 package layout_test
 
 import (
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -27,7 +30,7 @@ var rooms = map[string][]string{
 	"deposit":                 {"zenodo", "internal/atomicfile", "internal/htmltext", "internal/spelling", "internal/vocab"},
 	"report":                  {"zenodo", "internal/htmltext"},
 	"opensearch":              {"zenodo", "querystring", "internal/searchfields"},
-	"zenodotest":              {"zenodo", "index", "querystring", "internal/vocab", "zenodotest/internal/..."},
+	"zenodotest":              {"zenodo", "querystring", "internal/naive", "internal/vocab", "zenodotest/internal/..."},
 	"zenodotest/internal/...": {"zenodo", "internal/vocab", "zenodotest/internal/..."},
 	"cmd/...":                 {"..."},
 	"bench":                   {"store", "zenodo", "harvest", "index", "export"},
@@ -73,4 +76,46 @@ func TestImports(t *testing.T) {
 	if !self {
 		t.Error("internal/layout/layout_test.go was not found: is the module's root no longer two folders up?")
 	}
+}
+
+// TestEmulatorIsSmall follows the imports of zenodotest through our packages:
+// whoever tests with it links no database, and what it answers does not come
+// from the index.
+func TestEmulatorIsSmall(t *testing.T) {
+	root := filepath.Join("..", "..")
+	imported := map[string][]string{} // by package, without tests
+	for file := range goFiles(t, root) {
+		if pkg := path.Dir(file); !strings.HasSuffix(file, "_test.go") {
+			imported[pkg] = append(imported[pkg], imports(t, filepath.Join(root, file))...)
+		}
+	}
+	if chainTo("modernc.org/sqlite", imported, "cmd/zharvest") == nil {
+		t.Fatal("not even zharvest links modernc.org/sqlite")
+	}
+	for _, unwanted := range []string{"index", "database/sql", "modernc.org/sqlite"} {
+		if chain := chainTo(unwanted, imported, "zenodotest"); chain != nil {
+			t.Errorf("zenodotest links %s: %s", unwanted, strings.Join(chain, " imports "))
+		}
+	}
+}
+
+// chainTo is the shortest way from a package to an import, nil where there is
+// none.
+func chainTo(wanted string, imported map[string][]string, from string) []string {
+	seen := map[string]bool{from: true}
+	for chains := [][]string{{from}}; len(chains) > 0; chains = chains[1:] {
+		chain := chains[0]
+		for _, name := range imported[chain[len(chain)-1]] {
+			name = strings.TrimPrefix(name, module+"/")
+			longer := append(slices.Clone(chain), name)
+			switch {
+			case matches(wanted+"/...", name):
+				return longer
+			case !seen[name]:
+				seen[name] = true
+				chains = append(chains, longer)
+			}
+		}
+	}
+	return nil
 }

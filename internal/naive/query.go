@@ -61,26 +61,24 @@ func NewQuery(q *querystring.Query, now time.Time) (*Query, error) {
 }
 
 // Search looks at all records, and calls found for each that matches, with its
-// place among them and its score, which is 0 where scores are not asked for. The
-// error is a [*querystring.Error] where the engine refuses the query for these
+// score, which is 0 where scores are not asked for. Records may be looked at
+// twice. The error is a [*querystring.Error] where the engine refuses the query for these
 // records.
-func (q *Query) Search(records iter.Seq[*Record], scored bool, found func(place int, score float64)) error {
+func (q *Query) Search(records iter.Seq[*Record], scored bool, found func(r *Record, score float64)) error {
 	if scored || q.corpus.isFuzzy() {
 		q.corpus.read(records)
 		if q.root.conditions() > maxConditions {
 			return q.tooLong()
 		}
 	}
-	place := 0
 	for r := range records {
 		if q.root.match(r) {
 			score := 0.0
 			if scored {
 				score = q.root.score(r)
 			}
-			found(place, score)
+			found(r, score)
 		}
-		place++
 	}
 	return nil
 }

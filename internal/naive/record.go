@@ -10,6 +10,7 @@ import (
 
 // Record is a record with the values of its fields.
 type Record struct {
+	ID string
 	// Latest is whether it is the latest version of its concept, which others
 	// decide.
 	Latest bool
@@ -26,6 +27,9 @@ func NewRecord(raw []byte) (*Record, error) {
 	}
 	r := &Record{Latest: true, values: map[string][]string{}, tokens: map[*field][][]string{}}
 	r.add(nil, doc)
+	if values := r.values["id"]; len(values) > 0 {
+		r.ID = values[0]
+	}
 	r.Latest = !slices.Equal(r.values["versions.is_latest"], []string{"false"})
 	return r, nil
 }

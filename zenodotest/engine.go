@@ -1,0 +1,109 @@
+package zenodotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/querystring"
+)
+
+// engine answers queries that are more than simple conditions, by looking at
+// every record.
+type engine struct {
+	mu   sync.Mutex
+	made []*naive.Record // made-up records by their number, nil until they are needed
+}
+
+// keptMade is how many made-up records are kept as the engine reads them. Any
+// further ones are read anew for each query.
+const keptMade = 10_000
+
+// match returns the identifiers of all versions of records that match a query.
+// The map is the caller's. A query that the engine refuses is errBadQuery, one
+// that it fails on errCrash.
+func (c *catalog) match(ctx context.Context, query string) (map[int64]bool, error) {
+	c.engine.mu.Lock()
+	defer c.engine.mu.Unlock()
+	parsed, err := querystring.Parse(query)
+	if err != nil {
+		return nil, refusedQuery(err)
+	}
+	q, err := naive.NewQuery(parsed, c.cfg.Now())
+	if err != nil {
+		return nil, refusedQuery(err)
+	}
+	ids := map[int64]bool{}
+	err = q.Search(c.records(ctx), false, func(r *naive.Record, _ float64) {
+		if id, err := strconv.ParseInt(r.ID, 10, 64); err == nil {
+			ids[id] = true
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("search engine: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		return nil, refusedQuery(err)
+	}
+	return ids, nil
+}
+
+// refusedQuery tells a query that is refused from one that brings the
+// application down.
+func refusedQuery(err error) error {
+	if refused, ok := errors.AsType[*querystring.Error](err); ok && refused.Status != http.StatusInternalServerError {
+		return errBadQuery
+	}
+	return errCrash
+}
+
+// records yields all records as the engine reads them, until the request goes
+// away.
+func (c *catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
+	return func(yield func(*naive.Record) bool) {
+		for i := range c.made.Len() {
+			if ctx.Err() != nil || !c.covered[i] && !yield(c.madeRecord(i)) {
+				return
+			}
+		}
+		for _, e := range c.entries {
+			if ctx.Err() != nil || e.tombstone == nil && !yield(e.record()) {
+				return
+			}
+		}
+	}
+}
+
+func (c *catalog) madeRecord(i int) *naive.Record {
+	if i >= keptMade {
+		return readRecord(c.made.AppendRecord(nil, i))
+	}
+	if i >= len(c.engine.made) {
+		c.engine.made = append(c.engine.made, make([]*naive.Record, i+1-len(c.engine.made))...)
+	}
+	if c.engine.made[i] == nil {
+		c.engine.made[i] = readRecord(c.made.AppendRecord(nil, i))
+	}
+	return c.engine.made[i]
+}
+
+func (e *entry) record() *naive.Record {
+	if e.read == nil {
+		e.read = readRecord(e.raw)
+	}
+	e.read.Latest = e.latest
+	return e.read
+}
+
+func readRecord(raw []byte) *naive.Record {
+	r, err := naive.NewRecord(raw)
+	if err != nil {
+		panic(err) // it was read before
+	}
+	return r
+}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 )
 
 // Emulator is a Zenodo in memory. It answers requests below /api, those
@@ -18,7 +20,7 @@ type Emulator struct {
 	searches *movingWindow
 	others   *movingWindow
 	oai      *movingWindow
-	scrolls  scrolls
+	lists    oai.Server
 	journal  journal
 	dumps    dumps
 	deposits depositions
@@ -44,6 +46,7 @@ func New(cfg Config) (*Emulator, error) {
 		others:   &movingWindow{rate: cfg.Limit},
 		oai:      &movingWindow{rate: cfg.OAILimit},
 		journal:  journal{out: cfg.Log},
+		lists:    oai.Server{Repository: world},
 		deposits: depositions{byID: map[int64]*deposition{}, memberships: map[int64][]string{}},
 		routes:   routes(),
 	}, nil

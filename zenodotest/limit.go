@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 )
 
 // Rate is a number of requests in a time, written as 30/m, 5/s or 2000/h. The
@@ -105,7 +107,7 @@ func (s windowState) header(h http.Header, rate Rate, now time.Time) {
 // OAI-PMH have one of their own. It returns the refusal, or nil.
 func (e *Emulator) limit(r *http.Request, h http.Header) *answer {
 	window := e.others
-	isOAI := r.URL.Path == oaiPath
+	isOAI := r.URL.Path == oai.Path
 	if isOAI {
 		window = e.oai
 	} else if isSearch(r.URL.Path) {

@@ -1,159 +1,29 @@
 package zenodotest
 
 import (
+	"context"
+	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
-	"github.com/zharvest/zharvest/zenodotest/internal/xmlout"
+	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 )
 
-const (
-	oaiPath = "/oai2d"
-	// oaiPageSize is how many records, headers or sets a page of a list has.
-	oaiPageSize = 50
-	// oaiTokenLife is how long a resumption token is good for.
-	oaiTokenLife = 120 * time.Second
-	// oaiPrefix begins the identifiers of records.
-	oaiPrefix = "oai:zenodo.org:"
-	// oaiTime is how times are written; nothing is finer than seconds.
-	oaiTime = "2006-01-02T15:04:05Z"
-)
+var oaiRoutes = []route{{path: oai.Path, get: answerOAI, post: answerOAI}}
 
-var oaiRoutes = []route{{path: oaiPath, get: oai, post: oai}}
-
-// oaiVerb is one of the six verbs, with the arguments that it takes.
-type oaiVerb struct {
-	answer         func(q *oaiQuery) *oaiError
-	needs, mayHave []string
-	isList         bool // and takes a resumption token
-}
-
-var oaiVerbs = map[string]oaiVerb{
-	"Identify":            {answer: (*oaiQuery).identify},
-	"ListMetadataFormats": {answer: (*oaiQuery).listFormats, mayHave: []string{"identifier"}},
-	"ListSets":            {answer: (*oaiQuery).listSets, isList: true},
-	"GetRecord":           {answer: (*oaiQuery).getRecord, needs: []string{"identifier", "metadataPrefix"}},
-	"ListIdentifiers":     {answer: (*oaiQuery).list, needs: []string{"metadataPrefix"}, mayHave: []string{"from", "until", "set"}, isList: true},
-	"ListRecords":         {answer: (*oaiQuery).list, needs: []string{"metadataPrefix"}, mayHave: []string{"from", "until", "set"}, isList: true},
-}
-
-// oaiQuery is a request and the answer in the making.
-type oaiQuery struct {
-	*Emulator
-	r    *http.Request
-	verb string
-	args url.Values
-	now  time.Time
-	w    xmlout.Writer
-}
-
-// oaiError is an error of the protocol.
-type oaiError struct{ code, message string }
-
-func badArgument(message string) *oaiError { return &oaiError{"badArgument", message} }
-
-// oai answers a request. Arguments are read from the address alone, also of a
-// POST.
-func oai(e *Emulator, r *http.Request, _ []string) *answer {
-	q := &oaiQuery{Emulator: e, r: r, args: r.URL.Query(), now: e.cfg.Now().UTC()}
-	status, failed := http.StatusOK, q.run()
-	if failed != nil {
+// answerOAI reads arguments from the address alone, also of a POST.
+func answerOAI(e *Emulator, r *http.Request, _ []string) *answer {
+	body, ok := e.lists.Answer(r.Context(), root(r)+oai.Path, r.URL.Query(), e.cfg.Now())
+	status := http.StatusOK
+	if !ok {
 		status = http.StatusUnprocessableEntity
 	}
-	return &answer{status: status, contentType: "text/xml; charset=utf-8", body: q.document(failed)}
+	return &answer{status: status, contentType: "text/xml; charset=utf-8", body: body}
 }
 
-// run checks the arguments and writes what was asked for.
-func (q *oaiQuery) run() *oaiError {
-	name := q.args.Get("verb")
-	verb, ok := oaiVerbs[name]
-	if !ok {
-		return &oaiError{"badVerb", "This is not a valid OAI-PMH verb: " + name}
-	}
-	q.verb = name
-	if failed := q.checkArguments(verb); failed != nil {
-		return failed
-	}
-	return verb.answer(q)
-}
-
-func (q *oaiQuery) checkArguments(verb oaiVerb) *oaiError {
-	for name, values := range q.args {
-		switch {
-		case len(values) > 1:
-			return badArgument("The argument " + name + " was given more than once.")
-		case name == "verb" || name == "resumptionToken" && verb.isList:
-		case !slices.Contains(verb.needs, name) && !slices.Contains(verb.mayHave, name):
-			return badArgument(name + ": Unknown field.")
-		}
-	}
-	if q.args.Has("resumptionToken") {
-		if len(q.args) > 2 {
-			return badArgument("You have passed too many arguments.")
-		}
-		return nil
-	}
-	for _, name := range verb.needs {
-		if q.args.Get(name) == "" {
-			return badArgument(name + ": Missing data for required field.")
-		}
-	}
-	if prefix := q.args.Get("metadataPrefix"); prefix != "" && oaiFormatNamed(prefix) == nil {
-		return badArgument("metadataPrefix: metadataPrefix does not exist")
-	}
-	return nil
-}
-
-// document puts the envelope around what was written, or around an error.
-func (q *oaiQuery) document(failed *oaiError) []byte {
-	var w xmlout.Writer
-	w.Raw([]byte(`<?xml version='1.0' encoding='UTF-8'?>` + "\n" + `<?xml-stylesheet type="text/xsl" href="/static/oai2.xsl"?>`))
-	w.Open("OAI-PMH",
-		"xmlns", "http://www.openarchives.org/OAI/2.0/", "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance",
-		"xsi:schemaLocation", "http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd")
-	w.Leaf("responseDate", q.now.Format(oaiTime))
-	w.Leaf("request", q.base(), q.echoed()...)
-	if failed != nil {
-		w.Leaf("error", failed.message, "code", failed.code)
-	} else {
-		w.Open(q.verb)
-		w.Raw(q.w.Bytes())
-		w.Close(q.verb)
-	}
-	w.Close("OAI-PMH")
-	return append(w.Bytes(), '\n')
-}
-
-func (q *oaiQuery) base() string { return root(q.r) + oaiPath }
-
-// echoed are the arguments as attributes of the element request; there are
-// none where the verb is wrong.
-func (q *oaiQuery) echoed() []string {
-	if q.verb == "" {
-		return nil
-	}
-	attributes := []string{"verb", q.verb}
-	for _, name := range []string{"identifier", "metadataPrefix", "from", "until", "set", "resumptionToken"} {
-		attributes = append(attributes, name, q.args.Get(name))
-	}
-	return attributes
-}
-
-func (q *oaiQuery) identify() *oaiError {
-	q.w.Leaf("repositoryName", "Zenodo")
-	q.w.Leaf("baseURL", q.base())
-	q.w.Leaf("protocolVersion", "2.0")
-	q.w.Leaf("adminEmail", "info@zenodo.org")
-	q.w.Leaf("earliestDatestamp", time.UnixMicro(q.world.earliest(q.now)).UTC().Format(oaiTime))
-	q.w.Leaf("deletedRecord", "no")
-	q.w.Leaf("granularity", "YYYY-MM-DDThh:mm:ssZ")
-	return nil
-}
-
-// earliest is when the oldest record was created, or now where there is none.
-func (c *catalog) earliest(now time.Time) int64 {
+// Earliest is when the oldest record was created, or now where there is none.
+func (c *catalog) Earliest(now time.Time) time.Time {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	first := now.UnixMicro()
@@ -163,5 +33,79 @@ func (c *catalog) earliest(now time.Time) int64 {
 	for _, e := range c.entries {
 		first = min(first, e.created)
 	}
-	return first
+	return time.UnixMicro(first)
+}
+
+// Record is the JSON of the record with an id.
+func (c *catalog) Record(id string) (raw []byte, ok bool) {
+	found := c.find(id)
+	if found.state != isRecord {
+		return nil, false
+	}
+	return found.append(nil), true
+}
+
+// Communities are all communities, by slug.
+func (c *catalog) Communities() []oai.Community {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var all []oai.Community
+	for _, slug := range slices.Sorted(maps.Keys(c.communities)) {
+		all = append(all, oai.Community{Slug: slug, Title: c.communities[slug].Metadata.Title})
+	}
+	return all
+}
+
+// Records are those that are selected, in no order that means anything.
+func (c *catalog) Records(ctx context.Context, s oai.Selection) (oai.List, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	ask := criteria{allVersions: true, kind: s.Type, within: s.Community}
+	if s.Community != "" {
+		ask.none = c.communities[s.Community] == nil
+	}
+	t, err := c.prepare(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	if !s.From.IsZero() || !s.Until.IsZero() {
+		changed := clause{field: byUpdated, from: s.From.UnixMilli(), to: s.Until.UnixMilli() + 1}
+		if s.Until.IsZero() {
+			changed.to = c.cfg.Now().AddDate(100, 0, 0).UnixMilli()
+		}
+		t.clauses = append(t.clauses, changed)
+	}
+	refs := c.sortByKeys(c.collect(t), orders["bestmatch"])
+	list := &state{catalog: c, records: make([]recordState, len(refs))}
+	for i, r := range refs {
+		if r >= 0 {
+			list.records[i].number = int(r)
+		} else {
+			list.records[i].kept = c.entries[^r]
+		}
+	}
+	return list, nil
+}
+
+// state are records as they were at some time.
+type state struct {
+	catalog *catalog
+	records []recordState
+}
+
+// recordState is the number of a made-up record, or one that is kept.
+type recordState struct {
+	number int
+	kept   *entry
+}
+
+// Len is how many they are.
+func (s *state) Len() int { return len(s.records) }
+
+// JSON is that of one.
+func (s *state) JSON(i int) []byte {
+	if kept := s.records[i].kept; kept != nil {
+		return kept.raw
+	}
+	return s.catalog.made.AppendRecord(nil, s.records[i].number)
 }

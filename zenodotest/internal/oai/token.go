@@ -1,4 +1,4 @@
-package zenodotest
+package oai
 
 import (
 	"crypto/hmac"
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// oaiResumption is what a resumption token holds. It is opaque to clients.
-type oaiResumption struct {
+// resumption is what a resumption token holds. It is opaque to clients.
+type resumption struct {
 	Verb    string `json:"verb"`
 	Prefix  string `json:"metadataPrefix,omitempty"`
 	Page    int    `json:"page"`
@@ -17,11 +17,11 @@ type oaiResumption struct {
 	Expires int64  `json:"exp"` // seconds since 1970
 }
 
-// oaiKey signs the tokens. It keeps no secret: it makes that a token with a
+// tokenKey signs the tokens. It keeps no secret: it makes that a token with a
 // letter wrong is refused.
-var oaiKey = []byte("zenodotest")
+var tokenKey = []byte("zenodotest")
 
-func (t oaiResumption) String() string {
+func (t resumption) String() string {
 	text, err := json.Marshal(t)
 	if err != nil { // only for values that have no JSON, which none of ours is
 		return ""
@@ -31,24 +31,24 @@ func (t oaiResumption) String() string {
 }
 
 func signature(payload string) string {
-	mac := hmac.New(sha256.New, oaiKey)
+	mac := hmac.New(sha256.New, tokenKey)
 	mac.Write([]byte(payload))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-var errResumption = &oaiError{"badResumptionToken", "The value of the resumptionToken argument is invalid or expired."}
+var badToken = &failure{"badResumptionToken", "The value of the resumptionToken argument is invalid or expired."}
 
 // resume reads a token. One that is not ours, is of another verb or has
 // expired is refused alike.
-func (q *oaiQuery) resume(token string) (oaiResumption, *oaiError) {
+func (q *query) resume(token string) (resumption, *failure) {
 	payload, signed, _ := strings.Cut(token, ".")
 	if !hmac.Equal([]byte(signed), []byte(signature(payload))) {
-		return oaiResumption{}, errResumption
+		return resumption{}, badToken
 	}
-	var t oaiResumption
+	var t resumption
 	text, err := base64.RawURLEncoding.DecodeString(payload)
 	if err != nil || json.Unmarshal(text, &t) != nil || t.Verb != q.verb || t.Page < 2 || q.now.Unix() >= t.Expires {
-		return oaiResumption{}, errResumption
+		return resumption{}, badToken
 	}
 	return t, nil
 }

@@ -1,4 +1,4 @@
-package zenodotest
+package oai
 
 import (
 	"strconv"
@@ -9,8 +9,8 @@ import (
 
 // writeItem writes a record or, where only identifiers are asked for, its
 // header.
-func (q *oaiQuery) writeItem(item oaiItem, format *oaiFormat) {
-	record, err := zenodo.DecodeRecord(q.world.bytesOf(item))
+func (q *query) writeItem(raw []byte, format *format) {
+	record, err := zenodo.DecodeRecord(raw)
 	switch {
 	case err != nil: // served as JSON as it stands, but nothing can be made of it
 	case q.verb == "ListIdentifiers":
@@ -20,15 +20,7 @@ func (q *oaiQuery) writeItem(item oaiItem, format *oaiFormat) {
 	}
 }
 
-// bytesOf is the JSON of a record as it was when its list began.
-func (c *catalog) bytesOf(item oaiItem) []byte {
-	if item.kept != nil {
-		return item.kept.raw
-	}
-	return c.made.AppendRecord(nil, item.number)
-}
-
-func (q *oaiQuery) writeRecord(r *zenodo.Record, format *oaiFormat) {
+func (q *query) writeRecord(r *zenodo.Record, format *format) {
 	q.w.Open("record")
 	q.writeHeader(r)
 	q.w.Open("metadata")
@@ -37,11 +29,11 @@ func (q *oaiQuery) writeRecord(r *zenodo.Record, format *oaiFormat) {
 	q.w.Close("record")
 }
 
-func (q *oaiQuery) writeHeader(r *zenodo.Record) {
+func (q *query) writeHeader(r *zenodo.Record) {
 	q.w.Open("header")
-	q.w.Leaf("identifier", oaiPrefix+string(r.ID))
+	q.w.Leaf("identifier", identifierPrefix+string(r.ID))
 	if changed, ok := r.UpdatedAt.Time(); ok {
-		q.w.Leaf("datestamp", changed.Format(oaiTime))
+		q.w.Leaf("datestamp", changed.Format(timeLayout))
 	}
 	for _, set := range fixedSets {
 		if set.kind == r.Metadata.Type {
@@ -49,34 +41,34 @@ func (q *oaiQuery) writeHeader(r *zenodo.Record) {
 		}
 	}
 	for _, slug := range r.Communities {
-		q.w.Leaf("setSpec", oaiSetPrefix+string(slug))
+		q.w.Leaf("setSpec", communityPrefix+string(slug))
 	}
 	q.w.Close("header")
 }
 
 // named finds the record with an identifier.
-func (q *oaiQuery) named(identifier string) (*zenodo.Record, *oaiError) {
-	unknown := &oaiError{"idDoesNotExist", "No matching identifier"}
-	id, ok := strings.CutPrefix(identifier, oaiPrefix)
+func (q *query) named(identifier string) (*zenodo.Record, *failure) {
+	unknown := &failure{"idDoesNotExist", "No matching identifier"}
+	id, ok := strings.CutPrefix(identifier, identifierPrefix)
 	if _, err := strconv.ParseInt(id, 10, 64); !ok || err != nil {
 		return nil, unknown
 	}
-	found := q.world.find(id)
-	if found.state != isRecord {
+	raw, ok := q.Repository.Record(id)
+	if !ok {
 		return nil, unknown
 	}
-	record, err := zenodo.DecodeRecord(found.append(nil))
+	record, err := zenodo.DecodeRecord(raw)
 	if err != nil {
 		return nil, unknown
 	}
 	return record, nil
 }
 
-func (q *oaiQuery) getRecord() *oaiError {
+func (q *query) getRecord() *failure {
 	record, failed := q.named(q.args.Get("identifier"))
 	if failed != nil {
 		return failed
 	}
-	q.writeRecord(record, oaiFormatNamed(q.args.Get("metadataPrefix")))
+	q.writeRecord(record, formatNamed(q.args.Get("metadataPrefix")))
 	return nil
 }

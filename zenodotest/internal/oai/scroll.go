@@ -1,22 +1,15 @@
-package zenodotest
+package oai
 
 import (
 	"sync"
 	"time"
 )
 
-// oaiItem is a record as it was when a list began: the number of a made-up
-// one, or one that is kept.
-type oaiItem struct {
-	number int
-	kept   *entry
-}
-
 // scroll is a list that is being walked. The server keeps the place, not the
 // token: whoever sends a token again gets the page after the one that the
 // token was for.
 type scroll struct {
-	items   []oaiItem
+	records List
 	next    int // number of the page to be given out next, from 1
 	expires time.Time
 }
@@ -45,18 +38,21 @@ func (s *scrolls) begin(list *scroll, now time.Time) int64 {
 	return s.last
 }
 
-// page moves a list on by a page. Its items are those of the next page,
+// page moves a list on by a page. Its records are those of the next page,
 // whichever page was asked for.
-func (s *scrolls) page(id int64, now time.Time) (items []oaiItem, total int, ok bool) {
+func (s *scrolls) page(id int64, now time.Time) (raws [][]byte, total int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := s.open[id]
 	if list == nil {
 		return nil, 0, false
 	}
-	total = len(list.items)
-	from, to := min((list.next-1)*oaiPageSize, total), min(list.next*oaiPageSize, total)
+	total = list.records.Len()
+	from, to := min((list.next-1)*pageSize, total), min(list.next*pageSize, total)
 	list.next++
-	list.expires = now.Add(oaiTokenLife)
-	return list.items[from:to], total, true
+	list.expires = now.Add(tokenLife)
+	for i := from; i < to; i++ {
+		raws = append(raws, list.records.JSON(i))
+	}
+	return raws, total, true
 }

@@ -1,4 +1,4 @@
-package zenodotest
+package oai
 
 import (
 	"github.com/zharvest/zharvest/zenodo"
@@ -6,13 +6,13 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/dublincore"
 )
 
-// oaiFormat is a format in which records are given out.
-type oaiFormat struct {
+// format is a format in which records are given out.
+type format struct {
 	prefix, schema, namespace string
 	render                    func(*zenodo.Record) []byte // with the prefix xsi declared outside
 }
 
-var oaiFormats = []oaiFormat{
+var formats = []format{
 	{"oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/", dublincore.Document},
 	{"datacite", "http://schema.datacite.org/meta/nonexistant/nonexistant.xsd", "http://datacite.org/schema/nonexistant", resource},
 	{"datacite4", "http://schema.datacite.org/meta/kernel-4/metadata.xsd", "http://datacite.org/schema/kernel-4", resource},
@@ -24,24 +24,24 @@ func envelope(r *zenodo.Record) []byte { return datacite.WithoutXSI(datacite.Env
 
 func resource(r *zenodo.Record) []byte { return datacite.WithoutXSI(datacite.Resource(r)) }
 
-// oaiFormatNamed finds a format; nil is none.
-func oaiFormatNamed(prefix string) *oaiFormat {
-	for i := range oaiFormats {
-		if oaiFormats[i].prefix == prefix {
-			return &oaiFormats[i]
+// formatNamed finds a format; nil is none.
+func formatNamed(prefix string) *format {
+	for i := range formats {
+		if formats[i].prefix == prefix {
+			return &formats[i]
 		}
 	}
 	return nil
 }
 
 // listFormats lists the same formats for every record.
-func (q *oaiQuery) listFormats() *oaiError {
+func (q *query) listFormats() *failure {
 	if q.args.Has("identifier") {
 		if _, failed := q.named(q.args.Get("identifier")); failed != nil {
 			return failed
 		}
 	}
-	for _, f := range oaiFormats {
+	for _, f := range formats {
 		q.w.Open("metadataFormat")
 		q.w.Leaf("metadataPrefix", f.prefix)
 		q.w.Leaf("schema", f.schema)

@@ -1,0 +1,74 @@
+package oai
+
+import (
+	"strconv"
+	"strings"
+)
+
+// communityPrefix begins the sets of communities.
+const communityPrefix = "user-"
+
+// fixedSets are those that are not of a community, with the type of the
+// records in them.
+var fixedSets = []struct{ spec, name, kind string }{
+	{"openaire", "OpenAIRE", "publication"},
+	{"openaire_data", "OpenAIRE data sets", "dataset"},
+	{"software", "Software", "software"},
+}
+
+// setNamed says which records are in a set; none where ok is false, which is no
+// error.
+func setNamed(spec string) (s Selection, ok bool) {
+	if slug, ok := strings.CutPrefix(spec, communityPrefix); ok {
+		return Selection{Community: slug}, slug != ""
+	}
+	for _, set := range fixedSets {
+		if set.spec == spec {
+			return Selection{Type: set.kind}, true
+		}
+	}
+	return Selection{}, spec == ""
+}
+
+// listSets lists the fixed sets and then those of communities, by slug.
+func (q *query) listSets() *failure {
+	page := 1
+	if token := q.args.Get("resumptionToken"); token != "" {
+		resumed, failed := q.resume(token)
+		if failed != nil {
+			return failed
+		}
+		page = resumed.Page
+	}
+	var sets [][2]string // spec and name
+	for _, set := range fixedSets {
+		sets = append(sets, [2]string{set.spec, set.name})
+	}
+	for _, c := range q.Repository.Communities() {
+		sets = append(sets, [2]string{communityPrefix + c.Slug, c.Title})
+	}
+	from, to := min((page-1)*pageSize, len(sets)), min(page*pageSize, len(sets))
+	for _, set := range sets[from:to] {
+		q.w.Open("set")
+		q.w.Leaf("setSpec", set[0])
+		q.w.Leaf("setName", set[1])
+		q.w.Close("set")
+	}
+	q.token(resumption{Verb: q.verb, Page: page + 1}, len(sets), to < len(sets))
+	return nil
+}
+
+// token writes the element that tells how to go on: none where all is on the
+// first page, and an empty one on the last.
+func (q *query) token(next resumption, total int, more bool) {
+	if next.Page == 2 && !more {
+		return
+	}
+	value, expires := "", ""
+	if more {
+		next.Expires = q.now.Add(tokenLife).Unix()
+		value, expires = next.String(), q.now.Add(tokenLife).Format(timeLayout)
+	}
+	q.w.Leaf("resumptionToken", value, "expirationDate", expires,
+		"cursor", strconv.Itoa((next.Page-2)*pageSize), "completeListSize", strconv.Itoa(total))
+}

@@ -16,10 +16,13 @@ var (
 	ErrNotIndex = errors.New("not an index of zharvest")
 	// ErrSchemaTooNew means that a newer zharvest has made the file.
 	ErrSchemaTooNew = errors.New("made by a newer zharvest")
+	// ErrSchemaTooOld means that a zharvest from before the first release has
+	// made the file.
+	ErrSchemaTooOld = errors.New("made by an older zharvest")
 	// ErrDamaged means that the file cannot be read as it should be.
 	ErrDamaged = errors.New("the index is damaged")
 	// ErrDiskFull means that nothing more can be written. What was written
-	// before is sound.
+	// before is valid.
 	ErrDiskFull = errors.New("the disk is full")
 	// ErrNotWritable means that the file or its folder must not be written.
 	ErrNotWritable = errors.New("the index cannot be written")

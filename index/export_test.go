@@ -2,9 +2,25 @@ package index
 
 import (
 	"context"
+	"io/fs"
+	"testing"
+	"testing/fstest"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
+
+// AddMigration adds a script to those that make the schema, until the test ends.
+func AddMigration(t *testing.T, script string) {
+	old := migrations
+	t.Cleanup(func() { migrations = old })
+	first, err := fs.ReadFile(old, "migrations/0011_schema.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations = fstest.MapFS{
+		"migrations/0011_schema.sql": {Data: first}, "migrations/0012_test.sql": {Data: []byte(script)},
+	}
+}
 
 // SearchMany hands f a search over one state of the index: to open it again
 // for each of many queries takes most of their time.

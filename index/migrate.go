@@ -9,16 +9,18 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
 
-// afterScript is what SQL alone cannot do: it follows a script, in the same
-// transaction.
-var afterScript = map[string]func(*writer) error{
-	"migrations/0007_licenses.sql": (*writer).renameLicenses,
-}
+// migrations are the scripts that make the schema: the first makes that of the
+// first release, firstSchema, and each that follows changes it.
+var migrations fs.FS = embedded
+
+// firstSchema is the oldest schema that can be brought up to date. Those of
+// before the first release cannot.
+const firstSchema = 11
 
 // migrate brings the schema up to date, script by script, each in a
-// transaction with the number that counts it.
+// transaction with its number.
 func (db *DB) migrate(ctx context.Context) error {
 	scripts, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -36,14 +38,19 @@ func (db *DB) migrate(ctx context.Context) error {
 	if version < 0 {
 		return fmt.Errorf("%w: its schema is %d", ErrNotIndex, version)
 	}
-	if version > len(scripts) {
-		return fmt.Errorf("%w: its schema is %d, this program knows %d; install the newer version, or name another file with --db", ErrSchemaTooNew, version, len(scripts))
-	}
-	if version == len(scripts) {
+	newest := firstSchema + len(scripts) - 1
+	switch {
+	case version > newest:
+		return fmt.Errorf("%w: its schema is %d, this program knows %d; install the newer version, or name another file with --db", ErrSchemaTooNew, version, newest)
+	case version > 0 && version < firstSchema:
+		return fmt.Errorf("%w, with schema %d, which this version does not read; move the file away and make it anew with zharvest harvest", ErrSchemaTooOld, version)
+	case version == newest:
 		return nil
+	case version == 0:
+		version = firstSchema - 1
 	}
-	for ; version < len(scripts); version++ {
-		if err := db.migrateTo(ctx, version+1, scripts[version]); err != nil {
+	for ; version < newest; version++ {
+		if err := db.migrateTo(ctx, version+1, scripts[version+1-firstSchema]); err != nil {
 			return fmt.Errorf("migrate to schema %d: %w", version+1, err)
 		}
 	}
@@ -51,7 +58,7 @@ func (db *DB) migrate(ctx context.Context) error {
 }
 
 func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
-	text, err := migrations.ReadFile(script)
+	text, err := fs.ReadFile(migrations, script)
 	if err != nil {
 		return err
 	}
@@ -62,11 +69,6 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 		}
 		if err := w.exec(string(text)); err != nil {
 			return err
-		}
-		if after := afterScript[script]; after != nil {
-			if err := after(w); err != nil {
-				return err
-			}
 		}
 		return w.exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
 	})

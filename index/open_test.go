@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -165,10 +166,24 @@ func filled(t *testing.T, n int) string {
 	return path
 }
 
+// A later version of the program brings the schema up to date, and indexes what a
+// script has waiting.
+func TestMigrate(t *testing.T) {
+	path := filled(t, 3)
+	index.AddMigration(t, "CREATE TABLE added (n INTEGER); DELETE FROM segment_blocks; DELETE FROM segment_columns; DELETE FROM segments; INSERT OR REPLACE INTO pending SELECT record_id, 1 FROM records;")
+	db := reopen(t, path)
+	equalIDs(t, "records", find(t, db, ""), "3", "2", "1")
+	if got := table(t, path, "SELECT user_version, (SELECT count(*) FROM added), (SELECT count(*) FROM pending) FROM pragma_user_version"); !slices.Equal(got, []string{"12 0 0\n"}) {
+		t.Errorf("got %q, want schema 12, the new table, and nothing pending", got)
+	}
+}
+
 func TestOpenNewerSchema(t *testing.T) {
 	path := filled(t, 1)
 	execSQL(t, path, "PRAGMA user_version=99")
 	refusedUnchanged(t, "newer", path, index.ErrSchemaTooNew)
+	execSQL(t, path, "PRAGMA user_version=10")
+	refusedUnchanged(t, "older", path, index.ErrSchemaTooOld)
 	execSQL(t, path, "PRAGMA user_version=-1")
 	refusedUnchanged(t, "negative", path, index.ErrNotIndex)
 }

@@ -1,10 +1,7 @@
 package index_test
 
 import (
-	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -221,38 +218,6 @@ func TestUnknownForPartial(t *testing.T) {
 	}
 	if got, err := db.UnknownForPartial(t.Context(), index.Query{Sort: index.Views}); err != nil || got.Records != 0 {
 		t.Errorf("without partial records: %+v (%v)", got, err)
-	}
-}
-
-// An index from before partial records were known is brought up to date.
-func TestMigratePartial(t *testing.T) {
-	var application int
-	if _, err := fmt.Sscan(table(t, openIndex(t).Path(), "PRAGMA application_id")[0], &application); err != nil {
-		t.Fatal(err)
-	}
-	script, err := os.ReadFile("migrations/0001_init.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "old.db")
-	old, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, text := range []string{
-		string(script), fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=1", application),
-		"INSERT INTO records (id, title, is_latest) VALUES ('5', 'T', 1)",
-	} {
-		if _, err := old.Exec(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
-	}
-	checkPartial(t, reopen(t, path), index.Status{})
-	if got := table(t, path, "SELECT id, form, newer_at IS NULL FROM records"); !slices.Equal(got, []string{"5 json 1\n"}) {
-		t.Errorf("the record of before is %v", got)
 	}
 }
 

@@ -71,27 +71,6 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// An index of an older schema gets the keys of a new one.
-func TestMigrateReaders(t *testing.T) {
-	db := openIndex(t)
-	store(t, db, record(1))
-	old := filepath.Join(t.TempDir(), "old.db")
-	downgrade(t, db.Path(), old, 9)
-	if got := len(table(t, old, noColumn)); got == 0 {
-		t.Fatal("no foreign key of the older schema is without a column: this proves nothing")
-	}
-	reopen(t, old)
-	if got := descriptions(t, old); got != "1 <nil>\n" {
-		t.Errorf("got %q", got)
-	}
-	if got := len(table(t, old, noColumn)); got > 0 {
-		t.Errorf("%d foreign keys name no column", got)
-	}
-	if got := table(t, old, "PRAGMA integrity_check"); !slices.Equal(got, []string{"ok\n"}) {
-		t.Errorf("integrity: %q", got)
-	}
-}
-
 // A part of an index needs no file beside it, so that it opens where nobody may
 // write.
 func TestExtractedWithoutLog(t *testing.T) {

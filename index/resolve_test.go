@@ -2,8 +2,6 @@ package index_test
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,37 +169,4 @@ func TestHeld(t *testing.T) {
 	if listed, unlisted, err := run.Held(t.Context(), store0.Scope{AllVersions: true}); err != nil || listed != 3 || unlisted != 0 {
 		t.Errorf("listed again: got %d and %d, %v", listed, unlisted, err)
 	}
-}
-
-// An index of the first schema keeps what it has, and its next run is full.
-func TestMigrate(t *testing.T) {
-	db := openIndex(t)
-	harvest(t, db, "a", page(t, record(2)))
-	now := db.Path()
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	first, err := os.ReadFile(filepath.Join("migrations", "0001_init.sql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "old.db")
-	id := strings.TrimSpace(table(t, now, "PRAGMA application_id")[0])
-	execSQL(t, path, "PRAGMA application_id = "+id+"; "+string(first)+"; PRAGMA user_version = 1; ATTACH '"+now+`' AS now;
-		INSERT INTO records (record_id, id, concept_id, title, is_latest, created_at) SELECT record_id, id, concept_id, title, is_latest, created_at FROM now.records;
-		INSERT INTO documents SELECT * FROM now.documents;
-		INSERT INTO pending SELECT record_id, 1 FROM records;
-		INSERT INTO harvests (harvest_id, name, selection, created_at, complete) SELECT harvest_id, name, selection, created_at, complete FROM now.harvests;
-		INSERT INTO runs (run_id, harvest_id, started_at, ended_at, complete) SELECT run_id, harvest_id, started_at, ended_at, complete FROM now.runs;
-		INSERT INTO harvest_records (harvest_id, record_id, run_id, span) SELECT harvest_id, record_id, run_id, span FROM now.harvest_records`)
-	old := reopen(t, path)
-	equalLines(t, "changes", changes(t, old, index.ChangesQuery{}))
-	equalIDs(t, "records", find(t, old, ""), "2")
-	run := begin(t, old, spec("a", false))
-	if !run.ChangedSince().IsZero() {
-		t.Errorf("the first run goes from %v", run.ChangedSince())
-	}
-	storePages(t, run, page(t, record(2), record(4)))
-	finish(t, run, index.Outcome{State: store0.StateComplete, Begun: begun})
-	equalLines(t, "changes", changes(t, old, index.ChangesQuery{}), "a added 4 :> ")
 }

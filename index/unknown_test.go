@@ -1,10 +1,6 @@
 package index_test
 
 import (
-	"database/sql"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,75 +107,6 @@ func TestLostStatistics(t *testing.T) {
 	if err != nil || len(history) > 1 || slices.ContainsFunc(history, func(c index.Counted) bool { return c.Views != 7 }) {
 		t.Errorf("history: %v, %v; want 7 views", history, err)
 	}
-}
-
-// TestMigrateUnknown opens an index of before files could be unknown.
-func TestMigrateUnknown(t *testing.T) {
-	now := filepath.Join(t.TempDir(), "now.db")
-	db := reopen(t, now)
-	store(t, db, unknown()...)
-	if err := db.Reindex(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	old := filepath.Join(t.TempDir(), "old.db")
-	downgrade(t, now, old, 5)
-	execSQL(t, old, `UPDATE records SET files = 0, size = 0 WHERE files IS NULL AND form = 'json'; DELETE FROM segment_columns WHERE name = 'tokens';
-		INSERT INTO statistics SELECT record_id, '2026-01-01T00:00:00Z', 9, 8, 7, 6, 0, 0, 0, 0 FROM records WHERE id = '1'`)
-
-	db = reopen(t, old)
-	if diff := cmp.Diff(table(t, now, "SELECT id, files, size FROM records ORDER BY id"), table(t, old, "SELECT id, files, size FROM records ORDER BY id")); diff != "" {
-		t.Errorf("records (-want +got):\n%s", diff)
-	}
-	equalIDs(t, "NOT size:*", find(t, db, "NOT size:*"), "7", "6", "5", "4", "3", "8")
-	if diff := cmp.Diff([]string{"8 6\n"}, table(t, old, "SELECT unique_views, unique_downloads FROM records WHERE id = '1'")); diff != "" {
-		t.Errorf("unique counts (-want +got):\n%s", diff)
-	}
-	if waiting := table(t, old, "SELECT record_id FROM pending"); len(waiting) > 0 {
-		t.Errorf("%d records wait to be indexed again, want none", len(waiting))
-	}
-	ids, err := searchText(t, db, "title:record", index.Query{Sort: index.BestMatch})
-	if err != nil || len(ids) == 0 {
-		t.Errorf("by best match: %v, %v", ids, err)
-	}
-	store(t, db, record(9, "stats", map[string]any{"views": 1}))
-	equalIDs(t, "views", find(t, db, "stats.all_versions.views:1"), "9")
-}
-
-// downgrade makes an index of an older schema with the records of another.
-func downgrade(t *testing.T, from, to string, version int) {
-	t.Helper()
-	scripts, err := filepath.Glob("migrations/*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, script := range scripts[:version] {
-		text, err := os.ReadFile(script)
-		if err != nil {
-			t.Fatal(err)
-		}
-		execSQL(t, to, string(text))
-	}
-	var copies strings.Builder
-	fmt.Fprintf(&copies, "PRAGMA foreign_keys=off; PRAGMA application_id=%d; PRAGMA user_version=%d; ATTACH '%s' AS newer;\n", 0x7a686172, version, from)
-	for _, name := range []string{"records", "documents", "communities", "memberships", "segments", "segment_columns", "segment_blocks"} {
-		columns := strings.Join(columnsOf(t, to, name), ", ")
-		fmt.Fprintf(&copies, "INSERT INTO %s (%s) SELECT %[2]s FROM newer.%[1]s;\n", name, columns)
-	}
-	execSQL(t, to, copies.String())
-}
-
-func columnsOf(t *testing.T, path, table string) []string {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var columns sql.NullString
-	if err := db.QueryRowContext(t.Context(), "SELECT group_concat(name) FROM pragma_table_info(?)", table).Scan(&columns); err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(columns.String, ",")
 }
 
 // TestUnknownRecorded has the records that Zenodo has served: those whose files

@@ -355,8 +355,12 @@ func TestRateStateOfNonsense(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := time.Now()
 		for _, w := range []zenodo.RateWindow{
-			{}, {Limit: -1, Seconds: 60}, {Limit: 1, Seconds: 1e300, Sent: []time.Time{now}}, {Limit: 1, Seconds: 60, Sent: []time.Time{now.Add(time.Hour)}},
-			{Limit: 1, Seconds: math.NaN(), Sent: []time.Time{now}}, {Limit: 5, Seconds: 60, Blocked: now.AddDate(1, 0, 0)},
+			{},
+			{Limit: -1, Seconds: 60},
+			{Limit: 1, Seconds: 1e300, Sent: []time.Time{now}},
+			{Limit: 1, Seconds: 60, Sent: []time.Time{now.Add(time.Hour)}},
+			{Limit: 1, Seconds: math.NaN(), Sent: []time.Time{now}},
+			{Limit: 5, Seconds: 60, Blocked: now.AddDate(1, 0, 0)},
 		} {
 			c := newClient(t, zenodo.WithTransport(roundTrip(answers(200, envelopeJSON(0)))), zenodo.WithRateState(zenodo.RateState{"search": w}))
 			start := time.Now()

@@ -248,7 +248,7 @@ func classifyLocal(err error) (code int, hint string, ok bool) {
 		return exitNotFound, `"zharvest status" and "zharvest search" show what there is`, true
 	case errors.Is(err, index.ErrNotIndex):
 		return exitFailure, "name an index of zharvest with --db; the file was left as it is", true
-	case errors.Is(err, index.ErrDamaged), errors.Is(err, index.ErrSchemaTooNew), errors.Is(err, index.ErrLeaseLost):
+	case errors.Is(err, index.ErrDamaged), errors.Is(err, index.ErrSchemaTooNew), errors.Is(err, index.ErrSchemaTooOld), errors.Is(err, index.ErrLeaseLost):
 		return exitFailure, "", true // they say themselves what to do
 	case errors.Is(err, index.ErrInUse):
 		return exitFailure, "wait for the other process to end and run the command again", true

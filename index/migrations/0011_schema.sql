@@ -27,21 +27,37 @@ CREATE TABLE records (
   views            INTEGER,              -- of all versions, as last seen
   downloads        INTEGER,
   gone_at          TEXT,                 -- when the server was seen without it
-  gone_reason      TEXT
+  gone_reason      TEXT,
+  form             TEXT NOT NULL DEFAULT 'json', -- or datacite: known from DataCite's XML alone
+  newer_at         TEXT,                 -- when the server changed it after what is here
+  unique_views     INTEGER,              -- of all versions, as last seen
+  unique_downloads INTEGER
 ) STRICT;
 CREATE INDEX records_by_concept ON records (concept_id, version_index);
 CREATE INDEX records_by_doi ON records (doi);
 CREATE INDEX records_by_created ON records (created_at);
+CREATE INDEX records_to_fill ON records (record_id) WHERE form <> 'json' OR newer_at IS NOT NULL;
+CREATE INDEX records_by_views ON records (views, id) WHERE views IS NOT NULL;
+CREATE INDEX records_by_downloads ON records (downloads, id) WHERE downloads IS NOT NULL;
+CREATE INDEX records_by_unique_views ON records (unique_views, id) WHERE unique_views IS NOT NULL;
+CREATE INDEX records_by_unique_downloads ON records (unique_downloads, id) WHERE unique_downloads IS NOT NULL;
 
 -- What the server sent, compressed with Zstandard and the program's own
 -- dictionary; "zharvest show --raw" prints it.
 CREATE TABLE documents (
-  record_id INTEGER PRIMARY KEY REFERENCES records ON DELETE CASCADE,
+  record_id INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
   json      BLOB NOT NULL
 ) STRICT;
 
+-- Descriptions as text, with a line for each paragraph, in an exported part of an
+-- index alone: as text they are a quarter of the file.
+CREATE TABLE descriptions (
+  record_id   INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
+  description TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE creators (
-  record_id   INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id   INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   position    INTEGER NOT NULL,
   name        TEXT NOT NULL,
   affiliation TEXT,
@@ -51,7 +67,7 @@ CREATE TABLE creators (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE contributors (
-  record_id   INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id   INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   position    INTEGER NOT NULL,
   name        TEXT NOT NULL,
   type        TEXT,
@@ -61,14 +77,14 @@ CREATE TABLE contributors (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE keywords (
-  record_id INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   position  INTEGER NOT NULL,
   keyword   TEXT NOT NULL,
   PRIMARY KEY (record_id, position)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE grants (
-  record_id  INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id  INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   position   INTEGER NOT NULL,
   code       TEXT,
   title      TEXT,
@@ -82,7 +98,7 @@ CREATE TABLE grants (
 -- Alternate identifiers stand here too, with the relation
 -- isAlternateIdentifier.
 CREATE TABLE related_identifiers (
-  record_id     INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id     INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   position      INTEGER NOT NULL,
   identifier    TEXT NOT NULL,
   relation      TEXT,
@@ -92,7 +108,7 @@ CREATE TABLE related_identifiers (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE files (
-  record_id INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   position  INTEGER NOT NULL,
   key       TEXT NOT NULL,
   size      INTEGER NOT NULL,
@@ -101,18 +117,19 @@ CREATE TABLE files (
   PRIMARY KEY (record_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- Views and downloads as seen at each harvest; a row only where they moved.
+-- Views and downloads as seen at each harvest; a row only where they moved, and
+-- null where the server did not say.
 CREATE TABLE statistics (
-  record_id                INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  record_id                INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   seen_at                  TEXT NOT NULL,
-  views                    INTEGER NOT NULL, -- of all versions
-  unique_views             INTEGER NOT NULL,
-  downloads                INTEGER NOT NULL,
-  unique_downloads         INTEGER NOT NULL,
-  version_views            INTEGER NOT NULL, -- of this version alone
-  version_unique_views     INTEGER NOT NULL,
-  version_downloads        INTEGER NOT NULL,
-  version_unique_downloads INTEGER NOT NULL,
+  views                    INTEGER, -- of all versions
+  unique_views             INTEGER,
+  downloads                INTEGER,
+  unique_downloads         INTEGER,
+  version_views            INTEGER, -- of this version alone
+  version_unique_views     INTEGER,
+  version_downloads        INTEGER,
+  version_unique_downloads INTEGER,
   PRIMARY KEY (record_id, seen_at)
 ) STRICT, WITHOUT ROWID;
 
@@ -133,8 +150,8 @@ CREATE TABLE communities (
 ) STRICT;
 
 CREATE TABLE memberships (
-  community_id INTEGER NOT NULL REFERENCES communities ON DELETE CASCADE,
-  record_id    INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  community_id INTEGER NOT NULL REFERENCES communities (community_id) ON DELETE CASCADE,
+  record_id    INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   PRIMARY KEY (community_id, record_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX memberships_by_record ON memberships (record_id);
@@ -152,37 +169,70 @@ CREATE TABLE harvests (
   lease_host       TEXT,
   lease_pid        INTEGER,
   lease_since      TEXT,
-  lease_renewed_at TEXT
+  lease_renewed_at TEXT,
+  -- When the last complete run began, by the server's clock: what changed since
+  -- is what the next one fetches. Null where the next one fetches everything.
+  watermark        TEXT,
+  api              TEXT,          -- the root of the API that the last run used
+  -- complete where the ids were compared, counts where the numbers agree, else
+  -- incomplete.
+  state            TEXT NOT NULL DEFAULT 'incomplete',
+  -- The oldest comparison of ids among the spans of the harvest, null if there is
+  -- a span of which they were never compared, and these spans, as JSON.
+  compared_at      TEXT,
+  checked          TEXT,
+  newest_at        TEXT           -- the latest change among the records that were ever received
 ) STRICT;
 
 CREATE TABLE runs (
   run_id     INTEGER PRIMARY KEY,
-  harvest_id INTEGER NOT NULL REFERENCES harvests ON DELETE CASCADE,
+  harvest_id INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
   started_at TEXT NOT NULL,
-  ended_at   TEXT,                -- null while it can be gone on with
+  ended_at   TEXT,                -- null while it can be resumed
   complete   INTEGER,
-  checkpoint BLOB,                -- where to go on
-  summary    TEXT                 -- JSON, as "zharvest harvest --json" prints it
+  checkpoint BLOB,                -- where to resume it
+  summary    TEXT,                -- JSON, as "zharvest harvest --json" prints it
+  mode       TEXT NOT NULL DEFAULT 'full', -- or incremental
+  changed_since TEXT              -- the watermark that it goes from
 ) STRICT;
 CREATE INDEX runs_by_harvest ON runs (harvest_id);
 
 -- Which harvests hold a record, and in which run and span it was last seen.
 CREATE TABLE harvest_records (
-  harvest_id INTEGER NOT NULL REFERENCES harvests ON DELETE CASCADE,
-  record_id  INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  harvest_id INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
+  record_id  INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
   run_id     INTEGER NOT NULL,
   span       INTEGER NOT NULL,
+  added_run_id    INTEGER, -- in which the harvest first held it
+  unlisted_run_id INTEGER, -- which found it not listed although it belongs to the selection
   PRIMARY KEY (harvest_id, record_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX harvest_records_by_span ON harvest_records (harvest_id, run_id, span);
 CREATE INDEX harvest_records_by_record ON harvest_records (record_id);
 
 CREATE TABLE harvest_communities (
-  harvest_id   INTEGER NOT NULL REFERENCES harvests ON DELETE CASCADE,
-  community_id INTEGER NOT NULL REFERENCES communities ON DELETE CASCADE,
+  harvest_id   INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
+  community_id INTEGER NOT NULL REFERENCES communities (community_id) ON DELETE CASCADE,
   run_id       INTEGER NOT NULL,
   span         INTEGER NOT NULL,
   PRIMARY KEY (harvest_id, community_id)
 ) STRICT, WITHOUT ROWID;
+
+-- What runs have found changed, a row a field. That a record was added stands
+-- here only where it had been gone or had left: else it is in harvest_records.
+CREATE TABLE changes (
+  change_id INTEGER PRIMARY KEY,
+  run_id    INTEGER NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+  record_id INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
+  noted_at  TEXT NOT NULL,
+  change    TEXT NOT NULL, -- added, changed, gone, left
+  field     TEXT,          -- of those that changed
+  old       TEXT,          -- null where there was nothing
+  new       TEXT,
+  reason    TEXT           -- why it is gone
+) STRICT;
+CREATE INDEX changes_by_run ON changes (run_id);
+CREATE INDEX changes_by_record ON changes (record_id);
 
 -- The full-text index: segments of documents that never change. A record
 -- that is stored or changed waits in pending until it is in a segment; the
@@ -201,7 +251,7 @@ CREATE TABLE segments (
 ) STRICT;
 
 CREATE TABLE segment_columns (
-  segment_id INTEGER NOT NULL REFERENCES segments ON DELETE CASCADE,
+  segment_id INTEGER NOT NULL REFERENCES segments (segment_id) ON DELETE CASCADE,
   name       TEXT NOT NULL,
   chunk      INTEGER NOT NULL, -- of 8192 documents
   data       BLOB NOT NULL,
@@ -210,7 +260,7 @@ CREATE TABLE segment_columns (
 
 CREATE TABLE segment_blocks (
   block_id   INTEGER PRIMARY KEY,
-  segment_id INTEGER NOT NULL REFERENCES segments ON DELETE CASCADE,
+  segment_id INTEGER NOT NULL REFERENCES segments (segment_id) ON DELETE CASCADE,
   first_key  BLOB NOT NULL, -- field and term
   keys       BLOB NOT NULL,
   postings   BLOB NOT NULL
@@ -228,6 +278,7 @@ SELECT r.id, r.doi, r.title, r.publication_date, r.type, r.subtype, r.access, r.
   (SELECT group_concat(name, '; ') FROM (SELECT name FROM creators c WHERE c.record_id = r.record_id ORDER BY position)) AS creators,
   (SELECT group_concat(keyword, '; ') FROM (SELECT keyword FROM keywords k WHERE k.record_id = r.record_id ORDER BY position)) AS keywords,
   (SELECT group_concat(slug, '; ') FROM memberships m JOIN communities USING (community_id) WHERE m.record_id = r.record_id) AS communities,
+  (SELECT description FROM descriptions d WHERE d.record_id = r.record_id) AS description,
   r.files, r.size, r.views, r.downloads, r.created_at, r.updated_at, r.url
 FROM records r
 WHERE r.gone_at IS NULL;
@@ -246,3 +297,11 @@ CREATE VIEW file_list AS
 SELECT r.id, r.doi, r.title, f.key, f.size, f.checksum, f.url
 FROM files f JOIN records r USING (record_id)
 WHERE r.gone_at IS NULL;
+
+-- All that was added, changed and removed.
+CREATE VIEW change_list AS
+SELECT c.noted_at AS at, h.name AS harvest, c.change, r.id, r.doi, r.title, c.field, c.old, c.new, c.reason, c.run_id, c.record_id
+FROM changes c JOIN runs USING (run_id) JOIN harvests h USING (harvest_id) JOIN records r ON r.record_id = c.record_id
+UNION ALL
+SELECT runs.started_at, h.name, 'added', r.id, r.doi, r.title, NULL, NULL, NULL, NULL, m.added_run_id, m.record_id
+FROM harvest_records m JOIN harvests h USING (harvest_id) JOIN runs ON runs.run_id = m.added_run_id JOIN records r ON r.record_id = m.record_id;

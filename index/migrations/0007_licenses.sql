@@ -1,2 +1,0 @@
--- Licences have the ids that Zenodo has for them today. The rows of older
--- versions have what the record calls them: see renameLicenses.

@@ -59,7 +59,7 @@ func (p *Pusher) same(ctx context.Context, m *Manifest) (*zenodo.Deposition, err
 	}, func(d *zenodo.Deposition) bool {
 		fits := m.isBegun(d)
 		if !fits {
-			p.note("deposition %s has the same metadata, but other files; --id %s goes on with it", d.ID, d.ID)
+			p.note("deposition %s has the same metadata, but other files; --id %s resumes it", d.ID, d.ID)
 		}
 		return fits
 	})

@@ -44,7 +44,7 @@ func columnName(i int) string {
 	return columnName(i/letters-1) + name
 }
 
-// full tells that the next record belongs on another sheet.
+// full reports whether the next record belongs on another sheet.
 func (s *sheet) full() bool { return s.rows >= s.limits.rows || s.bytes >= s.limits.bytes }
 
 // begin writes what comes before the records: the widths of columns, and a

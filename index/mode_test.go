@@ -23,7 +23,7 @@ func TestRunModes(t *testing.T) {
 	storePages(t, run, page(t, record(2)))
 	finish(t, run, index.Outcome{Total: new(2), Begun: begun})
 	run = begin(t, db, spec("a", false))
-	mode("gone on with", run, time.Time{})
+	mode("resumed", run, time.Time{})
 	finish(t, run, index.Outcome{Total: new(2), State: store0.StateComplete, Begun: begun})
 
 	run = begin(t, db, spec("a", false))
@@ -34,7 +34,7 @@ func TestRunModes(t *testing.T) {
 	storePages(t, run, page(t, record(4)))
 	finish(t, run, index.Outcome{})
 	run = begin(t, db, spec("a", false))
-	mode("an incremental run, gone on with", run, begun)
+	mode("an incremental run, resumed", run, begun)
 	if run.Checkpoint() == nil {
 		t.Error("an incremental run begins anew")
 	}

@@ -83,7 +83,11 @@ func TestRanking(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		scores := scoresOf(ids, model.scores(t, q))
+		all, ok := model.scores(t, q)
+		if !ok {
+			continue
+		}
+		scores := scoresOf(ids, all)
 		for i := 1; i < len(scores); i++ {
 			if scores[i] > scores[i-1]*(1+1e-4) {
 				t.Fatalf("%s: record %s, with a score of %g, comes before %s, which has %g", text, ids[i-1], scores[i-1], ids[i], scores[i])
@@ -131,7 +135,11 @@ func TestRankCorrelation(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		scores := scoresOf(ids, model.scores(t, q))
+		all, ok := model.scores(t, q)
+		if !ok {
+			continue
+		}
+		scores := scoresOf(ids, all)
 		tau, ok := agreement(scores)
 		if !ok {
 			continue

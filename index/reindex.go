@@ -15,7 +15,7 @@ import (
 const reindexed = 500
 
 // Reindex makes everything that is derived from the records as received
-// anew, without the network. Interrupted, it leaves a sound index. progress,
+// anew, without the network. Interrupted, it leaves a valid index. progress,
 // which may be nil, is called after each part.
 func (db *DB) Reindex(ctx context.Context, progress func(done, total int)) error {
 	if err := db.reindex(ctx, progress); err != nil {

@@ -37,7 +37,7 @@ type ListOptions struct {
 	// Granularity is how From and Until are written: [GranularitySecond] if
 	// empty. A repository that only knows days says so in [Identify].
 	Granularity Granularity
-	// ResumptionToken goes on with a list. Nothing else is sent with it, since
+	// ResumptionToken continues a list. Nothing else is sent with it, since
 	// the protocol has that refused, and the other fields have no effect.
 	ResumptionToken string
 }

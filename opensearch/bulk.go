@@ -152,16 +152,16 @@ func (s *sender) post(ctx context.Context, attempt int) (answer, error) {
 	case a.status != http.StatusOK:
 		return a, a.failure("send records")
 	}
-	if a, err = s.settle(a); err == nil && len(s.batch) > 0 {
+	if a, err = s.confirm(a); err == nil && len(s.batch) > 0 {
 		s.logger.LogAttrs(ctx, slog.LevelDebug, "records refused for now",
 			slog.Int("records", len(s.batch)), slog.Int("attempt", attempt+1), slog.Int("status", a.status))
 	}
 	return a, err
 }
 
-// settle takes what was answered, document by document, in their order. Where
+// confirm reads what was answered, document by document, in their order. Where
 // some are to be sent again, the answer is that to the last of them.
-func (s *sender) settle(a answer) (answer, error) {
+func (s *sender) confirm(a answer) (answer, error) {
 	var result struct {
 		Items []map[string]struct {
 			Status int

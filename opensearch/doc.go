@@ -7,5 +7,5 @@
 // documents have the ids of their records: to send one twice does no harm.
 //
 // How far it came is kept in the metadata of the index itself, so that a run
-// that was killed is gone on with from whichever machine.
+// that was killed is resumed from whichever machine.
 package opensearch

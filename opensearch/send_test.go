@@ -203,7 +203,7 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestCheckpoint has a run that is killed gone on with, and one that has ended
+// TestCheckpoint has a run that is killed resumed, and one that has ended
 // leave no checkpoint.
 func TestCheckpoint(t *testing.T) {
 	c := newCluster(t)

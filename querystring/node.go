@@ -60,7 +60,7 @@ const (
 type Clause struct {
 	// Occur is how the clause counts if no clause of the group is dropped; see [Boolean.Resolve].
 	Occur Occur
-	// And tells that the word AND (or &&) stands before the clause.
+	// And reports whether the word AND (or &&) stands before the clause.
 	And  bool
 	Sign Sign
 	Node Node

@@ -16,7 +16,7 @@ type Query struct {
 	Text string
 	// Sent is what the engine gets after Zenodo's rewriting. It is "" if Loose, and for the empty text.
 	Sent string
-	// Loose tells that the gate refused the text. It is no error: Zenodo then searches the default fields for any of
+	// Loose reports whether the gate refused the text. It is no error: Zenodo then searches the default fields for any of
 	// the words of the text, its colons, brackets and operators included. Reason and Pos say why and where.
 	Loose  bool
 	Reason string

@@ -53,7 +53,7 @@ type page struct {
 
 func (p page) HarvestedText() string { return moment(p.Source.HarvestedAt) }
 
-// FewYears tells that the table of years may be open from the start.
+// FewYears reports whether the table of years may be open from the start.
 func (p page) FewYears() bool { return len(p.YearTable.Rows) <= 12 }
 
 func (p page) CompletenessText() string {

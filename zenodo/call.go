@@ -128,7 +128,7 @@ func (c *Client) exhausted(r request, err error, this *call) error {
 	return fmt.Errorf("%s %s: %w (attempts: %d)", r.method, cleanURL(r.url), err, this.attempt())
 }
 
-// isBroken tells that an answer came, with a body that is not what was due.
+// isBroken reports whether an answer came, with a body that is not what was due.
 func isBroken(err error) bool {
 	_, broken := errors.AsType[*bodyError](err)
 	return broken
@@ -155,7 +155,7 @@ func (c *Client) try(ctx context.Context, r request, decode func([]byte) error) 
 		return nil, sendError(req, err)
 	}
 	defer resp.Body.Close()
-	if err := c.judge(req, resp); err != nil {
+	if err := c.check(req, resp); err != nil {
 		return nil, err
 	}
 	if decode == nil {
@@ -196,9 +196,9 @@ func (c *Client) sends(method string) *http.Client {
 	return c.writer
 }
 
-// judge reads an answer that says no. A read is answered with 200, a write
+// check reads an answer that says no. A read is answered with 200, a write
 // with any status of success: they differ from what is documented.
-func (c *Client) judge(req *http.Request, resp *http.Response) error {
+func (c *Client) check(req *http.Request, resp *http.Response) error {
 	success := resp.StatusCode == http.StatusOK
 	if req.Method != http.MethodGet {
 		success = resp.StatusCode >= 200 && resp.StatusCode < 300

@@ -215,7 +215,7 @@ func recordElements(answer string) []string {
 	return out
 }
 
-// isWellFormed tells whether raw is XML with one element at the top.
+// isWellFormed reports whether raw is XML with one element at the top.
 func isWellFormed(raw []byte) bool {
 	dec := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
 	depth, roots := 0, 0

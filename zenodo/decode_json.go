@@ -101,7 +101,7 @@ func (d *decoder) items(yield func(i int) bool) {
 	}
 }
 
-// enter steps into an object or an array, and tells whether it holds
+// enter steps into an object or an array, and reports whether it holds
 // anything.
 func (d *decoder) enter(end byte) bool {
 	d.at++

@@ -16,7 +16,7 @@ type legacyRecord struct {
 }
 
 // decodeLegacy reads a record as application/vnd.zenodo.v1+json has it, in
-// both generations of Zenodo: before October 2023 and since. isRDM tells that
+// both generations of Zenodo: before October 2023 and since. isRDM reports whether
 // it is in InvenioRDM's own shape, by what only that has at the top; then
 // little but its id was found.
 func decodeLegacy(raw []byte) (r *Record, isRDM bool, err error) {

@@ -336,7 +336,7 @@ func nameLength(b []byte) int {
 
 func isXMLSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// isXMLText tells whether b is UTF-8 of nothing but the characters of XML.
+// isXMLText reports whether b is UTF-8 of nothing but the characters of XML.
 func isXMLText(b []byte) bool {
 	if !utf8.Valid(b) {
 		return false

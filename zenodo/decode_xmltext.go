@@ -9,7 +9,7 @@ import (
 // xmlEntities are those that XML has by itself.
 var xmlEntities = map[string]byte{"lt": '<', "gt": '>', "amp": '&', "apos": '\'', "quot": '"'}
 
-// isEscapedXML tells whether every ampersand begins a reference.
+// isEscapedXML reports whether every ampersand begins a reference.
 func isEscapedXML(b []byte) bool {
 	for {
 		i := bytes.IndexByte(b, '&')

@@ -64,14 +64,14 @@ type DepositionFile struct {
 	download string // URL of the content; of a published record it leads nowhere
 }
 
-// Way is how the server was asked for what the deposit API has no answer to
+// API is how the server was asked for what the deposit API has no answer to
 // any more.
-type Way string
+type API string
 
-// The two ways.
+// The two APIs.
 const (
-	WayLegacy Way = "legacy" // by the deposit API
-	WayNative Way = "native" // by the API of InvenioRDM
+	APILegacy API = "legacy" // by the deposit API
+	APIRDM    API = "native" // by the API of InvenioRDM
 )
 
 // Upload is a file to be sent.

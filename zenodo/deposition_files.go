@@ -112,7 +112,7 @@ func (s *DepositionsService) open(ctx context.Context, d *Deposition, f *Deposit
 	if err != nil {
 		return nil, sendError(req, err)
 	}
-	if err := s.client.judge(req, resp); err != nil {
+	if err := s.client.check(req, resp); err != nil {
 		resp.Body.Close()
 		return nil, err
 	}

@@ -97,11 +97,11 @@ func TestRename(t *testing.T) {
 		name   string
 		modern bool
 		local  string
-		want   zenodo.Way
+		want   zenodo.API
 	}{
-		{"legacy", false, "", zenodo.WayLegacy},
-		{"native", true, "", zenodo.WayNative},
-		{"native, from the local file", true, "abc", zenodo.WayNative},
+		{"legacy", false, "", zenodo.APILegacy},
+		{"native", true, "", zenodo.APIRDM},
+		{"native, from the local file", true, "abc", zenodo.APIRDM},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b, c := newBucket(t)
@@ -196,7 +196,7 @@ func TestRenameBreaks(t *testing.T) {
 		}
 		return false
 	}
-	if _, way, err := c.Depositions.Rename(t.Context(), d, &files[0], "b", nil); err != nil || way != zenodo.WayNative {
+	if _, way, err := c.Depositions.Rename(t.Context(), d, &files[0], "b", nil); err != nil || way != zenodo.APIRDM {
 		t.Fatalf("got %s, %v", way, err)
 	}
 	if !broken || len(b.files) != 1 || len(b.files["b"]) != len(content) {
@@ -214,32 +214,32 @@ func TestSort(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		steps []step
-		way   zenodo.Way
+		way   zenodo.API
 		want  error
 		sent  string // last
 	}{
-		{"legacy", []step{{legacy, 200, files}}, zenodo.WayLegacy, nil, `[{"id":"3"},{"id":"1"},{"id":"2"}]`},
-		{"legacy refuses", []step{{legacy, 403, `{}`}}, zenodo.WayLegacy, zenodo.ErrForbidden, `[{"id":"3"},{"id":"1"},{"id":"2"}]`},
-		{"options", []step{{legacy, 405, `{}`}, {order, 200, got}}, zenodo.WayNative, nil, got},
+		{"legacy", []step{{legacy, 200, files}}, zenodo.APILegacy, nil, `[{"id":"3"},{"id":"1"},{"id":"2"}]`},
+		{"legacy refuses", []step{{legacy, 403, `{}`}}, zenodo.APILegacy, zenodo.ErrForbidden, `[{"id":"3"},{"id":"1"},{"id":"2"}]`},
+		{"options", []step{{legacy, 405, `{}`}, {order, 200, got}}, zenodo.APIRDM, nil, got},
 		{
 			"options unknown",
 			[]step{{legacy, 405, `{}`}, {order, 405, `{}`}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, after}},
-			zenodo.WayNative, nil,
+			zenodo.APIRDM, nil,
 			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`,
 		},
 		{
 			"options unheeded",
 			[]step{{legacy, 405, `{}`}, {order, 200, unordered}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, after}},
-			zenodo.WayNative, nil,
+			zenodo.APIRDM, nil,
 			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`,
 		},
 		{
 			"nothing heeded",
 			[]step{{legacy, 405, `{}`}, {order, 404, `{}`}, {"GET " + draft, 200, before}, {"PUT " + draft, 200, before}},
-			zenodo.WayNative, zenodo.ErrUnsupported,
+			zenodo.APIRDM, zenodo.ErrUnsupported,
 			`{"files":{"default_preview":"a","enabled":true,"order":["c","a","b"]},"id":"5","metadata":{"title":"x"}}`,
 		},
-		{"forbidden", []step{{legacy, 405, `{}`}, {order, 403, `{}`}}, zenodo.WayNative, zenodo.ErrForbidden, got},
+		{"forbidden", []step{{legacy, 405, `{}`}, {order, 403, `{}`}}, zenodo.APIRDM, zenodo.ErrForbidden, got},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := play(t, append([]step{{list, 200, files}}, tc.steps...)...)

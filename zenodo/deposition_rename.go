@@ -17,7 +17,7 @@ import (
 // arrived. The content is local, where that is not nil, else it is fetched
 // while it is sent. The error matches [fs.ErrExist] where there is a file of
 // that name, [ErrChecksum] where local has other content.
-func (s *DepositionsService) Rename(ctx context.Context, d *Deposition, f *DepositionFile, name string, local *Upload) (*DepositionFile, Way, error) {
+func (s *DepositionsService) Rename(ctx context.Context, d *Deposition, f *DepositionFile, name string, local *Upload) (*DepositionFile, API, error) {
 	files, err := s.Files(ctx, d.ID)
 	if err != nil {
 		return nil, "", err
@@ -27,18 +27,18 @@ func (s *DepositionsService) Rename(ctx context.Context, d *Deposition, f *Depos
 	}
 	renamed, err := s.renameLegacy(ctx, d, f, name)
 	if err == nil || !errors.Is(err, ErrUnsupported) {
-		return renamed, WayLegacy, err
+		return renamed, APILegacy, err
 	}
 	if err := s.resend(ctx, d, f, name, local); err != nil {
-		return nil, WayNative, err
+		return nil, APIRDM, err
 	}
 	if files, err = s.Files(ctx, d.ID); err != nil {
-		return nil, WayNative, err
+		return nil, APIRDM, err
 	}
 	if renamed = fileByKey(files, name); renamed == nil {
-		return nil, WayNative, fmt.Errorf("%s: %w, though it was sent", name, ErrNotFound)
+		return nil, APIRDM, fmt.Errorf("%s: %w, though it was sent", name, ErrNotFound)
 	}
-	return renamed, WayNative, nil
+	return renamed, APIRDM, nil
 }
 
 func (s *DepositionsService) renameLegacy(ctx context.Context, d *Deposition, f *DepositionFile, name string) (*DepositionFile, error) {

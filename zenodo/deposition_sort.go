@@ -14,7 +14,7 @@ import (
 // …/files), or, as Zenodo knows that no more, by InvenioRDM's (PUT
 // /records/:id/draft/files, else the draft as a whole). A key that no file has
 // is [ErrNotFound].
-func (s *DepositionsService) Sort(ctx context.Context, d *Deposition, keys []string) (Way, error) {
+func (s *DepositionsService) Sort(ctx context.Context, d *Deposition, keys []string) (API, error) {
 	files, err := s.Files(ctx, d.ID)
 	if err != nil {
 		return "", err
@@ -24,13 +24,13 @@ func (s *DepositionsService) Sort(ctx context.Context, d *Deposition, keys []str
 		return "", err
 	}
 	if err := s.sortLegacy(ctx, d, files); !errors.Is(err, ErrUnsupported) {
-		return WayLegacy, err
+		return APILegacy, err
 	}
 	order := make([]string, len(files))
 	for i, f := range files {
 		order[i] = f.Key
 	}
-	return WayNative, s.sortNative(ctx, d, order)
+	return APIRDM, s.sortNative(ctx, d, order)
 }
 
 func ordered(files []DepositionFile, keys []string) ([]DepositionFile, error) {
@@ -95,7 +95,7 @@ func (s *DepositionsService) sortDraft(ctx context.Context, d *Deposition, order
 	}
 	files := map[string]any{}
 	if err := json.Unmarshal(draft["files"], &files); err != nil {
-		return fmt.Errorf("draft %s: its files are not told: %w", d.ID, err)
+		return fmt.Errorf("draft %s: it does not list its files: %w", d.ID, err)
 	}
 	delete(files, "entries") // they are known to the server
 	files["order"] = order

@@ -189,10 +189,10 @@ func metadataBody(metadata json.RawMessage) ([]byte, error) {
 	return append(body, '}'), nil
 }
 
-// isLost tells that a request may have been carried out although it failed.
+// isLost reports whether a request may have been carried out although it failed.
 func isLost(err error) bool {
 	return err != nil && !isUnsent(err) && (isTransient(err) || isBroken(err) || errors.Is(err, ErrServer))
 }
 
-// isPassing tells that a request may do better the next time.
+// isPassing reports whether a request may do better the next time.
 func isPassing(err error) bool { return isUnsent(err) || isLost(err) }

@@ -112,10 +112,10 @@ func TestDownload(t *testing.T) {
 		{"at once", &dumpServer{}, nil, []string{path}, 0},
 		{"cut", &dumpServer{ranges: true}, nil, []string{path, path + " bytes=1000-", path + " bytes=2000-"}, 2},
 		{"cut, and no parts", &dumpServer{}, nil, []string{path, path + " bytes=1000-", path + " bytes=2000-"}, 2},
-		{"gone on with", &dumpServer{ranges: true}, content[:40_000], []string{path + " bytes=40000-"}, 0},
-		{"gone on with what is whole", &dumpServer{}, content, nil, 0},
-		{"gone on with what is too long", &dumpServer{}, append(bytes.Clone(content), 'x'), []string{path}, 0},
-		{"gone on with something else", &dumpServer{ranges: true}, []byte("something else"), []string{path + " bytes=14-", path}, 0},
+		{"resumed", &dumpServer{ranges: true}, content[:40_000], []string{path + " bytes=40000-"}, 0},
+		{"resumed what is whole", &dumpServer{}, content, nil, 0},
+		{"resumed what is too long", &dumpServer{}, append(bytes.Clone(content), 'x'), []string{path}, 0},
+		{"resumed something else", &dumpServer{ranges: true}, []byte("something else"), []string{path + " bytes=14-", path}, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.server.content = content

@@ -97,7 +97,7 @@ func TestWindowWrote(t *testing.T) {
 	if got, want := w.next(now), second.at.Add(w.span()); !got.Equal(want) {
 		t.Errorf("next at %v, want %v", got, want)
 	}
-	w.wrote(&sending{}, now) // forgotten meanwhile
+	w.wrote(&sentRequest{}, now) // forgotten meanwhile
 }
 
 func TestReadLimits(t *testing.T) {

@@ -156,7 +156,7 @@ func (l listing[T]) all(ctx context.Context, number, size int) iter.Seq2[T, erro
 }
 
 // learnPageSize takes note of a refused page size. A client whose token was
-// accepted is never told the size for guests.
+// accepted never learns the size for guests.
 func (c *Client) learnPageSize(sizes *pageSize, allowed int) {
 	sizes.learn(allowed)
 	if allowed == guestPageSize && c.hasToken {

@@ -60,7 +60,7 @@ func (w *window) restore(kept RateWindow, now time.Time) {
 	slices.SortFunc(kept.Sent, time.Time.Compare)
 	for _, at := range kept.Sent {
 		if !at.After(now) && at.Add(w.span()).After(now) && len(w.log) < maxLogged {
-			w.log = append(w.log, &sending{at: at, answered: at})
+			w.log = append(w.log, &sentRequest{at: at, answered: at})
 		}
 	}
 	if kept.Blocked.Before(now.Add(maxRetryAfter)) {

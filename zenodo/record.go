@@ -54,7 +54,7 @@ const (
 	FormatDataCite Format = "datacite"
 )
 
-// IsPartial tells that records in this shape lack what others have: files,
+// IsPartial reports whether records in this shape lack what others have: files,
 // statistics, and the time of creation.
 func (f Format) IsPartial() bool { return f == FormatDataCite }
 

@@ -35,6 +35,6 @@ func currentTypes(part func(vocab.ResourceType) string) (parts []string) {
 	return slices.Compact(parts)
 }
 
-// IsZenodo tells whether the client talks to Zenodo or its sandbox, and not to
+// IsZenodo reports whether the client talks to Zenodo or its sandbox, and not to
 // another repository.
 func (c *Client) IsZenodo() bool { return isZenodo(c.base) }

@@ -16,7 +16,7 @@ import (
 )
 
 // maxRetryAfter is the longest delay named by a server that is waited out.
-// Zenodo's longest window is an hour; a longer delay is the caller's to judge.
+// Zenodo's longest window is an hour; a longer delay is the caller's to handle.
 const maxRetryAfter = time.Hour + time.Minute
 
 // retryPolicy says whether and when a call is tried again.
@@ -189,7 +189,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// isUnsent tells that nothing was done of what was sent, and that it may be
+// isUnsent reports whether nothing was done of what was sent, and that it may be
 // another time: no connection came about, or the server had too much to do.
 func isUnsent(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {

@@ -26,7 +26,7 @@ func oaiURL(base *url.URL) *url.URL {
 // OAI-PMH at [Client.OAIURL]: at the pace that the server allows, with retries
 // of what fails before an answer, with the User-Agent and the log of the
 // client, and counted in [Client.Usage]. It sends no access token. Answers of
-// all kinds are the caller's to judge, also 429 and 5xx when all attempts have
+// all kinds are the caller's to handle, also 429 and 5xx when all attempts have
 // failed.
 func (c *Client) HTTPClient() *http.Client { return &http.Client{Transport: perRequest{c.open}} }
 

@@ -16,7 +16,7 @@ type share struct {
 // many of ours it has counted is known only within bounds, so the last
 // estimate stands while it is within; beyond them, others are believed to have
 // as much as they can.
-func (w *window) share(sent *sending, used int, now time.Time) {
+func (w *window) share(sent *sentRequest, used int, now time.Time) {
 	// Flask-Limiter, which Zenodo uses, writes the headers when the answer is
 	// ready; others may do so when the request arrives.
 	least, most := w.counted(sent, sent.at)
@@ -29,7 +29,7 @@ func (w *window) share(sent *sending, used int, now time.Time) {
 	}
 	switch {
 	case sent.at.Before(last.at.Add(-w.jitter())):
-		return // a slow answer, of which a later request has told more
+		return // a slow answer, after which a later request has said more
 	case sent.at.After(last.at.Add(w.jitter())):
 		w.shares = append(w.shares, share{at: sent.at, n: last.n, low: low, high: high})
 	}
@@ -65,7 +65,7 @@ func (w *window) foreign(now time.Time) int {
 
 // counted is how many of ours, sent among them, the server had in its window
 // at that time: at least and at most.
-func (w *window) counted(sent *sending, at time.Time) (least, most int) {
+func (w *window) counted(sent *sentRequest, at time.Time) (least, most int) {
 	start, jitter := at.Add(-w.length), w.jitter()
 	for _, s := range w.log {
 		if s.at.After(start.Add(-jitter)) && !s.at.After(at.Add(jitter)) {

@@ -52,7 +52,7 @@ func (s *DepositionsService) Upload(ctx context.Context, d *Deposition, u Upload
 	return s.client.upload(ctx, u, requestBody{method: http.MethodPut, url: to, contentType: "application/octet-stream"}, nil)
 }
 
-// UploadForm sends a file as a form (POST …/files), which the server takes up
+// UploadForm sends a file as a form (POST …/files), which the server takes in
 // to 100 MB; it may change the name. After a lost answer the list of files
 // shows whether to send it again.
 func (s *DepositionsService) UploadForm(ctx context.Context, id RecordID, u Upload) (*DepositionFile, error) {
@@ -184,7 +184,7 @@ func (c *Client) tryUpload(ctx context.Context, u Upload, body requestBody) (f *
 		defer resp.Body.Close()
 	}
 	if err == nil {
-		err = c.judge(req, resp)
+		err = c.check(req, resp)
 	}
 	if err == nil {
 		f, err = readUploaded(resp.Body)

@@ -54,14 +54,14 @@ type window struct {
 	length     time.Duration
 	fromServer bool
 	reset      time.Time
-	log        []*sending // by time
-	shares     []share    // of others, by time
-	blocked    time.Time  // until when the server refuses everything
-	crowded    time.Time  // until when others had used all before us
+	log        []*sentRequest // by time
+	shares     []share        // of others, by time
+	blocked    time.Time      // until when the server refuses everything
+	crowded    time.Time      // until when others had used all before us
 }
 
-// sending is one request in the log.
-type sending struct {
+// sentRequest is one request in the log.
+type sentRequest struct {
 	at       time.Time
 	answered time.Time // zero while it is under way
 }
@@ -75,7 +75,7 @@ func newWindow(onWait func(Wait)) *window {
 
 // wait returns when a request may be sent, which must then be sent. Requests
 // go in the order in which they came.
-func (w *window) wait(ctx context.Context) (*sending, error) {
+func (w *window) wait(ctx context.Context) (*sentRequest, error) {
 	if ctx.Err() != nil {
 		return nil, cancelled(ctx)
 	}
@@ -106,14 +106,14 @@ func (w *window) wait(ctx context.Context) (*sending, error) {
 }
 
 // take enters a request into the log, or returns until when to wait.
-func (w *window) take(now time.Time) (*sending, Wait) {
+func (w *window) take(now time.Time) (*sentRequest, Wait) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if next := w.next(now); next.After(now) {
 		return nil, Wait{Until: next, Window: w.length}
 	}
 	w.forget(now)
-	sent := &sending{at: now}
+	sent := &sentRequest{at: now}
 	w.log = append(w.log, sent)
 	return sent, Wait{}
 }
@@ -149,7 +149,7 @@ func (w *window) span() time.Duration {
 // way may speak of what left it lately.
 func (w *window) forget(now time.Time) {
 	old := now.Add(-2 * w.span())
-	keep := slices.IndexFunc(w.log, func(s *sending) bool { return s.at.After(old) })
+	keep := slices.IndexFunc(w.log, func(s *sentRequest) bool { return s.at.After(old) })
 	if keep < 0 {
 		keep = len(w.log)
 	}
@@ -159,12 +159,12 @@ func (w *window) forget(now time.Time) {
 
 // areAnswered reports whether no request is under way.
 func (w *window) areAnswered() bool {
-	return !slices.ContainsFunc(w.log, func(s *sending) bool { return s.answered.IsZero() })
+	return !slices.ContainsFunc(w.log, func(s *sentRequest) bool { return s.answered.IsZero() })
 }
 
 // wrote corrects the time of a request to when it went out: connecting may
 // have taken a while, and the server counts later then.
-func (w *window) wrote(sent *sending, at time.Time) {
+func (w *window) wrote(sent *sentRequest, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	i := slices.Index(w.log, sent)
@@ -178,7 +178,7 @@ func (w *window) wrote(sent *sending, at time.Time) {
 }
 
 // observe learns from an answer.
-func (w *window) observe(sent *sending, resp *http.Response, now time.Time) {
+func (w *window) observe(sent *sentRequest, resp *http.Response, now time.Time) {
 	h := readLimits(resp.Header, now)
 	var delay time.Duration
 	w.mu.Lock()
@@ -201,8 +201,8 @@ func (w *window) observe(sent *sending, resp *http.Response, now time.Time) {
 // not count on Zenodo. One that is refused although none of ours counts came
 // when others, such as a run that ended a moment ago, had used all: what is
 // theirs leaves the window from now on.
-func (w *window) refuse(sent *sending, resp *http.Response, h limits, now time.Time) time.Duration {
-	w.log = slices.DeleteFunc(w.log, func(s *sending) bool { return s == sent })
+func (w *window) refuse(sent *sentRequest, resp *http.Response, h limits, now time.Time) time.Duration {
+	w.log = slices.DeleteFunc(w.log, func(s *sentRequest) bool { return s == sent })
 	delay := retryAfter(resp, now)
 	if delay == 0 && h.remaining == 0 {
 		delay = h.reset
@@ -226,7 +226,7 @@ func (w *window) say(wait Wait, now time.Time) {
 	}
 }
 
-func (w *window) learn(sent *sending, h limits, now time.Time) {
+func (w *window) learn(sent *sentRequest, h limits, now time.Time) {
 	if h.limit != w.limit { // perhaps another window: servers have several, and name the tightest
 		w.limit, w.length = h.limit, time.Minute
 	}

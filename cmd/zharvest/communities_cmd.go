@@ -77,7 +77,7 @@ func (c *communitiesCmd) Run(ctx context.Context, a *app) (err error) {
 	return nil
 }
 
-// warnAboutText tells that no community has the text, and which slug is near.
+// warnAboutText warns that no community has the text, and which slug is near.
 func (c *communitiesCmd) warnAboutText(ctx context.Context, a *app, db *index.DB) error {
 	slugs, err := db.CommunitySlugs(ctx)
 	if err != nil {

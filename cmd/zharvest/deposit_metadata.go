@@ -90,7 +90,7 @@ func refusedMetadata(err error) error {
 	return &hintedError{err, hint, exitRefused}
 }
 
-// warnOfCommunities tells that what was published is not in all communities
+// warnOfCommunities warns that what was published is not in all communities
 // that were asked for: the server says nothing of that.
 func (a *app) warnOfCommunities(wanted *deposit.Metadata, published *zenodo.Deposition) error {
 	stored, err := deposit.Stored(published)

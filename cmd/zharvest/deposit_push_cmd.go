@@ -208,7 +208,7 @@ func (c *depositPushCmd) pushError(err error) error {
 	}
 	switch {
 	case errors.Is(err, deposit.ErrBusy):
-		return &hintedError{err, "wait until it has ended, and run the command again: it goes on with the same deposition", exitFailure}
+		return &hintedError{err, "wait until it has ended, and run the command again: it resumes the same deposition", exitFailure}
 	case errors.Is(err, deposit.ErrNoFiles):
 		return &hintedError{err, "name files, or a folder with files, behind the metadata", exitRefused}
 	case errors.Is(err, zenodo.ErrLost), errors.Is(err, zenodo.ErrServer):

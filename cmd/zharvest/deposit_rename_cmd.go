@@ -47,9 +47,9 @@ func (c *depositRenameCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return filesError(dep, fmt.Errorf("rename %s: %w", c.Name, err))
 	}
-	a.note("%s: renamed to %s%s", c.Name, c.New, map[zenodo.Way]string{
-		zenodo.WayLegacy: " by the deposit API (legacy)",
-		zenodo.WayNative: ", as the deposit API cannot: sent under the new name, then the old file deleted (native)",
+	a.note("%s: renamed to %s%s", c.Name, c.New, map[zenodo.API]string{
+		zenodo.APILegacy: " by the deposit API (legacy)",
+		zenodo.APIRDM:    ", as the deposit API cannot: sent under the new name, then the old file deleted (native)",
 	}[api])
 	return a.printDeposition(ctx, service, dep.ID)
 }

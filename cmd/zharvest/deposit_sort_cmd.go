@@ -39,9 +39,9 @@ func (c *depositSortCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	a.note("%s: files sorted%s", dep.ID, map[zenodo.Way]string{
-		zenodo.WayLegacy: " by the deposit API (legacy)",
-		zenodo.WayNative: " by the API of InvenioRDM, as the deposit API cannot (native)",
+	a.note("%s: files sorted%s", dep.ID, map[zenodo.API]string{
+		zenodo.APILegacy: " by the deposit API (legacy)",
+		zenodo.APIRDM:    " by the API of InvenioRDM, as the deposit API cannot (native)",
 	}[way])
 	return a.printDeposition(ctx, service, dep.ID)
 }

@@ -130,7 +130,7 @@ func importKilled(t *testing.T, begin func() *process, took time.Duration, most 
 	}
 }
 
-// A download that a killed process began is gone on with by the next, and one
+// A download that a killed process began is resumed by the next, and one
 // that breaks off by the same.
 func TestDownloadResumes(t *testing.T) {
 	home(t)

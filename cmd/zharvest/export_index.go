@@ -12,7 +12,7 @@ import (
 	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
-// isIndex tells that a part of the index is asked for, as an index.
+// isIndex reports whether a part of the index is asked for, as an index.
 func (c *exportCmd) isIndex() bool {
 	if c.Template != "" {
 		return false

@@ -31,7 +31,7 @@ func (c *exportCmd) exportToOpenSearch(ctx context.Context, a *app) (err error) 
 			return err
 		}
 		if since, ok := goesOn(q, checkpoint, selection); ok {
-			a.note("%s: an earlier run did not end; this goes on with what was created since %s", c.Index, since.Format(time.RFC3339))
+			a.note("%s: an earlier run did not end; this resumes with what was created since %s", c.Index, since.Format(time.RFC3339))
 			q.Since = since
 		}
 		sent, err := client.Send(ctx, selection, db.Records(ctx, q), a.tellSent(c.Index))

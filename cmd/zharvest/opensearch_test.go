@@ -125,7 +125,7 @@ func TestExportToOpenSearch(t *testing.T) {
 		t.Errorf("%d of %d are there", cluster.held(), records)
 	}
 
-	// A run of the same selection that did not end is gone on with, another not.
+	// A run of the same selection that did not end is resumed, another not.
 	selection, err := selectionText(index.Query{Parsed: &querystring.Query{}, Sort: index.Oldest})
 	if err != nil {
 		t.Fatal(err)

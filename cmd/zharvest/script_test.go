@@ -129,7 +129,7 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 			}
 			return zenodotest.Fault{Kind: zenodotest.FaultCut}
 		}
-	case "spoil": // METHOD,END OF PATH,KIND,TIMES: the first such requests go wrong, carried out or (-KIND) not
+	case "fault": // METHOD,END OF PATH,KIND,TIMES: the first such requests go wrong, carried out or (-KIND) not
 		cfg.Fault, err = spoiling(value)
 	case "fail": // FROM,KIND: requests from that number on fail
 		number, kind, _ := strings.Cut(value, ",")
@@ -150,7 +150,7 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 func spoiling(value string) (func(*http.Request, int) zenodotest.Fault, error) {
 	parts := strings.Split(value, ",")
 	if len(parts) != 4 {
-		return nil, fmt.Errorf("spoil=%s: has four parts", value)
+		return nil, fmt.Errorf("fault=%s: has four parts", value)
 	}
 	kind, before := strings.CutPrefix(parts[2], "-")
 	times, err := strconv.ParseInt(parts[3], 10, 64)

@@ -54,12 +54,12 @@ func (a *app) printStatus(s *index.Status) error {
 	return errors.Join(a.printTable(header, rows), a.printUnfinished(s.Harvests))
 }
 
-// printUnfinished tells of runs that are to be gone on with.
+// printUnfinished tells of runs that are to be resumed.
 func (a *app) printUnfinished(harvests []index.HarvestStatus) error {
 	var b strings.Builder
 	for _, h := range harvests {
 		if h.Unfinished != nil {
-			fmt.Fprintf(&b, "\n%s: the next run goes on with an unfinished one, which is %s\n", printable(h.Name), *h.Unfinished)
+			fmt.Fprintf(&b, "\n%s: the next run resumes an unfinished one, which is %s\n", printable(h.Name), *h.Unfinished)
 		}
 	}
 	_, err := fmt.Fprint(a.stdout, b.String())

@@ -40,7 +40,7 @@ new        0        ?        incomplete  never             never
 begun      0        ?        incomplete  never             never
 Übersicht  1        1        complete    2026-11-24 21:53  2026-10-01
 
-begun: the next run goes on with an unfinished one, which is incremental
+begun: the next run resumes an unfinished one, which is incremental
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)

@@ -1,8 +1,6 @@
 package zenodotest
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 const (
@@ -43,7 +43,7 @@ func resourceError(status int, message string, fields ...fieldError) *answer {
 		Message string       `json:"message"`
 		Errors  []fieldError `json:"errors,omitempty"`
 	}{status, message, fields}
-	return &answer{status: status, contentType: typeJSON, body: spaced(body)}
+	return &answer{status: status, contentType: typeJSON, body: rawjson.Spaced(body)}
 }
 
 // appError is an error as the application around it does: its keys come in
@@ -53,7 +53,7 @@ func appError(status int, message string) *answer {
 		Message string `json:"message"`
 		Status  int    `json:"status"`
 	}{message, status}
-	return &answer{status: status, contentType: typeJSON, body: spaced(body)}
+	return &answer{status: status, contentType: typeJSON, body: rawjson.Spaced(body)}
 }
 
 type fieldError struct {
@@ -86,37 +86,6 @@ func redirect(status int, location string) *answer {
 	body := fmt.Sprintf("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"+
 		"<p>You should be redirected automatically to the target URL: <a href=\"%s\">%s</a>. If not, click the link.\n", text, text)
 	return (&answer{status: status, contentType: typeHTML, body: []byte(body)}).set("Location", location)
-}
-
-// spaced is JSON with Zenodo's separators and escapes.
-func spaced(v any) []byte {
-	var compact bytes.Buffer
-	enc := json.NewEncoder(&compact)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil { // only for values that have no JSON, which none of ours is
-		return []byte(`{"message": "` + err.Error() + `", "status": 500}`)
-	}
-	return appendASCII(nil, space(nil, bytes.TrimSpace(compact.Bytes())))
-}
-
-// space appends compact JSON with a blank after each comma and colon outside
-// strings.
-func space(dst, compact []byte) []byte {
-	inString, escaped := false, false
-	for _, c := range compact {
-		dst = append(dst, c)
-		switch {
-		case escaped:
-			escaped = false
-		case inString && c == '\\':
-			escaped = true
-		case c == '"':
-			inString = !inString
-		case !inString && (c == ',' || c == ':'):
-			dst = append(dst, ' ')
-		}
-	}
-	return dst
 }
 
 // send writes the answer, compressed where the client takes that, and cut

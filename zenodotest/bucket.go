@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 var bucketRoutes = []route{
@@ -130,7 +132,7 @@ func putObject(e *Emulator, r *http.Request, args []string) *answer {
 			return refusal
 		}
 		f := holder.put(key, b, e.cfg.Now())
-		return &answer{status: http.StatusCreated, contentType: typeJSON, body: spaced(f.object(root(r), holder.bucket))}
+		return &answer{status: http.StatusCreated, contentType: typeJSON, body: rawjson.Spaced(f.object(root(r), holder.bucket))}
 	})
 }
 

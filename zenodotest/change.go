@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // ErrNoRecord is the error of changes to a record that does not exist or was
@@ -101,14 +103,14 @@ func (e *Emulator) Move(id string, communities ...string) error {
 	if len(communities) > 0 {
 		slugs = `[{"id": ` + quoteAll(communities, `}, {"id": `) + `}]`
 	}
-	return w.change(replaceAt(slices.Clone(old.raw), slugs, "metadata", "communities"))
+	return w.change(rawjson.Replace(slices.Clone(old.raw), slugs, "metadata", "communities"))
 }
 
 // SetTitle is a change for [Emulator.Edit].
 func SetTitle(title string) func(raw []byte) []byte {
 	return func(raw []byte) []byte {
-		raw = replaceAt(raw, quote(title), "metadata", "title")
-		return replaceAt(raw, quote(title), "title")
+		raw = rawjson.Replace(raw, rawjson.Quote(title), "metadata", "title")
+		return rawjson.Replace(raw, rawjson.Quote(title), "title")
 	}
 }
 
@@ -129,16 +131,16 @@ func (e *Emulator) NewVersion(id string) (newID string, err error) {
 	}
 	number := w.nextID
 	w.nextID++
-	now := quote(e.cfg.Now().UTC().Format(timeLayout))
-	raw := replaceNumber(last.raw, last.id, number)
+	now := rawjson.Quote(e.cfg.Now().UTC().Format(timeLayout))
+	raw := rawjson.ReplaceNumber(last.raw, last.id, number)
 	for _, key := range []string{"created", "updated", "modified"} {
-		raw = replaceAt(raw, now, key)
+		raw = rawjson.Replace(raw, now, key)
 	}
-	raw = replaceAt(raw, strconv.Itoa(last.index+1), "metadata", "relations", "version", "index")
-	if err := w.change(replaceAt(last.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
+	raw = rawjson.Replace(raw, strconv.Itoa(last.index+1), "metadata", "relations", "version", "index")
+	if err := w.change(rawjson.Replace(last.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
 		return "", err
 	}
-	return strconv.FormatInt(number, 10), w.change(replaceAt(raw, "true", "metadata", "relations", "version", "is_last"))
+	return strconv.FormatInt(number, 10), w.change(rawjson.Replace(raw, "true", "metadata", "relations", "version", "is_last"))
 }
 
 // Delete removes a published record and leaves a tombstone.
@@ -174,15 +176,15 @@ func (c *catalog) restore(concept int64, at time.Time) error {
 	if last == nil {
 		return nil
 	}
-	return c.change(edited(replaceAt(last.raw, "true", "metadata", "relations", "version", "is_last"), last.revision, at))
+	return c.change(edited(rawjson.Replace(last.raw, "true", "metadata", "relations", "version", "is_last"), last.revision, at))
 }
 
 // edited is the JSON of a record after an edit.
 func edited(raw []byte, revision int, at time.Time) []byte {
-	now := quote(at.UTC().Format(timeLayout))
-	raw = replaceAt(raw, now, "updated")
-	raw = replaceAt(raw, now, "modified")
-	return replaceAt(raw, strconv.Itoa(revision+1), "revision")
+	now := rawjson.Quote(at.UTC().Format(timeLayout))
+	raw = rawjson.Replace(raw, now, "updated")
+	raw = rawjson.Replace(raw, now, "modified")
+	return rawjson.Replace(raw, strconv.Itoa(revision+1), "revision")
 }
 
 // Raw returns the JSON of a published record as the emulator serves it.
@@ -238,12 +240,12 @@ func gone(t *Tombstone) *answer {
 	if t.Hidden {
 		return resourceError(http.StatusNotFound, "Record not found")
 	}
-	body := `{"status": 410, "message": "Record deleted", "tombstone": {"note": ` + quote(t.Note) +
-		`, "removed_by": {"user": "system"}, "removal_date": ` + quote(t.at.UTC().Format(timeLayout)) +
-		`, "citation_text": ` + quote(t.citation()) +
+	body := `{"status": 410, "message": "Record deleted", "tombstone": {"note": ` + rawjson.Quote(t.Note) +
+		`, "removed_by": {"user": "system"}, "removal_date": ` + rawjson.Quote(t.at.UTC().Format(timeLayout)) +
+		`, "citation_text": ` + rawjson.Quote(t.citation()) +
 		`, "is_visible": true`
 	if t.Reason != "" {
-		body += `, "removal_reason": {"id": ` + quote(t.Reason) + `}`
+		body += `, "removal_reason": {"id": ` + rawjson.Quote(t.Reason) + `}`
 	}
 	return &answer{status: http.StatusGone, contentType: typeJSON, body: []byte(body + "}}")}
 }
@@ -257,16 +259,16 @@ func (t *Tombstone) citation() string {
 func (d Draft) record(concept int64) []byte {
 	id := concept + 1
 	created := d.CreatedAt.UTC()
-	title := quote(cmp.Or(d.Title, fmt.Sprintf("Record %d", id)))
-	kind := `"type": ` + quote(cmp.Or(d.Type, "dataset"))
+	title := rawjson.Quote(cmp.Or(d.Title, fmt.Sprintf("Record %d", id)))
+	kind := `"type": ` + rawjson.Quote(cmp.Or(d.Type, "dataset"))
 	if d.Subtype != "" {
-		kind += `, "subtype": ` + quote(d.Subtype)
+		kind += `, "subtype": ` + rawjson.Quote(d.Subtype)
 	}
 	var communities string
 	if len(d.Communities) > 0 {
 		communities = `, "communities": [{"id": ` + quoteAll(d.Communities, `}, {"id": `) + `}]`
 	}
-	now := quote(created.Format(timeLayout))
+	now := rawjson.Quote(created.Format(timeLayout))
 	return fmt.Appendf(nil, `{"created": %[1]s, "modified": %[1]s, "id": %[2]d, "conceptrecid": "%[3]d", "doi": "10.5281/zenodo.%[2]d", `+
 		`"conceptdoi": "10.5281/zenodo.%[3]d", "doi_url": "https://doi.org/10.5281/zenodo.%[2]d", `+
 		`"metadata": {"title": %[4]s, "doi": "10.5281/zenodo.%[2]d", "publication_date": "%[5]s", "description": %[6]s, `+
@@ -280,14 +282,14 @@ func (d Draft) record(concept int64) []byte {
 		`"swh": {}, "owners": [{"id": %[12]s}], "status": "published", "stats": {"downloads": 0, "unique_downloads": 0, "views": 0, `+
 		`"unique_views": 0, "version_downloads": 0, "version_unique_downloads": 0, "version_unique_views": 0, "version_views": 0}, `+
 		`"state": "done", "submitted": true}`,
-		now, id, concept, title, created.Format(time.DateOnly), quote(d.Description), quote(cmp.Or(d.Creator, "Doe, Jane")),
-		quoteAll(d.Keywords, ", "), quote(typeTitle(cmp.Or(d.Type, "dataset"), d.Subtype)), kind, communities, quote(cmp.Or(d.Owner, "1161")))
+		now, id, concept, title, created.Format(time.DateOnly), rawjson.Quote(d.Description), rawjson.Quote(cmp.Or(d.Creator, "Doe, Jane")),
+		quoteAll(d.Keywords, ", "), rawjson.Quote(typeTitle(cmp.Or(d.Type, "dataset"), d.Subtype)), kind, communities, rawjson.Quote(cmp.Or(d.Owner, "1161")))
 }
 
 func quoteAll(texts []string, separator string) string {
 	quoted := make([]string, len(texts))
 	for i, text := range texts {
-		quoted[i] = quote(text)
+		quoted[i] = rawjson.Quote(text)
 	}
 	return strings.Join(quoted, separator)
 }

@@ -118,30 +118,6 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
-func TestReplace(t *testing.T) {
-	raw := []byte(`{ "a" : [ {"x":1, "y": "é"} ],"b":{"c" :null}, "c":2}`)
-	for _, c := range []struct {
-		path, want string
-	}{
-		{"a/x", `{ "a" : [ {"x":NEW, "y": "é"} ],"b":{"c" :null}, "c":2}`},
-		{"b/c", `{ "a" : [ {"x":1, "y": "é"} ],"b":{"c" :NEW}, "c":2}`},
-		{"c", `{ "a" : [ {"x":1, "y": "é"} ],"b":{"c" :null}, "c":NEW}`},
-		{"a", `{ "a" : NEW,"b":{"c" :null}, "c":2}`},
-		{"d", string(raw)},
-		{"c/d", string(raw)},
-	} {
-		if got := string(replaceAt(raw, "NEW", strings.Split(c.path, "/")...)); got != c.want {
-			t.Errorf("%s: got %s, want %s", c.path, got, c.want)
-		}
-	}
-	if got := string(replaceNumber([]byte(`12 123 x12y 012 "12"`), 12, 7)); got != `7 123 x7y 012 "7"` {
-		t.Errorf("replaceNumber: got %s", got)
-	}
-	if got := quote("a\"é𝒪\n<"); got != `"a\"\u00e9\ud835\udcaa\n<"` {
-		t.Errorf("quote: got %s", got)
-	}
-}
-
 // FuzzParseQuery checks that no text makes the parser fail, and that what it
 // leaves to an engine is part of the text.
 func FuzzParseQuery(f *testing.F) {
@@ -155,14 +131,5 @@ func FuzzParseQuery(f *testing.F) {
 				t.Errorf("%q: leaves %q", q, part)
 			}
 		}
-	})
-}
-
-func FuzzReplaceAt(f *testing.F) {
-	for _, raw := range []string{`{"a":1}`, `{"a":[{"b":2}]}`, `[]`, ``, `{"a"`, `{"a":{}}`, `1`} {
-		f.Add(raw, "a", "b")
-	}
-	f.Fuzz(func(t *testing.T, raw, first, second string) {
-		replaceAt([]byte(raw), "0", first, second)
 	})
 }

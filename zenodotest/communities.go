@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 var communityRoutes = []route{
@@ -124,7 +126,7 @@ func getCommunity(e *Emulator, r *http.Request, args []string) *answer {
 	if !ok {
 		return resourceError(http.StatusNotFound, msgNoPID)
 	}
-	a := &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(found.linked(root(r)))}
+	a := &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(found.linked(root(r)))}
 	return a.set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 }
 
@@ -177,7 +179,7 @@ func searchCommunities(e *Emulator, r *http.Request, _ []string) *answer {
 	if q := query.Get("q"); q != "" {
 		parameters.Set("q", q)
 	}
-	body := append([]byte(`{"hits": {"hits": `), spaced(hits)...)
+	body := append([]byte(`{"hits": {"hits": `), rawjson.Spaced(hits)...)
 	body = strconv.AppendInt(append(body, `, "total": `...), int64(len(all)), 10)
 	body = append(body, `}, "aggregations": {}, "sortBy": `...)
 	body = strconv.AppendQuote(body, sort)

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // depositionFileRoutes lack a PUT: files cannot be sorted or renamed this way.
@@ -39,13 +41,13 @@ func listDepositionFiles(e *Emulator, r *http.Request, args []string) *answer {
 				list = append(list, d.single(f, root(r)))
 			}
 		}
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(list)}
+		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(list)}
 	})
 }
 
 func getDepositionFile(e *Emulator, r *http.Request, args []string) *answer {
 	return e.ownFile(r, args, func(d *deposition, f *file) *answer {
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(d.single(f, root(r)))}
+		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(d.single(f, root(r)))}
 	})
 }
 
@@ -101,7 +103,7 @@ func uploadDepositionFile(e *Emulator, r *http.Request, args []string) *answer {
 			return refusal
 		}
 		f := d.draft.put(key, b, e.cfg.Now())
-		return &answer{status: http.StatusCreated, contentType: typeJSON, body: spaced(d.single(f, root(r)))}
+		return &answer{status: http.StatusCreated, contentType: typeJSON, body: rawjson.Spaced(d.single(f, root(r)))}
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // depositionJSON is a deposition as the legacy API gives it out.
@@ -75,7 +77,7 @@ func (f fraction) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%d.0"
 
 // depositionAnswer answers with a deposition.
 func (e *Emulator) depositionAnswer(r *http.Request, status int, d *deposition) *answer {
-	a := &answer{status: status, contentType: typeJSON, body: spaced(e.describe(d, root(r)))}
+	a := &answer{status: status, contentType: typeJSON, body: rawjson.Spaced(e.describe(d, root(r)))}
 	return a.set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // ownPage is a page of the depositions of a user.
@@ -86,7 +88,7 @@ func listDepositions(e *Emulator, r *http.Request, _ []string) *answer {
 		item.Links.Bucket = ""
 		list = append(list, item)
 	}
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(list)}
+	return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(list)}
 }
 
 // listUserRecords answers with what a search of records does.
@@ -99,7 +101,7 @@ func listUserRecords(e *Emulator, r *http.Request, _ []string) *answer {
 	}
 	var hits []string
 	for _, d := range page.hits {
-		hits = append(hits, string(spaced(e.draftBody(r, d))))
+		hits = append(hits, string(rawjson.Spaced(e.draftBody(r, d))))
 	}
 	body := []byte(`{"hits": {"hits": [` + strings.Join(hits, ", ") + `], "total": ` + strconv.Itoa(page.total) + `}, "aggregations": {}, "links": {`)
 	body = appendLinks(body, root(r)+"/api/user/records", page.links, page.page, page.size, page.total)

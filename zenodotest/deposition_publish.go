@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // publish makes a record of a draft, or answers why it cannot be one.
@@ -26,7 +28,7 @@ func (e *Emulator) publish(d *deposition, root string) *answer {
 	}
 	slugs := e.include(d.concept, next.metadata)
 	err := e.world.publish(d, func(v place) []byte {
-		return spaced(recordOf(published{d.id, d.concept, d.owner, created, &next, slugs, v, root}))
+		return rawjson.Spaced(recordOf(published{d.id, d.concept, d.owner, created, &next, slugs, v, root}))
 	})
 	if err != nil {
 		return appError(http.StatusInternalServerError, err.Error())
@@ -73,7 +75,7 @@ func (c *catalog) publish(d *deposition, write func(place) []byte) error {
 	next := place{0, true, 4}
 	if before, err := c.entry(c.latest(d.concept)); err == nil {
 		next.index = before.index + 1
-		if err := c.change(replaceAt(before.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
+		if err := c.change(rawjson.Replace(before.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
 			return fmt.Errorf("version before: %w", err)
 		}
 	}

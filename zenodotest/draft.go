@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // typeNative is the media type of InvenioRDM's own JSON.
@@ -41,7 +43,7 @@ func (e *Emulator) draftAnswer(r *http.Request, status int, d *deposition) *answ
 	if wantsNative(r) {
 		kind = typeNative
 	}
-	a := &answer{status: status, contentType: kind, body: spaced(e.draftBody(r, d))}
+	a := &answer{status: status, contentType: kind, body: rawjson.Spaced(e.draftBody(r, d))}
 	return a.set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 
@@ -140,7 +142,7 @@ func importDraftFiles(e *Emulator, r *http.Request, args []string) *answer {
 		}
 		d.draft.importFiles(last.released)
 		d.draft.changed(e.cfg.Now())
-		return &answer{status: http.StatusCreated, contentType: typeJSON, body: spaced(d.fileList(d.draft, root(r), "/draft"))}
+		return &answer{status: http.StatusCreated, contentType: typeJSON, body: rawjson.Spaced(d.fileList(d.draft, root(r), "/draft"))}
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 var draftFileRoutes = []route{
@@ -81,7 +83,7 @@ func listDraftFiles(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 func draftFileList(r *http.Request, status int, d *deposition) *answer {
-	return &answer{status: status, contentType: typeJSON, body: spaced(d.fileList(d.draft, root(r), "/draft"))}
+	return &answer{status: status, contentType: typeJSON, body: rawjson.Spaced(d.fileList(d.draft, root(r), "/draft"))}
 }
 
 // announceFiles makes room for files that are to come.
@@ -140,7 +142,7 @@ func (e *Emulator) inDraftFile(r *http.Request, args []string, operate func(d *d
 
 func (d *deposition) entryAnswer(r *http.Request, f *file) *answer {
 	base := fmt.Sprintf("%s/api/records/%d/draft/files", root(r), d.id)
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(f.entry(base, d.draft.bucket))}
+	return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(f.entry(base, d.draft.bucket))}
 }
 
 func getDraftFile(e *Emulator, r *http.Request, args []string) *answer {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest/internal/datacite"
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
 // keptDumps is how many versions of a dump are kept.
@@ -75,7 +76,7 @@ func (e *Emulator) makeDumps() error {
 	var month []dump
 	for key, body := range files {
 		sum := md5.Sum(body) //nolint:gosec // it is what Zenodo gives
-		version := fmt.Sprintf("%08x-0000-4000-8000-%012x", len(e.dumps.all), mix(uint64(now.UnixNano()))>>16)
+		version := fmt.Sprintf("%08x-0000-4000-8000-%012x", len(e.dumps.all), synth.Mix(uint64(now.UnixNano()))>>16)
 		month = append(month, dump{key, version, now, body, hex.EncodeToString(sum[:])})
 	}
 	e.dumps.all = append(e.dumps.all, month)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
 // entry is a record that is kept: its bytes as served, and what selections and
@@ -155,5 +156,5 @@ func isVerified(owner string, oneIn int) bool {
 }
 
 func isVerifiedNumber(owner int64, oneIn int) bool {
-	return oneIn > 0 && mix(uint64(owner))%uint64(oneIn) == 0
+	return oneIn > 0 && synth.Mix(uint64(owner))%uint64(oneIn) == 0
 }

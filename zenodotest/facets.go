@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/internal/vocab"
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
@@ -33,7 +34,7 @@ func (c *catalog) countFacets(refs []ref) []byte {
 	for kind, n := range madeKinds {
 		kinds[[2]string{kind.Type, kind.Subtype}] += n
 	}
-	return spaced(struct {
+	return rawjson.Spaced(struct {
 		Access facet `json:"access_status"`
 		Types  facet `json:"resource_type"`
 	}{facet{accessBuckets(access), "Access status"}, facet{typeBuckets(kinds), "Resource types"}})

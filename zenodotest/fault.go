@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
 // FaultKind is a way in which an answer goes wrong.
@@ -69,19 +71,12 @@ func (e *Emulator) faultFor(r *http.Request, n int) Fault {
 	if e.cfg.Faults == 0 || len(e.cfg.FaultKinds) == 0 {
 		return Fault{}
 	}
-	h := mix(e.cfg.Seed ^ mix(uint64(n)))
+	h := synth.Mix(e.cfg.Seed ^ synth.Mix(uint64(n)))
 	if float64(h>>11)/(1<<53) >= e.cfg.Faults {
 		return Fault{}
 	}
-	kind := e.cfg.FaultKinds[mix(h)%uint64(len(e.cfg.FaultKinds))]
-	return Fault{Kind: kind, After: !isRead(r) && mix(h^1)%2 == 0}
-}
-
-// mix is the finaliser of splitmix64.
-func mix(x uint64) uint64 {
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
+	kind := e.cfg.FaultKinds[synth.Mix(h)%uint64(len(e.cfg.FaultKinds))]
+	return Fault{Kind: kind, After: !isRead(r) && synth.Mix(h^1)%2 == 0}
 }
 
 // instead returns the answer that takes the place of the right one, or nil
@@ -162,7 +157,7 @@ func (a *answer) retryAfter(given, usual string) {
 // and others take the place of the three that XML has: a fault that no client
 // could notice would prove nothing.
 func garble(body []byte, n int) {
-	h := mix(uint64(n))
+	h := synth.Mix(uint64(n))
 	for range 4 + len(body)/1000 {
 		if len(body) > 0 {
 			spoiled := &body[h%uint64(len(body))]
@@ -170,7 +165,7 @@ func garble(body []byte, n int) {
 				*spoiled = 0x1b
 			}
 		}
-		h = mix(h)
+		h = synth.Mix(h)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
 // order is a way to sort: by one number, then by another. A record whose first
@@ -37,7 +39,7 @@ var orders = map[string]order{
 
 // byScore has no scores: all records that match do so equally well, and come
 // in the order of chance in which ties come.
-func byScore(c *catalog, r ref) (int64, int64) { return int64(mix(uint64(c.id(r))) >> 1), 0 }
+func byScore(c *catalog, r ref) (int64, int64) { return int64(synth.Mix(uint64(c.id(r))) >> 1), 0 }
 
 // byCreation compares milliseconds: that is what the engine keeps of a time.
 func byCreation(c *catalog, r ref) (int64, int64) {
@@ -171,7 +173,7 @@ func (c *catalog) sortByKeys(refs []ref, o order) []ref {
 		}
 		keys[i] = keyed{first, second, r}
 	}
-	chance := func(r ref) uint64 { return mix(uint64(c.id(r))) }
+	chance := func(r ref) uint64 { return synth.Mix(uint64(c.id(r))) }
 	slices.SortFunc(keys, func(a, b keyed) int {
 		if d := cmp.Compare(a.first, b.first); d != 0 {
 			return d

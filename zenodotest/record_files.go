@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // recordFileRoutes are the files of records that were deposited here. Of the
@@ -40,7 +42,7 @@ func (e *Emulator) withRelease(r *http.Request, id string, operate func(d *depos
 
 func listRecordFiles(e *Emulator, r *http.Request, args []string) *answer {
 	return e.withRelease(r, args[0], func(d *deposition) *answer {
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(d.fileList(d.released, root(r), ""))}
+		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(d.fileList(d.released, root(r), ""))}
 	})
 }
 
@@ -57,7 +59,7 @@ func getRecordFile(e *Emulator, r *http.Request, args []string) *answer {
 			return e.serveBlob(r, f)
 		}
 		base := fmt.Sprintf("%s/api/records/%d/files", root(r), d.id)
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: spaced(f.entry(base, d.released.bucket))}
+		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(f.entry(base, d.released.bucket))}
 	})
 }
 

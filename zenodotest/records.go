@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // legacyTypes are the media types under which records are served as they are.
@@ -61,7 +63,7 @@ func (e *Emulator) nativeRecord(r *http.Request, id string) *answer {
 	if d == nil || d.released == nil {
 		return notAcceptable(legacyTypes)
 	}
-	return &answer{status: http.StatusOK, contentType: typeNative, body: spaced(e.native(d, d.released, root(r)))}
+	return &answer{status: http.StatusOK, contentType: typeNative, body: rawjson.Spaced(e.native(d, d.released, root(r)))}
 }
 
 // refusal is the answer for what is not a published record: there are three
@@ -90,7 +92,7 @@ func latestVersion(e *Emulator, r *http.Request, args []string) *answer {
 		Message  string `json:"message"`
 		Location string `json:"location"`
 	}{http.StatusMovedPermanently, "Redirecting...", location}
-	return (&answer{status: http.StatusMovedPermanently, contentType: typeJSON, body: spaced(body)}).set("Location", location)
+	return (&answer{status: http.StatusMovedPermanently, contentType: typeJSON, body: rawjson.Spaced(body)}).set("Location", location)
 }
 
 // listVersions lists the versions of a record, the newest first. Those of a

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // search is a search as it was asked for.
@@ -164,7 +166,7 @@ func appendLinks(body []byte, base string, parameters url.Values, page, size, to
 			body = append(body, ", "...)
 		}
 		body = append(body, `"`+name+`": `...)
-		body = append(body, spaced(link(base, parameters, page))...)
+		body = append(body, rawjson.Spaced(link(base, parameters, page))...)
 	}
 	if page > 1 {
 		add("prev", page-1)

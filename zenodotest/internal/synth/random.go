@@ -17,15 +17,16 @@ const (
 
 const golden = 0x9e3779b97f4a7c15
 
-// mix is the finaliser of splitmix64.
-func mix(x uint64) uint64 {
+// Mix makes a number of which each bit depends on all of another: the finaliser
+// of splitmix64.
+func Mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
 }
 
 func (c *Corpus) hash(stream uint64, i int) uint64 {
-	return mix(mix(c.seed+stream*golden) + uint64(i)*golden)
+	return Mix(Mix(c.seed+stream*golden) + uint64(i)*golden)
 }
 
 // unit maps a random number to [0, 1).
@@ -37,7 +38,7 @@ type random uint64
 
 func (r *random) next() uint64 {
 	*r += golden
-	return mix(uint64(*r))
+	return Mix(uint64(*r))
 }
 
 // below returns a number in [0, n).

@@ -129,7 +129,7 @@ type Stats struct{ Views, UniqueViews, Downloads, UniqueDownloads int64 }
 // Stats is what record i has been used, counted for its concept.
 func (c *Corpus) Stats(i int) Stats {
 	h := c.hash(streamViews, c.Root(i))
-	views := int64(math.Exp(unit(h)*unit(mix(h))*14)) + int64(h%40)
+	views := int64(math.Exp(unit(h)*unit(Mix(h))*14)) + int64(h%40)
 	downloads := views * int64(h>>20%100) / 80
 	return Stats{views, views - views/12, downloads, downloads - downloads/9}
 }

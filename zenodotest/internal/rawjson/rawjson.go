@@ -1,4 +1,6 @@
-package zenodotest
+// Package rawjson writes JSON byte for byte as Zenodo does, and changes it where it
+// stands.
+package rawjson
 
 import (
 	"bytes"
@@ -49,10 +51,10 @@ func locate(raw []byte, path ...string) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// replaceAt returns a copy of raw with another value at a path. Nothing else
+// Replace returns a copy of raw with another value at a path. Nothing else
 // changes, blanks and order included; where there is no such path, nothing at
 // all does.
-func replaceAt(raw []byte, value string, path ...string) []byte {
+func Replace(raw []byte, value string, path ...string) []byte {
 	start, end, ok := locate(raw, path...)
 	if !ok {
 		return slices.Clone(raw)
@@ -60,9 +62,9 @@ func replaceAt(raw []byte, value string, path ...string) []byte {
 	return slices.Concat(raw[:start], []byte(value), raw[end:])
 }
 
-// replaceNumber returns a copy of raw with one number in the place of another
+// ReplaceNumber returns a copy of raw with one number in the place of another
 // wherever it stands by itself: in identifiers, DOIs and addresses.
-func replaceNumber(raw []byte, before, after int64) []byte {
+func ReplaceNumber(raw []byte, before, after int64) []byte {
 	old, replacement := strconv.AppendInt(nil, before, 10), strconv.AppendInt(nil, after, 10)
 	var out []byte
 	for {
@@ -84,8 +86,8 @@ func replaceNumber(raw []byte, before, after int64) []byte {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// quote is a JSON string with all that is not ASCII escaped, as Zenodo does.
-func quote(s string) string {
+// Quote is a JSON string with all that is not ASCII escaped, as Zenodo does.
+func Quote(s string) string {
 	var plain bytes.Buffer
 	enc := json.NewEncoder(&plain)
 	enc.SetEscapeHTML(false)
@@ -106,6 +108,37 @@ func appendASCII(dst, json []byte) []byte {
 			dst = fmt.Appendf(dst, `\u%04x\u%04x`, high, low)
 		default:
 			dst = fmt.Appendf(dst, `\u%04x`, r)
+		}
+	}
+	return dst
+}
+
+// Spaced is JSON with Zenodo's separators and escapes.
+func Spaced(v any) []byte {
+	var compact bytes.Buffer
+	enc := json.NewEncoder(&compact)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil { // only for values that have no JSON, which none of ours is
+		return []byte(`{"message": "` + err.Error() + `", "status": 500}`)
+	}
+	return appendASCII(nil, space(nil, bytes.TrimSpace(compact.Bytes())))
+}
+
+// space appends compact JSON with a blank after each comma and colon outside
+// strings.
+func space(dst, compact []byte) []byte {
+	inString, escaped := false, false
+	for _, c := range compact {
+		dst = append(dst, c)
+		switch {
+		case escaped:
+			escaped = false
+		case inString && c == '\\':
+			escaped = true
+		case c == '"':
+			inString = !inString
+		case !inString && (c == ',' || c == ':'):
+			dst = append(dst, ' ')
 		}
 	}
 	return dst

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -171,7 +172,7 @@ func (e *Emulator) receive(body io.Reader, length int64) (*blob, *answer) {
 
 func (f *file) object(root, bucket string) objectJSON {
 	self := root + "/api/files/" + bucket + "/" + url.PathEscape(f.key)
-	at := f.created.UTC().Format(timeLayout)
+	at := f.created.UTC().Format(catalog.TimeLayout)
 	return objectJSON{
 		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: mediaType(f.key),
 		Checksum: "md5:" + f.blob.checksum, IsHead: true,

@@ -89,7 +89,7 @@ func TestRecordedData(t *testing.T) {
 func TestFixtures(t *testing.T) {
 	size, communities := 0, map[string]int{}
 	for name, growing := range map[string]bool{"records": true, "egi-ace": false} { // does the id grow with the time?
-		file, err := os.Open("fixtures/" + name + ".jsonl")
+		file, err := os.Open("internal/catalog/fixtures/" + name + ".jsonl")
 		if err != nil {
 			t.Fatal(err)
 		}

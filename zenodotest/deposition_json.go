@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -85,7 +86,7 @@ func (e *Emulator) depositionAnswer(r *http.Request, status int, d *deposition) 
 func (e *Emulator) describe(d *deposition, root string) depositionJSON {
 	shown := d.current()
 	out := depositionJSON{
-		Created: d.created.UTC().Format(timeLayout), Modified: shown.modified.UTC().Format(timeLayout),
+		Created: d.created.UTC().Format(catalog.TimeLayout), Modified: shown.modified.UTC().Format(catalog.TimeLayout),
 		ID: d.id, RecordID: d.id, Concept: strconv.FormatInt(d.concept, 10), DOI: shown.metadata.DOI,
 		Metadata: shown.metadata, Title: shown.metadata.Title, Owner: d.owner, Files: []depositedFile{},
 		State: d.state(), Submitted: d.released != nil,

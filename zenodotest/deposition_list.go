@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -32,22 +33,22 @@ func (e *Emulator) listOwn(r *http.Request) (*ownPage, *answer) {
 	if owner == 0 {
 		return nil, resourceError(http.StatusForbidden, msgDenied)
 	}
-	matches, err := depositionQuery(s.ask.query)
+	matches, err := depositionQuery(s.Query)
 	switch {
-	case errors.Is(err, errBadQuery):
+	case errors.Is(err, catalog.ErrBadQuery):
 		return nil, resourceError(http.StatusBadRequest, msgSyntax)
 	case err != nil:
 		return nil, Fault{Kind: Fault500}.instead(0, e.cfg.Now())
 	}
 	var all []*deposition
 	for _, d := range e.deposits.all {
-		if d.owner == owner && (s.ask.allVersions || e.deposits.isLast(d)) && matches(d) {
+		if d.owner == owner && (s.AllVersions || e.deposits.isLast(d)) && matches(d) {
 			all = append(all, d)
 		}
 	}
-	sortDepositions(all, s.sort)
-	from := min((s.page-1)*s.size, len(all))
-	return &ownPage{all[from:min(from+s.size, len(all))], len(all), s.page, s.size, s.links}, nil
+	sortDepositions(all, s.Sort)
+	from := min((s.Page-1)*s.Size, len(all))
+	return &ownPage{all[from:min(from+s.Size, len(all))], len(all), s.Page, s.Size, s.links}, nil
 }
 
 // isLast reports whether no later version of the concept was begun.

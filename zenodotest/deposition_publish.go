@@ -1,10 +1,9 @@
 package zenodotest
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -27,7 +26,7 @@ func (e *Emulator) publish(d *deposition, root string) *answer {
 		next.bucket = d.released.bucket
 	}
 	slugs := e.include(d.concept, next.metadata)
-	err := e.world.publish(d, func(v place) []byte {
+	err := e.world.PublishVersion(d.id, d.concept, func(v catalog.Place) []byte {
 		return rawjson.Spaced(recordOf(published{d.id, d.concept, d.owner, created, &next, slugs, v, root}))
 	})
 	if err != nil {
@@ -51,33 +50,8 @@ func (e *Emulator) include(concept int64, m metadata) []string {
 		wanted = append(wanted, c.Identifier)
 	}
 	m.Communities = nil
-	for _, slug := range e.world.resolve(wanted) {
+	for _, slug := range e.world.Resolve(wanted) {
 		m.Communities = append(m.Communities, communitySlug{slug})
 	}
 	return m.joined(earlier)
-}
-
-// place is where a record stands among the versions of its concept.
-type place struct {
-	index    int
-	isLast   bool
-	revision int
-}
-
-// publish stores the record of a deposition: in the place of what it was, or as
-// the latest version of its concept.
-func (c *catalog) publish(d *deposition, write func(place) []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old, err := c.entry(strconv.FormatInt(d.id, 10)); err == nil {
-		return c.change(write(place{old.index, old.latest, old.revision + 1}))
-	}
-	next := place{0, true, 4}
-	if before, err := c.entry(c.latest(d.concept)); err == nil {
-		next.index = before.index + 1
-		if err := c.change(rawjson.Replace(before.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
-			return fmt.Errorf("version before: %w", err)
-		}
-	}
-	return c.change(write(next))
 }

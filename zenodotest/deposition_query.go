@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/zharvest/zharvest/querystring"
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
 // depositionQuery tells which depositions match a query. Fuzzy words and
@@ -16,7 +17,7 @@ func depositionQuery(text string) (func(*deposition) bool, error) {
 	parsed, err := querystring.Parse(text)
 	switch {
 	case err != nil:
-		return nil, refusedQuery(err)
+		return nil, catalog.RefusedQuery(err)
 	case parsed.Loose:
 		return func(d *deposition) bool { return d.hasWord("", words(text)) }, nil
 	case parsed.Root == nil:
@@ -75,8 +76,8 @@ func (d *deposition) values(field string) []string {
 		"id": itoa(d.id), "parent.id": itoa(d.concept), "is_published": strconv.FormatBool(d.released != nil),
 		"pids.doi.identifier": m.DOI, "metadata.title": m.Title, "metadata.description": m.Description,
 		"metadata.publication_date": m.PublicationDate, "metadata.version": m.Version, "access.status": m.AccessRight,
-		"metadata.resource_type.props.type": m.UploadType, "created": d.created.UTC().Format(timeLayout),
-		"updated": d.current().modified.UTC().Format(timeLayout), "parent.access.owned_by.user": itoa(d.owner),
+		"metadata.resource_type.props.type": m.UploadType, "created": d.created.UTC().Format(catalog.TimeLayout),
+		"updated": d.current().modified.UTC().Format(catalog.TimeLayout), "parent.access.owned_by.user": itoa(d.owner),
 	}
 	switch value, ok := single[field]; {
 	case ok && value == "":

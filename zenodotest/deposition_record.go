@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
 // published is what makes the record of a deposition.
@@ -13,7 +15,7 @@ type published struct {
 	created            time.Time
 	edition            *edition
 	communities        []string
-	place              place
+	place              catalog.Place
 	root               string // what links begin with
 }
 
@@ -110,12 +112,12 @@ type recordFile struct {
 
 func recordOf(p published) recordJSON {
 	m := p.edition.metadata
-	updated := p.edition.modified.UTC().Format(timeLayout)
+	updated := p.edition.modified.UTC().Format(catalog.TimeLayout)
 	out := recordJSON{
-		Created: p.created.UTC().Format(timeLayout), Modified: updated, Updated: updated,
+		Created: p.created.UTC().Format(catalog.TimeLayout), Modified: updated, Updated: updated,
 		ID: p.id, RecID: strconv.FormatInt(p.id, 10), Concept: strconv.FormatInt(p.concept, 10),
 		DOI: m.DOI, DOIURL: "https://doi.org/" + m.DOI, Metadata: p.metadata(), Title: m.Title, Links: p.links(),
-		Revision: p.place.revision, Files: p.files(), Owners: []idOnly{{strconv.FormatInt(p.owner, 10)}},
+		Revision: p.place.Revision, Files: p.files(), Owners: []idOnly{{strconv.FormatInt(p.owner, 10)}},
 		Status: "published", Stats: map[string]int{}, State: "done", Submitted: true,
 	}
 	if m.registers() {
@@ -156,7 +158,7 @@ func (p published) metadata() recordMetadata {
 	for _, slug := range p.communities {
 		out.Communities = append(out.Communities, idOnly{slug})
 	}
-	out.Relations.Version = []versionRelation{{p.place.index, p.place.isLast, conceptID{"recid", strconv.FormatInt(p.concept, 10)}}}
+	out.Relations.Version = []versionRelation{{p.place.Index, p.place.IsLatest, conceptID{"recid", strconv.FormatInt(p.concept, 10)}}}
 	return out
 }
 
@@ -175,7 +177,7 @@ func given(namesAndValues ...string) map[string]string {
 }
 
 func resourceType(m metadata) map[string]string {
-	return given("title", typeTitle(m.UploadType, m.subtype()), "type", m.UploadType, "subtype", m.subtype())
+	return given("title", catalog.TypeTitle(m.UploadType, m.subtype()), "type", m.UploadType, "subtype", m.subtype())
 }
 
 func recordGrantOf(g grant) recordGrant {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
 // depositions are the drafts of records that users make, and what they have
@@ -35,9 +37,9 @@ func (e *Emulator) user(r *http.Request) int64 {
 // allocate makes an empty deposition, the first of its concept where that is 0.
 func (e *Emulator) allocate(owner, concept int64, m metadata, now time.Time) *deposition {
 	if concept == 0 {
-		concept = e.world.reserve()
+		concept = e.world.Reserve()
 	}
-	d := &deposition{id: e.world.reserve(), concept: concept, owner: owner, created: now}
+	d := &deposition{id: e.world.Reserve(), concept: concept, owner: owner, created: now}
 	d.draft = newEdition(m, now)
 	e.deposits.all = append(e.deposits.all, d)
 	e.deposits.byID[d.id] = d
@@ -68,19 +70,19 @@ func (e *Emulator) lookUp(id string) (*deposition, *answer) {
 	if err == nil && d != nil && d.released == nil {
 		return d, nil
 	}
-	if found := e.world.find(id); found.state != isRecord {
-		return nil, found.draftRefusal()
+	if found := e.world.Find(id); found.State != catalog.IsRecord {
+		return nil, draftRefusal(found)
 	}
 	return d, nil
 }
 
 // draftRefusal is the answer where a draft is looked for by an identifier that
 // belongs to something else.
-func (f found) draftRefusal() *answer {
-	if f.state == isDraft { // a concept without records, or Emulator.Reserve took the number
+func draftRefusal(f catalog.Found) *answer {
+	if f.State == catalog.IsDraft { // a concept without records, or Emulator.Reserve took the number
 		return resourceError(http.StatusNotFound, msgNotFound)
 	}
-	return f.refusal()
+	return refusalOf(f)
 }
 
 // inDraft is own for what needs a draft.
@@ -99,9 +101,9 @@ func (e *Emulator) remove(d *deposition) {
 	d.draft.drop()
 	s.all = slices.DeleteFunc(s.all, func(other *deposition) bool { return other == d })
 	delete(s.byID, d.id)
-	e.world.release(d.id)
+	e.world.Release(d.id)
 	if !slices.ContainsFunc(s.all, func(other *deposition) bool { return other.concept == d.concept }) {
-		e.world.release(d.concept)
+		e.world.Release(d.concept)
 	}
 }
 
@@ -123,22 +125,6 @@ func (s *depositions) nextOf(concept int64) *deposition {
 		}
 	}
 	return nil
-}
-
-// reserve takes an identifier.
-func (c *catalog) reserve() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.nextID++
-	c.drafts[c.nextID-1] = true
-	return c.nextID - 1
-}
-
-// release lets an identifier be unknown again.
-func (c *catalog) release(id int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.drafts, id)
 }
 
 func isOwnDOI(doi string) bool {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -30,7 +31,7 @@ func (e *Emulator) draftBody(r *http.Request, d *deposition) any {
 		return e.native(d, d.current(), root(r))
 	}
 	slugs := d.current().metadata.joined(e.deposits.memberships[d.concept])
-	record := recordOf(published{d.id, d.concept, d.owner, d.created, d.current(), slugs, place{revision: d.current().revision}, root(r)})
+	record := recordOf(published{d.id, d.concept, d.owner, d.created, d.current(), slugs, catalog.Place{Revision: d.current().revision}, root(r)})
 	record.ConceptDOI, record.State, record.Submitted = e.conceptDOI(d), d.state(), d.released != nil
 	if d.draft != nil {
 		record.Status = "draft"

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -66,7 +67,7 @@ func (d *deposition) fileList(holder *edition, root, place string) fileListJSON 
 }
 
 func (f *file) entry(base, bucket string) entryJSON {
-	self, at := base+"/"+quoteKey(f.key), f.created.UTC().Format(timeLayout)
+	self, at := base+"/"+quoteKey(f.key), f.created.UTC().Format(catalog.TimeLayout)
 	out := entryJSON{
 		Created: at, Updated: at, BucketID: bucket, Key: f.key, Transfer: map[string]string{"type": "L"}, Status: "pending",
 		Links: map[string]string{"self": self, "content": self + "/content", "commit": self + "/commit"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/internal/vocab"
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
 // nativeMetadata is the part of InvenioRDM's metadata that is understood here.
@@ -187,7 +188,7 @@ type nativeFile struct {
 func (e *Emulator) native(d *deposition, shown *edition, root string) nativeJSON {
 	api := fmt.Sprintf("%s/api/records/%d", root, d.id)
 	out := nativeJSON{
-		ID: itoa(d.id), Created: d.created.UTC().Format(timeLayout), Updated: shown.modified.UTC().Format(timeLayout),
+		ID: itoa(d.id), Created: d.created.UTC().Format(catalog.TimeLayout), Updated: shown.modified.UTC().Format(catalog.TimeLayout),
 		Revision: shown.revision, IsDraft: shown == d.draft, IsPublished: d.released != nil, Status: "published",
 		Parent: idOnly{itoa(d.concept)}, Access: shown.metadata.access(), Metadata: shown.metadata.native(), Files: shown.native(),
 		Links: map[string]string{"self": api, "versions": api + "/versions", "files": api + "/files"},

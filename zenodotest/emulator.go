@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 )
 
@@ -16,7 +17,7 @@ import (
 // of OAI-PMH at /oai2d, and the pages of records, and is safe for concurrent use.
 type Emulator struct {
 	cfg      Config
-	world    *catalog
+	world    *catalog.Catalog
 	searches *movingWindow
 	others   *movingWindow
 	oai      *movingWindow
@@ -36,7 +37,10 @@ func New(cfg Config) (*Emulator, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	world, err := newCatalog(cfg)
+	world, err := catalog.New(catalog.Config{
+		Data: cfg.Data, Synthetic: cfg.Synthetic, Seed: cfg.Seed, Bursts: cfg.Bursts, Communities: cfg.Communities,
+		VerifiedOneIn: cfg.VerifiedOneIn, Now: cfg.Now,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
 var exporterRoutes = []route{
@@ -36,7 +38,7 @@ func listExports(e *Emulator, r *http.Request, _ []string) *answer {
 	for _, d := range all {
 		self := root(r) + "/api/exporter/" + d.key
 		item := export{
-			VersionID: d.version, Created: d.created.UTC().Format(timeLayout), IsHead: len(list[d.key]) == 0,
+			VersionID: d.version, Created: d.created.UTC().Format(catalog.TimeLayout), IsHead: len(list[d.key]) == 0,
 			Size: len(d.body), Checksum: "md5:" + d.checksum, Links: map[string]string{"self": self + "/" + d.version},
 		}
 		if item.IsHead {

@@ -1,11 +1,7 @@
 package zenodotest
 
 import (
-	"context"
-	"maps"
 	"net/http"
-	"slices"
-	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 )
@@ -20,92 +16,4 @@ func answerOAI(e *Emulator, r *http.Request, _ []string) *answer {
 		status = http.StatusUnprocessableEntity
 	}
 	return &answer{status: status, contentType: "text/xml; charset=utf-8", body: body}
-}
-
-// Earliest is when the oldest record was created, or now where there is none.
-func (c *catalog) Earliest(now time.Time) time.Time {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	first := now.UnixMicro()
-	if c.made.Len() > 0 {
-		first = c.made.Created(0)
-	}
-	for _, e := range c.entries {
-		first = min(first, e.created)
-	}
-	return time.UnixMicro(first)
-}
-
-// Record is the JSON of the record with an id.
-func (c *catalog) Record(id string) (raw []byte, ok bool) {
-	found := c.find(id)
-	if found.state != isRecord {
-		return nil, false
-	}
-	return found.append(nil), true
-}
-
-// Communities are all communities, by slug.
-func (c *catalog) Communities() []oai.Community {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	var all []oai.Community
-	for _, slug := range slices.Sorted(maps.Keys(c.communities)) {
-		all = append(all, oai.Community{Slug: slug, Title: c.communities[slug].Metadata.Title})
-	}
-	return all
-}
-
-// Records are those that are selected, in no order that means anything.
-func (c *catalog) Records(ctx context.Context, s oai.Selection) (oai.List, error) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	ask := criteria{allVersions: true, kind: s.Type, within: s.Community}
-	if s.Community != "" {
-		ask.none = c.communities[s.Community] == nil
-	}
-	t, err := c.prepare(ctx, ask)
-	if err != nil {
-		return nil, err
-	}
-	if !s.From.IsZero() || !s.Until.IsZero() {
-		changed := clause{field: byUpdated, from: s.From.UnixMilli(), to: s.Until.UnixMilli() + 1}
-		if s.Until.IsZero() {
-			changed.to = c.cfg.Now().AddDate(100, 0, 0).UnixMilli()
-		}
-		t.clauses = append(t.clauses, changed)
-	}
-	refs := c.sortByKeys(c.collect(t), orders["bestmatch"])
-	list := &state{catalog: c, records: make([]recordState, len(refs))}
-	for i, r := range refs {
-		if r >= 0 {
-			list.records[i].number = int(r)
-		} else {
-			list.records[i].kept = c.entries[^r]
-		}
-	}
-	return list, nil
-}
-
-// state are records as they were at some time.
-type state struct {
-	catalog *catalog
-	records []recordState
-}
-
-// recordState is the number of a made-up record, or one that is kept.
-type recordState struct {
-	number int
-	kept   *entry
-}
-
-// Len is how many they are.
-func (s *state) Len() int { return len(s.records) }
-
-// JSON is that of one.
-func (s *state) JSON(i int) []byte {
-	if kept := s.records[i].kept; kept != nil {
-		return kept.raw
-	}
-	return s.catalog.made.AppendRecord(nil, s.records[i].number)
 }

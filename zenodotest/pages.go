@@ -3,6 +3,8 @@ package zenodotest
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
 var pageRoutes = []route{
@@ -17,16 +19,16 @@ func oldPage(_ *Emulator, r *http.Request, args []string) *answer {
 
 // landingPage is as much of a record's page as a link checker needs.
 func landingPage(e *Emulator, _ *http.Request, args []string) *answer {
-	found := e.world.find(args[0])
+	found := e.world.Find(args[0])
 	page := func(status int, title string) *answer {
 		return &answer{status: status, contentType: typeHTML, body: fmt.Appendf(nil, "<!doctype html>\n<title>%s</title>\n<h1>%[1]s</h1>\n", title)}
 	}
-	switch found.state {
-	case isConcept:
-		return redirect(http.StatusFound, "/records/"+found.latest)
-	case isRecord:
+	switch found.State {
+	case catalog.IsConcept:
+		return redirect(http.StatusFound, "/records/"+found.Latest)
+	case catalog.IsRecord:
 		return page(http.StatusOK, "Record "+args[0])
-	case isGone:
+	case catalog.IsGone:
 		return page(http.StatusGone, "Record deleted")
 	}
 	return page(http.StatusNotFound, "Record not found")

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -26,9 +27,9 @@ func (e *Emulator) withRelease(r *http.Request, id string, operate func(d *depos
 	s := &e.deposits
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := e.world.find(id)
-	if found.state != isRecord {
-		return found.refusal()
+	found := e.world.Find(id)
+	if found.State != catalog.IsRecord {
+		return refusalOf(found)
 	}
 	d, refusal := e.lookUp(id)
 	if refusal != nil || d == nil {

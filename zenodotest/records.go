@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
@@ -33,22 +34,22 @@ func withoutSlash(_ *Emulator, r *http.Request, _ []string) *answer {
 }
 
 func getRecord(e *Emulator, r *http.Request, args []string) *answer {
-	found := e.world.find(args[0])
-	switch found.state {
-	case isRecord:
-	case isConcept:
-		return redirect(http.StatusFound, "/api/records/"+found.latest)
+	found := e.world.Find(args[0])
+	switch found.State {
+	case catalog.IsRecord:
+	case catalog.IsConcept:
+		return redirect(http.StatusFound, "/api/records/"+found.Latest)
 	default:
-		return found.refusal()
+		return refusalOf(found)
 	}
 	if wantsNative(r) {
 		return e.nativeRecord(r, args[0])
 	}
 	buffer := buffers.Get().(*[]byte)
-	*buffer = found.append((*buffer)[:0])
+	*buffer = found.Append((*buffer)[:0])
 	a := &answer{status: http.StatusOK, contentType: typeJSON, body: *buffer, pooled: buffer}
 	self := root(r) + "/api/records/" + args[0]
-	a.set("ETag", strconv.Quote(strconv.Itoa(found.revision)))
+	a.set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 	return a.set("Link", fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self))
 }
 
@@ -66,15 +67,15 @@ func (e *Emulator) nativeRecord(r *http.Request, id string) *answer {
 	return &answer{status: http.StatusOK, contentType: typeNative, body: rawjson.Spaced(e.native(d, d.released, root(r)))}
 }
 
-// refusal is the answer for what is not a published record: there are three
+// refusalOf is the answer for what is not a published record: there are three
 // ways of not being there, and two of having been.
-func (f found) refusal() *answer {
-	switch f.state {
-	case isGone:
-		return gone(f.tombstone)
-	case isDraft:
+func refusalOf(f catalog.Found) *answer {
+	switch f.State {
+	case catalog.IsGone:
+		return gone(f.Tombstone)
+	case catalog.IsDraft:
 		return resourceError(http.StatusNotFound, msgUnregistered)
-	case isConcept:
+	case catalog.IsConcept:
 		return resourceError(http.StatusNotFound, msgNotFound)
 	}
 	return resourceError(http.StatusNotFound, msgNoPID)
@@ -82,11 +83,11 @@ func (f found) refusal() *answer {
 
 // latestVersion redirects with JSON to an absolute address.
 func latestVersion(e *Emulator, r *http.Request, args []string) *answer {
-	found := e.world.find(args[0])
-	if found.state != isRecord {
-		return found.refusal()
+	found := e.world.Find(args[0])
+	if found.State != catalog.IsRecord {
+		return refusalOf(found)
 	}
-	location := root(r) + "/api/records/" + found.latest
+	location := root(r) + "/api/records/" + found.Latest
 	body := struct {
 		Status   int    `json:"status"`
 		Message  string `json:"message"`
@@ -98,18 +99,33 @@ func latestVersion(e *Emulator, r *http.Request, args []string) *answer {
 // listVersions lists the versions of a record, the newest first. Those of a
 // deleted record are none.
 func listVersions(e *Emulator, r *http.Request, args []string) *answer {
-	found := e.world.find(args[0])
-	if found.state != isRecord && found.state != isGone {
-		return found.refusal()
+	found := e.world.Find(args[0])
+	if found.State != catalog.IsRecord && found.State != catalog.IsGone {
+		return refusalOf(found)
 	}
 	s, refusal := e.parseSearch(r, "version")
 	if refusal != nil {
 		return refusal
 	}
 	s.path = "/api/records/" + args[0] + "/versions"
-	s.ask.concept = found.concept
-	s.ask.none = found.state == isGone
-	s.ask.allVersions = true
-	s.facets = false
+	s.Concept = found.Concept
+	s.None = found.State == catalog.IsGone
+	s.AllVersions = true
+	s.Facets = false
 	return e.answerSearch(r, s)
+}
+
+// gone is the answer for a deleted record.
+func gone(t *catalog.Tombstone) *answer {
+	if t.Hidden {
+		return resourceError(http.StatusNotFound, "Record not found")
+	}
+	body := `{"status": 410, "message": "Record deleted", "tombstone": {"note": ` + rawjson.Quote(t.Note) +
+		`, "removed_by": {"user": "system"}, "removal_date": ` + rawjson.Quote(t.At.UTC().Format(catalog.TimeLayout)) +
+		`, "citation_text": ` + rawjson.Quote(t.Citation()) +
+		`, "is_visible": true`
+	if t.Reason != "" {
+		body += `, "removal_reason": {"id": ` + rawjson.Quote(t.Reason) + `}`
+	}
+	return &answer{status: http.StatusGone, contentType: typeJSON, body: []byte(body + "}}")}
 }

@@ -8,18 +8,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
 // search is a search as it was asked for.
 type search struct {
-	path       string // for the links
-	ask        criteria
-	sort       string
-	page, size int
-	facets     bool
-	verified   bool       // whether verified owners come first
-	links      url.Values // the parameters that links repeat
+	catalog.Search
+	path  string     // for the links
+	links url.Values // the parameters that links repeat
 }
 
 func searchRecords(e *Emulator, r *http.Request, _ []string) *answer {
@@ -27,7 +24,7 @@ func searchRecords(e *Emulator, r *http.Request, _ []string) *answer {
 	if refusal != nil {
 		return refusal
 	}
-	s.verified = true
+	s.VerifiedFirst = true
 	return e.answerSearch(r, s)
 }
 
@@ -46,20 +43,20 @@ func (e *Emulator) parseSearch(r *http.Request, defaultSort string) (*search, *a
 	if (page-1)*size >= e.cfg.Window || query.Has("suggest") {
 		return nil, resourceError(http.StatusBadRequest, msgQuerystring)
 	}
-	s := &search{path: r.URL.Path, page: page, size: size, facets: true, sort: query.Get("sort")}
-	s.ask = criteria{query: query.Get("q"), allVersions: all, kind: query.Get("type")}
-	if s.ask.kind != "" {
-		s.ask.subtype = query.Get("subtype")
+	s := &search{path: r.URL.Path, Search: catalog.Search{Page: page, Size: size, Facets: true, Sort: query.Get("sort")}}
+	s.Criteria = catalog.Criteria{Query: query.Get("q"), AllVersions: all, Type: query.Get("type")}
+	if s.Type != "" {
+		s.Subtype = query.Get("subtype")
 	}
-	s.ask.communities = e.world.resolve(query["communities"])
+	s.Communities = e.world.Resolve(query["communities"])
 	switch {
-	case s.sort == "" && s.ask.query != "":
-		s.sort = "bestmatch"
-	case s.sort == "", s.sort == "bestmatch" && s.ask.query == "":
-		s.sort = defaultSort
+	case s.Sort == "" && s.Query != "":
+		s.Sort = "bestmatch"
+	case s.Sort == "", s.Sort == "bestmatch" && s.Query == "":
+		s.Sort = defaultSort
 	}
-	if _, ok := orders[s.sort]; !ok {
-		return nil, resourceError(http.StatusBadRequest, msgValidation, invalid("_schema", "Invalid sort option '"+s.sort+"'."))
+	if !catalog.IsOrder(s.Sort) {
+		return nil, resourceError(http.StatusBadRequest, msgValidation, invalid("_schema", "Invalid sort option '"+s.Sort+"'."))
 	}
 	s.links = linkParameters(query, s, all)
 	return s, nil
@@ -123,7 +120,7 @@ func allVersions(query url.Values) (bool, error) {
 // linkParameters are the known parameters with the defaults filled in. A token
 // in the query leaks into the links, as it does on Zenodo.
 func linkParameters(query url.Values, s *search, all bool) url.Values {
-	links := url.Values{"page": {strconv.Itoa(s.page)}, "size": {strconv.Itoa(s.size)}, "sort": {s.sort}}
+	links := url.Values{"page": {strconv.Itoa(s.Page)}, "size": {strconv.Itoa(s.Size)}, "sort": {s.Sort}}
 	for _, key := range []string{"q", "communities", "type", "subtype", "access_token"} {
 		if query.Get(key) != "" {
 			links[key] = query[key]
@@ -144,15 +141,15 @@ func link(base string, parameters url.Values, page int) string {
 // answerSearch runs a search and writes its envelope around the records.
 func (e *Emulator) answerSearch(r *http.Request, s *search) *answer {
 	buffer := buffers.Get().(*[]byte)
-	body, total, err := e.world.page(r.Context(), s, e.cfg.Window, append((*buffer)[:0], `{"hits": {"hits": [`...))
+	body, total, err := e.world.Page(r.Context(), s.Search, e.cfg.Window, append((*buffer)[:0], `{"hits": {"hits": [`...))
 	switch {
-	case errors.Is(err, errBadQuery):
+	case errors.Is(err, catalog.ErrBadQuery):
 		return resourceError(http.StatusBadRequest, msgSyntax)
 	case err != nil:
 		return Fault{Kind: Fault500}.instead(0, e.cfg.Now())
 	}
 	body = append(body, `, "links": {`...)
-	body = appendLinks(body, root(r)+s.path, s.links, s.page, s.size, total)
+	body = appendLinks(body, root(r)+s.path, s.links, s.Page, s.Size, total)
 	body = append(body, `}}`...)
 	*buffer = body
 	return &answer{status: http.StatusOK, contentType: typeJSON, body: body, pooled: buffer}

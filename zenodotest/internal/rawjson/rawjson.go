@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -95,6 +96,15 @@ func Quote(s string) string {
 		return `""`
 	}
 	return string(appendASCII(nil, bytes.TrimSpace(plain.Bytes())))
+}
+
+// QuoteAll is several strings with a separator between them.
+func QuoteAll(texts []string, separator string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = Quote(text)
+	}
+	return strings.Join(quoted, separator)
 }
 
 // appendASCII appends JSON with all that is not ASCII escaped.

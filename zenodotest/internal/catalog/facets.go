@@ -1,4 +1,4 @@
-package zenodotest
+package catalog
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 )
 
 // countFacets makes the aggregations of a search: small ones.
-func (c *catalog) countFacets(refs []ref) []byte {
+func (c *Catalog) countFacets(refs []ref) []byte {
 	access, kinds, madeKinds := map[string]int{}, map[[2]string]int{}, map[*synth.Kind]int{}
 	open := 0 // by far the most frequent
 	for _, r := range refs {
@@ -61,12 +61,12 @@ func typeBuckets(counts map[[2]string]int) []bucket {
 	for kind, n := range counts {
 		b := sums[kind[0]]
 		if b == nil {
-			b = &bucket{Key: kind[0], Label: typeTitle(kind[0], ""), Inner: &inner{Buckets: []bucket{}}}
+			b = &bucket{Key: kind[0], Label: TypeTitle(kind[0], ""), Inner: &inner{Buckets: []bucket{}}}
 			sums[kind[0]] = b
 		}
 		b.Count += n
 		if kind[1] != "" {
-			b.Inner.Buckets = append(b.Inner.Buckets, bucket{Key: kind[0] + "-" + kind[1], Count: n, Label: typeTitle(kind[0], kind[1])})
+			b.Inner.Buckets = append(b.Inner.Buckets, bucket{Key: kind[0] + "-" + kind[1], Count: n, Label: TypeTitle(kind[0], kind[1])})
 		}
 	}
 	buckets := []bucket{}
@@ -78,9 +78,9 @@ func typeBuckets(counts map[[2]string]int) []bucket {
 	return buckets
 }
 
-// typeTitle is the title of a resource type in the vocabulary; of one that is not
+// TypeTitle is the title of a resource type in the vocabulary; of one that is not
 // in it, one that is made of its name.
-func typeTitle(kind, subtype string) string {
+func TypeTitle(kind, subtype string) string {
 	if t, ok := vocab.ResourceTypes().Find(strings.TrimSuffix(kind+"-"+subtype, "-")); ok {
 		return t.Title
 	}

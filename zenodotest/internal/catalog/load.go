@@ -1,4 +1,4 @@
-package zenodotest
+package catalog
 
 import (
 	"bufio"
@@ -21,7 +21,7 @@ var fixtures embed.FS
 
 // load reads the records to serve: the named files, or without any and without
 // made-up records the fixtures.
-func (c *catalog) load() error {
+func (c *Catalog) load() error {
 	for _, name := range c.cfg.Data {
 		if err := c.loadFile(name); err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
@@ -42,7 +42,7 @@ func (c *catalog) load() error {
 	return nil
 }
 
-func (c *catalog) loadFile(name string) error {
+func (c *Catalog) loadFile(name string) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (c *catalog) loadFile(name string) error {
 	return c.loadLines(unpacked)
 }
 
-func (c *catalog) loadLines(r io.Reader) error {
+func (c *Catalog) loadLines(r io.Reader) error {
 	lines := bufio.NewReaderSize(r, 1<<20)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')

@@ -1,4 +1,6 @@
-package zenodotest
+// Package catalog keeps the records and communities that an emulator serves: finds
+// and sorts them, changes them, and makes dumps of them. It knows no HTTP.
+package catalog
 
 import (
 	"cmp"
@@ -7,14 +9,15 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
-// catalog is the world that an emulator serves: records that are kept, and
+// Catalog is the world that an emulator serves: records that are kept, and
 // made-up ones that are computed when asked for. A made-up record that is
 // changed becomes one that is kept.
-type catalog struct {
+type Catalog struct {
 	cfg    Config
 	engine engine
 
@@ -25,7 +28,7 @@ type catalog struct {
 	places      map[int64]int   // of entries, by identifier
 	concepts    map[int64][]int // places of the entries of a concept
 	drafts      map[int64]bool  // identifiers that are reserved
-	communities map[string]*community
+	communities map[string]*Community
 	nextID      int64
 	cache       cache
 }
@@ -34,10 +37,22 @@ type catalog struct {
 // is kept.
 type ref = int32
 
-func newCatalog(cfg Config) (*catalog, error) {
-	c := &catalog{
+// Config says which records there are.
+type Config struct {
+	Data          []string // names of files
+	Synthetic     int
+	Seed          uint64
+	Bursts        []synth.Burst
+	Communities   []string
+	VerifiedOneIn int
+	Now           func() time.Time
+}
+
+// New makes a catalog. It fails where the data cannot be read.
+func New(cfg Config) (*Catalog, error) {
+	c := &Catalog{
 		cfg: cfg, covered: map[int]bool{}, places: map[int64]int{}, concepts: map[int64][]int{},
-		drafts: map[int64]bool{}, communities: map[string]*community{},
+		drafts: map[int64]bool{}, communities: map[string]*Community{},
 	}
 	made, err := synth.New(cfg.Synthetic, cfg.Seed, cfg.Bursts...)
 	if err != nil {
@@ -63,7 +78,7 @@ func newCatalog(cfg Config) (*catalog, error) {
 }
 
 // put stores a record in the place of one with the same identifier, if any.
-func (c *catalog) put(e *entry) {
+func (c *Catalog) put(e *entry) {
 	place, known := c.places[e.id]
 	if known {
 		old := c.entries[place]
@@ -83,7 +98,7 @@ func (c *catalog) put(e *entry) {
 
 // settle leaves no more than one latest version of a concept: a record that
 // says that it is the latest is so until a later version is there.
-func (c *catalog) settle(concept int64) {
+func (c *Catalog) settle(concept int64) {
 	var last *entry
 	for _, place := range c.concepts[concept] {
 		if e := c.entries[place]; e.tombstone == nil && (last == nil || e.compareVersion(last) > 0) {
@@ -103,7 +118,7 @@ func (e *entry) compareVersion(other *entry) int {
 
 // adopt turns the made-up versions of a concept into entries, so that they
 // can be changed.
-func (c *catalog) adopt(concept int64) error {
+func (c *Catalog) adopt(concept int64) error {
 	first, ok := c.made.FindConcept(concept)
 	if !ok || c.covered[first] {
 		return nil
@@ -119,31 +134,34 @@ func (c *catalog) adopt(concept int64) error {
 	return nil
 }
 
-type foundState int
+// State is what has an identifier.
+type State int
 
+// The states of an identifier. That of a concept is one where only the concept
+// has it.
 const (
-	isUnknown foundState = iota
-	isRecord
-	isConcept
-	isDraft
-	isGone
+	IsUnknown State = iota
+	IsRecord
+	IsConcept
+	IsDraft
+	IsGone
 )
 
-// found is what an identifier stands for.
-type found struct {
-	state     foundState
-	append    func([]byte) []byte // the record's bytes
-	revision  int
-	concept   int64
-	latest    string // identifier of the latest version
-	tombstone *Tombstone
+// Found is what an identifier stands for.
+type Found struct {
+	State     State
+	Append    func([]byte) []byte // the record's bytes
+	Revision  int
+	Concept   int64
+	Latest    string // identifier of the latest version
+	Tombstone *Tombstone
 }
 
-// find looks an identifier up.
-func (c *catalog) find(text string) found {
+// Find looks an identifier up.
+func (c *Catalog) Find(text string) Found {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return found{}
+		return Found{}
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -152,34 +170,34 @@ func (c *catalog) find(text string) found {
 	}
 	if i, ok := c.made.Find(id); ok {
 		concept := c.made.ConceptID(i)
-		return found{
-			state: isRecord, revision: c.made.Revision(i), concept: concept, latest: c.latest(concept),
-			append: func(b []byte) []byte { return c.made.AppendRecord(b, i) },
+		return Found{
+			State: IsRecord, Revision: c.made.Revision(i), Concept: concept, Latest: c.latest(concept),
+			Append: func(b []byte) []byte { return c.made.AppendRecord(b, i) },
 		}
 	}
 	if latest := c.latest(id); latest != "" {
-		return found{state: isConcept, concept: id, latest: latest}
+		return Found{State: IsConcept, Concept: id, Latest: latest}
 	}
 	if c.drafts[id] {
-		return found{state: isDraft}
+		return Found{State: IsDraft}
 	}
-	return found{}
+	return Found{}
 }
 
-func (c *catalog) foundEntry(e *entry) found {
+func (c *Catalog) foundEntry(e *entry) Found {
 	if e.tombstone != nil {
-		return found{state: isGone, concept: e.concept, tombstone: e.tombstone}
+		return Found{State: IsGone, Concept: e.concept, Tombstone: e.tombstone}
 	}
 	raw := e.raw
-	return found{
-		state: isRecord, revision: e.revision, concept: e.concept, latest: cmp.Or(c.latest(e.concept), strconv.FormatInt(e.id, 10)),
-		append: func(b []byte) []byte { return append(b, raw...) },
+	return Found{
+		State: IsRecord, Revision: e.revision, Concept: e.concept, Latest: cmp.Or(c.latest(e.concept), strconv.FormatInt(e.id, 10)),
+		Append: func(b []byte) []byte { return append(b, raw...) },
 	}
 }
 
 // latest is the identifier of a concept's latest version: the one that is
 // marked so, else the last that is left.
-func (c *catalog) latest(concept int64) string {
+func (c *Catalog) latest(concept int64) string {
 	if first, ok := c.made.FindConcept(concept); ok && !c.covered[first] {
 		last := first
 		for i := range c.made.Versions(first) {
@@ -204,22 +222,22 @@ func (c *catalog) latest(concept int64) string {
 }
 
 // appendRecord appends the bytes of a record.
-func (c *catalog) appendRecord(b []byte, r ref) []byte {
+func (c *Catalog) appendRecord(b []byte, r ref) []byte {
 	if r >= 0 {
 		return c.made.AppendRecord(b, int(r))
 	}
 	return append(b, c.entries[^r].raw...)
 }
 
-func (c *catalog) id(r ref) int64 {
+func (c *Catalog) id(r ref) int64 {
 	if r >= 0 {
 		return c.made.ID(int(r))
 	}
 	return c.entries[^r].id
 }
 
-// resolve keeps the slugs and UUIDs of communities that exist, as slugs.
-func (c *catalog) resolve(names []string) []string {
+// Resolve keeps the slugs and UUIDs of communities that exist, as slugs.
+func (c *Catalog) Resolve(names []string) []string {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	var slugs []string
@@ -232,7 +250,7 @@ func (c *catalog) resolve(names []string) []string {
 }
 
 // community finds a community by its slug or UUID.
-func (c *catalog) community(name string) *community {
+func (c *Catalog) community(name string) *Community {
 	if found, ok := c.communities[name]; ok {
 		return found
 	}

@@ -1,4 +1,4 @@
-package zenodotest
+package catalog
 
 import (
 	"context"
@@ -9,12 +9,21 @@ import (
 	"sync"
 )
 
-// errBadQuery is a query that the engine refuses, errCrash one that brings the
+// ErrBadQuery is a query that the engine refuses, ErrCrash one that brings the
 // application down.
 var (
-	errBadQuery = errors.New("bad query")
-	errCrash    = errors.New("query crashes the server")
+	ErrBadQuery = errors.New("bad query")
+	ErrCrash    = errors.New("query crashes the server")
 )
+
+// Search is a page of a search.
+type Search struct {
+	Criteria
+	Sort          string // one that [IsOrder] knows
+	Page, Size    int
+	Facets        bool
+	VerifiedFirst bool // whether records of verified owners come first
+}
 
 // selection is the outcome of a search: all records that match, in order, and
 // how they are spread over facets. It is made once.
@@ -25,9 +34,9 @@ type selection struct {
 	err    error
 }
 
-// page appends the records of one page, separated by commas, then the total
+// Page appends the records of one page, separated by commas, then the total
 // and the aggregations; the envelope's last part is the caller's.
-func (c *catalog) page(ctx context.Context, s *search, window int, body []byte) ([]byte, int, error) {
+func (c *Catalog) Page(ctx context.Context, s Search, window int, body []byte) ([]byte, int, error) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	found, err := c.selection(ctx, s)
@@ -35,8 +44,8 @@ func (c *catalog) page(ctx context.Context, s *search, window int, body []byte) 
 		return nil, 0, err
 	}
 	total := len(found.refs)
-	from := min((s.page-1)*s.size, total)
-	to := min(from+s.size, window, total)
+	from := min((s.Page-1)*s.Size, total)
+	to := min(from+s.Size, window, total)
 	for i, r := range found.refs[from:to] {
 		if i > 0 {
 			body = append(body, ", "...)
@@ -46,7 +55,7 @@ func (c *catalog) page(ctx context.Context, s *search, window int, body []byte) 
 	body = append(body, `], "total": `...)
 	body = strconv.AppendInt(body, int64(total), 10)
 	body = append(body, '}')
-	if s.facets {
+	if s.Facets {
 		body = append(body, `, "aggregations": `...)
 		body = append(body, found.facets...)
 	}
@@ -55,8 +64,8 @@ func (c *catalog) page(ctx context.Context, s *search, window int, body []byte) 
 
 // selection makes a selection or finds it made. Where the request that was
 // making it went away, another takes over.
-func (c *catalog) selection(ctx context.Context, s *search) (*selection, error) {
-	key := fmt.Sprintf("%+v %s %t", s.ask, s.sort, s.verified)
+func (c *Catalog) selection(ctx context.Context, s Search) (*selection, error) {
+	key := fmt.Sprintf("%+v %s %t", s.Criteria, s.Sort, s.VerifiedFirst)
 	for {
 		found := c.cache.get(key)
 		found.once.Do(func() { c.fill(ctx, found, s) })
@@ -70,13 +79,13 @@ func (c *catalog) selection(ctx context.Context, s *search) (*selection, error) 
 	}
 }
 
-func (c *catalog) fill(ctx context.Context, found *selection, s *search) {
-	t, err := c.prepare(ctx, s.ask)
+func (c *Catalog) fill(ctx context.Context, found *selection, s Search) {
+	t, err := c.prepare(ctx, s.Criteria)
 	if err != nil {
 		found.err = err
 		return
 	}
-	found.refs = c.arrange(c.collect(t), orders[s.sort], s.verified)
+	found.refs = c.arrange(c.collect(t), orders[s.Sort], s.VerifiedFirst)
 	found.facets = c.countFacets(found.refs)
 }
 

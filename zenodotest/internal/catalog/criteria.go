@@ -1,4 +1,4 @@
-package zenodotest
+package catalog
 
 import (
 	"context"
@@ -9,21 +9,21 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
-// criteria say which records a search is about.
-type criteria struct {
-	query       string
-	allVersions bool
-	communities []string // a record must be in one of them; nil asks for none
-	within      string   // the community whose records are listed
-	kind        string
-	subtype     string
-	concept     int64 // 0 for any
-	none        bool  // nothing matches
+// Criteria say which records a search is about.
+type Criteria struct {
+	Query       string
+	AllVersions bool
+	Communities []string // a record must be in one of them; nil asks for none
+	Within      string   // the community whose records are listed
+	Type        string
+	Subtype     string
+	Concept     int64 // 0 for any
+	None        bool  // nothing matches
 }
 
 // test is what a record must pass, made ready for looking at many.
 type test struct {
-	criteria
+	Criteria
 	clauses []clause
 	ids     map[int64]bool // what a search engine found; nil where it was not asked
 	// narrowed tells that made-up records outside the times and identifiers of
@@ -31,17 +31,17 @@ type test struct {
 	narrowed bool
 }
 
-func (c *catalog) prepare(ctx context.Context, ask criteria) (*test, error) {
-	parsed, err := querystring.Parse(ask.query)
+func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
+	parsed, err := querystring.Parse(ask.Query)
 	switch {
 	case err != nil:
-		return nil, refusedQuery(err)
+		return nil, RefusedQuery(err)
 	case parsed.Loose: // then its operators and brackets are mere words
-		ids, err := c.match(ctx, ask.query)
-		return &test{criteria: ask, ids: ids}, err
+		ids, err := c.match(ctx, ask.Query)
+		return &test{Criteria: ask, ids: ids}, err
 	}
-	clauses, rest := parseQuery(ask.query)
-	t := &test{criteria: ask, clauses: clauses}
+	clauses, rest := parseQuery(ask.Query)
+	t := &test{Criteria: ask, clauses: clauses}
 	for _, text := range rest {
 		ids, err := c.match(ctx, text)
 		if err != nil {
@@ -62,8 +62,8 @@ func (c *catalog) prepare(ctx context.Context, ask criteria) (*test, error) {
 
 // collect finds the records that pass. Made-up ones are not looked at outside
 // the interval of numbers that times and identifiers leave.
-func (c *catalog) collect(t *test) []ref {
-	if t.none {
+func (c *Catalog) collect(t *test) []ref {
+	if t.None {
 		return nil
 	}
 	var refs []ref
@@ -81,7 +81,7 @@ func (c *catalog) collect(t *test) []ref {
 }
 
 // candidates yields the numbers of made-up records that may pass.
-func (c *catalog) candidates(t *test) func(yield func(int) bool) {
+func (c *Catalog) candidates(t *test) func(yield func(int) bool) {
 	if t.ids != nil {
 		return func(yield func(int) bool) {
 			for id := range t.ids {
@@ -91,8 +91,8 @@ func (c *catalog) candidates(t *test) func(yield func(int) bool) {
 			}
 		}
 	}
-	if t.concept != 0 {
-		return c.madeVersions(t.concept)
+	if t.Concept != 0 {
+		return c.madeVersions(t.Concept)
 	}
 	if at := slices.IndexFunc(t.clauses, func(c clause) bool { return c.field == byConcept }); at >= 0 {
 		return c.madeVersions(t.clauses[at].from)
@@ -127,7 +127,7 @@ func (c *catalog) candidates(t *test) func(yield func(int) bool) {
 }
 
 // madeVersions yields the made-up records of a concept.
-func (c *catalog) madeVersions(concept int64) func(yield func(int) bool) {
+func (c *Catalog) madeVersions(concept int64) func(yield func(int) bool) {
 	first, ok := c.made.FindConcept(concept)
 	if !ok {
 		return func(func(int) bool) {}
@@ -137,7 +137,7 @@ func (c *catalog) madeVersions(concept int64) func(yield func(int) bool) {
 
 // since is the first number of a made-up record created at or after a time in
 // milliseconds.
-func (c *catalog) since(millis int64) int {
+func (c *Catalog) since(millis int64) int {
 	const far = math.MaxInt64 / 1000
 	return c.made.Since(max(-far, min(far, millis)) * 1000)
 }
@@ -156,22 +156,22 @@ func cut(spans, within [][2]int) [][2]int {
 }
 
 // passesMade looks at a made-up record without making it.
-func (c *catalog) passesMade(t *test, i int) bool {
-	if !t.allVersions && !c.made.IsLast(i) {
+func (c *Catalog) passesMade(t *test, i int) bool {
+	if !t.AllVersions && !c.made.IsLast(i) {
 		return false
 	}
-	if t.concept != 0 && c.made.ConceptID(i) != t.concept {
+	if t.Concept != 0 && c.made.ConceptID(i) != t.Concept {
 		return false
 	}
-	if t.kind != "" {
-		if kind := c.made.Kind(i); kind.Type != t.kind || t.subtype != "" && kind.Subtype != t.subtype {
+	if t.Type != "" {
+		if kind := c.made.Kind(i); kind.Type != t.Type || t.Subtype != "" && kind.Subtype != t.Subtype {
 			return false
 		}
 	}
-	if t.within != "" && !c.madeIn(i, t.within) {
+	if t.Within != "" && !c.madeIn(i, t.Within) {
 		return false
 	}
-	if t.communities != nil && !slices.ContainsFunc(t.communities, func(slug string) bool { return c.madeIn(i, slug) }) {
+	if t.Communities != nil && !slices.ContainsFunc(t.Communities, func(slug string) bool { return c.madeIn(i, slug) }) {
 		return false
 	}
 	for _, clause := range t.clauses {
@@ -187,7 +187,7 @@ func (c clause) narrows() bool {
 	return c.field == byCreated || c.field == byID || c.field == byIDPrefix
 }
 
-func (c *catalog) clauseHolds(cl clause, i int) bool {
+func (c *Catalog) clauseHolds(cl clause, i int) bool {
 	switch cl.field {
 	case byCreated:
 		created := floorMilli(c.made.Created(i))
@@ -207,23 +207,23 @@ func (c *catalog) clauseHolds(cl clause, i int) bool {
 	return true
 }
 
-func (c *catalog) madeIn(i int, slug string) bool {
+func (c *Catalog) madeIn(i int, slug string) bool {
 	at := slices.Index(synth.Slugs, slug)
 	return at >= 0 && c.made.In(i, at)
 }
 
 // passes looks at a record that is kept.
 func (t *test) passes(e *entry) bool {
-	if t.ids != nil && !t.ids[e.id] || !t.allVersions && !e.latest || t.concept != 0 && e.concept != t.concept {
+	if t.ids != nil && !t.ids[e.id] || !t.AllVersions && !e.latest || t.Concept != 0 && e.concept != t.Concept {
 		return false
 	}
-	if t.kind != "" && e.kind != t.kind || t.subtype != "" && e.subtype != t.subtype {
+	if t.Type != "" && e.kind != t.Type || t.Subtype != "" && e.subtype != t.Subtype {
 		return false
 	}
-	if t.within != "" && !slices.Contains(e.communities, t.within) {
+	if t.Within != "" && !slices.Contains(e.communities, t.Within) {
 		return false
 	}
-	if t.communities != nil && !slices.ContainsFunc(t.communities, func(slug string) bool { return slices.Contains(e.communities, slug) }) {
+	if t.Communities != nil && !slices.ContainsFunc(t.Communities, func(slug string) bool { return slices.Contains(e.communities, slug) }) {
 		return false
 	}
 	return !slices.ContainsFunc(t.clauses, func(c clause) bool { return !c.holds(e) })

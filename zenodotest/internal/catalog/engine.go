@@ -1,11 +1,10 @@
-package zenodotest
+package catalog
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"strconv"
 	"sync"
 
@@ -25,18 +24,18 @@ type engine struct {
 const keptMade = 10_000
 
 // match returns the identifiers of all versions of records that match a query.
-// The map is the caller's. A query that the engine refuses is errBadQuery, one
-// that it fails on errCrash.
-func (c *catalog) match(ctx context.Context, query string) (map[int64]bool, error) {
+// The map is the caller's. A query that the engine refuses is ErrBadQuery, one
+// that it fails on ErrCrash.
+func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, error) {
 	c.engine.mu.Lock()
 	defer c.engine.mu.Unlock()
 	parsed, err := querystring.Parse(query)
 	if err != nil {
-		return nil, refusedQuery(err)
+		return nil, RefusedQuery(err)
 	}
 	q, err := naive.NewQuery(parsed, c.cfg.Now())
 	if err != nil {
-		return nil, refusedQuery(err)
+		return nil, RefusedQuery(err)
 	}
 	ids := map[int64]bool{}
 	err = q.Search(c.records(ctx), false, func(r *naive.Record, _ float64) {
@@ -48,23 +47,23 @@ func (c *catalog) match(ctx context.Context, query string) (map[int64]bool, erro
 		return nil, fmt.Errorf("search engine: %w", context.Cause(ctx))
 	}
 	if err != nil {
-		return nil, refusedQuery(err)
+		return nil, RefusedQuery(err)
 	}
 	return ids, nil
 }
 
-// refusedQuery tells a query that is refused from one that brings the
+// RefusedQuery is the error for a query that the parser or the engine refuses: it tells a query that is refused from one that brings the
 // application down.
-func refusedQuery(err error) error {
-	if refused, ok := errors.AsType[*querystring.Error](err); ok && refused.Status != http.StatusInternalServerError {
-		return errBadQuery
+func RefusedQuery(err error) error {
+	if refused, ok := errors.AsType[*querystring.Error](err); ok && refused.Status != 500 {
+		return ErrBadQuery
 	}
-	return errCrash
+	return ErrCrash
 }
 
 // records yields all records as the engine reads them, until the request goes
 // away.
-func (c *catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
+func (c *Catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
 	return func(yield func(*naive.Record) bool) {
 		for i := range c.made.Len() {
 			if ctx.Err() != nil || !c.covered[i] && !yield(c.madeRecord(i)) {
@@ -79,7 +78,7 @@ func (c *catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
 	}
 }
 
-func (c *catalog) madeRecord(i int) *naive.Record {
+func (c *Catalog) madeRecord(i int) *naive.Record {
 	if i >= keptMade {
 		return readRecord(c.made.AppendRecord(nil, i))
 	}

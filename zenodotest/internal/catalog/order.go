@@ -1,4 +1,4 @@
-package zenodotest
+package catalog
 
 import (
 	"cmp"
@@ -13,7 +13,7 @@ import (
 // both come in an order of chance that does not change: Zenodo does not break
 // ties by identifier.
 type order struct {
-	by         func(c *catalog, r ref) (int64, int64)
+	by         func(c *Catalog, r ref) (int64, int64)
 	descending bool
 	isCreation bool
 }
@@ -37,26 +37,32 @@ var orders = map[string]order{
 	"newestactivity": {byUpdate, true, false}, "oldestactivity": {byUpdate, false, false},
 }
 
+// IsOrder reports whether there is a way to sort of that name.
+func IsOrder(name string) bool {
+	_, ok := orders[name]
+	return ok
+}
+
 // byScore has no scores: all records that match do so equally well, and come
 // in the order of chance in which ties come.
-func byScore(c *catalog, r ref) (int64, int64) { return int64(synth.Mix(uint64(c.id(r))) >> 1), 0 }
+func byScore(c *Catalog, r ref) (int64, int64) { return int64(synth.Mix(uint64(c.id(r))) >> 1), 0 }
 
 // byCreation compares milliseconds: that is what the engine keeps of a time.
-func byCreation(c *catalog, r ref) (int64, int64) {
+func byCreation(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return floorMilli(c.made.Created(int(r))), 0
 	}
 	return floorMilli(c.entries[^r].created), 0
 }
 
-func byUpdate(c *catalog, r ref) (int64, int64) {
+func byUpdate(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return floorMilli(c.made.Updated(int(r))), 0
 	}
 	return floorMilli(c.entries[^r].updated), 0
 }
 
-func byPublication(c *catalog, r ref) (int64, int64) {
+func byPublication(c *Catalog, r ref) (int64, int64) {
 	created, _ := byCreation(c, r)
 	if r >= 0 {
 		return dateNumber(c.made.PublicationDate(int(r))), created
@@ -64,21 +70,21 @@ func byPublication(c *catalog, r ref) (int64, int64) {
 	return dateNumber(c.entries[^r].published), created
 }
 
-func byViews(c *catalog, r ref) (int64, int64) {
+func byViews(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return c.made.Stats(int(r)).UniqueViews, 0
 	}
 	return c.entries[^r].views, 0
 }
 
-func byDownloads(c *catalog, r ref) (int64, int64) {
+func byDownloads(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return c.made.Stats(int(r)).UniqueDownloads, 0
 	}
 	return c.entries[^r].downloads, 0
 }
 
-func byVersion(c *catalog, r ref) (int64, int64) {
+func byVersion(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return int64(c.made.Index(int(r))), 0
 	}
@@ -106,7 +112,7 @@ func dateNumber(date string) int64 {
 }
 
 // isVerified reports whether a record's owner is verified.
-func (c *catalog) isVerified(r ref) bool {
+func (c *Catalog) isVerified(r ref) bool {
 	if r >= 0 {
 		return isVerifiedNumber(c.made.Owner(int(r)), c.cfg.VerifiedOneIn)
 	}
@@ -114,7 +120,7 @@ func (c *catalog) isVerified(r ref) bool {
 }
 
 // arrange sorts records, those of verified owners first where asked.
-func (c *catalog) arrange(refs []ref, o order, verifiedFirst bool) []ref {
+func (c *Catalog) arrange(refs []ref, o order, verifiedFirst bool) []ref {
 	if !verifiedFirst {
 		return c.sortBy(refs, o)
 	}
@@ -129,7 +135,7 @@ func (c *catalog) arrange(refs []ref, o order, verifiedFirst bool) []ref {
 	return append(c.sortBy(verified, o), c.sortBy(others, o)...)
 }
 
-func (c *catalog) sortBy(refs []ref, o order) []ref {
+func (c *Catalog) sortBy(refs []ref, o order) []ref {
 	if o.isCreation && len(refs) > 0 && refs[0] >= 0 && slices.IsSorted(refs) {
 		return c.sortByNumber(refs, o)
 	}
@@ -138,7 +144,7 @@ func (c *catalog) sortBy(refs []ref, o order) []ref {
 
 // sortByNumber sorts made-up records, which come in the order of their
 // numbers, by creation: only in bursts are there ties to see to.
-func (c *catalog) sortByNumber(refs []ref, o order) []ref {
+func (c *Catalog) sortByNumber(refs []ref, o order) []ref {
 	var ties [][2]int // the places of bursts among refs
 	for from, to := range c.made.Bursts {
 		first, _ := slices.BinarySearch(refs, ref(from))
@@ -157,7 +163,7 @@ func (c *catalog) sortByNumber(refs []ref, o order) []ref {
 	return refs
 }
 
-func (c *catalog) sortByKeys(refs []ref, o order) []ref {
+func (c *Catalog) sortByKeys(refs []ref, o order) []ref {
 	type keyed struct {
 		first, second int64
 		ref           ref

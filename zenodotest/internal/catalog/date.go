@@ -1,4 +1,4 @@
-package zenodotest
+package catalog
 
 import (
 	"math"

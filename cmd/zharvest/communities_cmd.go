@@ -19,7 +19,8 @@ type communitiesCmd struct {
 // Help is shown below the flags.
 func (*communitiesCmd) Help() string {
 	return "Fields: slug, title, type, records, created, updated, url. Communities come with the records that name them; " +
-		"\"zharvest harvest communities\" fetches their titles."
+		"\"zharvest harvest communities\" fetches their titles." +
+		"\n\nExample: zharvest communities --fields slug,records -o communities.csv"
 }
 
 // communityFields are the fields of a community.

@@ -16,6 +16,9 @@ type demoCmd struct {
 	Dir string `arg:"" optional:"" default:"zharvest-demo" help:"Folder for what is made."`
 }
 
+// Help is shown below the flags.
+func (*demoCmd) Help() string { return "Example: zharvest demo /tmp/zharvest-demo" }
+
 func (c *demoCmd) Run(ctx context.Context, a *app) error {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return err

@@ -13,6 +13,9 @@ type depositDeleteCmd struct {
 	consent
 }
 
+// Help is shown below the flags.
+func (*depositDeleteCmd) Help() string { return "Example: zharvest deposit delete 1234567" }
+
 func (c *depositDeleteCmd) Run(ctx context.Context, a *app) error {
 	if err := c.possible(a); err != nil {
 		return err
@@ -44,7 +47,7 @@ type depositDiscardCmd struct {
 
 // Help is shown below the flags.
 func (*depositDiscardCmd) Help() string {
-	return "A draft that was never published is deleted by it; that needs consent."
+	return "A draft that was never published is deleted by it; that needs consent. Example: zharvest deposit discard 1234567"
 }
 
 func (c *depositDiscardCmd) Run(ctx context.Context, a *app) error {

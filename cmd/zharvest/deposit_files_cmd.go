@@ -11,6 +11,9 @@ import (
 
 type depositFilesCmd struct{ depositID }
 
+// Help is shown below the flags.
+func (*depositFilesCmd) Help() string { return "Example: zharvest deposit files 1234567" }
+
 func (c *depositFilesCmd) Run(ctx context.Context, a *app) error {
 	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
@@ -52,6 +55,9 @@ type depositFileCmd struct {
 	depositID
 	Name string `arg:"" help:"Name of a file."`
 }
+
+// Help is shown below the flags.
+func (*depositFileCmd) Help() string { return "Example: zharvest deposit file 1234567 data.csv" }
 
 func (c *depositFileCmd) Run(ctx context.Context, a *app) error {
 	service, dep, err := c.deposition(ctx, a)

@@ -88,6 +88,11 @@ func (c *depositEditCmd) Run(ctx context.Context, a *app) error {
 
 type depositNewversionCmd struct{ depositID }
 
+// Help is shown below the flags.
+func (*depositNewversionCmd) Help() string {
+	return "Example: zharvest deposit newversion 10.5281/zenodo.1234567"
+}
+
 func (c *depositNewversionCmd) Run(ctx context.Context, a *app) error {
 	service, dep, err := c.deposition(ctx, a)
 	if err != nil {
@@ -104,6 +109,9 @@ func (c *depositNewversionCmd) Run(ctx context.Context, a *app) error {
 }
 
 type depositRegisterCmd struct{ depositID }
+
+// Help is shown below the flags.
+func (*depositRegisterCmd) Help() string { return "Example: zharvest deposit register 1234567" }
 
 func (c *depositRegisterCmd) Run(ctx context.Context, a *app) error {
 	err := c.act(ctx, a, "register the concept DOI of", (*zenodo.DepositionsService).RegisterConceptDOI)

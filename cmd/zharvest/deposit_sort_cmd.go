@@ -51,6 +51,9 @@ type depositRmCmd struct {
 	Names []string `arg:"" name:"name" help:"Names of files."`
 }
 
+// Help is shown below the flags.
+func (*depositRmCmd) Help() string { return "Example: zharvest deposit rm 1234567 data.csv" }
+
 func (c *depositRmCmd) Run(ctx context.Context, a *app) error {
 	service, dep, err := c.deposition(ctx, a)
 	if err != nil {

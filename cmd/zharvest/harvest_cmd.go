@@ -68,6 +68,11 @@ type harvestCommunitiesCmd struct {
 	Query string `arg:"" optional:"" help:"Words that the communities have."`
 }
 
+// Help is shown below the flags.
+func (*harvestCommunitiesCmd) Help() string {
+	return "Example: zharvest harvest communities 'open science'"
+}
+
 func (c *harvestCommunitiesCmd) Run(ctx context.Context, a *app) error {
 	return a.harvest(ctx, harvest.Selection{Kind: harvest.KindCommunities, Query: c.Query}, c.harvestFlags, 0, consent{})
 }

@@ -9,6 +9,9 @@ import (
 
 type pingCmd struct{}
 
+// Help is shown below the flags.
+func (*pingCmd) Help() string { return "Example: zharvest --sandbox ping" }
+
 // pingReport is what ping prints as JSON.
 type pingReport struct {
 	API     string      `json:"api"`

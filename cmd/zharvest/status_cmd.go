@@ -15,6 +15,9 @@ import (
 
 type statusCmd struct{}
 
+// Help is shown below the flags.
+func (*statusCmd) Help() string { return "Example: zharvest status --json" }
+
 func (*statusCmd) Run(ctx context.Context, a *app) (err error) {
 	db, err := a.openIndex(ctx)
 	if err != nil {
@@ -142,6 +145,9 @@ type forgetCmd struct {
 	Name string `arg:"" help:"Name of the saved harvest; see zharvest status."`
 }
 
+// Help is shown below the flags.
+func (*forgetCmd) Help() string { return "Example: zharvest forget egi-ace" }
+
 func (c *forgetCmd) Run(ctx context.Context, a *app) (err error) {
 	db, err := a.openIndex(ctx)
 	if err != nil {
@@ -167,6 +173,9 @@ func (c *forgetCmd) Run(ctx context.Context, a *app) (err error) {
 }
 
 type reindexCmd struct{}
+
+// Help is shown below the flags.
+func (*reindexCmd) Help() string { return "Example: zharvest reindex" }
 
 func (*reindexCmd) Run(ctx context.Context, a *app) (err error) {
 	db, err := a.openIndex(ctx)

@@ -2,16 +2,23 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/zharvest/zharvest/export"
+	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/querystring"
 )
 
 // root is the folder of the module.
@@ -154,6 +161,68 @@ var (
 // inMarkdown marks flags and variables as code and keeps the rest as it is.
 func inMarkdown(text string) string {
 	return literal.ReplaceAllString(markedUp.Replace(strings.TrimSpace(text)), "`$1$2`")
+}
+
+// TestReferenceIsWhole looks for names in the pages of the reference that are
+// written by hand.
+func TestReferenceIsWhole(t *testing.T) {
+	has := func(page string, names iter.Seq[string]) {
+		text := strings.Join(linesOf(t, "docs/reference/"+page), "\n")
+		for name := range names {
+			if !strings.Contains(text, "`"+name+"`") {
+				t.Errorf("%s does not name %s", page, name)
+			}
+		}
+	}
+	has("query-language.md", func(yield func(string) bool) {
+		for name := range querystring.Fields() {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+	has("fields.md", func(yield func(string) bool) {
+		for _, f := range export.Fields() {
+			if !yield(f.Name) {
+				return
+			}
+		}
+	})
+	has("tables.md", slices.Values(tables(t)))
+}
+
+// tables are those of an index, and its views.
+func tables(t *testing.T) (names []string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "zharvest.db")
+	db, err := index.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	rows, err := raw.QueryContext(t.Context(), "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // TestHelp checks what the help of each command must have: sentences, an example

@@ -1,8 +1,10 @@
 package layout_test
 
 import (
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +43,43 @@ var rooms = map[string][]string{
 	"internal/naive":          {"querystring", "zenodo", "internal/vocab"},
 	"internal/spelling":       {},
 	"internal/vocab":          {},
+}
+
+// TestArchitecture compares rooms with the table of packages in ARCHITECTURE.md.
+func TestArchitecture(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile("`([a-z/.]+)`")
+	documented := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.TrimSpace(line), " | ")
+		pkg := name.FindStringSubmatch(cells[0])
+		if len(cells) != 3 || pkg == nil {
+			continue
+		}
+		allowed := []string{}
+		for _, m := range name.FindAllStringSubmatch(cells[2], -1) {
+			allowed = append(allowed, m[1])
+		}
+		documented[pkg[1]] = allowed
+	}
+	for pkg, allowed := range rooms {
+		if pkg == "cmd/..." {
+			continue // which may import everything
+		}
+		got, ok := documented[pkg]
+		slices.Sort(got)
+		if want := slices.Sorted(slices.Values(allowed)); !ok || !slices.Equal(got, want) {
+			t.Errorf("ARCHITECTURE.md: the row of %s says that it may import %q; want %q", pkg, got, want)
+		}
+	}
+	for pkg := range documented {
+		if _, ok := rooms[pkg]; !ok && pkg != "cmd/zharvest" {
+			t.Errorf("ARCHITECTURE.md has a row for %s, the table rooms has none", pkg)
+		}
+	}
 }
 
 // reserved names what belongs to one technology, with the packages of ours

@@ -95,6 +95,9 @@ func TestDocuments(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("documents are for a POSIX shell")
 	}
+	if testing.Short() {
+		t.Skip("the commands are those of scripts, each in a process of its own")
+	}
 	for _, name := range documents(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

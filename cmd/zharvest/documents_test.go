@@ -322,7 +322,7 @@ func linesOf(t *testing.T, name string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Split(string(text), "\n")
+	return strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n") // as git for Windows has them
 }
 
 // The README is short, and has the two commands that need nothing but Go.

@@ -44,19 +44,15 @@ func newGrammar(t *testing.T) *kong.Kong {
 // TestReference writes docs/reference/commands.md from the command line with
 // -update, and otherwise compares them.
 func TestReference(t *testing.T) {
-	path := filepath.Join(root, "docs", "reference", "commands.md")
+	name := "docs/reference/commands.md"
 	want := reference(newGrammar(t).Model)
 	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(name)), []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Errorf("%s is not what the command line has; write it with: go test ./cmd/zharvest -run TestReference -update", path)
+	if diff := cmp.Diff(strings.Split(want, "\n"), linesOf(t, name)); diff != "" {
+		t.Errorf("%s differs from the command line (-); write it with go test ./cmd/zharvest -run TestReference -update:\n%s", name, diff)
 	}
 }
 

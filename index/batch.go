@@ -110,7 +110,7 @@ func (b *batch) lookup(w *writer) (map[zenodo.RecordID]known, error) {
 		for i, it := range part {
 			ids[i] = string(it.record.ID)
 		}
-		rows, err := w.QueryContext(w.ctx, selectKnown+placeholders(bulkRows)+")", ids...)
+		rows, err := w.QueryContext(uncancelled, selectKnown+placeholders(bulkRows)+")", ids...)
 		if err != nil {
 			return nil, err
 		}

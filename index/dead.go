@@ -12,7 +12,7 @@ func (w *writer) markDead(keys []int64) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	sets, err := readSegmentSets(w.ctx, w)
+	sets, err := readSegmentSets(uncancelled, w)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (w *writer) segmentRecords(s segmentSets) ([]int64, error) {
 	stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
 	records := make([]int64, 0, s.docs)
 	for n := range stored.chunks() {
-		part, err := stored.Ints(w.ctx, engine.ColumnRecords, n)
+		part, err := stored.Ints(uncancelled, engine.ColumnRecords, n)
 		if err != nil {
 			return nil, err
 		}

@@ -18,12 +18,12 @@ const withDescriptions = "descriptions"
 
 // keepDescriptions has the index write descriptions from now on.
 func (w *writer) keepDescriptions() error {
-	return setMetaValue(w.ctx, w, withDescriptions, "kept")
+	return setMetaValue(uncancelled, w, withDescriptions, "kept")
 }
 
 // keepsDescriptions reports whether the index is one that has descriptions.
 func (w *writer) keepsDescriptions() (bool, error) {
-	value, err := metaValue(w.ctx, w, withDescriptions)
+	value, err := metaValue(uncancelled, w, withDescriptions)
 	return value != "", err
 }
 
@@ -38,7 +38,7 @@ func (t *tables) addDescription(key int64, r *zenodo.Record) {
 // describe writes the descriptions of records that have been copied.
 func (w *writer) describe(keys []int64) error {
 	query := "SELECT record_id, json FROM documents WHERE record_id IN (" + intList(keys) + ")"
-	err := eachRow(w.ctx, w, query, nil, func(rows *sql.Rows) error {
+	err := eachRow(uncancelled, w, query, nil, func(rows *sql.Rows) error {
 		var key int64
 		var blob []byte
 		if err := rows.Scan(&key, &blob); err != nil {

@@ -36,12 +36,12 @@ func (db *DB) Forget(ctx context.Context, name string) (dropped int, err error) 
 }
 
 func (w *writer) dropHarvest(ctx context.Context, harvest int64) (int, error) {
-	only, err := numbers(w.ctx, w, `SELECT record_id FROM harvest_records WHERE harvest_id = ?1
+	only, err := numbers(uncancelled, w, `SELECT record_id FROM harvest_records WHERE harvest_id = ?1
 		AND record_id NOT IN (SELECT record_id FROM harvest_records WHERE harvest_id <> ?1)`, harvest)
 	if err != nil {
 		return 0, err
 	}
-	communities, err := numbers(w.ctx, w, "SELECT community_id FROM harvest_communities WHERE harvest_id = ?", harvest)
+	communities, err := numbers(uncancelled, w, "SELECT community_id FROM harvest_communities WHERE harvest_id = ?", harvest)
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +87,7 @@ func (w *writer) dropRecords(keys []int64) error {
 
 func (w *writer) conceptsOf(keys []int64) (map[zenodo.ConceptID]bool, error) {
 	concepts := map[zenodo.ConceptID]bool{}
-	err := eachRow(w.ctx, w, "SELECT DISTINCT concept_id FROM records WHERE concept_id IS NOT NULL AND record_id IN ("+intList(keys)+")", nil, func(rows *sql.Rows) error {
+	err := eachRow(uncancelled, w, "SELECT DISTINCT concept_id FROM records WHERE concept_id IS NOT NULL AND record_id IN ("+intList(keys)+")", nil, func(rows *sql.Rows) error {
 		var c zenodo.ConceptID
 		if err := rows.Scan(&c); err != nil {
 			return err

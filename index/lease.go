@@ -117,7 +117,7 @@ func isZombie(pid int) bool {
 
 // renew fails where the lease was lost.
 func (l lease) renew(w *writer, harvest int64) error {
-	res, err := w.ExecContext(w.ctx, "UPDATE harvests SET lease_renewed_at = ? WHERE harvest_id = ? AND lease_token = ?", now(), harvest, l.token)
+	res, err := w.ExecContext(uncancelled, "UPDATE harvests SET lease_renewed_at = ? WHERE harvest_id = ? AND lease_token = ?", now(), harvest, l.token)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (db *DB) mergeSegments(ctx context.Context, above int64) error {
 // dueSegments drops the segments of which all documents are dead, and returns
 // those that are to be merged now.
 func (w *writer) dueSegments(above int64) ([]segmentSets, error) {
-	sets, err := readSegmentSets(w.ctx, w)
+	sets, err := readSegmentSets(uncancelled, w)
 	if err != nil {
 		return nil, err
 	}
@@ -108,12 +108,12 @@ func (w *writer) merge(ctx context.Context, sets []segmentSets) error {
 	var segments []*storedSegment
 	for _, s := range sets {
 		stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
-		columns, err := stored.columns(w.ctx, s.latest, s.gone)
+		columns, err := stored.columns(uncancelled, s.latest, s.gone)
 		if err != nil {
 			return err
 		}
 		segments = append(segments, stored)
-		sources = append(sources, segment.Source{Columns: columns, Dead: s.dead, Blocks: stored.blocks(w.ctx, nil, nil)})
+		sources = append(sources, segment.Source{Columns: columns, Dead: s.dead, Blocks: stored.blocks(uncancelled, nil, nil)})
 	}
 	err := w.storeSegment(func(emit func(segment.Block) error) (*segment.Columns, textSource, error) {
 		columns, origins, err := segment.Merge(sources, func(b segment.Block) error {

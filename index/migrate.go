@@ -64,7 +64,7 @@ func (db *DB) migrateTo(ctx context.Context, version int, script string) error {
 	}
 	return db.update(ctx, func(w *writer) error {
 		// Another process may have been first.
-		if now, err := schemaVersion(w.ctx, w); err != nil || now >= version {
+		if now, err := schemaVersion(uncancelled, w); err != nil || now >= version {
 			return err
 		}
 		if err := w.exec(string(text)); err != nil {

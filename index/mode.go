@@ -44,7 +44,7 @@ func (r *Run) beginRun(w *writer, full bool) error {
 	if watermark := parseTime(r.before.watermark.String); !full && !watermark.IsZero() {
 		r.mode, r.changedSince, since = store.ModeIncremental, watermark, r.before.watermark.String
 	}
-	res, err := w.ExecContext(w.ctx, "INSERT INTO runs (harvest_id, started_at, mode, changed_since) VALUES (?, ?, ?, ?)",
+	res, err := w.ExecContext(uncancelled, "INSERT INTO runs (harvest_id, started_at, mode, changed_since) VALUES (?, ?, ?, ?)",
 		r.harvest, now(), r.mode, since)
 	if err != nil {
 		return err

@@ -95,7 +95,7 @@ func (w *writer) indexAnalysed() error {
 	if len(keys) == 0 {
 		return nil
 	}
-	all, err := readPending(w.ctx, w, "WHERE record_id IN ("+intList(keys)+") ORDER BY record_id")
+	all, err := readPending(uncancelled, w, "WHERE record_id IN ("+intList(keys)+") ORDER BY record_id")
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (w *writer) indexAnalysed() error {
 func (db *DB) indexAll(ctx context.Context) error {
 	for more := true; more; {
 		err := db.update(ctx, func(w *writer) error {
-			part, err := readPending(w.ctx, w, fmt.Sprintf("ORDER BY record_id LIMIT %d", segmentDocs))
+			part, err := readPending(uncancelled, w, fmt.Sprintf("ORDER BY record_id LIMIT %d", segmentDocs))
 			if err != nil {
 				return err
 			}
@@ -143,7 +143,7 @@ func (w *writer) indexWaiting(part []waiting) error {
 		}
 		delete(w.db.analysed, p.key)
 	}
-	docs, err := w.db.documents(w.ctx, w, keys, ready)
+	docs, err := w.db.documents(uncancelled, w, keys, ready)
 	if err != nil {
 		return err
 	}

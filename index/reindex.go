@@ -34,7 +34,7 @@ func (db *DB) reindex(ctx context.Context, progress func(done, total int)) error
 		if _, err := w.queryRow("SELECT coalesce(max(segment_id), 0) FROM segments", nil, &old); err != nil {
 			return err
 		}
-		keys, err = numbers(w.ctx, w, "SELECT record_id FROM records ORDER BY record_id")
+		keys, err = numbers(uncancelled, w, "SELECT record_id FROM records ORDER BY record_id")
 		return err
 	})
 	if err != nil {
@@ -71,7 +71,7 @@ func (db *DB) reindex(ctx context.Context, progress func(done, total int)) error
 // dropDamagedSegments removes segments that cannot even tell which records
 // they hold. Their records wait to be indexed again, and are found until then.
 func (w *writer) dropDamagedSegments() error {
-	all, err := numbers(w.ctx, w, "SELECT segment_id FROM segments")
+	all, err := numbers(uncancelled, w, "SELECT segment_id FROM segments")
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (w *writer) dropDamagedSegments() error {
 	if !dropped {
 		return nil
 	}
-	missing, err := numbers(w.ctx, w, "SELECT record_id FROM records WHERE record_id NOT IN (SELECT record_id FROM pending)")
+	missing, err := numbers(uncancelled, w, "SELECT record_id FROM records WHERE record_id NOT IN (SELECT record_id FROM pending)")
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (w *writer) dropDamagedSegments() error {
 
 // livingRecords are the records whose documents are in a segment.
 func (w *writer) livingRecords(id int64) ([]int64, error) {
-	sets, err := readSegmentSets(w.ctx, w, id)
+	sets, err := readSegmentSets(uncancelled, w, id)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (w *writer) livingRecords(id int64) ([]int64, error) {
 func (db *DB) reindexPart(ctx context.Context, keys []int64) error {
 	return db.update(ctx, func(w *writer) error {
 		var items []*item
-		err := eachRow(w.ctx, w, "SELECT record_id, json FROM documents WHERE record_id IN ("+intList(keys)+")", nil, func(rows *sql.Rows) error {
+		err := eachRow(uncancelled, w, "SELECT record_id, json FROM documents WHERE record_id IN ("+intList(keys)+")", nil, func(rows *sql.Rows) error {
 			it := &item{known: true}
 			items = append(items, it)
 			return rows.Scan(&it.key, &it.blob)

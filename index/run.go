@@ -99,7 +99,7 @@ func (r *Run) takeHarvest(w *writer, spec RunSpec) error {
 		return &SelectionError{spec.Name, selection, spec.Selection}
 	}
 	if !found {
-		res, err := w.ExecContext(w.ctx, "INSERT INTO harvests (name, selection, created_at) VALUES (?, ?, ?)", spec.Name, string(spec.Selection), now())
+		res, err := w.ExecContext(uncancelled, "INSERT INTO harvests (name, selection, created_at) VALUES (?, ?, ?)", spec.Name, string(spec.Selection), now())
 		if err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func readSegmentSets(ctx context.Context, q querier, ids ...int64) (sets []segme
 
 // storeSegment makes a segment with build and writes it.
 func (w *writer) storeSegment(build func(func(segment.Block) error) (*segment.Columns, textSource, error)) error {
-	res, err := w.ExecContext(w.ctx, "INSERT INTO segments (docs, latest, gone) VALUES (?, ?, ?)", 0, []byte{}, []byte{})
+	res, err := w.ExecContext(uncancelled, "INSERT INTO segments (docs, latest, gone) VALUES (?, ?, ?)", 0, []byte{}, []byte{})
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *blockStore) write(blocks []segment.Block, next []byte) error {
 	for i := range places {
 		places[i] = i
 	}
-	err := parallel(s.writer.ctx, places, func(i int) error {
+	err := parallel(uncancelled, places, func(i int) error {
 		b, covers := &blocks[i], extent{blocks[i].First, next}
 		if i+1 < len(blocks) {
 			covers.until = blocks[i+1].First

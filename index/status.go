@@ -171,7 +171,7 @@ func readHarvests(ctx context.Context, q querier, s *Status) error {
 // is free for any.
 func (db *DB) BindHost(ctx context.Context, host string) (other string, err error) {
 	err = db.update(ctx, func(w *writer) error {
-		bound, err := metaValue(w.ctx, w, "host")
+		bound, err := metaValue(uncancelled, w, "host")
 		if err != nil || bound == host {
 			return err
 		}
@@ -183,7 +183,7 @@ func (db *DB) BindHost(ctx context.Context, host string) (other string, err erro
 			other = bound
 			return nil
 		}
-		return setMetaValue(w.ctx, w, "host", host)
+		return setMetaValue(uncancelled, w, "host", host)
 	})
 	return other, err
 }

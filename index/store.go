@@ -143,7 +143,7 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 
 // moveURL notes the address of a record that has not changed otherwise.
 func (w *writer) moveURL(it *item) error {
-	res, err := w.ExecContext(w.ctx, "UPDATE records SET url = ?1 WHERE record_id = ?2 AND url IS NOT ?1", text(it.record.URL), it.key)
+	res, err := w.ExecContext(uncancelled, "UPDATE records SET url = ?1 WHERE record_id = ?2 AND url IS NOT ?1", text(it.record.URL), it.key)
 	if err != nil {
 		return err
 	}

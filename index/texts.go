@@ -55,7 +55,7 @@ func (w *writer) storeTexts(id int64, docs int, source textSource) error {
 	var chunk textEncoder
 	for c, name := range engine.TextColumns {
 		for doc := range docs {
-			s, err := source.text(w.ctx, c, uint32(doc))
+			s, err := source.text(uncancelled, c, uint32(doc))
 			if err != nil {
 				return err
 			}

@@ -139,7 +139,7 @@ func (w *writer) siblings(concepts map[zenodo.ConceptID]bool) (all []sibling, er
 		for i, concept := range part {
 			args[i] = string(concept)
 		}
-		err := eachRow(w.ctx, w, "SELECT record_id, id, concept_id, coalesce(version_index, 0), is_latest FROM records WHERE concept_id IN ("+
+		err := eachRow(uncancelled, w, "SELECT record_id, id, concept_id, coalesce(version_index, 0), is_latest FROM records WHERE concept_id IN ("+
 			placeholders(bulkRows)+") AND gone_at IS NULL", args, func(rows *sql.Rows) error {
 			var s sibling
 			if err := rows.Scan(&s.key, &s.id, &s.concept, &s.index, &s.latest); err != nil {

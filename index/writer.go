@@ -10,15 +10,16 @@ import (
 // keeps its prepared statements from one transaction to the next.
 type writer struct {
 	*session
-	db *DB
-	// ctx cannot be cancelled: with one that can, the driver starts a
-	// goroutine for each statement. Who holds the writer asks the caller's
-	// context between statements where there are many.
-	ctx    context.Context
+	db     *DB
 	tables *tables
 	// segmentMade is set where segments may have to be merged.
 	segmentMade bool
 }
+
+// uncancelled is the context of the writer's statements. With one that can be
+// cancelled, the driver starts a goroutine for each statement. Who holds the writer
+// asks the caller's context between statements where there are many.
+var uncancelled = context.Background()
 
 // update runs f in a transaction, which is committed if f succeeds. Updates of
 // one DB take turns; those of other processes are waited for.
@@ -36,7 +37,7 @@ func (db *DB) update(ctx context.Context, f func(*writer) error) error {
 		if err != nil {
 			return db.explain(err)
 		}
-		db.writer = &writer{session: s, db: db, ctx: context.Background(), tables: newTables()}
+		db.writer = &writer{session: s, db: db, tables: newTables()}
 	}
 	w := db.writer
 	err := db.waitingFor(func() error {
@@ -66,13 +67,13 @@ func (w *writer) rollback() {
 }
 
 func (w *writer) exec(query string, args ...any) error {
-	_, err := w.ExecContext(w.ctx, query, args...)
+	_, err := w.ExecContext(uncancelled, query, args...)
 	return err
 }
 
 // queryRow reads one row. found is false where there is none.
 func (w *writer) queryRow(query string, args []any, into ...any) (found bool, err error) {
-	err = w.QueryRowContext(w.ctx, query, args...).Scan(into...)
+	err = w.QueryRowContext(uncancelled, query, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -27,8 +28,8 @@ type app struct {
 	flags  grammar
 	args   []string
 	stdin  io.Reader
-	stdout *stream
-	stderr *stream
+	stdout *term.Stream
+	stderr *term.Stream
 	client *zenodo.Client
 	token  hostToken
 
@@ -45,8 +46,6 @@ type app struct {
 	wait  atomic.Pointer[zenodo.Wait] // the last that was reported
 	drawn atomic.Bool                 // a bar of a harvest is shown
 
-	mu    sync.Mutex
-	notes io.Writer // where notes go while standard error shows bars
 }
 
 // The hosts of Zenodo and of its sandbox, which have records, accounts and
@@ -60,8 +59,8 @@ const (
 // prepare works out what the flags mean together.
 func (a *app) prepare(kctx *kong.Context) error {
 	g := &a.flags.globals
-	a.stdout.color = useColor(g.Color, a.stdout)
-	a.stderr.color = useColor(g.Color, a.stderr)
+	a.stdout.UseColor(g.Color)
+	a.stderr.UseColor(g.Color)
 	if g.DB == "" && typed(kctx, "db") {
 		return usageError("--db names no file", "leave it out for "+displayPath(defaultDB()))
 	}
@@ -101,8 +100,8 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 			return nil, err
 		}
 	}
-	a.stderr.hide(a.token.value)
-	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(a.logger()), zenodo.WithOnWait(a.noteWait), zenodo.WithRateState(keptRates()[rateKey(g.API)])}
+	a.stderr.Hide(a.token.value)
+	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(term.NewLogger(a.stderr, a.flags.Verbose, a.note)), zenodo.WithOnWait(a.noteWait), zenodo.WithRateState(keptRates()[rateKey(g.API)])}
 	if a.token.value != "" {
 		opts = append(opts, zenodo.WithAccessToken(a.token.value), zenodo.WithTokenRefused(a.warnAboutToken))
 	}
@@ -122,23 +121,9 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 // note prints a line for people, unless they want quiet. Several goroutines
 // may do so.
 func (a *app) note(format string, args ...any) {
-	if a.flags.Quiet {
-		return
+	if !a.flags.Quiet {
+		a.stderr.Note(fmt.Sprintf(format, args...))
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var out io.Writer = a.stderr
-	if a.notes != nil {
-		out = a.notes
-	}
-	fmt.Fprintln(out, a.stderr.redacted(printable(fmt.Sprintf(format, args...))))
-}
-
-// notesTo lets notes go elsewhere; nil is standard error.
-func (a *app) notesTo(w io.Writer) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.notes = w
 }
 
 // warn prints what people should know even though the command goes on.

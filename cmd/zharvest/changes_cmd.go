@@ -11,6 +11,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 )
 
@@ -120,7 +121,7 @@ func (c *changesCmd) printTable(ctx context.Context, a *app, db *index.DB, q ind
 		name := cmp.Or(string(change.DOI), string(change.ID))
 		rows = append(rows, []string{change.At, change.Harvest, change.Change, name, change.Title, detail(change)})
 	}
-	return a.printTable([]string{"at", "harvest", "change", "doi", "title", "what"}, rows)
+	return a.stdout.PrintTable([]string{"at", "harvest", "change", "doi", "title", "what"}, rows)
 }
 
 func (c *changesCmd) printLines(ctx context.Context, a *app, db *index.DB, q index.ChangesQuery) error {
@@ -133,7 +134,7 @@ func (c *changesCmd) printLines(ctx context.Context, a *app, db *index.DB, q ind
 		if what := detail(change); what != "" {
 			line += " (" + what + ")"
 		}
-		if _, err := fmt.Fprintln(out, printable(line)); err != nil {
+		if _, err := fmt.Fprintln(out, term.Printable(line)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -17,7 +18,7 @@ func TestChangesTable(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "zharvest.db")
 	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
 	var stdout, stderr bytes.Buffer
-	a := &app{stdout: &stream{w: &stdout, terminal: true, width: 100}, stderr: newStream(&stderr)}
+	a := &app{stdout: term.AsTerminal(&stdout, 100), stderr: term.New(&stderr)}
 	a.flags.DB = db
 	if err := (&changesCmd{Output: "-"}).Run(t.Context(), a); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -82,7 +83,7 @@ func TestClosedPipeHidesNothing(t *testing.T) {
 	}
 
 	stderr := new(bytes.Buffer)
-	a := &app{stderr: newStream(stderr)}
+	a := &app{stderr: term.New(stderr)}
 	err := fmt.Errorf("PUT /api/files: %w", &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)})
 	if code := a.report(err); code != exitFailure || !strings.Contains(stderr.String(), "broken pipe") {
 		t.Errorf("a connection that broke gives exit code %d, %q", code, stderr)

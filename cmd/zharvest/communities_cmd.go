@@ -110,5 +110,5 @@ func (c *communitiesCmd) write(a *app, w io.Writer, format string, fields []stri
 	for i, row := range rows {
 		cells[i] = textRow(row)
 	}
-	return a.printTable(fields, cells)
+	return a.stdout.PrintTable(fields, cells)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -82,10 +83,10 @@ func (c *demoCmd) tour(ctx context.Context, a *app, api string) error {
 			step.args[i] = id
 		}
 		if step.say != "" {
-			fmt.Fprintf(a.stdout.painted(), "\n%s\n", a.stdout.paint(bold, step.say))
+			fmt.Fprintf(a.stdout.Painted(), "\n%s\n", a.stdout.Paint(term.Bold, step.say))
 		}
 		fmt.Fprintf(a.stdout, "  $ zharvest %s\n", strings.Join(step.args, " "))
-		if err := c.run(ctx, a, api, a.stdout.w, step.args); err != nil {
+		if err := c.run(ctx, a, api, a.stdout.Underlying(), step.args); err != nil {
 			return err
 		}
 	}
@@ -114,7 +115,7 @@ func (c *demoCmd) newest(ctx context.Context, a *app, api string) (string, error
 // run runs a command against the stand-in.
 func (c *demoCmd) run(ctx context.Context, a *app, api string, stdout io.Writer, args []string) error {
 	flags := []string{"--api", api, "--db", c.in("zharvest.db"), "--token-file", c.in("token"), "--color", a.flags.Color, "--no-progress"}
-	code := run(ctx, append(flags, args...), a.stdin, stdout, a.stderr.w)
+	code := run(ctx, append(flags, args...), a.stdin, stdout, a.stderr.Underlying())
 	if err := ctx.Err(); err != nil {
 		return err
 	}

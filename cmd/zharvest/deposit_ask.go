@@ -8,7 +8,9 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/term"
+	xterm "golang.org/x/term"
+
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 )
 
 // consent is the flag of commands that cannot be undone.
@@ -19,7 +21,7 @@ type consent struct {
 // canAsk reports whether there is a terminal to ask on.
 func (a *app) canAsk() bool {
 	in, ok := a.stdin.(*os.File)
-	return ok && term.IsTerminal(int(in.Fd())) && a.stderr.terminal
+	return ok && xterm.IsTerminal(int(in.Fd())) && a.stderr.IsTerminal()
 }
 
 // possible returns an error where consent is neither given nor can be asked
@@ -36,7 +38,7 @@ func (c consent) ask(ctx context.Context, a *app, question string) error {
 	if err := c.possible(a); c.Yes || err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s [y/N] ", printable(question))
+	fmt.Fprintf(a.stderr, "%s [y/N] ", term.Printable(question))
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(a.stdin).ReadString('\n') // no answer is no consent

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/deposit"
 )
 
@@ -39,10 +40,10 @@ func (c *depositCheckCmd) Run(a *app) error {
 // printProblems prints a problem a line, or a JSON array.
 func (a *app) printProblems(problems []deposit.Problem) error {
 	if a.flags.JSON {
-		return a.stdout.printJSON(append([]deposit.Problem{}, problems...))
+		return a.stdout.PrintJSON(append([]deposit.Problem{}, problems...))
 	}
 	for _, p := range problems {
-		if _, err := fmt.Fprintln(a.stdout, printable(p.String())); err != nil {
+		if _, err := fmt.Fprintln(a.stdout, term.Printable(p.String())); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -146,11 +147,11 @@ func (a *app) printDeposition(ctx context.Context, service *zenodo.DepositionsSe
 
 // printNamed prints a line of a name and a value.
 func (a *app) printNamed(name, value string) error {
-	line := a.stdout.paint(bold, name+":")
+	line := a.stdout.Paint(term.Bold, name+":")
 	if value != "" {
-		line += " " + printable(value)
+		line += " " + term.Printable(value)
 	}
-	_, err := fmt.Fprintln(a.stdout.painted(), line)
+	_, err := fmt.Fprintln(a.stdout.Painted(), line)
 	return err
 }
 

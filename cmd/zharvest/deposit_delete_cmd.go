@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -76,7 +77,7 @@ func (c *depositDiscardCmd) Run(ctx context.Context, a *app) error {
 // printDeletion reports whether a deposition is gone.
 func (a *app) printDeletion(dep *zenodo.Deposition, deleted bool) error {
 	if a.flags.JSON {
-		return a.stdout.printJSON(struct {
+		return a.stdout.PrintJSON(struct {
 			ID      zenodo.RecordID `json:"id"`
 			Deleted bool            `json:"deleted"`
 		}{dep.ID, deleted})
@@ -85,6 +86,6 @@ func (a *app) printDeletion(dep *zenodo.Deposition, deleted bool) error {
 	if deleted {
 		what = "deleted"
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s: %s\n", printable(string(dep.ID)), what)
+	_, err := fmt.Fprintf(a.stdout, "%s: %s\n", term.Printable(string(dep.ID)), what)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -51,10 +52,10 @@ func (c *depositDownloadCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(list)
+		return a.stdout.PrintJSON(list)
 	}
 	for _, f := range list {
-		if _, err := fmt.Fprintln(a.stdout, printable(f.Path)); err != nil {
+		if _, err := fmt.Fprintln(a.stdout, term.Printable(f.Path)); err != nil {
 			return err
 		}
 	}
@@ -62,8 +63,8 @@ func (c *depositDownloadCmd) Run(ctx context.Context, a *app) error {
 }
 
 func (c *depositDownloadCmd) fetch(ctx context.Context, a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, files []zenodo.DepositionFile) ([]downloaded, error) {
-	bars := a.newTransfers()
-	defer bars.end()
+	bars := term.NewTransfers(a.stderr, a.showsBars(), a.note)
+	defer bars.End()
 	// A file grows with the ending .part. If another has that for its name, it
 	// comes later.
 	slices.SortFunc(files, func(a, b zenodo.DepositionFile) int { return strings.Compare(a.Key, b.Key) })
@@ -79,7 +80,7 @@ func (c *depositDownloadCmd) fetch(ctx context.Context, a *app, service *zenodo.
 }
 
 // fetchFile fetches a file, unless the same is there.
-func fetchFile(ctx context.Context, a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, f *zenodo.DepositionFile, path string, bars *transfers) error {
+func fetchFile(ctx context.Context, a *app, service *zenodo.DepositionsService, dep *zenodo.Deposition, f *zenodo.DepositionFile, path string, bars *term.Transfers) error {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
@@ -96,7 +97,7 @@ func fetchFile(ctx context.Context, a *app, service *zenodo.DepositionsService, 
 	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
-	if err := service.Download(ctx, dep, f, path, bars.file(f.Key, f.Size)); err != nil {
+	if err := service.Download(ctx, dep, f, path, bars.File(f.Key, f.Size)); err != nil {
 		return err
 	}
 	if info != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -40,11 +41,11 @@ func (a *app) printFiles(files []zenodo.DepositionFile) error {
 	for _, f := range files {
 		rows = append(rows, []string{f.Key, strconv.FormatInt(f.Size, 10), f.Checksum})
 	}
-	if a.stdout.terminal {
-		return a.printTable([]string{"name", "size", "checksum"}, rows)
+	if a.stdout.IsTerminal() {
+		return a.stdout.PrintTable([]string{"name", "size", "checksum"}, rows)
 	}
 	for _, row := range rows {
-		if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%s\n", printable(row[0]), row[1], printable(row[2])); err != nil {
+		if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%s\n", term.Printable(row[0]), row[1], term.Printable(row[2])); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -43,14 +44,14 @@ func (c *depositListCmd) Run(ctx context.Context, a *app) error {
 				}
 			}
 		})
-	case a.stdout.terminal:
+	case a.stdout.IsTerminal():
 		return a.printDepositionTable(list)
 	}
 	for dep, err := range list {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%s\t%s\n", printable(string(dep.ID)), printable(string(dep.State)), printable(string(depositionDOI(dep))), printable(dep.Title)); err != nil {
+		if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%s\t%s\n", term.Printable(string(dep.ID)), term.Printable(string(dep.State)), term.Printable(string(depositionDOI(dep))), term.Printable(dep.Title)); err != nil {
 			return err
 		}
 	}
@@ -81,7 +82,7 @@ func (a *app) printDepositionTable(list iter.Seq2[*zenodo.Deposition, error]) er
 		}
 		rows = append(rows, []string{string(dep.ID), string(dep.State), string(depositionDOI(dep)), dep.Title})
 	}
-	return a.printTable([]string{"id", "state", "doi", "title"}, rows)
+	return a.stdout.PrintTable([]string{"id", "state", "doi", "title"}, rows)
 }
 
 // printRawArray prints an array of what a server sent, as it comes.

@@ -18,7 +18,7 @@ var planWords = map[deposit.Action]string{
 // value of the metadata that changes.
 func (a *app) printDepositPlan(plan *deposit.Plan) error {
 	if a.flags.JSON {
-		return a.stdout.printJSON(plan)
+		return a.stdout.PrintJSON(plan)
 	}
 	what := planWords[plan.Action]
 	if plan.ID != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -156,10 +157,10 @@ func (a *app) apply(ctx context.Context, p *deposit.Pusher, m *deposit.Manifest,
 	if plan.Action == deposit.ActionNone {
 		a.note("deposition %s is as it shall be: nothing to send", plan.ID)
 	}
-	bars := a.newTransfers()
-	p.Progress = bars.file
+	bars := term.NewTransfers(a.stderr, a.showsBars(), a.note)
+	p.Progress = bars.File
 	result, err := p.Apply(ctx, plan)
-	bars.end()
+	bars.End()
 	if err != nil {
 		return result, err
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -151,7 +152,7 @@ func (t *tablePush) show(d *zenodo.Deposition) error {
 		t.raw = append(t.raw, d.Raw)
 		return nil
 	}
-	_, err := fmt.Fprintf(t.app.stdout, "%s\t%s\t%s\t%s\n", printable(string(d.ID)), printable(string(d.State)), printable(string(depositionDOI(d))), printable(d.Title))
+	_, err := fmt.Fprintf(t.app.stdout, "%s\t%s\t%s\t%s\n", term.Printable(string(d.ID)), term.Printable(string(d.State)), term.Printable(string(depositionDOI(d))), term.Printable(d.Title))
 	return err
 }
 
@@ -169,9 +170,9 @@ func (t *tablePush) failed(ctx context.Context, row int, err error) {
 func (t *tablePush) end() (err error) {
 	switch {
 	case t.app.flags.JSON && t.DryRun:
-		err = t.app.stdout.printJSON(t.plans)
+		err = t.app.stdout.PrintJSON(t.plans)
 	case t.app.flags.JSON:
-		err = t.app.stdout.printJSON(t.raw)
+		err = t.app.stdout.PrintJSON(t.raw)
 	}
 	if t.code != exitOK {
 		err = errors.Join(err, &reportedError{t.code})

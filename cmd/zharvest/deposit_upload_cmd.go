@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -65,9 +66,9 @@ func (a *app) upload(ctx context.Context, up *deposit.Uploader, dep *zenodo.Depo
 			a.note("%s: is there already, skipped", f.Name)
 		}
 	}
-	bars := a.newTransfers()
-	defer bars.end()
-	up.KeepGoing, up.Progress, up.Sent = true, bars.file, a.noteSent
+	bars := term.NewTransfers(a.stderr, a.showsBars(), a.note)
+	defer bars.End()
+	up.KeepGoing, up.Progress, up.Sent = true, bars.File, a.noteSent
 	return up.Apply(ctx, dep, plan)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/deposit"
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
@@ -81,12 +82,12 @@ func (a *app) report(err error) int {
 	for i, line := range lines {
 		start := "\t"
 		if i == 0 {
-			start = a.stderr.paint(red, "zharvest:") + " "
+			start = a.stderr.Paint(term.Red, "zharvest:") + " "
 		}
-		fmt.Fprintln(a.stderr.painted(), start+printable(line))
+		fmt.Fprintln(a.stderr.Painted(), start+term.Printable(line))
 	}
 	if hint != "" {
-		fmt.Fprintln(a.stderr, "hint: "+printable(hint))
+		fmt.Fprintln(a.stderr, "hint: "+term.Printable(hint))
 	}
 	return code
 }

@@ -115,7 +115,7 @@ func limitExportMemory() {
 
 // notToTerminal refuses to print what is not text.
 func (a *app) notToTerminal(output string) error {
-	if output == "-" && a.stdout.terminal {
+	if output == "-" && a.stdout.IsTerminal() {
 		return usageError("this format is not for terminals", "name a file with -o")
 	}
 	return nil

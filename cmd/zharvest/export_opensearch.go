@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/opensearch"
 )
@@ -15,7 +16,7 @@ func (c *exportCmd) exportToOpenSearch(ctx context.Context, a *app) (err error) 
 	if err := c.checkOpenSearch(); err != nil {
 		return err
 	}
-	client, err := opensearch.NewClient(c.ToOpenSearch, c.Index, a.logger())
+	client, err := opensearch.NewClient(c.ToOpenSearch, c.Index, term.NewLogger(a.stderr, a.flags.Verbose, a.note))
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func (c *exportCmd) exportToOpenSearch(ctx context.Context, a *app) (err error) 
 			a.note("%s: an earlier run did not end; this resumes with what was created since %s", c.Index, since.Format(time.RFC3339))
 			q.Since = since
 		}
-		sent, err := client.Send(ctx, selection, db.Records(ctx, q), a.tellSent(c.Index))
+		sent, err := client.Send(ctx, selection, db.Records(ctx, q), a.noteSent(c.Index))
 		if err != nil {
 			return err
 		}
@@ -70,11 +71,11 @@ func goesOn(q index.Query, cp opensearch.Checkpoint, selection string) (since ti
 	return since, known && cp.Selection == selection && since.After(q.Since)
 }
 
-// tellSent tells now and then how many records were sent.
-func (a *app) tellSent(name string) func(int) {
+// noteSent says now and then how many records were sent.
+func (a *app) noteSent(name string) func(int) {
 	last := time.Now()
 	return func(sent int) {
-		if time.Since(last) >= logEvery {
+		if time.Since(last) >= term.LogEvery {
 			last = time.Now()
 			a.note("%s: %s sent", name, counted(sent, "record"))
 		}

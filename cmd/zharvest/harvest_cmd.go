@@ -138,6 +138,6 @@ func (a *app) confirmEverything(ctx context.Context, h *harvest.Harvester, full 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stderr.painted(), strings.Join(a.planLines(h, plan), "\n"))
+	fmt.Fprintln(a.stderr.Painted(), strings.Join(a.planLines(h, plan), "\n"))
 	return yes.ask(ctx, a, "Fetch all of this?")
 }

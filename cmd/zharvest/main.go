@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 )
 
 func main() {
@@ -31,7 +33,7 @@ func main() {
 // run is main without the process: what it is given is all that it touches,
 // besides the environment. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: newStream(stdout), stderr: newStream(stderr), args: args}
+	a := &app{stdin: stdin, stdout: term.New(stdout), stderr: term.New(stderr), args: args}
 	exit := -1
 	parser, err := newParser(a, func(code int) { exit = code })
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/oaipmh"
 )
 
@@ -93,7 +94,7 @@ func (*oaiIdentifyCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 		shown.EarliestDatestamp = new(id.EarliestDatestamp.Format(time.RFC3339))
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(shown)
+		return a.stdout.PrintJSON(shown)
 	}
 	return a.printIdentity(shown)
 }
@@ -112,7 +113,7 @@ func (a *app) printIdentity(id oaiIdentity) error {
 		{"deleted", id.DeletedRecord},
 		{"granularity", id.Granularity},
 	} {
-		if _, err := fmt.Fprintf(a.stdout, "%-12s %s\n", line[0]+":", printable(line[1])); err != nil {
+		if _, err := fmt.Fprintf(a.stdout, "%-12s %s\n", line[0]+":", term.Printable(line[1])); err != nil {
 			return err
 		}
 	}
@@ -185,5 +186,5 @@ func (a *app) printRows(fields []string, rows [][]any) error {
 	for i, row := range rows {
 		cells[i] = textRow(row)
 	}
-	return a.printTable(fields, cells)
+	return a.stdout.PrintTable(fields, cells)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -49,7 +50,7 @@ func (*pingCmd) Run(ctx context.Context, a *app) error {
 	}
 	report := a.pingReport(result)
 	if a.flags.JSON {
-		err = a.stdout.printJSON(report)
+		err = a.stdout.PrintJSON(report)
 	} else {
 		err = a.printPing(report)
 	}
@@ -102,7 +103,7 @@ func (a *app) printPing(r pingReport) error {
 	}
 	rows = append(rows, []string{"access token", token})
 	for _, row := range rows {
-		if _, err := fmt.Fprintf(a.stdout, "%-14s %s\n", row[0]+":", printable(row[1])); err != nil {
+		if _, err := fmt.Fprintf(a.stdout, "%-14s %s\n", row[0]+":", term.Printable(row[1])); err != nil {
 			return err
 		}
 	}

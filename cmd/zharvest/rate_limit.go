@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/internal/atomicfile"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -88,7 +89,7 @@ func (a *app) keepRates() {
 		err = atomicfile.WriteFile(name, text)
 	}
 	if err != nil {
-		a.logger().Debug("rates were not kept", "error", err)
+		term.NewLogger(a.stderr, a.flags.Verbose, a.note).Debug("rates were not kept", "error", err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -94,7 +95,7 @@ func TestRatesAreKept(t *testing.T) {
 // long.
 func TestWaitInBar(t *testing.T) {
 	var stderr bytes.Buffer
-	a := &app{stderr: newStream(&stderr)}
+	a := &app{stderr: term.New(&stderr)}
 	if got := a.waitingNow(); got != "" {
 		t.Errorf("got %q before any wait", got)
 	}

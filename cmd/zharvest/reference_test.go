@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/querystring"
@@ -34,7 +35,7 @@ var root = func() string {
 func newGrammar(t *testing.T) *kong.Kong {
 	t.Helper()
 	home(t)
-	parser, err := newParser(&app{stdout: newStream(&bytes.Buffer{}), stderr: newStream(&bytes.Buffer{})}, func(int) {})
+	parser, err := newParser(&app{stdout: term.New(&bytes.Buffer{}), stderr: term.New(&bytes.Buffer{})}, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

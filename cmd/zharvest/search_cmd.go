@@ -10,6 +10,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
@@ -50,7 +51,7 @@ func (c *searchCmd) Run(ctx context.Context, a *app) error {
 	case c.Facets != "":
 		return c.facets(ctx, a)
 	}
-	if c.Limit == 0 && a.stdout.terminal && c.format(a) == "" {
+	if c.Limit == 0 && a.stdout.IsTerminal() && c.format(a) == "" {
 		c.Limit = terminalLimit
 	}
 	if c.Online {
@@ -187,7 +188,7 @@ func (c *searchCmd) format(a *app) string {
 		return c.Format
 	case a.flags.JSON:
 		return "json"
-	case c.Fields != "" && !a.stdout.terminal:
+	case c.Fields != "" && !a.stdout.IsTerminal():
 		return "csv"
 	}
 	return ""
@@ -202,7 +203,7 @@ func (c *searchCmd) fields(a *app) ([]export.Field, error) {
 		return nil, nil
 	case a.flags.JSON:
 		return export.ParseFields(jsonFields)
-	case a.stdout.terminal:
+	case a.stdout.IsTerminal():
 		return export.ParseFields(tableFields)
 	}
 	return export.ParseFields(lineFields)
@@ -241,7 +242,7 @@ func (c *searchCmd) print(a *app, records iter.Seq2[*zenodo.Record, error], coun
 			return err
 		}
 		if a.flags.JSON {
-			return a.stdout.printJSON(map[string]int{"count": n})
+			return a.stdout.PrintJSON(map[string]int{"count": n})
 		}
 		_, err = fmt.Fprintln(a.stdout, n)
 		return err
@@ -254,7 +255,7 @@ func (c *searchCmd) print(a *app, records iter.Seq2[*zenodo.Record, error], coun
 	case format != "":
 		f, _ := export.Lookup(format)
 		return f.Write(a.stdout, records, export.Options{Fields: fields})
-	case a.stdout.terminal:
+	case a.stdout.IsTerminal():
 		return c.printTable(a, records, fields, count)
 	}
 	return printLines(a.stdout, records)
@@ -277,7 +278,7 @@ func (c *searchCmd) printTable(a *app, records iter.Seq2[*zenodo.Record, error],
 		}
 		rows = append(rows, row)
 	}
-	if err := a.printTable(header, rows); err != nil {
+	if err := a.stdout.PrintTable(header, rows); err != nil {
 		return err
 	}
 	total, err := count()
@@ -296,7 +297,7 @@ func printLines(w io.Writer, records iter.Seq2[*zenodo.Record, error]) error {
 			return errors.Join(out.Flush(), err)
 		}
 		name := cmp.Or(string(r.DOI), r.URL)
-		if _, err := fmt.Fprintf(out, "%s - %s\n", printable(name), printable(r.Metadata.Title)); err != nil {
+		if _, err := fmt.Fprintf(out, "%s - %s\n", term.Printable(name), term.Printable(r.Metadata.Title)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/zenodo"
@@ -65,7 +66,7 @@ func printRecord(a *app, r *zenodo.Record) error {
 		if len(value) == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(a.stdout.painted(), "%s %s\n", a.stdout.paint(bold, fmt.Sprintf("%-17s", f.Name+":")), printable(string(value))); err != nil {
+		if _, err := fmt.Fprintf(a.stdout.Painted(), "%s %s\n", a.stdout.Paint(term.Bold, fmt.Sprintf("%-17s", f.Name+":")), term.Printable(string(value))); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 )
 
@@ -29,14 +30,14 @@ func (*statusCmd) Run(ctx context.Context, a *app) (err error) {
 		return err
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(status)
+		return a.stdout.PrintJSON(status)
 	}
 	return a.printStatus(status)
 }
 
 func (a *app) printStatus(s *index.Status) error {
 	_, err := fmt.Fprintf(a.stdout, "%s: %s, schema %d\n%d records (%d latest versions, %d gone), %d communities\n",
-		printable(displayPath(s.Path)), byteSize(s.Bytes), s.Schema, s.Records, s.Latest, s.Gone, s.Communities)
+		term.Printable(displayPath(s.Path)), byteSize(s.Bytes), s.Schema, s.Records, s.Latest, s.Gone, s.Communities)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (a *app) printStatus(s *index.Status) error {
 	if _, err := fmt.Fprintln(a.stdout); err != nil || len(s.Harvests) == 0 {
 		return err
 	}
-	if a.stdout.terminal {
+	if a.stdout.IsTerminal() {
 		return errors.Join(a.printHarvests(s.Harvests), a.printUnfinished(s.Harvests))
 	}
 	header := append(slices.Clone(harvestColumns), "last run", "last full", "selection", "ids compared")
@@ -54,15 +55,15 @@ func (a *app) printStatus(s *index.Status) error {
 	for _, h := range s.Harvests {
 		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, time.RFC3339), timeOf(h.LastFullAt, time.RFC3339), string(h.Selection), timeOf(h.ComparedAt, time.RFC3339)))
 	}
-	return errors.Join(a.printTable(header, rows), a.printUnfinished(s.Harvests))
+	return errors.Join(a.stdout.PrintTable(header, rows), a.printUnfinished(s.Harvests))
 }
 
-// printUnfinished tells of runs that are to be resumed.
+// printUnfinished names the runs that are to be resumed.
 func (a *app) printUnfinished(harvests []index.HarvestStatus) error {
 	var b strings.Builder
 	for _, h := range harvests {
 		if h.Unfinished != nil {
-			fmt.Fprintf(&b, "\n%s: the next run resumes an unfinished one, which is %s\n", printable(h.Name), *h.Unfinished)
+			fmt.Fprintf(&b, "\n%s: the next run resumes an unfinished one, which is %s\n", term.Printable(h.Name), *h.Unfinished)
 		}
 	}
 	_, err := fmt.Fprint(a.stdout, b.String())
@@ -78,24 +79,24 @@ func (a *app) printHarvests(harvests []index.HarvestStatus) error {
 	for _, h := range harvests {
 		rows = append(rows, append(harvestRow(h), timeOf(h.LastRunAt, "2006-01-02 15:04"), timeOf(h.ComparedAt, time.DateOnly)))
 	}
-	room := a.stdout.width - 2*len(header)
-	for _, width := range columnWidths(header, rows)[1:] {
+	room := a.stdout.Width() - 2*len(header)
+	for _, width := range term.ColumnWidths(header, rows)[1:] {
 		room -= width
 	}
 	long := map[int]string{}
 	for i, row := range rows {
-		if name := printable(row[0]); text.StringWidth(name) > room {
+		if name := term.Printable(row[0]); text.StringWidth(name) > room {
 			long[i], row[0] = name, ""
 		}
 	}
 	var b strings.Builder
-	for i, line := range a.tableLines(header, rows) {
+	for i, line := range a.stdout.TableLines(header, rows) {
 		if name, ok := long[i-1]; ok { // the header comes first
-			fmt.Fprintln(&b, printable(name))
+			fmt.Fprintln(&b, term.Printable(name))
 		}
 		fmt.Fprintln(&b, line)
 	}
-	_, err := fmt.Fprint(a.stdout.painted(), b.String())
+	_, err := fmt.Fprint(a.stdout.Painted(), b.String())
 	return err
 }
 
@@ -166,9 +167,9 @@ func (c *forgetCmd) Run(ctx context.Context, a *app) (err error) {
 		return err
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(map[string]any{"harvest": c.Name, "dropped": dropped})
+		return a.stdout.PrintJSON(map[string]any{"harvest": c.Name, "dropped": dropped})
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s: forgotten, with %d records that no other harvest holds\n", printable(c.Name), dropped)
+	_, err = fmt.Fprintf(a.stdout, "%s: forgotten, with %d records that no other harvest holds\n", term.Printable(c.Name), dropped)
 	return err
 }
 
@@ -192,7 +193,7 @@ func (*reindexCmd) Run(ctx context.Context, a *app) (err error) {
 		return err
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(map[string]any{"records": records})
+		return a.stdout.PrintJSON(map[string]any{"records": records})
 	}
 	_, err = fmt.Fprintf(a.stdout, "%d records indexed anew\n", records)
 	return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/store"
 )
@@ -25,7 +26,7 @@ func TestStatusFits(t *testing.T) {
 	long := "fed-sky-publication-deliverable-since-2023-01-01-until-2023-03-01-query-c1e458b0"
 	s := &index.Status{Path: "/i.db", Schema: 1, Harvests: []index.HarvestStatus{harvest("fed-sky", 49), harvest(long, 4_500_000), {Name: "new", State: store.StateIncomplete}, {Name: "begun", State: store.StateIncomplete, Unfinished: new(store.ModeIncremental)}, harvest("Übersicht", 1)}}
 	var out bytes.Buffer
-	a := &app{stdout: &stream{w: &out, terminal: true, width: 80}}
+	a := &app{stdout: term.AsTerminal(&out, 80)}
 	if err := a.printStatus(s); err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func (c *updateCmd) Run(ctx context.Context, a *app) (err error) {
 		}
 	}
 	if a.flags.JSON {
-		err = a.stdout.printJSON(u.summaries)
+		err = a.stdout.PrintJSON(u.summaries)
 	}
 	if err == nil && u.code != exitOK {
 		err = &reportedError{u.code}

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
@@ -230,7 +231,7 @@ func TestConnect(t *testing.T) {
 		{zenodo.DefaultBaseURL, "https://zenodo.org.example.org/api", "https://zenodo.org.example.org/api", false},
 		{"https://example.org/api", "https://zenodo.org/api", "https://example.org/api", true},
 	} {
-		u := updater{app: &app{stderr: newStream(io.Discard)}, clients: map[string]connection{}}
+		u := updater{app: &app{stderr: term.New(io.Discard)}, clients: map[string]connection{}}
 		u.flags.API = tt.asked
 		for range 2 { // the second time it is there already
 			if err := u.connect(tt.saved); err != nil {

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -9,29 +9,30 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 )
 
-// transfers show how files go to and fro: a bar for each on a terminal, with
+// Transfers show how files go to and fro: a bar for each on a terminal, with
 // rate and time left, and a line now and then elsewhere.
-type transfers struct {
-	app  *app
-	bars *mpb.Progress
+type Transfers struct {
+	stream *Stream
+	note   Noter
+	bars   *mpb.Progress // nil where lines are printed
 
 	mu   sync.Mutex
 	last time.Time
 	open []*mpb.Bar
 }
 
-func (a *app) newTransfers() *transfers {
-	t := &transfers{app: a, last: time.Now()}
-	if a.showsBars() {
-		t.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(20, a.stderr.width-60)))
-		a.notesTo(t.bars)
+// NewTransfers begins to show transfers: by bars, or by lines that note prints.
+func NewTransfers(s *Stream, bars bool, note Noter) *Transfers {
+	t := &Transfers{stream: s, note: note, last: time.Now()}
+	if bars {
+		t.bars = newBars(s)
 	}
 	return t
 }
 
-// file begins to show a file. The result receives how many bytes are done.
-func (t *transfers) file(name string, size int64) func(done int64) {
-	name = printable(name)
+// File begins to show a file. The result receives how many bytes are done.
+func (t *Transfers) File(name string, size int64) func(done int64) {
+	name = Printable(name)
 	if t.bars == nil {
 		begun := time.Now()
 		return func(done int64) { t.line(name, done, size, begun) }
@@ -51,14 +52,14 @@ func (t *transfers) file(name string, size int64) func(done int64) {
 }
 
 // line tells how far a file is, if nothing was printed for a while.
-func (t *transfers) line(name string, done, size int64, begun time.Time) {
+func (t *Transfers) line(name string, done, size int64, begun time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if time.Since(t.last) < logEvery {
+	if time.Since(t.last) < LogEvery {
 		return
 	}
 	t.last = time.Now()
-	t.app.note("%s: %s", name, transferred(done, size, time.Since(begun)))
+	t.note("%s: %s", name, transferred(done, size, time.Since(begun)))
 }
 
 // transferred is how much of a file is done, how fast, and how long the rest
@@ -73,12 +74,12 @@ func transferred(done, size int64, took time.Duration) string {
 	return fmt.Sprintf("%.1f of %.1f MB, %.1f MB/s, %s left", float64(done)/1e6, float64(size)/1e6, perSecond/1e6, left.Round(time.Second))
 }
 
-// end takes away the bars that are left.
-func (t *transfers) end() {
+// End takes away the bars that are left.
+func (t *Transfers) End() {
 	if t.bars == nil {
 		return
 	}
-	t.app.notesTo(nil)
+	t.stream.notesTo(nil)
 	for _, bar := range t.open {
 		bar.Abort(true) // nothing where it is done
 	}

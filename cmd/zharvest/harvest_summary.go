@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/mirror"
@@ -18,7 +19,7 @@ import (
 // printSummary prints what a run did.
 func (a *app) printSummary(res *mirror.Result) error {
 	if a.flags.JSON {
-		return a.stdout.printJSON(res)
+		return a.stdout.PrintJSON(res)
 	}
 	line := fmt.Sprintf("%s: %s, %d new, %d updated, %d unchanged", res.Harvest, held(res), res.New, res.Updated, res.Unchanged)
 	if res.Gone+res.Left > 0 {
@@ -28,7 +29,7 @@ func (a *app) printSummary(res *mirror.Result) error {
 	if res.Retries > 0 {
 		line += fmt.Sprintf(" (%d retries)", res.Retries)
 	}
-	_, err := fmt.Fprintln(a.stdout, printable(line+"; "+state(res)))
+	_, err := fmt.Fprintln(a.stdout, term.Printable(line+"; "+state(res)))
 	return err
 }
 
@@ -115,9 +116,9 @@ func (a *app) printPlan(ctx context.Context, h *harvest.Harvester) error {
 		return err
 	}
 	if a.flags.JSON {
-		return errors.Join(a.stdout.printJSON(plan), err)
+		return errors.Join(a.stdout.PrintJSON(plan), err)
 	}
-	_, printed := fmt.Fprintln(a.stdout.painted(), strings.Join(a.planLines(h, plan), "\n"))
+	_, printed := fmt.Fprintln(a.stdout.Painted(), strings.Join(a.planLines(h, plan), "\n"))
 	return errors.Join(printed, err)
 }
 
@@ -135,8 +136,8 @@ func (a *app) planLines(h *harvest.Harvester, plan *harvest.Plan) []string {
 	if plan.Mode == store.ModeIncremental {
 		what = "records that changed since " + h.ChangedSince.Format(time.RFC3339)
 	}
-	head := fmt.Sprintf("%s: %d %s in %s", printable(plan.Harvest), plan.Records, what, about+counted(plan.SpanCount, "span"))
-	return append([]string{head}, a.tableLines([]string{"as", "page", "requests", "time"}, rows)...)
+	head := fmt.Sprintf("%s: %d %s in %s", term.Printable(plan.Harvest), plan.Records, what, about+counted(plan.SpanCount, "span"))
+	return append([]string{head}, a.stdout.TableLines([]string{"as", "page", "requests", "time"}, rows)...)
 }
 
 // planned is the time that a plan takes, where a rate is known.

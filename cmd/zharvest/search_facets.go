@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 )
 
@@ -45,12 +46,12 @@ func (c *searchCmd) facets(ctx context.Context, a *app) error {
 				values[i] = f.Values
 			}
 			return writeObjects(a.stdout, names, allOf([][]any{values}), true)
-		case a.stdout.terminal:
+		case a.stdout.IsTerminal():
 			return a.printFacetTables(facets)
 		}
 		for _, f := range facets {
 			for _, v := range f.Values {
-				if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%d\n", f.Name, printable(v.Value), v.Count); err != nil {
+				if _, err := fmt.Fprintf(a.stdout, "%s\t%s\t%d\n", f.Name, term.Printable(v.Value), v.Count); err != nil {
 					return err
 				}
 			}
@@ -71,7 +72,7 @@ func (a *app) printFacetTables(facets []index.Facet) error {
 		if rest := f.Total - len(f.Values); rest > 0 {
 			rows = append(rows, []string{fmt.Sprintf("(%d more; --top 0 shows all)", rest), ""})
 		}
-		if err := a.printTable([]string{f.Name, "records"}, rows); err != nil {
+		if err := a.stdout.PrintTable([]string{f.Name, "records"}, rows); err != nil {
 			return err
 		}
 	}

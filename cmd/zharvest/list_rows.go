@@ -35,7 +35,7 @@ func (a *app) rowFormat(asked, output, people string) (string, error) {
 		return asked, checkRowFormat(asked)
 	case a.flags.JSON && output == "-":
 		return "json", nil
-	case output == "-" && a.stdout.terminal:
+	case output == "-" && a.stdout.IsTerminal():
 		return "table", nil
 	case output == "-":
 		return people, nil

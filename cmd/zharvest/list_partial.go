@@ -20,7 +20,7 @@ func (a *app) warnUnknown(ctx context.Context, db *index.DB, q index.Query) erro
 	return nil
 }
 
-// printPartial tells of records that are not known in full.
+// printPartial counts records that are not known in full.
 func (a *app) printPartial(s *index.Status) error {
 	if s.Partial+s.Outdated == 0 {
 		return nil

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"context"
@@ -8,14 +8,17 @@ import (
 	"time"
 )
 
-// logger prints every request with -v, and without only what people who wait
-// want to know.
-func (a *app) logger() *slog.Logger {
-	if !a.flags.Verbose {
-		return slog.New(&troubleHandler{app: a})
+// NewLogger prints every request where that is wanted, and else notes only what
+// people who wait want to know.
+func NewLogger(s *Stream, verbose bool, note Noter) *slog.Logger {
+	if !verbose {
+		return slog.New(&troubleHandler{note: note})
 	}
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: shortTime}))
+	return slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: shortTime}))
 }
+
+// Noter prints a line for people, unless they want none.
+type Noter func(format string, args ...any)
 
 func shortTime(groups []string, attr slog.Attr) slog.Attr {
 	if len(groups) == 0 && attr.Key == slog.TimeKey {
@@ -24,10 +27,10 @@ func shortTime(groups []string, attr slog.Attr) slog.Attr {
 	return attr
 }
 
-// troubleHandler tells of requests that fail again and again, so that a
+// troubleHandler notes requests that fail again and again, so that a
 // command that waits for a server to recover does not seem to hang.
 type troubleHandler struct {
-	app *app
+	note Noter
 
 	mu   sync.Mutex
 	last time.Time
@@ -66,7 +69,7 @@ func (h *troubleHandler) Handle(_ context.Context, r slog.Record) error {
 		return true
 	})
 	if trouble != "" && attempt > toleratedAttempts && h.due() {
-		h.app.note("zharvest: trouble with the server, attempt %d: %s", attempt, trouble)
+		h.note("zharvest: trouble with the server, attempt %d: %s", attempt, trouble)
 	}
 	return nil
 }

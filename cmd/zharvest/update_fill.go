@@ -48,7 +48,7 @@ func (a *app) connectBack(ctx context.Context, db *index.DB) error {
 
 func (a *app) printFilled(res *harvest.FillResult) error {
 	if a.flags.JSON {
-		return a.stdout.printJSON(res)
+		return a.stdout.PrintJSON(res)
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s filled, %d gone, %d remaining in %s with %s\n",
 		counted(res.Filled, "record"), res.Gone, res.Remaining, seconds(res.Seconds), counted(int(res.Requests), "request"))

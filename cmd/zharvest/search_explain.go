@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/index"
 )
 
@@ -21,7 +22,7 @@ func (c *searchCmd) printExplanation(a *app) error {
 		return err
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(x)
+		return a.stdout.PrintJSON(x)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "query: %s\n", x.Query)
@@ -40,7 +41,7 @@ func (c *searchCmd) printExplanation(a *app) error {
 		fmt.Fprintf(&b, "SQL:   %s\n", statement)
 	}
 	for line := range strings.Lines(b.String()) {
-		if _, err := fmt.Fprintln(a.stdout, printable(strings.TrimSuffix(line, "\n"))); err != nil {
+		if _, err := fmt.Fprintln(a.stdout, term.Printable(strings.TrimSuffix(line, "\n"))); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -9,29 +9,29 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// printTable prints rows for people. On a terminal the widest columns are cut
+// PrintTable prints rows for people. On a terminal the widest columns are cut
 // so that lines fit.
-func (a *app) printTable(header []string, rows [][]string) error {
-	_, err := fmt.Fprintln(a.stdout.painted(), strings.Join(a.tableLines(header, rows), "\n"))
+func (s *Stream) PrintTable(header []string, rows [][]string) error {
+	_, err := fmt.Fprintln(s.Painted(), strings.Join(s.TableLines(header, rows), "\n"))
 	return err
 }
 
-// tableLines are the lines of a table: that of the header, and one for each
+// TableLines are the lines of a table: that of the header, and one for each
 // row.
-func (a *app) tableLines(header []string, rows [][]string) []string {
+func (s *Stream) TableLines(header []string, rows [][]string) []string {
 	t := table.NewWriter()
 	style := table.StyleLight
 	style.Options = table.Options{SeparateHeader: false}
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	style.Format.Header = text.FormatDefault
 	t.SetStyle(style)
-	t.AppendHeader(cells(header, func(s string) string { return a.stdout.paint(bold, s) }))
+	t.AppendHeader(cells(header, func(name string) string { return s.Paint(Bold, name) }))
 	for _, row := range rows {
-		t.AppendRow(cells(row, printable))
+		t.AppendRow(cells(row, Printable))
 	}
-	if a.stdout.terminal {
+	if s.terminal {
 		var columns []table.ColumnConfig
-		for i, width := range fit(header, columnWidths(header, rows), a.stdout.width-2*len(header)) {
+		for i, width := range fit(header, ColumnWidths(header, rows), s.width-2*len(header)) {
 			columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: cut})
 		}
 		t.SetColumnConfigs(columns)
@@ -43,13 +43,13 @@ func (a *app) tableLines(header []string, rows [][]string) []string {
 	return lines
 }
 
-// columnWidths is how wide each column would be.
-func columnWidths(header []string, rows [][]string) []int {
+// ColumnWidths is how wide each column would be.
+func ColumnWidths(header []string, rows [][]string) []int {
 	widths := make([]int, len(header))
 	for i := range header {
 		widths[i] = text.StringWidth(header[i])
 		for _, row := range rows {
-			widths[i] = max(widths[i], text.StringWidth(printable(row[i])))
+			widths[i] = max(widths[i], text.StringWidth(Printable(row[i])))
 		}
 	}
 	return widths

@@ -3,76 +3,40 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"sync/atomic"
 	"time"
 
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
-
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// progress shows how a harvest goes on: a bar on a terminal, and a line now
-// and then elsewhere.
+// progress shows how far a harvest is.
 type progress struct {
+	*term.Progress
 	app     *app
-	name    string
-	bars    *mpb.Progress
-	bar     *mpb.Bar
 	started time.Time
 	sent    int64 // requests before it began
-	last    time.Time
-	now     atomic.Pointer[harvest.Progress] // the bar is drawn by a goroutine of its own
 }
 
-// logEvery is the time between two lines where there is no terminal.
-const logEvery = 10 * time.Second
-
 func (a *app) newProgress(name string) *progress {
-	p := &progress{app: a, name: printable(name), started: time.Now(), sent: a.client.Usage().Requests, last: time.Now()}
-	if a.showsBars() {
-		p.bars = mpb.New(mpb.WithOutput(a.stderr.w), mpb.WithWidth(max(10, a.stderr.width-75)))
-		a.notesTo(p.bars)
+	return &progress{
+		Progress: term.NewProgress(a.stderr, name, a.showsBars(), a.note),
+		app:      a, started: time.Now(), sent: a.client.Usage().Requests,
 	}
-	return p
 }
 
 // showsBars reports whether progress is shown by bars.
 func (a *app) showsBars() bool {
-	return a.stderr.terminal && !a.flags.NoProgress && !a.flags.Quiet && !a.flags.Verbose
+	return a.stderr.IsTerminal() && !a.flags.NoProgress && !a.flags.Quiet && !a.flags.Verbose
 }
 
 // show is called by the harvester.
 func (p *progress) show(h harvest.Progress) {
-	p.now.Store(&h)
-	if p.bars != nil {
-		p.showBar(h)
-		return
-	}
-	if time.Since(p.last) < logEvery {
-		return
-	}
-	p.last = time.Now()
-	p.app.note("%s: %d of %d, %s", p.name, h.Done, h.Total, p.speed(h))
-}
-
-func (p *progress) showBar(h harvest.Progress) {
-	if p.bar == nil {
-		p.bar = p.bars.AddBar(int64(h.Total),
-			mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d")),
-			mpb.AppendDecorators(
-				decor.Percentage(decor.WC{W: 5}),
-				decor.Any(func(decor.Statistics) string { return " " + cmp.Or(p.app.waitingNow(), p.speed(*p.now.Load())) }),
-			))
-		p.app.drawn.Store(true)
-	}
-	p.bar.SetTotal(int64(h.Total), false)
-	p.bar.SetCurrent(int64(h.Done))
-}
-
-func (p *progress) speed(h harvest.Progress) string {
-	return speed(h, time.Since(p.started), p.app.client.Usage().Requests-p.sent, p.app.client.Limits())
+	p.Show(h.Done, h.Total, func() string {
+		took, requests := time.Since(p.started), p.app.client.Usage().Requests-p.sent
+		return cmp.Or(p.app.waitingNow(), speed(h, took, requests, p.app.client.Limits()))
+	})
+	p.app.drawn.Store(p.IsDrawn())
 }
 
 // speed is how fast records come, and how long the rest will take at that. It
@@ -105,13 +69,6 @@ func tightest(limits []zenodo.Limit) (least zenodo.Limit, ok bool) {
 
 // end takes the bar away: the summary follows.
 func (p *progress) end() {
-	if p.bars == nil {
-		return
-	}
-	p.app.notesTo(nil)
 	p.app.drawn.Store(false)
-	if p.bar != nil {
-		p.bar.Abort(true)
-	}
-	p.bars.Wait()
+	p.End()
 }

@@ -1,7 +1,10 @@
-package main
+// Package term writes for people: to a terminal without what could harm it,
+// tables, progress and requests.
+package term
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -15,10 +18,10 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// stream is standard output or standard error. What goes to a terminal loses
+// Stream is standard output or standard error. What goes to a terminal loses
 // its control characters, except those that end lines, and our own colours where
 // we painted. What is hidden is blanked.
-type stream struct {
+type Stream struct {
 	w        io.Writer
 	terminal bool
 	width    int
@@ -27,10 +30,12 @@ type stream struct {
 	mu     sync.Mutex // requests are logged while others go on
 	rest   []byte     // of a character cut at the end of a write
 	hidden []zenodo.AccessToken
+	bars   io.Writer // where notes go while bars are drawn
 }
 
-func newStream(w io.Writer) *stream {
-	s := &stream{w: w, width: 80}
+// New makes a stream of what may be a terminal.
+func New(w io.Writer) *Stream {
+	s := &Stream{w: w, width: 80}
 	f, ok := w.(*os.File)
 	if !ok {
 		return s
@@ -43,9 +48,41 @@ func newStream(w io.Writer) *stream {
 	return s
 }
 
-// hide lets a token be blanked in each text that is written at once from now
+// AsTerminal makes a stream that writes as to a terminal of that width.
+func AsTerminal(w io.Writer, width int) *Stream { return &Stream{w: w, terminal: true, width: width} }
+
+// Underlying is what the stream writes to.
+func (s *Stream) Underlying() io.Writer { return s.w }
+
+// IsTerminal reports whether a person reads what is written.
+func (s *Stream) IsTerminal() bool { return s.terminal }
+
+// Width is how many columns a line has.
+func (s *Stream) Width() int { return s.width }
+
+// Note prints a line for people, above the bars that are drawn. Several
+// goroutines may do so.
+func (s *Stream) Note(line string) {
+	line = s.Redacted(Printable(line))
+	s.mu.Lock()
+	bars := s.bars
+	s.mu.Unlock()
+	if bars != nil {
+		fmt.Fprintln(bars, line)
+		return
+	}
+	fmt.Fprintln(s, line)
+}
+
+func (s *Stream) notesTo(bars io.Writer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bars = bars
+}
+
+// Hide lets a token be blanked in each text that is written at once from now
 // on.
-func (s *stream) hide(t zenodo.AccessToken) {
+func (s *Stream) Hide(t zenodo.AccessToken) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t != "" && !slices.Contains(s.hidden, t) {
@@ -53,8 +90,8 @@ func (s *stream) hide(t zenodo.AccessToken) {
 	}
 }
 
-// redacted is text without what is hidden.
-func (s *stream) redacted(text string) string {
+// Redacted is text without what is hidden.
+func (s *Stream) Redacted(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.hidden {
@@ -64,16 +101,16 @@ func (s *stream) redacted(text string) string {
 }
 
 // Write writes p as it is, or without control characters to a terminal.
-func (s *stream) Write(p []byte) (int, error) { return s.write(p, false) }
+func (s *Stream) Write(p []byte) (int, error) { return s.write(p, false) }
 
-func (s *stream) write(p []byte, painted bool) (int, error) {
-	if err := s.writeSafe([]byte(s.redacted(string(p))), painted); err != nil {
+func (s *Stream) write(p []byte, painted bool) (int, error) {
+	if err := s.writeSafe([]byte(s.Redacted(string(p))), painted); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-func (s *stream) writeSafe(p []byte, painted bool) error {
+func (s *Stream) writeSafe(p []byte, painted bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.terminal {
@@ -105,25 +142,25 @@ func (s *stream) writeSafe(p []byte, painted bool) error {
 	return err
 }
 
-// painted is the stream for lines with our own colours, in which what others
+// Painted is the stream for lines with our own colours, in which what others
 // wrote is printable already.
-func (s *stream) painted() io.Writer { return paintedStream{s} }
+func (s *Stream) Painted() io.Writer { return paintedStream{s} }
 
-type paintedStream struct{ s *stream }
+type paintedStream struct{ s *Stream }
 
 func (p paintedStream) Write(text []byte) (int, error) { return p.s.write(text, true) }
 
 // The colours that we write ourselves.
 const (
-	red   = "\x1b[31m"
-	bold  = "\x1b[1m"
+	Red   = "\x1b[31m"
+	Bold  = "\x1b[1m"
 	plain = "\x1b[0m"
 )
 
 // colorLength is the length of one of our colours at the beginning of p. What
 // others wrote has lost its escape characters before it comes here.
 func colorLength(p []byte) int {
-	for _, c := range []string{red, bold, plain} {
+	for _, c := range []string{Red, Bold, plain} {
 		if strings.HasPrefix(string(p[:min(len(p), len(c))]), c) {
 			return len(c)
 		}
@@ -131,26 +168,26 @@ func colorLength(p []byte) int {
 	return 0
 }
 
-func (s *stream) paint(color, text string) string {
+// Paint is text in a colour, where the stream has colours.
+func (s *Stream) Paint(color, text string) string {
 	if !s.color {
 		return text
 	}
 	return color + text + plain
 }
 
-func useColor(flag string, s *stream) bool {
-	switch flag {
-	case "always":
-		return true
-	case "never":
-		return false
+// UseColor decides on colours by a flag: always, never, or else whether a
+// terminal shows them.
+func (s *Stream) UseColor(flag string) {
+	s.color = s.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if flag == "always" || flag == "never" {
+		s.color = flag == "always"
 	}
-	return s.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// printable is text on one line without control characters, which could move
+// Printable is text on one line without control characters, which could move
 // the cursor or turn the direction of writing.
-func printable(s string) string {
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if isControl(r) {
 			return ' '
@@ -169,8 +206,8 @@ func isControl(r rune) bool {
 	return unicode.Is(unicode.Cc, r)
 }
 
-// printJSON prints one document.
-func (s *stream) printJSON(v any) error {
+// PrintJSON prints one document.
+func (s *Stream) PrintJSON(v any) error {
 	enc := json.NewEncoder(s)
 	enc.SetEscapeHTML(false)
 	if s.terminal {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/zharvest/zharvest/cmd/zharvest/internal/term"
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/mirror"
 	"github.com/zharvest/zharvest/zenodo"
@@ -77,12 +78,12 @@ func (a *app) printDump(ctx context.Context, client *zenodo.Client, file string)
 		plan.Dump, plan.Bytes, plan.Created = dump.Key, dump.Size, dump.CreatedAt
 	}
 	if a.flags.JSON {
-		return a.stdout.printJSON(plan)
+		return a.stdout.PrintJSON(plan)
 	}
 	made := ""
 	if plan.Created != "" {
 		made = ", made at " + string(plan.Created)
 	}
-	_, err := fmt.Fprintln(a.stdout, printable(fmt.Sprintf("%s: %s%s", plan.Dump, byteSize(plan.Bytes), made)))
+	_, err := fmt.Fprintln(a.stdout, term.Printable(fmt.Sprintf("%s: %s%s", plan.Dump, byteSize(plan.Bytes), made)))
 	return err
 }

@@ -45,7 +45,6 @@ type app struct {
 
 	wait  atomic.Pointer[zenodo.Wait] // the last that was reported
 	drawn atomic.Bool                 // a bar of a harvest is shown
-
 }
 
 // The hosts of Zenodo and of its sandbox, which have records, accounts and

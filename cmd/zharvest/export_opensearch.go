@@ -35,7 +35,7 @@ func (c *exportCmd) exportToOpenSearch(ctx context.Context, a *app) (err error) 
 			a.note("%s: an earlier run did not end; this resumes with what was created since %s", c.Index, since.Format(time.RFC3339))
 			q.Since = since
 		}
-		sent, err := client.Send(ctx, selection, db.Records(ctx, q), a.noteSent(c.Index))
+		sent, err := client.Send(ctx, selection, db.Records(ctx, q), a.noteRecordsSent(c.Index))
 		if err != nil {
 			return err
 		}
@@ -71,8 +71,8 @@ func goesOn(q index.Query, cp opensearch.Checkpoint, selection string) (since ti
 	return since, known && cp.Selection == selection && since.After(q.Since)
 }
 
-// noteSent says now and then how many records were sent.
-func (a *app) noteSent(name string) func(int) {
+// noteRecordsSent says now and then how many records were sent.
+func (a *app) noteRecordsSent(name string) func(int) {
 	last := time.Now()
 	return func(sent int) {
 		if time.Since(last) >= term.LogEvery {

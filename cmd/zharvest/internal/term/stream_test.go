@@ -33,7 +33,7 @@ func TestStreamToTerminal(t *testing.T) {
 		t.Errorf("our own colours: got %q, %v", data.String(), err)
 	}
 	var out bytes.Buffer
-	if _, err := (New(&out)).Write([]byte(text)); err != nil || out.String() != text {
+	if _, err := New(&out).Write([]byte(text)); err != nil || out.String() != text {
 		t.Errorf("to a file: got %q, %v; want every character", out.String(), err)
 	}
 }

@@ -8,13 +8,12 @@ import (
 // ahead fetches pages by number, several at a time, and hands them back in
 // order. It is used by one goroutine, which must call stop at the end.
 type ahead struct {
-	fetch   func(ctx context.Context, number int) (*listing, error)
+	fetch   func(number int) (*listing, error)
 	width   int // pages asked for and not taken, at most
 	next    int // number of the page to ask for next
 	pending []chan fetched
 
-	ctx    context.Context // of the requests; ends with stop
-	cancel context.CancelFunc
+	cancel context.CancelFunc // of the requests
 	wg     sync.WaitGroup
 }
 
@@ -24,9 +23,11 @@ type fetched struct {
 }
 
 func newAhead(ctx context.Context, fetch func(context.Context, int) (*listing, error), first, width int) *ahead {
-	a := &ahead{fetch: fetch, width: width, next: first}
-	a.ctx, a.cancel = context.WithCancel(ctx)
-	return a
+	ctx, cancel := context.WithCancel(ctx)
+	return &ahead{
+		fetch: func(number int) (*listing, error) { return fetch(ctx, number) },
+		width: width, next: first, cancel: cancel,
+	}
 }
 
 // fill asks for pages up to the last one, as far as the width allows.
@@ -34,7 +35,7 @@ func (a *ahead) fill(last int) {
 	for len(a.pending) < a.width && a.next <= last {
 		number, answer := a.next, make(chan fetched, 1)
 		a.wg.Go(func() {
-			page, err := a.fetch(a.ctx, number)
+			page, err := a.fetch(number)
 			answer <- fetched{page, err}
 		})
 		a.pending = append(a.pending, answer)
@@ -45,10 +46,10 @@ func (a *ahead) fill(last int) {
 // take waits for the next page and returns it with those after it that have
 // arrived as well, at most most pages. After the first error it returns the
 // pages before that, too. Once the context is done it does not wait any more.
-func (a *ahead) take(most int) ([]*listing, error) {
+func (a *ahead) take(ctx context.Context, most int) ([]*listing, error) {
 	var pages []*listing
 	for len(pages) < most && len(a.pending) > 0 {
-		got, ok := a.head(len(pages) == 0)
+		got, ok := a.head(ctx, len(pages) == 0)
 		if !ok {
 			break
 		}
@@ -59,14 +60,14 @@ func (a *ahead) take(most int) ([]*listing, error) {
 		pages = append(pages, got.page)
 	}
 	if len(pages) == 0 {
-		return nil, a.ctx.Err()
+		return nil, ctx.Err()
 	}
 	return pages, nil
 }
 
 // head returns what became of the first pending page, if that is known or, on
 // demand, as soon as it is.
-func (a *ahead) head(wait bool) (fetched, bool) {
+func (a *ahead) head(ctx context.Context, wait bool) (fetched, bool) {
 	select {
 	case got := <-a.pending[0]:
 		return got, true
@@ -78,7 +79,7 @@ func (a *ahead) head(wait bool) (fetched, bool) {
 	select {
 	case got := <-a.pending[0]:
 		return got, true
-	case <-a.ctx.Done():
+	case <-ctx.Done():
 		return fetched{}, false
 	}
 }

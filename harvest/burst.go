@@ -18,7 +18,7 @@ const idCharacters = "0123456789abcdefghijklmnopqrstuvwxyz-"
 // split divides what time does not: by how ids begin, and by type where the
 // server does not understand that. What cannot be divided is listed as far as
 // the server lists it.
-func (r *run) split(ctx context.Context, p *Part, burst Counted) error {
+func (r *restRun) split(ctx context.Context, p *Part, burst Counted) error {
 	sample, err := r.page(ctx, Span{Community: p.Community, Range: burst.Range}, 1, r.size)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (r *run) split(ctx context.Context, p *Part, burst Counted) error {
 }
 
 // byID divides by the first character in which ids differ.
-func (r *run) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]Range, error) {
+func (r *restRun) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]Range, error) {
 	if len(ids) == 0 || len(burst.IDPrefix) >= maxIDPrefix {
 		return nil, nil
 	}
@@ -97,8 +97,8 @@ func commonPrefix(ids []string) string {
 }
 
 // byType divides by type, unless the selection is of one.
-func (r *run) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]Range, error) {
-	if r.sel.Type != "" || burst.Type != "" {
+func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]Range, error) {
+	if r.run.sel.Type != "" || burst.Type != "" {
 		return nil, nil
 	}
 	var ranges []Range
@@ -111,7 +111,7 @@ func (r *run) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]R
 }
 
 // countAll counts the members of ranges and leaves out those without.
-func (r *run) countAll(ctx context.Context, p *Part, ranges []Range) ([]Counted, error) {
+func (r *restRun) countAll(ctx context.Context, p *Part, ranges []Range) ([]Counted, error) {
 	var all []Counted
 	for _, bounds := range ranges {
 		total, err := r.count(ctx, p, bounds)
@@ -127,7 +127,7 @@ func (r *run) countAll(ctx context.Context, p *Part, ranges []Range) ([]Counted,
 
 // count asks how many members of a part are in a range. It does not ask for
 // any of them, which the server may be unable to give out.
-func (r *run) count(ctx context.Context, p *Part, bounds Range) (int, error) {
+func (r *restRun) count(ctx context.Context, p *Part, bounds Range) (int, error) {
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: bounds}, 1, 1)
 	if err != nil && mayBeUnservable(err) {
 		page, err = r.ask(ctx, Span{Community: p.Community, Range: bounds}, 2, 1)

@@ -47,6 +47,7 @@ type comparer struct {
 	count func(ctx context.Context, part int, bounds Range) (int, error)
 	// list lists a span of all parts; nil where spans cannot be listed.
 	list func(ctx context.Context, span Checked) error
+	size int // of a page of list
 
 	spans  []Checked
 	until  time.Time // up to which moment is counted, zero for the present
@@ -54,16 +55,16 @@ type comparer struct {
 	budget int       // requests that counting may still take
 }
 
-// tally is what the server lists and what is held, of each part.
-type tally struct{ listed, held []int }
+// counts are what the server lists and what is held, of each part.
+type counts struct{ listed, held []int }
 
-func (t tally) equal() bool { return slices.Equal(t.listed, t.held) }
+func (t counts) equal() bool { return slices.Equal(t.listed, t.held) }
 
 // missing reports whether the server lists more than is held of some part.
-func (t tally) missing() bool { return tally{t.held, t.listed}.short() }
+func (t counts) missing() bool { return counts{t.held, t.listed}.short() }
 
 // short reports whether the server lists less than is held of some part.
-func (t tally) short() bool {
+func (t counts) short() bool {
 	for i := range t.listed {
 		if t.listed[i] < t.held[i] {
 			return true
@@ -72,9 +73,9 @@ func (t tally) short() bool {
 	return false
 }
 
-// minus is what is left of a tally without a part of it.
-func (t tally) minus(o tally) tally {
-	rest := tally{slices.Clone(t.listed), slices.Clone(t.held)}
+// minus is what is left of counts without a part of it.
+func (t counts) minus(o counts) counts {
+	rest := counts{slices.Clone(t.listed), slices.Clone(t.held)}
 	for i := range rest.listed {
 		rest.listed[i] -= o.listed[i]
 		rest.held[i] -= o.held[i]
@@ -84,19 +85,19 @@ func (t tally) minus(o tally) tally {
 
 // newComparer makes a comparer of the parts of a selection: of communities, or
 // of everything for the empty slug.
-func (r *run) newComparer(slugs []zenodo.Slug) *comparer {
-	keeper, _ := r.Sink.(store.Keeper)
-	spans := slices.Clone(r.Checked)
+func (r *run) newComparer() *comparer {
+	keeper, _ := r.sink.(store.Keeper)
+	spans := slices.Clone(r.checked)
 	if len(spans) == 0 {
 		spans = []Checked{{}}
 	}
-	return &comparer{run: r, keeper: keeper, slugs: slugs, spans: spans, budget: r.checkRequests()}
+	return &comparer{run: r, keeper: keeper, slugs: r.slugs, spans: spans, budget: r.checkRequests}
 }
 
 // compare compares the whole selection with what the sink holds.
 func (c *comparer) compare(ctx context.Context) error {
 	err := c.compareAll(ctx)
-	c.run.res.Checked = c.spans
+	c.run.checked = c.spans
 	return err
 }
 
@@ -118,7 +119,7 @@ func (c *comparer) compareAll(ctx context.Context) error {
 			if err := c.list(ctx, c.bounded(i)); err != nil {
 				return err
 			}
-			c.spans[i].Compared, c.spans[i].Counted = c.run.begun(), c.run.begun()
+			c.spans[i].Compared, c.spans[i].Counted = c.run.earliest(), c.run.earliest()
 		}
 		if len(differing) > 0 {
 			if all, err = c.countAll(ctx); err != nil {
@@ -132,7 +133,7 @@ func (c *comparer) compareAll(ctx context.Context) error {
 // canList reports whether spans whose counts differ can be found and listed.
 // Records of which the time of creation is not known are in no span.
 func (c *comparer) canList(ctx context.Context) (bool, error) {
-	if c.list == nil || c.keeper == nil || c.run.Quick || c.run.uncounted.Load() {
+	if c.list == nil || c.keeper == nil || c.run.quick || c.run.uncounted.Load() {
 		return false, nil
 	}
 	undated, _, err := c.keeper.Held(ctx, store.Scope{AllVersions: true, Until: time.Unix(1, 0)})
@@ -145,37 +146,37 @@ func (c *comparer) canList(ctx context.Context) (bool, error) {
 // countAll counts the whole selection. What was published since the run began
 // is for the next one: where it makes the difference, only what is older is
 // compared.
-func (c *comparer) countAll(ctx context.Context) (tally, error) {
+func (c *comparer) countAll(ctx context.Context) (counts, error) {
 	c.until = time.Time{}
-	all, err := c.tallyAgain(ctx)
+	all, err := c.countAgain(ctx)
 	c.total = all.listed
-	if err != nil || !all.missing() || c.run.cp.Begun.IsZero() {
+	if err != nil || !all.missing() || c.run.begun.IsZero() {
 		return all, err
 	}
-	c.until = c.run.cp.Begun
-	all, err = c.tally(ctx, time.Time{}, c.until)
+	c.until = c.run.begun
+	all, err = c.countBoth(ctx, time.Time{}, c.until)
 	c.total = all.listed
 	return all, err
 }
 
-// tallyAgain counts the whole selection, and once more where the server lists
+// countAgain counts the whole selection, and once more where the server lists
 // less than is held: an engine of which a part fails for a moment does that.
-func (c *comparer) tallyAgain(ctx context.Context) (tally, error) {
-	all, err := c.tally(ctx, time.Time{}, time.Time{})
+func (c *comparer) countAgain(ctx context.Context) (counts, error) {
+	all, err := c.countBoth(ctx, time.Time{}, time.Time{})
 	if err == nil && all.short() {
-		all, err = c.tally(ctx, time.Time{}, time.Time{})
+		all, err = c.countBoth(ctx, time.Time{}, time.Time{})
 	}
 	return all, err
 }
 
-// tally counts what the server lists and what is held in a span of time.
-func (c *comparer) tally(ctx context.Context, since, until time.Time) (tally, error) {
-	var t tally
+// countBoth counts what the server lists and what is held in a span of time.
+func (c *comparer) countBoth(ctx context.Context, since, until time.Time) (counts, error) {
+	var t counts
 	for i, slug := range c.slugs {
 		c.budget--
 		listed, err := c.count(ctx, i, c.run.within(since, until))
 		if err != nil {
-			return t, c.run.explain(err, slug)
+			return t, explain(err, slug)
 		}
 		held, err := c.held(ctx, slug, since, until, listed)
 		if err != nil {
@@ -209,14 +210,14 @@ func (c *comparer) held(ctx context.Context, slug zenodo.Slug, since, until time
 // differing returns the numbers of spans whose counts differ: first those that
 // make the whole differ, found by halving it, then those among the ones that
 // were not checked for the longest time, as far as the budget goes.
-func (c *comparer) differing(ctx context.Context, all tally) ([]int, error) {
+func (c *comparer) differing(ctx context.Context, all counts) ([]int, error) {
 	if err := c.divide(ctx); err != nil {
 		return nil, err
 	}
 	found, err := c.halve(ctx, 0, len(c.spans), all)
 	if err != nil || len(c.spans) == 1 {
 		if all.equal() {
-			c.spans[0].Counted = c.run.begun()
+			c.spans[0].Counted = c.run.earliest()
 		}
 		return found, err
 	}
@@ -228,19 +229,19 @@ func (c *comparer) differing(ctx context.Context, all tally) ([]int, error) {
 			continue
 		}
 		span := c.bounded(i)
-		t, err := c.tally(ctx, span.Since, span.Until)
+		t, err := c.countBoth(ctx, span.Since, span.Until)
 		if err != nil {
 			return found, err
 		}
-		if c.spans[i].Counted = c.run.begun(); !t.equal() {
+		if c.spans[i].Counted = c.run.earliest(); !t.equal() {
 			found = append(found, i)
 		}
 	}
 	return found, nil
 }
 
-// halve looks for the spans from lo to hi, excluded, that make a tally differ.
-func (c *comparer) halve(ctx context.Context, lo, hi int, t tally) ([]int, error) {
+// halve looks for the spans from lo to hi, excluded, that make counts differ.
+func (c *comparer) halve(ctx context.Context, lo, hi int, t counts) ([]int, error) {
 	if t.equal() {
 		return nil, nil
 	}
@@ -251,7 +252,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t tally) ([]int, error
 		return nil, nil // another run resumes here
 	}
 	middle := (lo + hi) / 2
-	left, err := c.tally(ctx, c.spans[lo].Since, c.spans[middle].Since)
+	left, err := c.countBoth(ctx, c.spans[lo].Since, c.spans[middle].Since)
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +267,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t tally) ([]int, error
 // divide makes several spans of those that hold more than can be listed in as
 // many requests as counting may take.
 func (c *comparer) divide(ctx context.Context) error {
-	size := c.run.size * c.run.checkRequests()
+	size := c.size * c.run.checkRequests
 	var spans []Checked
 	for _, span := range c.spans {
 		scope := store.Scope{AllVersions: c.run.sel.AllVersions, Since: span.Since, Until: span.Until}
@@ -311,9 +312,9 @@ func (c *comparer) bounded(i int) Checked {
 }
 
 // conclude puts into the result how the last count of the whole came out.
-func (c *comparer) conclude(ctx context.Context, all tally) error {
-	res := &c.run.res
-	res.Total = sumOf(c.total)
+func (c *comparer) conclude(ctx context.Context, all counts) error {
+	t := &c.run.tally
+	t.Total = sumOf(c.total)
 	if c.keeper == nil {
 		return nil
 	}
@@ -333,17 +334,17 @@ func (c *comparer) conclude(ctx context.Context, all tally) error {
 	if len(c.slugs) > 1 {
 		// What several communities share is counted in each.
 		inAny := sumOf(all.held)
-		res.Total = max(0, res.Total-max(0, inAny-held))
+		t.Total = max(0, t.Total-max(0, inAny-held))
 		surplus += max(0, held-inAny) // in none of the communities any more
 		if inAny == 0 {               // records do not name their communities by slugs
-			res.Total, missing, surplus = held, 0, 0
+			t.Total, missing, surplus = held, 0, 0
 		}
 	}
-	res.Missing, res.Unlisted = missing, unlisted+surplus
+	t.Missing, t.Unlisted = missing, unlisted+surplus
 	if c.run.uncounted.Load() || missing+surplus == 0 {
 		return nil
 	}
-	return &MissingError{Missing: missing, Surplus: surplus, Total: res.Total}
+	return &MissingError{Missing: missing, Surplus: surplus, Total: t.Total}
 }
 
 func sumOf(numbers []int) int {
@@ -356,17 +357,14 @@ func sumOf(numbers []int) int {
 
 // compare compares the whole selection with what the sink holds. What differs
 // is listed.
-func (r *run) compare(ctx context.Context) error {
-	var slugs []zenodo.Slug
-	for _, part := range r.cp.Parts {
-		slugs = append(slugs, part.Community)
-	}
+func (r *restRun) compare(ctx context.Context) error {
 	whole := r.whole()
-	c := r.newComparer(slugs)
+	c := r.run.newComparer()
 	c.count = func(ctx context.Context, part int, bounds Range) (int, error) {
 		return whole.count(ctx, r.cp.Parts[part], bounds)
 	}
-	c.list = func(ctx context.Context, span Checked) error { return r.listSpan(ctx, slugs, span) }
+	c.list = func(ctx context.Context, span Checked) error { return r.listSpan(ctx, span) }
+	c.size = r.size
 	return c.compare(ctx)
 }
 
@@ -377,49 +375,56 @@ const wrongClock = 5 * time.Minute
 // that the run had begun, where it counts fewer up to then than it did without
 // a bound: they are there already if its clock is behind. A large part always
 // loses some members while it is read, so that the clock here has to agree.
-func (r *run) fetchNewer(ctx context.Context) error {
-	behind := r.cp.Started.Sub(r.cp.Begun) > wrongClock
+func (r *restRun) fetchNewer(ctx context.Context) error {
+	behind := r.run.started.Sub(r.run.begun) > wrongClock
 	for _, part := range r.cp.Parts {
-		if part.Open <= part.total() || part.Divided && !behind || r.uncounted.Load() || r.sel.Kind == KindCommunities {
+		if part.Open <= part.total() || part.Divided && !behind || r.run.uncounted.Load() || r.run.sel.Kind == KindCommunities {
 			continue
 		}
 		newer := r.beside()
-		newer.sel, newer.source = r.sel, r.source
-		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.within(r.cp.Begun, time.Time{}))}
+		newer.run.sel = r.run.sel
+		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.run.within(r.run.begun, time.Time{}))}
 		err := newer.walkParts(ctx)
 		newer.sum()
 		r.cp.Next = newer.cp.Next
-		r.res.add(&newer.res)
+		r.run.tally.add(newer.run.tally)
 		if err != nil {
 			return err
 		}
-		if newer.res.Complete && !r.incremental() { // else it grows, and is for the next run
-			r.res.Total += newer.res.Total
-			r.res.Held += newer.res.Held
+		if newer.run.tally.Complete && !r.run.incremental() { // else it grows, and is for the next run
+			r.run.tally.Total += newer.run.tally.Total
+			r.run.tally.Held += newer.run.tally.Held
 		}
 	}
 	return nil
 }
 
+// whole is a run over the whole selection beside this one.
+func (r *restRun) whole() *restRun {
+	whole := newREST(r.run.whole(), 0)
+	whole.size = min(r.size, whole.size)
+	return whole
+}
+
 // beside is a run over the whole selection that stores its pages in the name of
 // this one, whose checkpoint stays.
-func (r *run) beside() *run {
+func (r *restRun) beside() *restRun {
 	other := r.whole()
 	other.encode = r.encode
-	other.cp.Begun, other.cp.Next, other.window = r.cp.Begun, r.cp.Next, cmp.Or(r.window, r.cp.Window)
+	other.cp.Next, other.window = r.cp.Next, cmp.Or(r.window, r.cp.Window)
 	return other
 }
 
 // listSpan lists what was created in a span of time, whenever it was changed,
 // and finds out what became of the records of that span that are not listed.
 // The checkpoint of the run stays: the next one compares anew.
-func (r *run) listSpan(ctx context.Context, slugs []zenodo.Slug, span Checked) error {
+func (r *restRun) listSpan(ctx context.Context, span Checked) error {
 	lister := r.beside()
 	if span.Until.IsZero() {
-		span.Until = r.cp.Begun
+		span.Until = r.run.begun
 	}
-	for _, slug := range slugs {
-		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.within(span.Since, span.Until)))
+	for _, slug := range r.run.slugs {
+		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.run.within(span.Since, span.Until)))
 	}
 	err := lister.walkParts(ctx)
 	lister.sum()
@@ -430,9 +435,9 @@ func (r *run) listSpan(ctx context.Context, slugs []zenodo.Slug, span Checked) e
 		err = lister.resolveStale(ctx)
 	}
 	if err == nil {
-		err = lister.resolveUnseen(ctx, store.Scope{Since: span.Since, Until: span.Until})
+		err = lister.run.resolveUnseen(ctx, store.Scope{Since: span.Since, Until: span.Until})
 	}
 	r.cp.Next = lister.cp.Next
-	r.res.add(&lister.res)
+	r.run.tally.add(lister.run.tally)
 	return err
 }

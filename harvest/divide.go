@@ -23,8 +23,8 @@ const (
 )
 
 // divide makes a part of many spans of what is too large for one.
-func (r *run) divide(p *Part, whole Counted, problem *WindowError) error {
-	if r.sel.Kind == KindCommunities {
+func (r *restRun) divide(p *Part, whole Counted, problem *WindowError) error {
+	if r.run.sel.Kind == KindCommunities {
 		return problem
 	}
 	if whole.Until.IsZero() {
@@ -32,7 +32,7 @@ func (r *run) divide(p *Part, whole Counted, problem *WindowError) error {
 	}
 	r.window = problem.Window
 	r.cp.Window = r.window
-	if _, err := r.sel.queryOf(Span{Community: p.Community, Range: whole.Range}); err != nil {
+	if _, err := r.run.sel.queryOf(Span{Community: p.Community, Range: whole.Range}); err != nil {
 		return indivisible(err, problem)
 	}
 	if !p.Divided {
@@ -44,14 +44,14 @@ func (r *run) divide(p *Part, whole Counted, problem *WindowError) error {
 
 // nextSpan returns the span of a part that is to be walked, cutting one off
 // what is left where there is none, and nil where nothing is left.
-func (r *run) nextSpan(ctx context.Context, p *Part) (*Span, error) {
+func (r *restRun) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 	for {
 		if span := p.present(); span != nil || !p.Divided {
 			return span, nil
 		}
 		if len(p.Todo) > 0 {
 			if err := r.cut(ctx, p); err != nil {
-				return nil, r.explain(err, p.Community)
+				return nil, explain(err, p.Community)
 			}
 			continue
 		}
@@ -59,7 +59,7 @@ func (r *run) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 			return nil, nil
 		}
 		if err := r.check(ctx, p); err != nil {
-			return nil, r.explain(err, p.Community)
+			return nil, explain(err, p.Community)
 		}
 	}
 }
@@ -67,7 +67,7 @@ func (r *run) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 // cut asks for the first page of what may be the next span. If the total is
 // within the window that is the span, and its first page is there already.
 // Otherwise it is what is to be cut next.
-func (r *run) cut(ctx context.Context, p *Part) error {
+func (r *restRun) cut(ctx context.Context, p *Part) error {
 	rest := p.Todo[0]
 	if rest.Count > r.window && rest.indivisible() {
 		return r.split(ctx, p, rest)
@@ -108,7 +108,7 @@ func remainders(rest, next Counted, tooLarge bool) []Counted {
 }
 
 // open begins a span, whose first page is there.
-func (r *run) open(p *Part, bounds Range, first *listing) *Span {
+func (r *restRun) open(p *Part, bounds Range, first *listing) *Span {
 	span := &Span{Number: r.cp.Next, Community: p.Community, Range: bounds, Total: first.total, Walk: 1}
 	r.cp.Next++
 	p.Spans = append(p.Spans, span)
@@ -138,14 +138,14 @@ func (p *Part) measure(span Counted, first *listing) {
 
 // target is how many members a span should have: full pages, and not so many
 // that the window is missed.
-func (r *run) target() int {
+func (r *restRun) target() int {
 	n := max(1, r.window*fill/100)
 	return max(n/r.size*r.size, min(n, r.size))
 }
 
 // guess says where the next span may end if records go on to come as fast as
 // in the last one. It fails where that is not to be expected.
-func (r *run) guess(p *Part, rest Counted) (Range, bool) {
+func (r *restRun) guess(p *Part, rest Counted) (Range, bool) {
 	if rest.Count <= r.window*sure/100 || rest.indivisible() {
 		return rest.Range, true
 	}
@@ -169,7 +169,7 @@ func (r *run) guess(p *Part, rest Counted) (Range, bool) {
 // probe looks up the time of creation of a record at a place well inside the
 // window, which is where the next span may end. It returns that place, or 0
 // where the middle has to do.
-func (r *run) probe(ctx context.Context, p *Part, rest Counted) (Range, int, error) {
+func (r *restRun) probe(ctx context.Context, p *Part, rest Counted) (Range, int, error) {
 	place := min(max(1, int(float64(r.target())/r.ratio)), r.window)
 	next := rest.Range
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: rest.Range}, place, 1)
@@ -194,7 +194,7 @@ func (r *run) probe(ctx context.Context, p *Part, rest Counted) (Range, int, err
 // learn takes note of how many records were created before the one at a place.
 // There are more of them than places where the records of verified owners are
 // listed first.
-func (r *run) learn(place, total int) {
+func (r *restRun) learn(place, total int) {
 	if place > 0 {
 		r.ratio = max(1, float64(total)/float64(place))
 	}
@@ -202,17 +202,17 @@ func (r *run) learn(place, total int) {
 
 // firstPage asks for the first page of what may be a span, unless it was asked
 // for already.
-func (r *run) firstPage(ctx context.Context, p *Part, bounds Range) (*listing, error) {
+func (r *restRun) firstPage(ctx context.Context, p *Part, bounds Range) (*listing, error) {
 	early := r.early
 	r.early = nil
 	if early == nil {
 		return r.page(ctx, Span{Community: p.Community, Range: bounds}, 1, r.size)
 	}
-	defer early.stop()
+	defer early.ahead.stop()
 	if early.community != p.Community || early.bounds != bounds {
 		return r.page(ctx, Span{Community: p.Community, Range: bounds}, 1, r.size)
 	}
-	pages, err := early.take(1)
+	pages, err := early.ahead.take(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -222,13 +222,13 @@ func (r *run) firstPage(ctx context.Context, p *Part, bounds Range) (*listing, e
 // early is the first page of a span to come, asked for while the last pages of
 // the one before it are on their way.
 type early struct {
-	*ahead
+	ahead     *ahead
 	community zenodo.Slug
 	bounds    Range
 }
 
 // lookAhead asks for the first page of the span that is likely to be next.
-func (r *run) lookAhead(ctx context.Context, p *Part) {
+func (r *restRun) lookAhead(ctx context.Context, p *Part) {
 	if r.early != nil || !p.Divided || len(p.Todo) == 0 {
 		return
 	}
@@ -241,13 +241,13 @@ func (r *run) lookAhead(ctx context.Context, p *Part) {
 	r.early.ahead = newAhead(ctx, func(ctx context.Context, number int) (*listing, error) {
 		return r.page(ctx, span, number, size)
 	}, 1, 1)
-	r.early.fill(1)
+	r.early.ahead.fill(1)
 }
 
 // forgetEarly ends what was asked for and is not needed any more.
-func (r *run) forgetEarly() {
+func (r *restRun) forgetEarly() {
 	if r.early != nil {
-		r.early.stop()
+		r.early.ahead.stop()
 		r.early = nil
 	}
 }

@@ -63,34 +63,44 @@ const maxFailed = 1000
 // stored and the rest could not be, except for an error of the sink or of ctx.
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
-	run := &importRun{Importer: m, res: Result{Harvest: m.Name, Mode: store.ModeFull, MissingIDs: []zenodo.RecordID{}}}
-	run.resume()
-	err = run.all(ctx)
-	res = &run.res
-	res.Missing = len(run.cp.Failed)
-	res.MissingIDs = append(res.MissingIDs, run.cp.Failed...)
-	res.Total = run.cp.Records + res.Missing
+	r := &importRun{run: &run{client: m.Client, sink: m.Sink}, archive: m.Archive, mark: m.Mark, done: m.Progress}
+	err = r.walk(ctx)
+	res = newResult(m.Name, store.ModeFull, r.run.tally)
 	res.Seconds = time.Since(begin).Seconds()
-	res.Listed, res.Held, res.State = &res.Total, run.cp.Records, store.StateIncomplete
-	if err = run.wrapError(ctx, err); err == nil {
-		res.Complete, res.State = true, store.StateComplete
+	res.Listed, res.State = &res.Total, store.StateIncomplete
+	if res.Complete {
+		res.State = store.StateComplete
 	}
-	return res, run.cp.Changed, err
+	return res, r.run.newest, err
 }
 
+// importRun is one execution of an import.
 type importRun struct {
-	*Importer
-	cp  dumpCheckpoint
-	res Result
+	run     *run
+	archive io.Reader
+	mark    string
+	done    func(int) // may be nil
+	cp      dumpCheckpoint
 }
 
 // resume reads the checkpoint of an earlier run over the same archive.
 func (r *importRun) resume() {
 	var cp dumpCheckpoint
-	if json.Unmarshal(r.Sink.Checkpoint(), &cp) == nil && cp.Dump == r.Mark && cp.Member >= 0 {
+	if json.Unmarshal(r.run.sink.Checkpoint(), &cp) == nil && cp.Dump == r.mark && cp.Member >= 0 {
 		r.cp = cp
 	}
-	r.cp.Dump = r.Mark
+	r.cp.Dump = r.mark
+}
+
+// walk imports what is left of the archive.
+func (r *importRun) walk(ctx context.Context) error {
+	r.resume()
+	err := r.wrapError(ctx, r.all(ctx))
+	t := &r.run.tally
+	t.MissingIDs, t.Missing = r.cp.Failed, len(r.cp.Failed)
+	t.Total, t.Held, t.Complete = r.cp.Records+t.Missing, r.cp.Records, err == nil
+	r.run.newest = r.cp.Changed
+	return err
 }
 
 func (r *importRun) all(ctx context.Context) error {
@@ -101,7 +111,7 @@ func (r *importRun) all(ctx context.Context) error {
 	read, decoded := make(chan batch), make(chan decodedBatch)
 	group.Go(func() error {
 		defer close(read)
-		return sendBatches(inner, r.Archive, skip, read)
+		return sendBatches(inner, r.archive, skip, read)
 	})
 	group.Go(func() error {
 		defer close(decoded)
@@ -123,7 +133,13 @@ func (r *importRun) all(ctx context.Context) error {
 }
 
 func sendBatches(ctx context.Context, archive io.Reader, skip int, to chan<- batch) error {
-	for b, err := range readArchive(&contextReader{ctx, archive}, skip) {
+	stoppable := readerFunc(func(p []byte) (int, error) {
+		if err := ctx.Err(); err != nil { // passing over what was stored before may take minutes
+			return 0, err
+		}
+		return archive.Read(p)
+	})
+	for b, err := range readArchive(stoppable, skip) {
 		if err != nil {
 			return err
 		}
@@ -136,19 +152,11 @@ func sendBatches(ctx context.Context, archive io.Reader, skip int, to chan<- bat
 	return nil
 }
 
-// contextReader ends with its context: passing over what was stored before may
-// take minutes.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
+// readerFunc is a function that reads.
+type readerFunc func(p []byte) (int, error)
 
-func (c *contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
+// Read implements [io.Reader].
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // decodedBatch is what a batch holds.
 type decodedBatch struct {
@@ -197,7 +205,7 @@ func (r *importRun) decode(ctx context.Context, m member) *zenodo.Record {
 	if err != nil || record.ID != m.id {
 		return nil
 	}
-	if p, ok := r.Sink.(store.Preparer); ok {
+	if p, ok := r.run.sink.(store.Preparer); ok {
 		_ = p.Prepare(ctx, []*zenodo.Record{record}) // it is tried again when it is stored
 	}
 	return record
@@ -228,19 +236,13 @@ func (r *importRun) commit(ctx context.Context, cp dumpCheckpoint, records []*ze
 	if err != nil {
 		return err
 	}
-	ctx, cancel := withGrace(ctx, grace)
-	defer cancel()
-	stored, err := r.Sink.StorePages(ctx, store.Page{Records: records, Checkpoint: encoded})
-	if err != nil {
-		return &storeError{err}
+	if _, err := r.run.store(ctx, 0, store.Page{Records: records, Checkpoint: encoded}); err != nil {
+		return err
 	}
 	r.cp = cp
-	r.res.Fetched += len(records)
-	r.res.New += stored.New
-	r.res.Updated += stored.Updated
-	r.res.Unchanged += stored.Unchanged
-	if r.Progress != nil {
-		r.Progress(cp.Records)
+	r.run.tally.Fetched += len(records)
+	if r.done != nil {
+		r.done(cp.Records)
 	}
 	return nil
 }
@@ -269,10 +271,10 @@ func (r *importRun) fetchFailed(ctx context.Context) (why error) {
 
 // fetch asks the server for a record, and gives none where it has none.
 func (r *importRun) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Record, error) {
-	if r.Client == nil {
+	if r.run.client == nil {
 		return nil, errors.New("there is no server to ask")
 	}
-	record, err := r.Client.Records.Get(ctx, string(id))
+	record, err := r.run.client.Records.Get(ctx, string(id))
 	switch {
 	case errors.Is(err, zenodo.ErrNotFound), errors.Is(err, zenodo.ErrGone):
 		return nil, nil

@@ -81,13 +81,13 @@ func (e *UnlistedError) Error() string {
 func (e *UnlistedError) Is(target error) bool { return target == ErrIncomplete }
 
 // shortError tells of a run that ended without a failure and yet short.
-func shortError(res *Result, cp Checkpoint) error {
-	if res.Missing == 0 {
-		return fmt.Errorf("%w: the list of %d kept changing while it was read", ErrIncomplete, res.Total)
+func shortError(t tally, cp Checkpoint) error {
+	if t.Missing == 0 {
+		return fmt.Errorf("%w: the list of %d kept changing while it was read", ErrIncomplete, t.Total)
 	}
-	err := fmt.Errorf("%w: %d of %d were counted by the server but not listed", ErrIncomplete, res.Missing, res.Total)
-	if n := len(res.Unserved); n > 0 {
-		err = fmt.Errorf("%w; the server failed over %d of them, the first at place %d of %v", err, n, res.Unserved[0].Place, res.Unserved[0].Range)
+	err := fmt.Errorf("%w: %d of %d were counted by the server but not listed", ErrIncomplete, t.Missing, t.Total)
+	if n := len(t.Unserved); n > 0 {
+		err = fmt.Errorf("%w; the server failed over %d of them, the first at place %d of %v", err, n, t.Unserved[0].Place, t.Unserved[0].Range)
 	}
 	for _, part := range cp.Parts {
 		for _, span := range part.Spans {

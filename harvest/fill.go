@@ -55,7 +55,7 @@ type FillResult struct {
 // cause itself before anything was fetched, and that of ctx or the store.
 func (f *Filler) Run(ctx context.Context) (*FillResult, error) {
 	begin, before := time.Now(), f.Client.Usage()
-	run := &fillRun{Filler: f, res: FillResult{RemainingIDs: []zenodo.RecordID{}}}
+	run := &fillRun{filler: f, res: FillResult{RemainingIDs: []zenodo.RecordID{}}}
 	err := run.all(ctx)
 	res, after := &run.res, f.Client.Usage()
 	res.Remaining = len(res.RemainingIDs)
@@ -70,15 +70,15 @@ func (f *Filler) Run(ctx context.Context) (*FillResult, error) {
 }
 
 type fillRun struct {
-	*Filler
-	res FillResult
-	why error // of the first that remains
+	filler *Filler
+	res    FillResult
+	why    error // of the first that remains
 }
 
 func (r *fillRun) all(ctx context.Context) error {
 	var last int64
 	for {
-		list, err := r.Store.Unfilled(ctx, last, r.Client.PageSize())
+		list, err := r.filler.Store.Unfilled(ctx, last, r.filler.Client.PageSize())
 		if err != nil {
 			return &storeError{err}
 		}
@@ -92,8 +92,8 @@ func (r *fillRun) all(ctx context.Context) error {
 		if err := r.batch(ctx, ids); err != nil {
 			return err
 		}
-		if r.Progress != nil {
-			r.Progress(r.res)
+		if r.filler.Progress != nil {
+			r.filler.Progress(r.res)
 		}
 	}
 }
@@ -105,7 +105,7 @@ func (r *fillRun) batch(ctx context.Context, ids []zenodo.RecordID) error {
 	if len(ids) == 1 {
 		return r.single(ctx, ids[0])
 	}
-	page, err := r.Client.Records.Search(ctx, zenodo.SearchOptions{Query: byIDs(ids), AllVersions: true, Size: len(ids)})
+	page, err := r.filler.Client.Records.Search(ctx, zenodo.SearchOptions{Query: byIDs(ids), AllVersions: true, Size: len(ids)})
 	if isOfRecord(err) {
 		half := len(ids) / 2
 		if err := r.batch(ctx, ids[:half]); err != nil {
@@ -136,7 +136,7 @@ func (r *fillRun) batch(ctx context.Context, ids []zenodo.RecordID) error {
 
 // single fetches one record, or finds out what became of it.
 func (r *fillRun) single(ctx context.Context, id zenodo.RecordID) error {
-	record, err := r.Client.Records.Get(ctx, string(id))
+	record, err := r.filler.Client.Records.Get(ctx, string(id))
 	if err == nil && record.ID != id {
 		err = fmt.Errorf("the server answers with record %s", record.ID)
 	}
@@ -165,7 +165,7 @@ func (r *fillRun) store(ctx context.Context, records []*zenodo.Record) error {
 	if len(records) == 0 {
 		return nil
 	}
-	if _, err := r.Store.StoreRecords(ctx, records...); err != nil {
+	if _, err := r.filler.Store.StoreRecords(ctx, records...); err != nil {
 		return &storeError{err}
 	}
 	r.res.Filled += len(records)
@@ -178,7 +178,7 @@ func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error
 	if e, ok := errors.AsType[*zenodo.Error](err); ok && e.Tombstone != nil {
 		gone.At, gone.Reason = e.Tombstone.Date, cmp.Or(reasonOf(err), "deleted")
 	}
-	if _, err := r.Store.MarkGone(ctx, gone); err != nil {
+	if _, err := r.filler.Store.MarkGone(ctx, gone); err != nil {
 		return &storeError{err}
 	}
 	r.res.Gone++

@@ -24,7 +24,7 @@ const (
 // server counts more often than they were received.
 func (w *walker) identify(ctx context.Context) error {
 	unservable := len(w.span.Unservable)
-	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.len() == 0 || w.sel.Kind == KindCommunities {
+	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.len() == 0 || w.run.sel.Kind == KindCommunities {
 		return nil
 	}
 	s := search{walker: w, received: slices.Collect(w.ids.all()), questions: maxQuestions * unservable}
@@ -39,15 +39,15 @@ func (w *walker) identify(ctx context.Context) error {
 // fetchAlone asks for one record, which the server may be able to give out
 // where it failed to list it.
 func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
-	record, err := w.Client.LimitAttempts(pieceAttempts).Records.Get(ctx, string(id))
+	record, err := w.run.client.LimitAttempts(pieceAttempts).Records.Get(ctx, string(id))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) {
 		return nil // it is none of ours, or none any more
 	}
-	if err != nil || record.ID != id || w.sel.Type != "" && record.Metadata.Type != w.sel.Type {
-		w.res.MissingIDs = append(w.res.MissingIDs, id)
+	if err != nil || record.ID != id || w.run.sel.Type != "" && record.Metadata.Type != w.run.sel.Type {
+		w.run.tally.MissingIDs = append(w.run.tally.MissingIDs, id)
 		return nil
 	}
 	page := &listing{records: []*zenodo.Record{record}}
@@ -60,7 +60,7 @@ func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
 
 // search looks for ids among those of a span that were not received.
 type search struct {
-	*walker
+	walker    *walker
 	received  []string
 	questions int // that may still be asked
 }
@@ -68,10 +68,10 @@ type search struct {
 // from begins with what all ids have in common, if that is so of the missing
 // ones. What cannot be found out is left out.
 func (s *search) from(ctx context.Context, missing int) []string {
-	if common := commonPrefix(s.received); len(common) > len(s.span.IDPrefix) && s.missingBelow(ctx, common) == missing {
+	if common := commonPrefix(s.received); len(common) > len(s.walker.span.IDPrefix) && s.missingBelow(ctx, common) == missing {
 		return s.below(ctx, common, missing)
 	}
-	return s.below(ctx, s.span.IDPrefix, missing)
+	return s.below(ctx, s.walker.span.IDPrefix, missing)
 }
 
 // below returns the missing ids that begin with a prefix, of which there are
@@ -115,13 +115,13 @@ func (s *search) missingBelow(ctx context.Context, prefix string) int {
 	if s.questions--; s.questions < 0 {
 		return 0
 	}
-	bounds := Span{Community: s.span.Community, Range: s.span.Range}
+	bounds := Span{Community: s.walker.span.Community, Range: s.walker.span.Range}
 	bounds.IDPrefix = prefix
-	beyond := s.span.Total + 1
-	if s.window > 0 {
-		beyond = min(beyond, s.window)
+	beyond := s.walker.span.Total + 1
+	if s.walker.rest.window > 0 {
+		beyond = min(beyond, s.walker.rest.window)
 	}
-	page, err := s.ask(ctx, bounds, beyond, 1)
+	page, err := s.walker.rest.ask(ctx, bounds, beyond, 1)
 	if err != nil {
 		s.questions = 0
 		return 0

@@ -1,14 +1,12 @@
 package harvest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/zharvest/zharvest/oaipmh"
 	"github.com/zharvest/zharvest/store"
-	"github.com/zharvest/zharvest/zenodo"
 )
 
 const (
@@ -25,23 +23,42 @@ const (
 )
 
 // oaiRun is one execution of a harvest through OAI-PMH. Its parts are sets,
-// its spans intervals of the time of change. Of run it has what is counted.
+// its spans intervals of the time of change.
 type oaiRun struct {
-	*run
+	run    *run
 	client *oaipmh.Client
 	cp     oaiCheckpoint
 	until  time.Time // of the selection, excluded; zero is open
 	wanted int       // records in a span
 	date   time.Time // the server's clock at the last page
 	found  idSet     // of the part that is walked
-	stored bool      // an earlier run has stored something
+	// members holds the ids of all parts.
+	members idSet
+	stored  bool // an earlier run has stored something
 }
 
-func (r *run) runOAI(ctx context.Context) error {
-	o, err := r.newOAIRun()
+// newOAI makes a run whose requests go the way of the API's, without a token of
+// access. A span is to have a number of records.
+func newOAI(run *run, spanRecords int) (*oaiRun, error) {
+	_, until, err := run.sel.times()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	client, err := oaipmh.NewClient(run.client.OAIURL(), oaipmh.WithHTTPClient(run.client.HTTPClient()), oaipmh.WithListRetry())
+	if err != nil {
+		return nil, err
+	}
+	return &oaiRun{run: run, client: client, until: until, wanted: spanRecords}, nil
+}
+
+// checkpoint encodes how far the run has come.
+func (o *oaiRun) checkpoint() []byte {
+	cp := o.cp
+	cp.Begun, cp.Started = o.run.begun, o.run.started
+	return cp.encode()
+}
+
+func (o *oaiRun) walk(ctx context.Context) error {
 	if err := o.start(ctx); err != nil {
 		return o.wrapError(ctx, err)
 	}
@@ -51,16 +68,16 @@ func (r *run) runOAI(ctx context.Context) error {
 			o.sum()
 			return o.wrapError(ctx, err)
 		}
-		if o.limitReached() {
+		if o.run.limitReached() {
 			break
 		}
 	}
 	o.sum()
-	if err := o.incompleteErr(); err != nil || !o.res.Complete {
+	if err := o.incompleteErr(); err != nil || !o.run.tally.Complete {
 		return err
 	}
 	if err := o.conclude(ctx); err != nil {
-		o.res.Complete = false
+		o.run.tally.Complete = false
 		return o.wrapError(ctx, err)
 	}
 	return nil
@@ -69,73 +86,53 @@ func (r *run) runOAI(ctx context.Context) error {
 // conclude finds out what became of records that are no longer listed, or, of
 // an incremental run, whether there are as many as the server counts.
 func (o *oaiRun) conclude(ctx context.Context) error {
-	if !o.incremental() {
+	if !o.run.incremental() {
 		return o.run.resolveUnseen(ctx, store.Scope{})
 	}
-	slugs := make([]zenodo.Slug, len(o.cp.Parts))
-	for i, part := range o.cp.Parts {
-		slugs[i] = part.Community
-	}
-	c := o.newComparer(slugs)
+	c := o.run.newComparer()
 	c.count = func(ctx context.Context, part int, bounds Range) (int, error) {
 		return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], oaiSpan{From: bounds.Since, Until: bounds.Until}))
 	}
 	return c.compare(ctx)
 }
 
-// newOAIRun makes a run whose requests go the way of the API's, without a
-// token of access.
-func (r *run) newOAIRun() (*oaiRun, error) {
-	if err := r.validate(); err != nil {
-		return nil, err
-	}
-	_, until, err := r.sel.times()
-	if err != nil {
-		return nil, err
-	}
-	client, err := oaipmh.NewClient(r.Client.OAIURL(), oaipmh.WithHTTPClient(r.Client.HTTPClient()), oaipmh.WithListRetry())
-	if err != nil {
-		return nil, err
-	}
-	r.members = &idSet{}
-	o := &oaiRun{run: r, client: client, until: until, wanted: cmp.Or(r.SpanRecords, DefaultSpanRecords)}
-	r.encode = func() []byte { return o.cp.encode() }
-	return o, nil
-}
-
-// start takes up the sink's checkpoint, or begins anew.
+// start resumes from the sink's checkpoint, or begins anew.
 func (o *oaiRun) start(ctx context.Context) error {
 	cp, ok := o.resume()
 	if !ok {
-		if _, keeps := o.Sink.(store.Keeper); keeps && o.incremental() && o.isShort(oaiPageSize) {
-			o.makeFull()
+		if _, keeps := o.run.sink.(store.Keeper); keeps && o.run.incremental() && o.run.isShort(oaiPageSize) {
+			o.run.makeFull()
 		}
 		parts, err := o.sets(ctx)
 		if err != nil {
 			return err
 		}
-		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.sel.mark(), Started: time.Now().UTC(), Parts: parts}
+		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.run.sel.mark(), Started: time.Now().UTC(), Parts: parts}
 		if parts[0].Done { // nothing is asked for, and so nobody tells the time
-			cp.Begun = o.ChangedSince
+			cp.Begun = o.run.changedSince
 		}
 	}
 	o.cp, o.stored = cp, ok
-	o.run.cp.Begun, o.run.cp.Started = cp.Begun, cp.Started
+	o.run.begun, o.run.started = cp.Begun, cp.Started
+	o.run.slugs = nil
+	for _, part := range cp.Parts {
+		o.run.slugs = append(o.run.slugs, part.Community)
+	}
 	return nil
 }
 
 // resume returns the sink's checkpoint if it serves this run. An incremental run
 // may have been made a full one.
 func (o *oaiRun) resume() (oaiCheckpoint, bool) {
-	data := o.Sink.Checkpoint()
-	cp, ok := resumableOAI(data, o.sel)
-	if ok || !o.incremental() {
+	data := o.run.sink.Checkpoint()
+	cp, ok := resumableOAI(data, o.run.sel)
+	if ok || !o.run.incremental() {
 		return cp, ok
 	}
-	whole := o.sel
+	whole := o.run.sel
 	whole.changed = time.Time{}
 	if cp, ok = resumableOAI(data, whole); ok {
-		o.makeFull()
+		o.run.makeFull()
 	}
 	return cp, ok
 }
@@ -146,7 +143,7 @@ func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 	if !o.stored {
 		return nil
 	}
-	ids, err := o.Sink.SpanIDs(ctx, number)
+	ids, err := o.run.sink.SpanIDs(ctx, number)
 	if err != nil {
 		return &storeError{err}
 	}
@@ -161,17 +158,17 @@ func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 
 // sets makes a part for each community, or one for everything.
 func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
-	since, err := o.sel.changedFrom()
+	since, err := o.run.sel.changedFrom()
 	if err != nil {
 		return nil, err
 	}
 	// What was changed since the run before is not of a selection that had ended
 	// by then.
-	over := o.incremental() && !o.until.IsZero() && !since.Before(o.until)
-	if len(o.sel.Communities) == 0 {
+	over := o.run.incremental() && !o.until.IsZero() && !since.Before(o.until)
+	if len(o.run.sel.Communities) == 0 {
 		return []*oaiPart{{From: since, Done: over}}, nil
 	}
-	slugs, err := resolve(ctx, o.Client, o.sel.Communities)
+	slugs, err := resolve(ctx, o.run.client, o.run.sel.Communities)
 	if err != nil {
 		return nil, err
 	}
@@ -198,13 +195,14 @@ func (o *oaiRun) wrapError(ctx context.Context, err error) error {
 
 // sum fills in what the result says of the whole selection.
 func (o *oaiRun) sum() {
-	o.res.Complete = true
+	t := &o.run.tally
+	t.Complete = true
 	for _, part := range o.cp.Parts {
-		o.res.Complete = o.res.Complete && part.complete()
+		t.Complete = t.Complete && part.complete()
 	}
-	o.res.Total, o.res.Held = o.total(), o.members.len()
-	if !o.res.Complete {
-		o.res.Missing = o.res.Total - o.members.len()
+	t.Total, t.Held = o.total(), o.members.len()
+	if !t.Complete {
+		t.Missing = t.Total - t.Held
 	}
 }
 
@@ -233,27 +231,28 @@ func (o *oaiRun) counted() int {
 // incompleteErr is the error of a run that nothing has stopped but perhaps its
 // limit, nil where it is complete.
 func (o *oaiRun) incompleteErr() error {
+	t := &o.run.tally
 	switch {
-	case o.res.Complete:
+	case t.Complete:
 		return nil
-	case o.limitReached():
-		o.res.Missing = 0
+	case o.run.limitReached():
+		t.Missing = 0
 		return nil
 	}
-	err := fmt.Errorf("%w: %d of %d were counted by the server and not received", ErrIncomplete, o.res.Missing, o.res.Total)
-	if n := len(o.res.MissingIDs); n > 0 {
-		err = fmt.Errorf("%w; %d of them were listed without metadata that can be read, such as %s", err, n, o.res.MissingIDs[0])
+	err := fmt.Errorf("%w: %d of %d were counted by the server and not received", ErrIncomplete, t.Missing, t.Total)
+	if n := len(t.MissingIDs); n > 0 {
+		err = fmt.Errorf("%w; %d of them were listed without metadata that can be read, such as %s", err, n, t.MissingIDs[0])
 	}
 	return err
 }
 
 // tell reports how far the run has come.
 func (o *oaiRun) tell(number, walk int) {
-	if o.Progress == nil {
+	if o.run.report == nil {
 		return
 	}
-	o.Progress(Progress{
+	o.run.report(Progress{
 		Span: number, Spans: len(o.cp.Parts), Walk: walk,
-		Done: o.members.len(), Total: o.total(), Fetched: o.res.Fetched,
+		Done: o.members.len(), Total: o.total(), Fetched: o.run.tally.Fetched,
 	})
 }

@@ -31,19 +31,19 @@ func (o *oaiRun) walkPart(ctx context.Context, number int, p *oaiPart) error {
 		return err
 	}
 	if err := o.walkShort(ctx, number, p); err != nil {
-		return o.explain(err, p.Community)
+		return explain(err, p.Community)
 	}
-	for !p.Done && !o.limitReached() {
+	for !p.Done && !o.run.limitReached() {
 		err := o.walkNext(ctx, number, p)
 		if err != nil {
-			return o.explain(err, p.Community)
+			return explain(err, p.Community)
 		}
 	}
-	if o.incremental() || !p.Done || p.Total > 0 || o.found.len() > 0 {
+	if o.run.incremental() || !p.Done || p.Total > 0 || o.found.len() > 0 {
 		return nil
 	}
 	if err := o.checkSet(ctx, p.Community); err != nil {
-		return o.explain(err, p.Community)
+		return explain(err, p.Community)
 	}
 	return nil
 }
@@ -54,7 +54,7 @@ func (o *oaiRun) walkShort(ctx context.Context, number int, p *oaiPart) error {
 		w := o.walkOf(number, p, p.Short[0].oaiSpan)
 		w.whole = true
 		w.done = func(*oaipmh.Page[oaipmh.Record]) { p.Short = p.Short[1:] }
-		if err := w.insist(ctx); err != nil || o.limitReached() {
+		if err := w.insist(ctx); err != nil || o.run.limitReached() {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (o *oaiRun) countWhole(ctx context.Context, p *oaiPart) error {
 	if !p.End.IsZero() || !p.Divided {
 		return nil
 	}
-	since, _, err := o.sel.times()
+	since, _, err := o.run.sel.times()
 	if err != nil {
 		return err
 	}

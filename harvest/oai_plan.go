@@ -8,24 +8,24 @@ import (
 
 // planOAI asks for the first page of each part, which tells how many records
 // it has. OAI-PMH knows no tokens of access: the costs are the same with one.
-func (r *run) planOAI(ctx context.Context) (*Plan, error) {
-	o, err := r.newOAIRun()
+func planOAI(ctx context.Context, run *run, spanRecords int) (*Plan, error) {
+	o, err := newOAI(run, spanRecords)
 	if err != nil {
 		return nil, err
 	}
-	if o.incremental() && o.isShort(oaiPageSize) {
-		o.makeFull()
+	if o.run.incremental() && o.run.isShort(oaiPageSize) {
+		o.run.makeFull()
 	}
 	parts, err := o.sets(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Harvest: r.res.Harvest, Mode: r.res.Mode}
+	p := &Plan{}
 	cost := Cost{PageSize: oaiPageSize}
 	for number, part := range parts {
 		w := o.walkOf(number, part, o.next(part))
 		if part.Total, err = o.countSet(ctx, w); err != nil {
-			return nil, o.explain(err, part.Community)
+			return nil, explain(err, part.Community)
 		}
 		p.Records += part.Total
 		p.Spans = append(p.Spans, Span{Number: number, Community: part.Community, Range: Range{Since: part.From, Until: o.until}, Total: part.Total, Walk: 1})
@@ -34,7 +34,7 @@ func (r *run) planOAI(ctx context.Context) (*Plan, error) {
 		p.Estimated = p.Estimated || part.Total > oaiMost*o.wanted
 		cost.Requests += part.cost(spans)
 	}
-	if perMinute := rate(o.Client, o.sel); perMinute > 0 {
+	if perMinute := rate(o.run.client, o.run.sel); perMinute > 0 {
 		cost.Seconds = float64(cost.Requests) / perMinute * 60
 	}
 	p.Guest, p.Token = cost, cost
@@ -44,7 +44,7 @@ func (r *run) planOAI(ctx context.Context) (*Plan, error) {
 // count asks for the first page of a list, which tells how many records it has.
 func (w *oaiWalk) count(ctx context.Context) (int, error) {
 	return persist(ctx, func() (int, error) {
-		for page, err := range w.client.RecordPages(ctx, w.options()) {
+		for page, err := range w.oai.client.RecordPages(ctx, w.options()) {
 			if err != nil {
 				return 0, err
 			}

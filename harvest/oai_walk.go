@@ -31,7 +31,8 @@ var (
 
 // oaiWalk walks one span of a part.
 type oaiWalk struct {
-	*oaiRun
+	run    *run
+	oai    *oaiRun
 	part   *oaiPart
 	number int // of the part
 	span   oaiSpan
@@ -49,7 +50,7 @@ type oaiWalk struct {
 }
 
 func (o *oaiRun) walkOf(number int, p *oaiPart, span oaiSpan) *oaiWalk {
-	return &oaiWalk{oaiRun: o, part: p, number: number, span: span}
+	return &oaiWalk{run: o.run, oai: o, part: p, number: number, span: span}
 }
 
 // insist walks the span until that has come to a good end. A resumption token
@@ -62,10 +63,10 @@ func (w *oaiWalk) insist(ctx context.Context) error {
 		if err == nil || ctx.Err() != nil || !isPassing(err) {
 			return err
 		}
-		if !w.whole && w.try >= oaiTries && !w.date.IsZero() {
+		if !w.whole && w.try >= oaiTries && !w.oai.date.IsZero() {
 			// Where pages are lost often, short spans cost less.
-			w.wanted = max(oaiLeast, w.wanted/2)
-			return &oaiLargeError{total: max(w.counted, w.ids.len()), date: w.date, failed: true}
+			w.oai.wanted = max(oaiLeast, w.oai.wanted/2)
+			return &oaiLargeError{total: max(w.counted, w.ids.len()), date: w.oai.date, failed: true}
 		}
 		if w.try < oaiWholeTries {
 			continue
@@ -97,11 +98,11 @@ func isPassing(err error) bool {
 // them brings the checkpoint that the span is done.
 func (w *oaiWalk) walk(ctx context.Context) error {
 	w.first, w.counted, w.ids, w.unread = nil, -1, idSet{}, nil
-	for page, err := range w.client.RecordPages(ctx, w.options()) {
+	for page, err := range w.oai.client.RecordPages(ctx, w.options()) {
 		if err != nil {
 			return err
 		}
-		if err := w.take(ctx, page); err != nil || w.limitReached() {
+		if err := w.take(ctx, page); err != nil || w.run.limitReached() {
 			return err
 		}
 	}
@@ -111,10 +112,9 @@ func (w *oaiWalk) walk(ctx context.Context) error {
 // take checks a page and stores it.
 func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
 	if !page.ResponseDate.IsZero() {
-		w.date = page.ResponseDate
-		if w.cp.Begun.IsZero() {
-			w.cp.Begun = w.date.UTC()
-			w.run.cp.Begun = w.cp.Begun
+		w.oai.date = page.ResponseDate
+		if w.run.begun.IsZero() {
+			w.run.begun = w.oai.date.UTC()
 		}
 	}
 	if page.ResumptionToken.CompleteListSize >= 0 {
@@ -123,22 +123,22 @@ func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) er
 	if w.first == nil {
 		w.begin(page)
 	}
-	total, most := max(w.counted, w.ids.len()), oaiMost*w.wanted
-	if !w.whole && total > most && w.left() > most && !w.date.IsZero() {
-		return &oaiLargeError{total: total, date: w.date}
+	total, most := max(w.counted, w.ids.len()), oaiMost*w.oai.wanted
+	if !w.whole && total > most && w.run.left() > most && !w.oai.date.IsZero() {
+		return &oaiLargeError{total: total, date: w.oai.date}
 	}
 	if page.Retried && w.counted < 0 {
 		return errOAIDoubtful
 	}
 	records := w.read(page.Items)
 	short := false
-	if page.Last() && len(records) <= w.left() {
+	if page.Last() && len(records) <= w.run.left() {
 		missing := w.counted - w.ids.len()
 		if short = missing > len(w.unread); !short {
 			w.end(missing)
 		}
 	}
-	if err := w.commit(ctx, records[:min(len(records), w.left())]); err != nil {
+	if err := w.commit(ctx, records[:min(len(records), w.run.left())]); err != nil {
 		return err
 	}
 	if short {
@@ -167,7 +167,7 @@ func (w *oaiWalk) end(missing int) {
 		span.Until = w.first.ResponseDate
 	}
 	w.part.Short = append(w.part.Short, oaiShort{span, w.ids.len() + missing, w.ids.len()})
-	w.res.MissingIDs = append(w.res.MissingIDs, w.unread...)
+	w.run.tally.MissingIDs = append(w.run.tally.MissingIDs, w.unread...)
 }
 
 // giveUp goes on behind a span of which the server does not list what it
@@ -194,7 +194,7 @@ func (w *oaiWalk) read(items []oaipmh.Record) []*zenodo.Record {
 			continue
 		}
 		w.see(id)
-		if w.until.IsZero() || item.Datestamp.Before(w.until) { // a bound is included
+		if w.oai.until.IsZero() || item.Datestamp.Before(w.oai.until) { // a bound is included
 			records = append(records, record)
 		}
 	}
@@ -204,7 +204,7 @@ func (w *oaiWalk) read(items []oaipmh.Record) []*zenodo.Record {
 // see notes that the list has an item.
 func (w *oaiWalk) see(id string) {
 	w.ids.add(id)
-	w.found.add(id)
+	w.oai.found.add(id)
 }
 
 // idOf is the last part of an identifier: 1234 of oai:zenodo.org:1234.
@@ -212,27 +212,21 @@ func idOf(identifier string) string {
 	return identifier[strings.LastIndexByte(identifier, ':')+1:]
 }
 
-// commit stores records and the checkpoint. It does so even if ctx has ended,
-// because they have arrived.
+// commit stores records and the checkpoint.
 func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
-	ctx, cancel := withGrace(ctx, grace)
-	defer cancel()
 	known := 0
 	for _, record := range records {
 		w.run.noteChange(record)
-		if w.members.add(string(record.ID)) {
+		if w.oai.members.add(string(record.ID)) {
 			known++
 		}
 	}
-	w.res.Fetched += len(records)
-	stored, err := w.Sink.StorePages(ctx, store.Page{Span: w.number, Records: records, Checkpoint: w.cp.encode()})
+	w.run.tally.Fetched += len(records)
+	_, err := w.run.store(ctx, known, store.Page{Span: w.number, Records: records, Checkpoint: w.oai.checkpoint()})
 	if err != nil {
-		return &storeError{err}
+		return err
 	}
-	w.res.New += stored.New
-	w.res.Updated += stored.Updated
-	w.res.Unchanged += max(0, stored.Unchanged-known)
-	w.tell(w.number, w.try)
+	w.oai.tell(w.number, w.try)
 	return nil
 }
 

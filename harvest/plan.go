@@ -45,18 +45,31 @@ type Cost struct {
 
 // Plan asks the server how large the selection is and stores nothing.
 func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
-	r := h.newRun()
-	if err := r.sel.Validate(); err != nil {
+	run := h.newRun()
+	if err := run.sel.Validate(); err != nil {
 		return nil, err
 	}
-	if r.sel.Via == ViaOAI {
-		return r.planOAI(ctx)
+	var p *Plan
+	var err error
+	if run.sel.Via == ViaOAI {
+		p, err = planOAI(ctx, run, h.spanRecords())
+	} else {
+		p, err = newREST(run, h.Window).estimate(ctx)
 	}
+	if err != nil {
+		return nil, err
+	}
+	p.Harvest, p.Mode = h.name(), run.mode()
+	return p, nil
+}
+
+// estimate is what the run would do if it began anew.
+func (r *restRun) estimate(ctx context.Context) (*Plan, error) {
 	parts, err := r.planShort(ctx, true)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Harvest: r.res.Harvest, Mode: r.res.Mode}
+	p := &Plan{}
 	for _, part := range parts {
 		p.Records += part.total()
 		if !part.Divided {
@@ -69,10 +82,10 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 		p.Estimated = true
 	}
 	guest, token := guestPageSize, tokenPageSize
-	if r.sel.Kind == KindCommunities {
+	if r.run.sel.Kind == KindCommunities {
 		guest = communityPageSize
 	}
-	perMinute := rate(h.Client, r.sel)
+	perMinute := rate(r.run.client, r.run.sel)
 	p.Guest = r.cost(parts, guest, perMinute)
 	p.Token = r.cost(parts, token, perMinute)
 	return p, nil
@@ -81,7 +94,7 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 // cost counts the pages, and what is asked before them: whether a community
 // exists, and how many members a part after the first has. The last page of a
 // span is half empty on average.
-func (r *run) cost(parts []*Part, size int, perMinute float64) Cost {
+func (r *restRun) cost(parts []*Part, size int, perMinute float64) Cost {
 	c := Cost{PageSize: size, Requests: len(parts) - 1}
 	for _, part := range parts {
 		if part.Community != "" {
@@ -103,7 +116,7 @@ func (r *run) cost(parts []*Part, size int, perMinute float64) Cost {
 const windowProbes = 3
 
 // plan makes the parts of the selection and counts their members.
-func (r *run) plan(ctx context.Context) ([]*Part, error) {
+func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
 	parts, err := r.parts(ctx)
 	if err != nil {
 		return nil, err
@@ -128,17 +141,18 @@ func (r *run) plan(ctx context.Context) ([]*Part, error) {
 
 // parts divides the selection: one for each community, in the order of their
 // slugs, or a single one.
-func (r *run) parts(ctx context.Context) ([]*Part, error) {
-	since, until, err := r.sel.times()
+func (r *restRun) parts(ctx context.Context) ([]*Part, error) {
+	since, until, err := r.run.sel.times()
 	if err != nil {
 		return nil, err
 	}
 	slugs := []zenodo.Slug{""}
-	if len(r.sel.Communities) > 0 {
-		if slugs, err = resolve(ctx, r.Client, r.sel.Communities); err != nil {
+	if len(r.run.sel.Communities) > 0 {
+		if slugs, err = resolve(ctx, r.run.client, r.run.sel.Communities); err != nil {
 			return nil, err
 		}
 	}
+	r.run.slugs = slugs
 	var parts []*Part
 	for _, slug := range slugs {
 		parts = append(parts, r.newPart(slug, Range{Since: since, Until: until}))
@@ -147,7 +161,7 @@ func (r *run) parts(ctx context.Context) ([]*Part, error) {
 }
 
 // newPart makes a part of a single span.
-func (r *run) newPart(slug zenodo.Slug, bounds Range) *Part {
+func (r *restRun) newPart(slug zenodo.Slug, bounds Range) *Part {
 	span := &Span{Number: r.cp.Next, Community: slug, Range: bounds, Walk: 1}
 	r.cp.Next++
 	return &Part{Community: slug, Spans: []*Span{span}}
@@ -173,24 +187,24 @@ func resolve(ctx context.Context, c *zenodo.Client, named []zenodo.Slug) ([]zeno
 // listed, and closes it at the moment at which the first part was asked for, by
 // the server's clock, so that what is published from then on does not disturb
 // the walk.
-func (r *run) survey(ctx context.Context, parts []*Part, i int) error {
+func (r *restRun) survey(ctx context.Context, parts []*Part, i int) error {
 	span, size := parts[i].Spans[0], r.size
 	if i > 0 {
 		size = 1 // to count is enough; the first part's pages are kept
 	}
 	page, err := r.page(ctx, *span, 1, size)
 	if err != nil {
-		return r.explain(err, span.Community)
+		return explain(err, span.Community)
 	}
 	span.Total, parts[i].Open = page.total, page.total
 	if i == 0 {
-		r.size, r.cp.Begun = page.size, page.date.UTC()
+		r.size, r.run.begun = page.size, page.date.UTC()
 		r.kept = append(r.kept, page)
 	}
 	before := span.Until
-	r.close(span, r.cp.Begun)
+	r.close(span, r.run.begun)
 	page.open = !span.Until.Equal(before)
-	if err := r.fits(span); err != nil || r.window > 0 || r.Limit > 0 && r.wanted(span) <= DefaultWindow {
+	if err := r.fits(span); err != nil || r.window > 0 || r.run.limit > 0 && r.wanted(span) <= DefaultWindow {
 		return err
 	}
 	last, err := r.reach(ctx, span, r.size)
@@ -203,7 +217,7 @@ func (r *run) survey(ctx context.Context, parts []*Part, i int) error {
 // fits returns a [*WindowError] where a span is larger than the window, as far
 // as that is known, unless the limit ends the run inside it. Otherwise the
 // server is asked: see reach.
-func (r *run) fits(span *Span) error {
+func (r *restRun) fits(span *Span) error {
 	if r.window == 0 || span.Listed > 0 || r.wanted(span) <= r.window {
 		return nil
 	}
@@ -211,9 +225,9 @@ func (r *run) fits(span *Span) error {
 }
 
 // wanted is up to which place of its list a span is to be walked.
-func (r *run) wanted(span *Span) int {
+func (r *restRun) wanted(span *Span) int {
 	places := span.places()
-	if left := r.left(); left < places-span.Offset {
+	if left := r.run.left(); left < places-span.Offset {
 		return span.Offset + left
 	}
 	return places
@@ -223,16 +237,16 @@ func (r *run) wanted(span *Span) int {
 // that or the query cannot be combined with a bound. Communities are left
 // open: they are few, seldom change, and their search is not known to take a
 // bound.
-func (r *run) close(span *Span, at time.Time) {
-	if at.IsZero() || r.sel.Kind == KindCommunities {
+func (r *restRun) close(span *Span, at time.Time) {
+	if at.IsZero() || r.run.sel.Kind == KindCommunities {
 		return
 	}
 	closed := *span
 	closed.Until = at.UTC()
-	if _, until, err := r.sel.times(); err == nil && !until.IsZero() && until.Before(at) {
+	if _, until, err := r.run.sel.times(); err == nil && !until.IsZero() && until.Before(at) {
 		closed.Until = until
 	}
-	if _, err := r.sel.queryOf(closed); err == nil && closed.Since.Before(closed.Until) {
+	if _, err := r.run.sel.queryOf(closed); err == nil && closed.Since.Before(closed.Until) {
 		*span = closed
 	}
 }
@@ -240,7 +254,7 @@ func (r *run) close(span *Span, at time.Time) {
 // reach asks for the last page of a span, because a server may list less than
 // is known, and to learn that in the middle would be late. It returns the page
 // if it had to ask.
-func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error) {
+func (r *restRun) reach(ctx context.Context, span *Span, size int) (*listing, error) {
 	wanted := r.wanted(span)
 	last := pages(wanted, size)
 	if last <= 1 || wanted <= r.cp.Reached {
@@ -263,7 +277,7 @@ func (r *run) reach(ctx context.Context, span *Span, size int) (*listing, error)
 
 // measure finds the last page that the server lists, knowing one that it
 // refuses, and returns the error that says so.
-func (r *run) measure(ctx context.Context, span *Span, size, refused int) error {
+func (r *restRun) measure(ctx context.Context, span *Span, size, refused int) error {
 	good, listed, likely := 1, size, []int{DefaultWindow / size, DefaultWindow/size + 1}
 	for refused-good > 1 {
 		middle := (good + refused) / 2
@@ -280,24 +294,13 @@ func (r *run) measure(ctx context.Context, span *Span, size, refused int) error 
 		case err != nil && mayBeUnservable(err):
 			good, listed = middle, size // it is not refused, at least
 		case err != nil:
-			return r.explain(err, span.Community)
+			return explain(err, span.Community)
 		default:
 			good, listed = middle, page.len()
 		}
 	}
 	return &WindowError{Community: span.Community, Total: span.Total, Window: (good-1)*size + listed}
 }
-
-// explain says in which community something failed.
-func (r *run) explain(err error, community zenodo.Slug) error {
-	if _, said := errors.AsType[*WindowError](err); said || community == "" {
-		return err
-	}
-	return fmt.Errorf("community %s: %w", community, err)
-}
-
-// pages is how many pages of a size hold n members.
-func pages(n, size int) int { return (n + size - 1) / size }
 
 // rate is how many requests a minute the server is known to allow, 0 where it
 // is not known to have a limit.

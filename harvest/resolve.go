@@ -1,7 +1,6 @@
 package harvest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +25,7 @@ const reasonPrivate = "no longer public"
 // that this run has not seen listed. What became of them is stored as it goes,
 // so that a run which is resumed does not ask again.
 func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
-	keeper, ok := r.Sink.(store.Keeper)
+	keeper, ok := r.sink.(store.Keeper)
 	if !ok || r.sel.Kind == KindCommunities {
 		return nil
 	}
@@ -46,39 +45,11 @@ func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
 	}
 }
 
-// resolveStale asks for each record that this run has received and that was not
-// listed any more when the server counted fewer than it had given out.
-func (r *run) resolveStale(ctx context.Context) error {
-	keeper, ok := r.Sink.(store.Keeper)
-	for len(r.cp.Stale) > 0 {
-		if ok && r.sel.Kind != KindCommunities {
-			ids, err := r.Sink.SpanIDs(ctx, r.cp.Stale[0])
-			if err != nil {
-				return &storeError{err}
-			}
-			s := r.newResolver(keeper)
-			if err := errors.Join(s.resolveAll(ctx, recordIDs(ids)), s.err()); err != nil {
-				return err
-			}
-		}
-		r.cp.Stale = r.cp.Stale[1:]
-	}
-	return nil
-}
-
-func recordIDs(ids []string) []zenodo.RecordID {
-	all := make([]zenodo.RecordID, len(ids))
-	for i, id := range ids {
-		all[i] = zenodo.RecordID(id)
-	}
-	return all
-}
-
 // resolveOutvoted asks for records that were held as the latest of their
 // concept when an earlier version arrived as the latest: most likely they were
 // deleted. The deletion of one may show another.
 func (r *run) resolveOutvoted(ctx context.Context, ids []zenodo.RecordID) error {
-	keeper, ok := r.Sink.(store.Keeper)
+	keeper, ok := r.sink.(store.Keeper)
 	if len(ids) == 0 || !ok || ctx.Err() != nil {
 		return nil
 	}
@@ -102,7 +73,7 @@ func (r *run) newResolver(keeper store.Keeper) *resolver {
 // outvoted by what comes.
 func (s *resolver) resolveAll(ctx context.Context, ids []zenodo.RecordID) error {
 	for len(ids) > 0 {
-		some := ids[:min(len(ids), cmp.Or(s.run.Parallel, DefaultParallel))]
+		some := ids[:min(len(ids), s.run.parallel)]
 		outvoted, err := s.resolve(ctx, some)
 		if err != nil {
 			return err
@@ -147,7 +118,7 @@ func (s *resolver) resolve(ctx context.Context, ids []zenodo.RecordID) (outvoted
 // lookUp asks for one record. One that exists and is not shown to us is no
 // longer public.
 func (s *resolver) lookUp(ctx context.Context, id zenodo.RecordID) (store.Resolved, error) {
-	record, err := s.run.Client.Records.Get(ctx, string(id))
+	record, err := s.run.client.Records.Get(ctx, string(id))
 	switch {
 	case errors.Is(err, zenodo.ErrGone), errors.Is(err, zenodo.ErrNotFound):
 		return store.Resolved{ID: id, Fate: store.FateGone, Reason: reasonOf(err)}, nil
@@ -192,9 +163,9 @@ func (s *resolver) store(ctx context.Context, resolved []store.Resolved) (outvot
 	for _, one := range resolved {
 		switch one.Fate {
 		case store.FateGone:
-			s.run.res.Gone++
+			s.run.tally.Gone++
 		case store.FateLeft:
-			s.run.res.Left++
+			s.run.tally.Left++
 		case store.FateUnlisted:
 			unlisted++
 		case store.FateKept:
@@ -230,7 +201,7 @@ func (s *resolver) addUnlisted(ctx context.Context, n int) error {
 	if err != nil {
 		return &storeError{err}
 	}
-	s.run.res.Unlisted = unlisted
+	s.run.tally.Unlisted = unlisted
 	if held := listed + unlisted; unlisted*100 > held*maxUnlisted {
 		return &UnlistedError{Unlisted: unlisted, Held: held}
 	}
@@ -240,7 +211,7 @@ func (s *resolver) addUnlisted(ctx context.Context, n int) error {
 // isFresh reports whether a record was published when the run had begun.
 func (s *resolver) isFresh(record *zenodo.Record) bool {
 	created, ok := record.CreatedAt.Time()
-	return ok && !s.run.cp.Begun.IsZero() && !created.Before(s.run.cp.Begun)
+	return ok && !s.run.begun.IsZero() && !created.Before(s.run.begun)
 }
 
 // stillSelects reports whether a record that is held still belongs to the
@@ -270,13 +241,7 @@ func sameCommunities(a, b *zenodo.Record) bool {
 
 // communities are the slugs of the communities that are harvested, by which
 // records name them.
-func (r *run) communities() []zenodo.Slug {
-	slugs := slices.Clone(r.sel.Communities)
-	for _, part := range r.cp.Parts {
-		slugs = append(slugs, part.Community)
-	}
-	return slugs
-}
+func (r *run) communities() []zenodo.Slug { return slices.Concat(r.sel.Communities, r.slugs) }
 
 // note notes a record over which the server fails, and ends the run where it
 // fails over many, or for another reason.

@@ -66,15 +66,15 @@ type Result struct {
 	Checked []Checked `json:"-"`
 }
 
-// add adds what another run did beside this one.
-func (r *Result) add(o *Result) {
-	r.Fetched += o.Fetched
-	r.New += o.New
-	r.Updated += o.Updated
-	r.Unchanged += o.Unchanged
-	r.Gone += o.Gone
-	r.Left += o.Left
-	r.MissingIDs = append(r.MissingIDs, o.MissingIDs...)
+// newResult is the summary of what a run counted.
+func newResult(name, mode string, t tally) *Result {
+	return &Result{
+		Harvest: name, Mode: mode,
+		Total: t.Total, Held: t.Held, Missing: t.Missing, Unlisted: t.Unlisted, Complete: t.Complete,
+		Fetched: t.Fetched, New: t.New, Updated: t.Updated, Unchanged: t.Unchanged, Gone: t.Gone, Left: t.Left,
+		MissingIDs: append([]zenodo.RecordID{}, t.MissingIDs...), // [] in JSON
+		Unserved:   t.Unserved,
+	}
 }
 
 // Unservable is a place in a list of records, sorted from the oldest on, at which

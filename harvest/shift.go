@@ -19,12 +19,12 @@ func (w *walker) reread(ctx context.Context, size int) error {
 			return err
 		}
 		if page.size < size {
-			w.size = page.size // its number means another place now
+			w.rest.size = page.size // its number means another place now
 			return nil
 		}
 		lost := max(0, shift.Total-page.total)
 		last := number == 1 || (number-1)*size <= shift.Place-lost
-		if err := w.storeAgain(ctx, page, last); err != nil || last || w.limitReached() {
+		if err := w.storeAgain(ctx, page, last); err != nil || last || w.run.limitReached() {
 			return err
 		}
 	}
@@ -34,7 +34,7 @@ func (w *walker) reread(ctx context.Context, size int) error {
 // storeAgain stores a page that this walk has passed already, and takes the
 // shift off the list with the last of its pages.
 func (w *walker) storeAgain(ctx context.Context, page *listing, last bool) error {
-	page = page.first(w.left())
+	page = page.first(w.run.left())
 	w.count(page)
 	if last {
 		w.span.Shifts = w.span.Shifts[:len(w.span.Shifts)-1]

@@ -54,79 +54,68 @@ func (l *listing) first(n int) *listing {
 	return &short
 }
 
-// source asks a server for one page of a span, by number, from 1.
-type source func(ctx context.Context, span Span, number, size int) (*listing, error)
-
-// ask asks for a page and notes when.
-func (r *run) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
-	return r.askFrom(ctx, r.source, span, number, size)
+// ask asks for one page of a span, by number, from 1, and notes when.
+func (r *restRun) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
+	return r.askBy(ctx, r.run.client, span, number, size)
 }
 
-func (r *run) askFrom(ctx context.Context, from source, span Span, number, size int) (*listing, error) {
+func (r *restRun) askBy(ctx context.Context, c *zenodo.Client, span Span, number, size int) (*listing, error) {
+	list := listRecords
+	if r.run.sel.Kind == KindCommunities {
+		list = listCommunities
+	}
 	sent := r.clock.Add(1)
-	page, err := from(ctx, span, number, size)
+	page, err := list(ctx, c, r.run.sel, span, number, size)
 	if page != nil {
 		page.sent, page.got = sent, r.clock.Add(1)
 		if page.uncounted {
-			r.uncounted.Store(true)
+			r.run.uncounted.Store(true)
 		}
 	}
 	return page, err
 }
 
-// newSource returns how the members of a selection are listed.
-func newSource(c *zenodo.Client, sel Selection) source {
-	if sel.Kind == KindCommunities {
-		return communitySource(c, sel)
-	}
-	return recordSource(c, sel)
-}
-
-// recordSource lists records: of a span with a community through that
+// listRecords lists records: of a span with a community through that
 // community, whose list every InvenioRDM has and whose order is clean, and
 // otherwise through the search of all records.
-func recordSource(c *zenodo.Client, sel Selection) source {
-	filters := zenodo.SearchOptions{Query: sel.Query, Type: sel.Type, Subtype: sel.Subtype}
-	return func(ctx context.Context, span Span, number, size int) (*listing, error) {
-		query, err := sel.queryOf(span)
-		if err != nil {
-			return nil, err
-		}
-		opts := zenodo.SearchOptions{
-			Query: query, Sort: byCreation, Page: number, Size: size,
-			AllVersions: sel.AllVersions,
-		}
-		var page *zenodo.Page[*zenodo.Record]
-		if span.Community != "" {
-			page, err = c.Communities.Records(ctx, span.Community, opts)
-		} else {
-			opts.Type, opts.Subtype = sel.Type, sel.Subtype
-			page, err = c.Records.Search(ctx, opts)
-		}
-		if err != nil {
-			return nil, err
-		}
-		l := listingOf(page)
-		l.records = page.Items
-		if len(page.Items) == 0 && !sel.changed.IsZero() {
-			return l, nil // nothing changed; the whole selection is counted later
-		}
-		return l, c.Records.CheckFilters(ctx, filters, page)
+func listRecords(ctx context.Context, c *zenodo.Client, sel Selection, span Span, number, size int) (*listing, error) {
+	query, err := sel.queryOf(span)
+	if err != nil {
+		return nil, err
 	}
+	opts := zenodo.SearchOptions{
+		Query: query, Sort: byCreation, Page: number, Size: size,
+		AllVersions: sel.AllVersions,
+	}
+	var page *zenodo.Page[*zenodo.Record]
+	if span.Community != "" {
+		page, err = c.Communities.Records(ctx, span.Community, opts)
+	} else {
+		opts.Type, opts.Subtype = sel.Type, sel.Subtype
+		page, err = c.Records.Search(ctx, opts)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := listingOf(page)
+	l.records = page.Items
+	if len(page.Items) == 0 && !sel.changed.IsZero() {
+		return l, nil // nothing changed; the whole selection is counted later
+	}
+	filters := zenodo.SearchOptions{Query: sel.Query, Type: sel.Type, Subtype: sel.Subtype}
+	return l, c.Records.CheckFilters(ctx, filters, page)
 }
 
-func communitySource(c *zenodo.Client, sel Selection) source {
-	return func(ctx context.Context, _ Span, number, size int) (*listing, error) {
-		page, err := c.Communities.Search(ctx, zenodo.CommunitySearchOptions{
-			Query: sel.Query, Sort: byCreation, Page: number, Size: size,
-		})
-		if err != nil {
-			return nil, err
-		}
-		l := listingOf(page)
-		l.communities = page.Items
-		return l, nil
+func listCommunities(ctx context.Context, c *zenodo.Client, sel Selection, _ Span, number, size int) (*listing, error) {
+	page, err := c.Communities.Search(ctx, zenodo.CommunitySearchOptions{
+		Query: sel.Query, Sort: byCreation, Page: number, Size: size,
+	})
+	if err != nil {
+		return nil, err
 	}
+	l := listingOf(page)
+	l.communities = page.Items
+	return l, nil
 }
 
 func listingOf[T any](page *zenodo.Page[T]) *listing {

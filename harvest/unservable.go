@@ -32,21 +32,21 @@ func mayBeUnservable(err error) bool {
 
 // page asks for a page of a span, and in smaller pieces where the server
 // cannot serve it. What it cannot serve at all are unservable in the page.
-func (r *run) page(ctx context.Context, span Span, number, size int) (*listing, error) {
+func (r *restRun) page(ctx context.Context, span Span, number, size int) (*listing, error) {
 	page, err := r.ask(ctx, span, number, size)
 	if err == nil || !mayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}
 	control := 1 // a place elsewhere in the list
 	if number == 1 {
-		size = min(size, pageSize(r.Client, r.sel)) // as the server may have made it
+		size = min(size, pageSize(r.run.client, r.run.sel)) // as the server may have made it
 		control = size + 1
 	}
 	elsewhere, controlErr := r.ask(ctx, span, control, 1)
 	if controlErr != nil {
 		return nil, err // it is not the page
 	}
-	b := breaker{run: r, span: span, whole: listing{total: elsewhere.total, number: number, size: size, date: elsewhere.date, sent: elsewhere.sent, got: elsewhere.got}}
+	b := breaker{rest: r, span: span, whole: listing{total: elsewhere.total, number: number, size: size, date: elsewhere.date, sent: elsewhere.sent, got: elsewhere.got}}
 	if err := b.pieces(ctx, number, size); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (r *run) page(ctx context.Context, span Span, number, size int) (*listing, 
 
 // breaker asks for a page in pieces.
 type breaker struct {
-	*run
+	rest     *restRun
 	span     Span
 	whole    listing
 	failures int
@@ -99,11 +99,11 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 // askBriefly asks for a piece in few attempts. A failure that does not lie in
 // what the piece holds gets as many as any other.
 func (b *breaker) askBriefly(ctx context.Context, number, size int) (*listing, error) {
-	page, err := b.askFrom(ctx, newSource(b.Client.LimitAttempts(pieceAttempts), b.sel), b.span, number, size)
+	page, err := b.rest.askBy(ctx, b.rest.run.client.LimitAttempts(pieceAttempts), b.span, number, size)
 	if err == nil || mayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}
-	return b.ask(ctx, b.span, number, size)
+	return b.rest.ask(ctx, b.span, number, size)
 }
 
 // add puts a piece into the page. Where the total moved meanwhile the pieces

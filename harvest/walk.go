@@ -1,7 +1,6 @@
 package harvest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +10,10 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// grace is how long pages that have arrived may take to be stored once the
-// run was interrupted.
-const grace = 900 * time.Millisecond
-
 // walker walks one span.
 type walker struct {
-	*run
+	run  *run
+	rest *restRun
 	part *Part
 	span *Span
 	ids  idSet     // of the members found in all walks
@@ -30,16 +26,16 @@ type walker struct {
 
 // walkSpan walks a span until what was found is what the server counted, or
 // that has been tried often enough.
-func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
-	w := &walker{run: r, part: p, span: span}
+func (r *restRun) walkSpan(ctx context.Context, p *Part, span *Span) error {
+	w := &walker{run: r.run, rest: r, part: p, span: span}
 	if err := w.recall(ctx); err != nil {
 		return err
 	}
 	for !span.Done {
 		if err := w.walk(ctx); err != nil {
-			return w.explain(err, span.Community)
+			return explain(err, span.Community)
 		}
-		if w.limitReached() && (!span.walked() || len(span.Shifts) > 0) {
+		if w.run.limitReached() && (!span.walked() || len(span.Shifts) > 0) {
 			return nil
 		}
 		if span.Walk >= maxWalks || !span.shrunk() && (span.isFinal() || span.stuck()) {
@@ -61,13 +57,13 @@ func (r *run) walkSpan(ctx context.Context, p *Part, span *Span) error {
 // would not show a new version taking the place of an old one.
 func (w *walker) again() {
 	if w.span.shrunk() {
-		w.cp.renumber(w.span)
+		w.rest.cp.renumber(w.span)
 		w.ids = idSet{}
 	}
 	w.span.again()
 	w.latest, w.lowest = 0, 0
 	if !w.date.IsZero() && !w.part.Divided {
-		w.close(w.span, w.date.Add(time.Second))
+		w.rest.close(w.span, w.date.Add(time.Second))
 	}
 }
 
@@ -76,7 +72,7 @@ func (w *walker) recall(ctx context.Context) error {
 	if w.span.Found == 0 || w.span.Done {
 		return nil
 	}
-	ids, err := w.Sink.SpanIDs(ctx, w.span.Number)
+	ids, err := w.run.sink.SpanIDs(ctx, w.span.Number)
 	if err != nil {
 		return &storeError{err}
 	}
@@ -93,14 +89,14 @@ func (w *walker) add(id string) (known bool) {
 		return true
 	}
 	w.span.Found++
-	return w.members != nil && w.members.add(id)
+	return w.rest.members != nil && w.rest.members.add(id)
 }
 
 // walk goes on to the end of the list, and then over its shifts, in pages of
 // the size that the server allows, or until the limit is reached.
 func (w *walker) walk(ctx context.Context) error {
-	for !w.limitReached() {
-		size := w.size
+	for !w.run.limitReached() {
+		size := w.rest.size
 		var err error
 		switch {
 		case !w.span.walked():
@@ -111,7 +107,7 @@ func (w *walker) walk(ctx context.Context) error {
 			return nil
 		}
 		if tooLarge, ok := errors.AsType[*zenodo.PageSizeError](err); ok && 0 < tooLarge.Max && tooLarge.Max < size {
-			w.size = tooLarge.Max // the offset counts places, so the walk goes on in smaller steps
+			w.rest.size = tooLarge.Max // the offset counts places, so the walk goes on in smaller steps
 			continue
 		}
 		if err != nil {
@@ -124,20 +120,20 @@ func (w *walker) walk(ctx context.Context) error {
 // stretch walks on in pages of one size: asks for several at a time, and
 // stores them in order, each with the checkpoint that it leads to.
 func (w *walker) stretch(ctx context.Context, size int) error {
-	width := cmp.Or(w.Parallel, DefaultParallel)
+	width := w.run.parallel
 	most := max(1, width/2) // to store at a time, so that others are on their way meanwhile
-	if len(w.kept) > 1 {
+	if len(w.rest.kept) > 1 {
 		width = max(1, width-1) // the last page is on its way already
 	}
 	pages := newAhead(ctx, w.asker(size), w.span.Offset/size+1, width)
 	defer pages.stop()
-	for size == w.size && !w.span.walked() && !w.limitReached() {
+	for size == w.rest.size && !w.span.walked() && !w.run.limitReached() {
 		last := w.lastPage(size)
 		pages.fill(last)
-		if pages.next > last && len(pages.pending) < width && w.left() > w.span.places()-w.span.Offset {
-			w.lookAhead(ctx, w.part)
+		if pages.next > last && len(pages.pending) < width && w.run.left() > w.span.places()-w.span.Offset {
+			w.rest.lookAhead(ctx, w.part)
 		}
-		arrived, err := pages.take(most)
+		arrived, err := pages.take(ctx, most)
 		if err := w.store(ctx, arrived); err != nil {
 			return err
 		}
@@ -153,14 +149,14 @@ func (w *walker) stretch(ctx context.Context, size int) error {
 func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 	span := *w.span
 	var kept []*listing
-	kept, w.kept = w.kept, nil // good for the first walk of this span
+	kept, w.rest.kept = w.rest.kept, nil // good for the first walk of this span
 	return func(ctx context.Context, number int) (*listing, error) {
 		for _, page := range kept {
 			if page.number == number && page.size == size {
 				return page, nil
 			}
 		}
-		page, err := w.page(ctx, span, number, size)
+		page, err := w.rest.page(ctx, span, number, size)
 		if errors.Is(err, zenodo.ErrWindow) {
 			return nil, &WindowError{Community: span.Community, Total: span.Total, Window: (number - 1) * size}
 		}
@@ -173,7 +169,7 @@ func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 
 // prepare lets the sink begin with a page before it is its turn.
 func (w *walker) prepare(ctx context.Context, page *listing) error {
-	if p, ok := w.Sink.(store.Preparer); ok {
+	if p, ok := w.run.sink.(store.Preparer); ok {
 		if err := p.Prepare(ctx, page.records); err != nil && ctx.Err() == nil {
 			return &storeError{err}
 		}
@@ -184,7 +180,7 @@ func (w *walker) prepare(ctx context.Context, page *listing) error {
 // lastPage is the number of the last page that is worth asking for: one at
 // least, because only the server knows that there is nothing.
 func (w *walker) lastPage(size int) int {
-	return max(w.span.Offset/size+1, pages(w.wanted(w.span), size))
+	return max(w.span.Offset/size+1, pages(w.rest.wanted(w.span), size))
 }
 
 // store hands pages to the sink in one transaction.
@@ -195,8 +191,8 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 	known := 0
 	out := make([]store.Page, 0, len(arrived))
 	for _, page := range arrived {
-		if page.size != w.size && page.number > 1 {
-			w.size = min(w.size, page.size)
+		if page.size != w.rest.size && page.number > 1 {
+			w.rest.size = min(w.rest.size, page.size)
 			break // its number means another place now
 		}
 		page, err := w.recount(ctx, page)
@@ -204,18 +200,18 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 			return errors.Join(err, w.commit(ctx, out, known))
 		}
 		end := page.number * page.size
-		if left := w.left(); left < page.len() {
+		if left := w.run.left(); left < page.len() {
 			end += left - page.size
 			page = page.first(left)
 		}
-		w.size = min(w.size, page.size)
+		w.rest.size = min(w.rest.size, page.size)
 		w.count(page)
 		if page.uncounted {
 			page.total = w.span.Total
 		}
 		w.span.pass(end, page.total)
 		w.span.Open = page.open
-		if err := w.fits(w.span); err != nil {
+		if err := w.rest.fits(w.span); err != nil {
 			return err
 		}
 		w.span.Unservable = append(w.span.Unservable, page.unservable...)
@@ -241,7 +237,7 @@ func (w *walker) recount(ctx context.Context, page *listing) (*listing, error) {
 	if page.uncounted || !none && !fell || ctx.Err() != nil {
 		return page, nil
 	}
-	again, err := w.page(ctx, *w.span, page.number, page.size)
+	again, err := w.rest.page(ctx, *w.span, page.number, page.size)
 	if err != nil {
 		return nil, fmt.Errorf("page %d: %w", page.number, err)
 	}
@@ -273,36 +269,30 @@ func (w *walker) count(page *listing) {
 
 // outgoing is a page as it is to be stored.
 func (w *walker) outgoing(page *listing) store.Page {
-	w.res.Fetched += page.len()
+	w.run.tally.Fetched += page.len()
 	return store.Page{
 		Span: w.span.Number, Records: page.records, Communities: page.communities,
-		Checkpoint: w.encode(),
+		Checkpoint: w.rest.encode(),
 	}
 }
 
-// commit stores pages, known of whose members this run had stored before. It
-// does so even if ctx has ended, because they have arrived.
+// commit stores pages, known of whose members this run had stored before.
 func (w *walker) commit(ctx context.Context, out []store.Page, known int) error {
 	if len(out) == 0 {
 		return nil
 	}
-	longer, cancel := withGrace(ctx, grace)
-	defer cancel()
-	stored, err := w.Sink.StorePages(longer, out...)
+	stored, err := w.run.store(ctx, known, out...)
 	if err != nil {
-		return &storeError{err}
+		return err
 	}
-	w.res.New += stored.New
-	w.res.Updated += stored.Updated
-	w.res.Unchanged += max(0, stored.Unchanged-known)
-	w.progress(w.span)
-	return w.resolveOutvoted(ctx, stored.Outvoted)
+	w.rest.progress(w.span)
+	return w.run.resolveOutvoted(ctx, stored.Outvoted)
 }
 
 // note notes the members of a page and counts those that were known.
 func (w *walker) note(page *listing) (known int) {
 	for _, record := range page.records {
-		w.noteChange(record)
+		w.run.noteChange(record)
 	}
 	for _, id := range page.ids() {
 		if w.add(id) {
@@ -310,21 +300,4 @@ func (w *walker) note(page *listing) (known int) {
 		}
 	}
 	return known
-}
-
-// noteChange notes when a record was changed.
-func (r *run) noteChange(record *zenodo.Record) {
-	if at, ok := record.UpdatedAt.Time(); ok && at.After(r.cp.Newest) {
-		r.cp.Newest = at.UTC()
-	}
-}
-
-// withGrace returns a context that outlives ctx by a little.
-func withGrace(ctx context.Context, extra time.Duration) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(extra, cancel) })
-	return longer, func() {
-		stop()
-		cancel()
-	}
 }

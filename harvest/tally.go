@@ -1,0 +1,26 @@
+package harvest
+
+import "github.com/zharvest/zharvest/zenodo"
+
+// tally is what a run has done and found so far. Its fields mean what those of
+// [Result] do.
+type tally struct {
+	Total, Held, Missing, Unlisted int
+	Complete                       bool
+
+	Fetched, New, Updated, Unchanged int
+	Gone, Left                       int
+	MissingIDs                       []zenodo.RecordID
+	Unserved                         []Unservable
+}
+
+// add adds what another run did beside this one.
+func (t *tally) add(o tally) {
+	t.Fetched += o.Fetched
+	t.New += o.New
+	t.Updated += o.Updated
+	t.Unchanged += o.Unchanged
+	t.Gone += o.Gone
+	t.Left += o.Left
+	t.MissingIDs = append(t.MissingIDs, o.MissingIDs...)
+}

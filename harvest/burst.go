@@ -98,7 +98,7 @@ func commonPrefix(ids []string) string {
 
 // byType divides by type, unless the selection is of one.
 func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]Range, error) {
-	if r.run.sel.Type != "" || burst.Type != "" {
+	if r.run.filter.Type != "" || burst.Type != "" {
 		return nil, nil
 	}
 	var ranges []Range

@@ -106,24 +106,14 @@ func (cp *Checkpoint) renumber(s *Span) {
 	cp.Next++
 }
 
-// mark identifies what a run is for in its checkpoints: a selection, or what
-// changed in it since a certain moment.
-func (s Selection) mark() string {
-	mark := s.Name() + "#" + shortHash(string(s.JSON()))
-	if s.changed.IsZero() {
-		return mark
-	}
-	return mark + "@" + formatTime(s.changed)
-}
-
 // resumable returns the checkpoint of an earlier run where it can be
 // resumed, ready for that: spans whose walks had ended short are walked again.
-func resumable(data []byte, sel Selection) (Checkpoint, bool) {
+func resumable(data []byte, f filter) (Checkpoint, bool) {
 	if data == nil {
 		return Checkpoint{}, false
 	}
 	cp, err := ParseCheckpoint(data)
-	if err != nil || cp.Selection != sel.mark() {
+	if err != nil || cp.Selection != f.mark() {
 		return Checkpoint{}, false
 	}
 	for _, part := range cp.Parts {

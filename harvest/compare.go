@@ -174,7 +174,7 @@ func (c *comparer) countBoth(ctx context.Context, since, until time.Time) (count
 	var t counts
 	for i, slug := range c.slugs {
 		c.budget--
-		listed, err := c.count(ctx, i, c.run.within(since, until))
+		listed, err := c.count(ctx, i, c.run.filter.within(since, until))
 		if err != nil {
 			return t, explain(err, slug)
 		}
@@ -193,8 +193,8 @@ func (c *comparer) held(ctx context.Context, slug zenodo.Slug, since, until time
 	if c.keeper == nil {
 		return listed, nil
 	}
-	scope := store.Scope{AllVersions: c.run.sel.AllVersions}
-	if c.run.sel.Via != ViaOAI { // what is held was changed by now, or is one more
+	scope := store.Scope{AllVersions: c.run.filter.AllVersions}
+	if !c.run.filter.ByChange { // what is held was changed by now, or is one more
 		scope.Since, scope.Until = since, until
 	}
 	if len(c.slugs) > 1 { // else all that is held belongs to it
@@ -270,7 +270,7 @@ func (c *comparer) divide(ctx context.Context) error {
 	size := c.size * c.run.checkRequests
 	var spans []Checked
 	for _, span := range c.spans {
-		scope := store.Scope{AllVersions: c.run.sel.AllVersions, Since: span.Since, Until: span.Until}
+		scope := store.Scope{AllVersions: c.run.filter.AllVersions, Since: span.Since, Until: span.Until}
 		held, _, err := c.keeper.Held(ctx, scope)
 		if err != nil {
 			return &storeError{err}
@@ -318,8 +318,8 @@ func (c *comparer) conclude(ctx context.Context, all counts) error {
 	if c.keeper == nil {
 		return nil
 	}
-	scope := store.Scope{AllVersions: c.run.sel.AllVersions}
-	if c.run.sel.Via != ViaOAI {
+	scope := store.Scope{AllVersions: c.run.filter.AllVersions}
+	if !c.run.filter.ByChange {
 		scope.Until = c.until
 	}
 	held, unlisted, err := c.keeper.Held(ctx, scope)
@@ -378,12 +378,12 @@ const wrongClock = 5 * time.Minute
 func (r *restRun) fetchNewer(ctx context.Context) error {
 	behind := r.run.started.Sub(r.run.begun) > wrongClock
 	for _, part := range r.cp.Parts {
-		if part.Open <= part.total() || part.Divided && !behind || r.run.uncounted.Load() || r.run.sel.Kind == KindCommunities {
+		if part.Open <= part.total() || part.Divided && !behind || r.run.uncounted.Load() || r.run.filter.OfCommunities {
 			continue
 		}
 		newer := r.beside()
-		newer.run.sel = r.run.sel
-		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.run.within(r.run.begun, time.Time{}))}
+		newer.run.filter = r.run.filter
+		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.run.filter.within(r.run.begun, time.Time{}))}
 		err := newer.walkParts(ctx)
 		newer.sum()
 		r.cp.Next = newer.cp.Next
@@ -424,7 +424,7 @@ func (r *restRun) listSpan(ctx context.Context, span Checked) error {
 		span.Until = r.run.begun
 	}
 	for _, slug := range r.run.slugs {
-		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.run.within(span.Since, span.Until)))
+		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.run.filter.within(span.Since, span.Until)))
 	}
 	err := lister.walkParts(ctx)
 	lister.sum()

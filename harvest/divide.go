@@ -24,7 +24,7 @@ const (
 
 // divide makes a part of many spans of what is too large for one.
 func (r *restRun) divide(p *Part, whole Counted, problem *WindowError) error {
-	if r.run.sel.Kind == KindCommunities {
+	if r.run.filter.OfCommunities {
 		return problem
 	}
 	if whole.Until.IsZero() {
@@ -32,7 +32,7 @@ func (r *restRun) divide(p *Part, whole Counted, problem *WindowError) error {
 	}
 	r.window = problem.Window
 	r.cp.Window = r.window
-	if _, err := r.run.sel.queryOf(Span{Community: p.Community, Range: whole.Range}); err != nil {
+	if _, err := r.run.filter.query(p.Community, whole.Range); err != nil {
 		return indivisible(err, problem)
 	}
 	if !p.Divided {

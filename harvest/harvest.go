@@ -87,10 +87,10 @@ func (h *Harvester) Run(ctx context.Context) (*Result, error) {
 }
 
 func (h *Harvester) run(ctx context.Context, r *run) error {
-	if err := r.validate(); err != nil {
+	if err := h.validate(); err != nil {
 		return err
 	}
-	if r.sel.Via == ViaOAI {
+	if r.filter.ByChange {
 		o, err := newOAI(r, h.spanRecords())
 		if err != nil {
 			return err
@@ -98,6 +98,13 @@ func (h *Harvester) run(ctx context.Context, r *run) error {
 		return o.walk(ctx)
 	}
 	return newREST(r, h.Window).walk(ctx)
+}
+
+func (h *Harvester) validate() error {
+	if err := h.Selection.Validate(); err != nil || h.ChangedSince.IsZero() {
+		return err
+	}
+	return h.Selection.Incremental()
 }
 
 func (h *Harvester) name() string { return cmp.Or(h.Name, h.Selection.Name()) }

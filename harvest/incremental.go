@@ -34,13 +34,13 @@ func (r *restRun) catchUp(ctx context.Context) error {
 	}
 	r.forgetEarly()
 	r.kept = nil
-	r.run.sel.changed = r.run.earliest().Add(-overlap)
+	r.run.filter.Changed = r.run.earliest().Add(-overlap)
 	r.run.started = time.Now().UTC()
 	parts, err := r.plan(ctx)
 	if err != nil {
 		return err
 	}
-	r.cp.Selection, r.cp.Parts = r.run.sel.mark(), parts
+	r.cp.Selection, r.cp.Parts = r.run.filter.mark(), parts
 	err = r.walkParts(ctx)
 	r.sum()
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 // server counts more often than they were received.
 func (w *walker) identify(ctx context.Context) error {
 	unservable := len(w.span.Unservable)
-	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.len() == 0 || w.run.sel.Kind == KindCommunities {
+	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.len() == 0 || w.run.filter.OfCommunities {
 		return nil
 	}
 	s := search{walker: w, received: slices.Collect(w.ids.all()), questions: maxQuestions * unservable}
@@ -46,7 +46,7 @@ func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
 	if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) {
 		return nil // it is none of ours, or none any more
 	}
-	if err != nil || record.ID != id || w.run.sel.Type != "" && record.Metadata.Type != w.run.sel.Type {
+	if err != nil || record.ID != id || w.run.filter.Type != "" && record.Metadata.Type != w.run.filter.Type {
 		w.run.tally.MissingIDs = append(w.run.tally.MissingIDs, id)
 		return nil
 	}

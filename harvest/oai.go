@@ -40,15 +40,11 @@ type oaiRun struct {
 // newOAI makes a run whose requests go the way of the API's, without a token of
 // access. A span is to have a number of records.
 func newOAI(run *run, spanRecords int) (*oaiRun, error) {
-	_, until, err := run.sel.times()
-	if err != nil {
-		return nil, err
-	}
 	client, err := oaipmh.NewClient(run.client.OAIURL(), oaipmh.WithHTTPClient(run.client.HTTPClient()), oaipmh.WithListRetry())
 	if err != nil {
 		return nil, err
 	}
-	return &oaiRun{run: run, client: client, until: until, wanted: spanRecords}, nil
+	return &oaiRun{run: run, client: client, until: run.filter.Until, wanted: spanRecords}, nil
 }
 
 // checkpoint encodes how far the run has come.
@@ -107,7 +103,7 @@ func (o *oaiRun) start(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.run.sel.mark(), Started: time.Now().UTC(), Parts: parts}
+		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.run.filter.mark(), Started: time.Now().UTC(), Parts: parts}
 		if parts[0].Done { // nothing is asked for, and so nobody tells the time
 			cp.Begun = o.run.changedSince
 		}
@@ -125,12 +121,12 @@ func (o *oaiRun) start(ctx context.Context) error {
 // may have been made a full one.
 func (o *oaiRun) resume() (oaiCheckpoint, bool) {
 	data := o.run.sink.Checkpoint()
-	cp, ok := resumableOAI(data, o.run.sel)
+	cp, ok := resumableOAI(data, o.run.filter)
 	if ok || !o.run.incremental() {
 		return cp, ok
 	}
-	whole := o.run.sel
-	whole.changed = time.Time{}
+	whole := o.run.filter
+	whole.Changed = time.Time{}
 	if cp, ok = resumableOAI(data, whole); ok {
 		o.run.makeFull()
 	}
@@ -158,17 +154,14 @@ func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 
 // sets makes a part for each community, or one for everything.
 func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
-	since, err := o.run.sel.changedFrom()
-	if err != nil {
-		return nil, err
-	}
+	since := o.run.filter.changedFrom()
 	// What was changed since the run before is not of a selection that had ended
 	// by then.
 	over := o.run.incremental() && !o.until.IsZero() && !since.Before(o.until)
-	if len(o.run.sel.Communities) == 0 {
+	if len(o.run.filter.Communities) == 0 {
 		return []*oaiPart{{From: since, Done: over}}, nil
 	}
-	slugs, err := resolve(ctx, o.run.client, o.run.sel.Communities)
+	slugs, err := resolve(ctx, o.run.client, o.run.filter.Communities)
 	if err != nil {
 		return nil, err
 	}
@@ -177,15 +170,6 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 		parts = append(parts, &oaiPart{Community: slug, From: since, Done: over})
 	}
 	return parts, nil
-}
-
-// changedFrom is from when on changes are wanted, zero for all.
-func (s Selection) changedFrom() (time.Time, error) {
-	since, _, err := s.times()
-	if since.Before(s.changed) {
-		since = s.changed
-	}
-	return since, err
 }
 
 // wrapError wraps the error that ended a run.

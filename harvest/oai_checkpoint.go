@@ -122,18 +122,17 @@ func parseOAICheckpoint(data []byte) (oaiCheckpoint, error) {
 // resumableOAI returns the checkpoint of an earlier run where it can be
 // resumed. A part that lacks records of which nobody knows where they are begins
 // anew.
-func resumableOAI(data []byte, sel Selection) (oaiCheckpoint, bool) {
+func resumableOAI(data []byte, f filter) (oaiCheckpoint, bool) {
 	if data == nil {
 		return oaiCheckpoint{}, false
 	}
 	cp, err := parseOAICheckpoint(data)
-	if err != nil || cp.Selection != sel.mark() {
+	if err != nil || cp.Selection != f.mark() {
 		return oaiCheckpoint{}, false
 	}
-	since, _ := sel.changedFrom() // of a selection that is valid
 	for i, part := range cp.Parts {
 		if part.Unlisted > 0 {
-			cp.Parts[i] = &oaiPart{Community: part.Community, From: since, Total: part.Total, Again: true}
+			cp.Parts[i] = &oaiPart{Community: part.Community, From: f.changedFrom(), Total: part.Total, Again: true}
 		}
 	}
 	return cp, true

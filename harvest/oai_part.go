@@ -68,11 +68,8 @@ func (o *oaiRun) countWhole(ctx context.Context, p *oaiPart) error {
 	if !p.End.IsZero() || !p.Divided {
 		return nil
 	}
-	since, _, err := o.run.sel.times()
-	if err != nil {
-		return err
-	}
-	w := o.walkOf(0, p, oaiSpan{From: since, Until: o.until})
+	w := o.walkOf(0, p, oaiSpan{From: o.run.filter.Since, Until: o.until})
+	var err error
 	p.Total, err = w.count(ctx)
 	return err
 }

@@ -34,7 +34,7 @@ func planOAI(ctx context.Context, run *run, spanRecords int) (*Plan, error) {
 		p.Estimated = p.Estimated || part.Total > oaiMost*o.wanted
 		cost.Requests += part.cost(spans)
 	}
-	if perMinute := rate(o.run.client, o.run.sel); perMinute > 0 {
+	if perMinute := rate(o.run.client, o.run.filter); perMinute > 0 {
 		cost.Seconds = float64(cost.Requests) / perMinute * 60
 	}
 	p.Guest, p.Token = cost, cost

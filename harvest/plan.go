@@ -45,13 +45,13 @@ type Cost struct {
 
 // Plan asks the server how large the selection is and stores nothing.
 func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
-	run := h.newRun()
-	if err := run.sel.Validate(); err != nil {
+	if err := h.Selection.Validate(); err != nil {
 		return nil, err
 	}
+	run := h.newRun()
 	var p *Plan
 	var err error
-	if run.sel.Via == ViaOAI {
+	if run.filter.ByChange {
 		p, err = planOAI(ctx, run, h.spanRecords())
 	} else {
 		p, err = newREST(run, h.Window).estimate(ctx)
@@ -82,10 +82,10 @@ func (r *restRun) estimate(ctx context.Context) (*Plan, error) {
 		p.Estimated = true
 	}
 	guest, token := guestPageSize, tokenPageSize
-	if r.run.sel.Kind == KindCommunities {
+	if r.run.filter.OfCommunities {
 		guest = communityPageSize
 	}
-	perMinute := rate(r.run.client, r.run.sel)
+	perMinute := rate(r.run.client, r.run.filter)
 	p.Guest = r.cost(parts, guest, perMinute)
 	p.Token = r.cost(parts, token, perMinute)
 	return p, nil
@@ -142,20 +142,17 @@ func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
 // parts divides the selection: one for each community, in the order of their
 // slugs, or a single one.
 func (r *restRun) parts(ctx context.Context) ([]*Part, error) {
-	since, until, err := r.run.sel.times()
-	if err != nil {
-		return nil, err
-	}
 	slugs := []zenodo.Slug{""}
-	if len(r.run.sel.Communities) > 0 {
-		if slugs, err = resolve(ctx, r.run.client, r.run.sel.Communities); err != nil {
+	if len(r.run.filter.Communities) > 0 {
+		var err error
+		if slugs, err = resolve(ctx, r.run.client, r.run.filter.Communities); err != nil {
 			return nil, err
 		}
 	}
 	r.run.slugs = slugs
 	var parts []*Part
 	for _, slug := range slugs {
-		parts = append(parts, r.newPart(slug, Range{Since: since, Until: until}))
+		parts = append(parts, r.newPart(slug, Range{Since: r.run.filter.Since, Until: r.run.filter.Until}))
 	}
 	return parts, nil
 }
@@ -238,15 +235,15 @@ func (r *restRun) wanted(span *Span) int {
 // open: they are few, seldom change, and their search is not known to take a
 // bound.
 func (r *restRun) close(span *Span, at time.Time) {
-	if at.IsZero() || r.run.sel.Kind == KindCommunities {
+	if at.IsZero() || r.run.filter.OfCommunities {
 		return
 	}
 	closed := *span
 	closed.Until = at.UTC()
-	if _, until, err := r.run.sel.times(); err == nil && !until.IsZero() && until.Before(at) {
+	if until := r.run.filter.Until; !until.IsZero() && until.Before(at) {
 		closed.Until = until
 	}
-	if _, err := r.run.sel.queryOf(closed); err == nil && closed.Since.Before(closed.Until) {
+	if _, err := r.run.filter.query(closed.Community, closed.Range); err == nil && closed.Since.Before(closed.Until) {
 		*span = closed
 	}
 }
@@ -304,12 +301,12 @@ func (r *restRun) measure(ctx context.Context, span *Span, size, refused int) er
 
 // rate is how many requests a minute the server is known to allow, 0 where it
 // is not known to have a limit.
-func rate(c *zenodo.Client, sel Selection) float64 {
+func rate(c *zenodo.Client, f filter) float64 {
 	name := "search"
 	switch {
-	case sel.Via == ViaOAI:
+	case f.ByChange:
 		name = "oai"
-	case sel.Kind == KindCommunities:
+	case f.OfCommunities:
 		name = "other"
 	}
 	for _, limit := range c.Limits() {

@@ -26,7 +26,7 @@ const reasonPrivate = "no longer public"
 // so that a run which is resumed does not ask again.
 func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
 	keeper, ok := r.sink.(store.Keeper)
-	if !ok || r.sel.Kind == KindCommunities {
+	if !ok || r.filter.OfCommunities {
 		return nil
 	}
 	s := r.newResolver(keeper)
@@ -197,7 +197,7 @@ func (s *resolver) addUnlisted(ctx context.Context, n int) error {
 	if n == 0 {
 		return nil
 	}
-	listed, unlisted, err := s.keeper.Held(ctx, store.Scope{AllVersions: s.run.sel.AllVersions})
+	listed, unlisted, err := s.keeper.Held(ctx, store.Scope{AllVersions: s.run.filter.AllVersions})
 	if err != nil {
 		return &storeError{err}
 	}
@@ -221,15 +221,15 @@ func (r *run) stillSelects(before, now *zenodo.Record) bool {
 	inAny := func(record *zenodo.Record) bool {
 		return slices.ContainsFunc(r.communities(), func(slug zenodo.Slug) bool { return slices.Contains(record.Communities, slug) })
 	}
-	sel, metadata := r.sel, now.Metadata
+	f, metadata := r.filter, now.Metadata
 	switch {
-	case len(sel.Communities) > 0 && !inAny(now):
+	case len(f.Communities) > 0 && !inAny(now):
 		return false
-	case sel.Type != "" && metadata.Type != sel.Type, sel.Subtype != "" && metadata.Subtype != sel.Subtype:
+	case f.Type != "" && metadata.Type != f.Type, f.Subtype != "" && metadata.Subtype != f.Subtype:
 		return false
-	case !sel.AllVersions && !now.IsLatest:
+	case !f.AllVersions && !now.IsLatest:
 		return false
-	case sel.Query == "" && sel.Via != ViaOAI:
+	case f.Query == "" && !f.ByChange:
 		return true
 	}
 	return before.UpdatedAt == now.UpdatedAt && sameCommunities(before, now)
@@ -241,7 +241,7 @@ func sameCommunities(a, b *zenodo.Record) bool {
 
 // communities are the slugs of the communities that are harvested, by which
 // records name them.
-func (r *run) communities() []zenodo.Slug { return slices.Concat(r.sel.Communities, r.slugs) }
+func (r *run) communities() []zenodo.Slug { return slices.Concat(r.filter.Communities, r.slugs) }
 
 // note notes a record over which the server fails, and ends the run where it
 // fails over many, or for another reason.

@@ -34,7 +34,7 @@ type restRun struct {
 
 // newREST makes a run through a server whose window is 0 where it is not known.
 func newREST(run *run, window int) *restRun {
-	r := &restRun{run: run, size: pageSize(run.client, run.sel), window: window, ratio: 1}
+	r := &restRun{run: run, size: pageSize(run.client, run.filter), window: window, ratio: 1}
 	r.encode = r.checkpoint
 	if run.limit > 0 {
 		r.size = min(r.size, run.limit)
@@ -119,7 +119,7 @@ func (r *restRun) start(ctx context.Context) error {
 
 // resume takes the sink's checkpoint if it serves this run.
 func (r *restRun) resume() bool {
-	cp, ok := resumable(r.run.sink.Checkpoint(), r.run.sel)
+	cp, ok := resumable(r.run.sink.Checkpoint(), r.run.filter)
 	if !ok || !r.canResume(cp) {
 		return false
 	}
@@ -140,7 +140,7 @@ func (r *restRun) planAnew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.cp.Selection, r.cp.Parts = r.run.sel.mark(), parts
+	r.cp.Selection, r.cp.Parts = r.run.filter.mark(), parts
 	return nil
 }
 
@@ -195,7 +195,7 @@ func requestsFor(parts []*Part, size int) int {
 // canResume reports whether a checkpoint serves this run. It does not where an
 // earlier run was limited to the beginning of what has to be divided now.
 func (r *restRun) canResume(cp Checkpoint) bool {
-	if r.run.sel.Kind == KindCommunities {
+	if r.run.filter.OfCommunities {
 		return true
 	}
 	known := max(cmp.Or(r.window, cp.Window, DefaultWindow), cp.Reached)
@@ -334,7 +334,7 @@ func (r *restRun) progress(span *Span) {
 func (r *restRun) resolveStale(ctx context.Context) error {
 	keeper, ok := r.run.sink.(store.Keeper)
 	for len(r.cp.Stale) > 0 {
-		if ok && r.run.sel.Kind != KindCommunities {
+		if ok && !r.run.filter.OfCommunities {
 			ids, err := r.run.sink.SpanIDs(ctx, r.cp.Stale[0])
 			if err != nil {
 				return &storeError{err}
@@ -358,8 +358,8 @@ func recordIDs(ids []string) []zenodo.RecordID {
 }
 
 // pageSize is how many members to ask for at a time.
-func pageSize(c *zenodo.Client, sel Selection) int {
-	if sel.Kind == KindCommunities {
+func pageSize(c *zenodo.Client, f filter) int {
+	if f.OfCommunities {
 		return communityPageSize
 	}
 	return c.PageSize()

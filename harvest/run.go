@@ -21,7 +21,7 @@ const grace = 900 * time.Millisecond
 type run struct {
 	client   *zenodo.Client
 	sink     store.Sink // nil for a plan
-	sel      Selection
+	filter   filter
 	limit    int // of records received; 0 is none
 	parallel int // requests at a time
 	report   func(Progress)
@@ -45,7 +45,7 @@ type run struct {
 // newRun makes a run with what does not depend on the way it fetches.
 func (h *Harvester) newRun() *run {
 	r := &run{
-		client: h.Client, sink: h.Sink, sel: h.Selection.canonical(), limit: h.Limit, report: h.Progress,
+		client: h.Client, sink: h.Sink, filter: h.Selection.filter(), limit: h.Limit, report: h.Progress,
 		parallel:     cmp.Or(h.Parallel, DefaultParallel),
 		changedSince: h.ChangedSince, known: h.Known, quick: h.Quick, checked: h.Checked,
 		checkRequests: cmp.Or(h.CheckRequests, DefaultCheckRequests),
@@ -67,13 +67,13 @@ func (r *run) whole() *run {
 	return &whole
 }
 
-func (r *run) incremental() bool { return !r.sel.changed.IsZero() }
+func (r *run) incremental() bool { return !r.filter.Changed.IsZero() }
 
 // makeFull makes an incremental run a full one.
-func (r *run) makeFull() { r.sel.changed = time.Time{} }
+func (r *run) makeFull() { r.filter.Changed = time.Time{} }
 
 // makeIncremental makes a run fetch what changed alone.
-func (r *run) makeIncremental() { r.sel.changed = r.changedSince.Add(-overlap).UTC() }
+func (r *run) makeIncremental() { r.filter.Changed = r.changedSince.Add(-overlap).UTC() }
 
 // mode is what the run fetches, as the sink calls it.
 func (r *run) mode() string {
@@ -86,20 +86,7 @@ func (r *run) mode() string {
 // isShort reports whether the whole selection can be listed in few requests, in
 // pages of a size, so that all ids are compared in place of what changed.
 func (r *run) isShort(size int) bool {
-	return !r.quick && r.limit == 0 && pages(r.known, size)+len(r.sel.Communities) <= r.checkRequests+1
-}
-
-// within is the range of the selection between two moments, of which zero is
-// no bound.
-func (r *run) within(since, until time.Time) Range {
-	from, to, _ := r.sel.times() // Validate has read them
-	if since.After(from) {
-		from = since
-	}
-	if !until.IsZero() && (to.IsZero() || until.Before(to)) {
-		to = until
-	}
-	return Range{Since: from, Until: to}
+	return !r.quick && r.limit == 0 && pages(r.known, size)+len(r.filter.Communities) <= r.checkRequests+1
 }
 
 // earliest is when the run began by the clock that is behind, the server's or
@@ -184,11 +171,4 @@ func withGrace(ctx context.Context, extra time.Duration) (context.Context, conte
 		stop()
 		cancel()
 	}
-}
-
-func (r *run) validate() error {
-	if err := r.sel.Validate(); err != nil || !r.incremental() {
-		return err
-	}
-	return r.sel.Incremental()
 }

@@ -55,10 +55,6 @@ type Selection struct {
 	API string `json:"api,omitzero"`
 	// Via is the way to harvest: ViaREST or empty, or ViaOAI.
 	Via string `json:"via,omitzero"`
-
-	// changed restricts a run to what was changed since. It is of the run, not
-	// of the selection that is saved.
-	changed time.Time
 }
 
 // ParseSelection reads what [Selection.JSON] wrote. A key that it does not
@@ -112,11 +108,11 @@ func (s Selection) Validate() error {
 	if !since.IsZero() && !until.IsZero() && !since.Before(until) {
 		return &SelectionError{Problem: fmt.Sprintf("nothing lies between %s and %s", s.Since, s.Until)}
 	}
-	span := Span{Range: Range{Since: since, Until: until}}
+	var community zenodo.Slug
 	if len(s.Communities) > 0 {
-		span.Community = s.Communities[0]
+		community = s.Communities[0]
 	}
-	_, err = s.queryOf(span)
+	_, err = s.filter().query(community, Range{Since: since, Until: until})
 	return err
 }
 
@@ -171,6 +167,19 @@ func (s Selection) times() (since, until time.Time, err error) {
 		*bound.at = at.UTC()
 	}
 	return since, until, nil
+}
+
+// filter is the selection in the form in which a server is asked for it. Times
+// that cannot be read, which Validate refuses, are left out.
+func (s Selection) filter() filter {
+	s = s.canonical()
+	since, until, _ := s.times()
+	return filter{
+		Mark:          s.Name() + "#" + shortHash(string(s.JSON())),
+		OfCommunities: s.Kind == KindCommunities,
+		Query:         s.Query, Communities: s.Communities, Type: s.Type, Subtype: s.Subtype,
+		AllVersions: s.AllVersions, Since: since, Until: until, ByChange: s.Via == ViaOAI,
+	}
 }
 
 // canonical writes the parts of a selection that can be written in several

@@ -61,11 +61,11 @@ func (r *restRun) ask(ctx context.Context, span Span, number, size int) (*listin
 
 func (r *restRun) askBy(ctx context.Context, c *zenodo.Client, span Span, number, size int) (*listing, error) {
 	list := listRecords
-	if r.run.sel.Kind == KindCommunities {
+	if r.run.filter.OfCommunities {
 		list = listCommunities
 	}
 	sent := r.clock.Add(1)
-	page, err := list(ctx, c, r.run.sel, span, number, size)
+	page, err := list(ctx, c, r.run.filter, span, number, size)
 	if page != nil {
 		page.sent, page.got = sent, r.clock.Add(1)
 		if page.uncounted {
@@ -78,20 +78,20 @@ func (r *restRun) askBy(ctx context.Context, c *zenodo.Client, span Span, number
 // listRecords lists records: of a span with a community through that
 // community, whose list every InvenioRDM has and whose order is clean, and
 // otherwise through the search of all records.
-func listRecords(ctx context.Context, c *zenodo.Client, sel Selection, span Span, number, size int) (*listing, error) {
-	query, err := sel.queryOf(span)
+func listRecords(ctx context.Context, c *zenodo.Client, f filter, span Span, number, size int) (*listing, error) {
+	query, err := f.query(span.Community, span.Range)
 	if err != nil {
 		return nil, err
 	}
 	opts := zenodo.SearchOptions{
 		Query: query, Sort: byCreation, Page: number, Size: size,
-		AllVersions: sel.AllVersions,
+		AllVersions: f.AllVersions,
 	}
 	var page *zenodo.Page[*zenodo.Record]
 	if span.Community != "" {
 		page, err = c.Communities.Records(ctx, span.Community, opts)
 	} else {
-		opts.Type, opts.Subtype = sel.Type, sel.Subtype
+		opts.Type, opts.Subtype = f.Type, f.Subtype
 		page, err = c.Records.Search(ctx, opts)
 	}
 	if err != nil {
@@ -99,16 +99,16 @@ func listRecords(ctx context.Context, c *zenodo.Client, sel Selection, span Span
 	}
 	l := listingOf(page)
 	l.records = page.Items
-	if len(page.Items) == 0 && !sel.changed.IsZero() {
+	if len(page.Items) == 0 && !f.Changed.IsZero() {
 		return l, nil // nothing changed; the whole selection is counted later
 	}
-	filters := zenodo.SearchOptions{Query: sel.Query, Type: sel.Type, Subtype: sel.Subtype}
+	filters := zenodo.SearchOptions{Query: f.Query, Type: f.Type, Subtype: f.Subtype}
 	return l, c.Records.CheckFilters(ctx, filters, page)
 }
 
-func listCommunities(ctx context.Context, c *zenodo.Client, sel Selection, _ Span, number, size int) (*listing, error) {
+func listCommunities(ctx context.Context, c *zenodo.Client, f filter, _ Span, number, size int) (*listing, error) {
 	page, err := c.Communities.Search(ctx, zenodo.CommunitySearchOptions{
-		Query: sel.Query, Sort: byCreation, Page: number, Size: size,
+		Query: f.Query, Sort: byCreation, Page: number, Size: size,
 	})
 	if err != nil {
 		return nil, err

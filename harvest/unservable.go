@@ -39,7 +39,7 @@ func (r *restRun) page(ctx context.Context, span Span, number, size int) (*listi
 	}
 	control := 1 // a place elsewhere in the list
 	if number == 1 {
-		size = min(size, pageSize(r.run.client, r.run.sel)) // as the server may have made it
+		size = min(size, pageSize(r.run.client, r.run.filter)) // as the server may have made it
 		control = size + 1
 	}
 	elsewhere, controlErr := r.ask(ctx, span, control, 1)

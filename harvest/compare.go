@@ -1,7 +1,6 @@
 package harvest
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -40,14 +39,8 @@ func ComparedAt(spans []Checked) time.Time {
 // differ.
 type comparer struct {
 	run    *run
+	server server
 	keeper store.Keeper // nil where the sink does not know what it holds
-	slugs  []zenodo.Slug
-	// count asks how many records of a part the server lists that were created
-	// within bounds, or changed, of a harvest through OAI-PMH.
-	count func(ctx context.Context, part int, bounds Range) (int, error)
-	// list lists a span of all parts; nil where spans cannot be listed.
-	list func(ctx context.Context, span Checked) error
-	size int // of a page of list
 
 	spans  []Checked
 	until  time.Time // up to which moment is counted, zero for the present
@@ -83,15 +76,13 @@ func (t counts) minus(o counts) counts {
 	return rest
 }
 
-// newComparer makes a comparer of the parts of a selection: of communities, or
-// of everything for the empty slug.
-func (r *run) newComparer() *comparer {
+func newComparer(r *run, s server) *comparer {
 	keeper, _ := r.sink.(store.Keeper)
 	spans := slices.Clone(r.checked)
 	if len(spans) == 0 {
 		spans = []Checked{{}}
 	}
-	return &comparer{run: r, keeper: keeper, slugs: r.slugs, spans: spans, budget: r.checkRequests}
+	return &comparer{run: r, server: s, keeper: keeper, spans: spans, budget: r.checkRequests}
 }
 
 // compare compares the whole selection with what the sink holds.
@@ -106,9 +97,11 @@ func (c *comparer) compareAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ok, err := c.canList(ctx)
-	if err != nil {
-		return err
+	lister, ok := c.server.(lister)
+	if ok {
+		if ok, err = c.canList(ctx); err != nil {
+			return err
+		}
 	}
 	if ok {
 		differing, err := c.differing(ctx, all)
@@ -116,7 +109,8 @@ func (c *comparer) compareAll(ctx context.Context) error {
 			return err
 		}
 		for _, i := range differing {
-			if err := c.list(ctx, c.bounded(i)); err != nil {
+			span := c.bounded(i)
+			if err := lister.List(ctx, span.Since, span.Until); err != nil {
 				return err
 			}
 			c.spans[i].Compared, c.spans[i].Counted = c.run.earliest(), c.run.earliest()
@@ -133,7 +127,7 @@ func (c *comparer) compareAll(ctx context.Context) error {
 // canList reports whether spans whose counts differ can be found and listed.
 // Records of which the time of creation is not known are in no span.
 func (c *comparer) canList(ctx context.Context) (bool, error) {
-	if c.list == nil || c.keeper == nil || c.run.quick || c.run.uncounted.Load() {
+	if c.keeper == nil || c.run.quick || c.run.uncounted.Load() {
 		return false, nil
 	}
 	undated, _, err := c.keeper.Held(ctx, store.Scope{AllVersions: true, Until: time.Unix(1, 0)})
@@ -172,9 +166,9 @@ func (c *comparer) countAgain(ctx context.Context) (counts, error) {
 // countBoth counts what the server lists and what is held in a span of time.
 func (c *comparer) countBoth(ctx context.Context, since, until time.Time) (counts, error) {
 	var t counts
-	for i, slug := range c.slugs {
+	for i, slug := range c.run.slugs {
 		c.budget--
-		listed, err := c.count(ctx, i, c.run.filter.within(since, until))
+		listed, err := c.server.Count(ctx, i, c.run.filter.within(since, until))
 		if err != nil {
 			return t, explain(err, slug)
 		}
@@ -197,7 +191,7 @@ func (c *comparer) held(ctx context.Context, slug zenodo.Slug, since, until time
 	if !c.run.filter.ByChange { // what is held was changed by now, or is one more
 		scope.Since, scope.Until = since, until
 	}
-	if len(c.slugs) > 1 { // else all that is held belongs to it
+	if len(c.run.slugs) > 1 { // else all that is held belongs to it
 		scope.Community = slug
 	}
 	held, _, err := c.keeper.Held(ctx, scope)
@@ -222,7 +216,7 @@ func (c *comparer) differing(ctx context.Context, all counts) ([]int, error) {
 		return found, err
 	}
 	for _, i := range c.oldest() {
-		if c.budget < 2*len(c.slugs) { // the whole may have to be counted again
+		if c.budget < 2*len(c.run.slugs) { // the whole may have to be counted again
 			break
 		}
 		if slices.Contains(found, i) {
@@ -248,7 +242,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t counts) ([]int, erro
 	if hi-lo == 1 {
 		return []int{lo}, nil
 	}
-	if c.budget < 2*len(c.slugs) {
+	if c.budget < 2*len(c.run.slugs) {
 		return nil, nil // another run resumes here
 	}
 	middle := (lo + hi) / 2
@@ -267,7 +261,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t counts) ([]int, erro
 // divide makes several spans of those that hold more than can be listed in as
 // many requests as counting may take.
 func (c *comparer) divide(ctx context.Context) error {
-	size := c.size * c.run.checkRequests
+	size := c.server.PageSize() * c.run.checkRequests
 	var spans []Checked
 	for _, span := range c.spans {
 		scope := store.Scope{AllVersions: c.run.filter.AllVersions, Since: span.Since, Until: span.Until}
@@ -331,7 +325,7 @@ func (c *comparer) conclude(ctx context.Context, all counts) error {
 		missing += max(0, all.listed[i]-all.held[i])
 		surplus += max(0, all.held[i]-all.listed[i])
 	}
-	if len(c.slugs) > 1 {
+	if len(c.run.slugs) > 1 {
 		// What several communities share is counted in each.
 		inAny := sumOf(all.held)
 		t.Total = max(0, t.Total-max(0, inAny-held))
@@ -353,91 +347,4 @@ func sumOf(numbers []int) int {
 		n += one
 	}
 	return n
-}
-
-// compare compares the whole selection with what the sink holds. What differs
-// is listed.
-func (r *restRun) compare(ctx context.Context) error {
-	whole := r.whole()
-	c := r.run.newComparer()
-	c.count = func(ctx context.Context, part int, bounds Range) (int, error) {
-		return whole.count(ctx, r.cp.Parts[part], bounds)
-	}
-	c.list = func(ctx context.Context, span Checked) error { return r.listSpan(ctx, span) }
-	c.size = r.size
-	return c.compare(ctx)
-}
-
-// wrongClock is how far a clock may be behind another without being wrong.
-const wrongClock = 5 * time.Minute
-
-// fetchNewer fetches records that were created after the server's clock said
-// that the run had begun, where it counts fewer up to then than it did without
-// a bound: they are there already if its clock is behind. A large part always
-// loses some members while it is read, so that the clock here has to agree.
-func (r *restRun) fetchNewer(ctx context.Context) error {
-	behind := r.run.started.Sub(r.run.begun) > wrongClock
-	for _, part := range r.cp.Parts {
-		if part.Open <= part.total() || part.Divided && !behind || r.run.uncounted.Load() || r.run.filter.OfCommunities {
-			continue
-		}
-		newer := r.beside()
-		newer.run.filter = r.run.filter
-		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.run.filter.within(r.run.begun, time.Time{}))}
-		err := newer.walkParts(ctx)
-		newer.sum()
-		r.cp.Next = newer.cp.Next
-		r.run.tally.add(newer.run.tally)
-		if err != nil {
-			return err
-		}
-		if newer.run.tally.Complete && !r.run.incremental() { // else it grows, and is for the next run
-			r.run.tally.Total += newer.run.tally.Total
-			r.run.tally.Held += newer.run.tally.Held
-		}
-	}
-	return nil
-}
-
-// whole is a run over the whole selection beside this one.
-func (r *restRun) whole() *restRun {
-	whole := newREST(r.run.whole(), 0)
-	whole.size = min(r.size, whole.size)
-	return whole
-}
-
-// beside is a run over the whole selection that stores its pages in the name of
-// this one, whose checkpoint stays.
-func (r *restRun) beside() *restRun {
-	other := r.whole()
-	other.encode = r.encode
-	other.cp.Next, other.window = r.cp.Next, cmp.Or(r.window, r.cp.Window)
-	return other
-}
-
-// listSpan lists what was created in a span of time, whenever it was changed,
-// and finds out what became of the records of that span that are not listed.
-// The checkpoint of the run stays: the next one compares anew.
-func (r *restRun) listSpan(ctx context.Context, span Checked) error {
-	lister := r.beside()
-	if span.Until.IsZero() {
-		span.Until = r.run.begun
-	}
-	for _, slug := range r.run.slugs {
-		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.run.filter.within(span.Since, span.Until)))
-	}
-	err := lister.walkParts(ctx)
-	lister.sum()
-	if err == nil {
-		err = lister.incompleteErr()
-	}
-	if err == nil {
-		err = lister.resolveStale(ctx)
-	}
-	if err == nil {
-		err = lister.run.resolveUnseen(ctx, store.Scope{Since: span.Since, Until: span.Until})
-	}
-	r.cp.Next = lister.cp.Next
-	r.run.tally.add(lister.run.tally)
-	return err
 }

@@ -64,7 +64,7 @@ const maxFailed = 1000
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
 	r := &importRun{run: &run{client: m.Client, sink: m.Sink}, archive: m.Archive, mark: m.Mark, done: m.Progress}
-	err = r.walk(ctx)
+	err = fetch(ctx, r.run, r)
 	res = newResult(m.Name, store.ModeFull, r.run.tally)
 	res.Seconds = time.Since(begin).Seconds()
 	res.Listed, res.State = &res.Total, store.StateIncomplete
@@ -92,16 +92,19 @@ func (r *importRun) resume() {
 	r.cp.Dump = r.mark
 }
 
-// walk imports what is left of the archive.
-func (r *importRun) walk(ctx context.Context) error {
+// Walk implements [strategy].
+func (r *importRun) Walk(ctx context.Context) error {
 	r.resume()
-	err := r.wrapError(ctx, r.all(ctx))
+	err := r.all(ctx)
 	t := &r.run.tally
 	t.MissingIDs, t.Missing = r.cp.Failed, len(r.cp.Failed)
 	t.Total, t.Held, t.Complete = r.cp.Records+t.Missing, r.cp.Records, err == nil
 	r.run.newest = r.cp.Changed
 	return err
 }
+
+// Stored implements [strategy].
+func (r *importRun) Stored() bool { return r.cp.Member > 0 }
 
 func (r *importRun) all(ctx context.Context) error {
 	stoppable, stop := context.WithCancel(ctx)
@@ -282,9 +285,4 @@ func (r *importRun) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Re
 		return nil, err
 	}
 	return []*zenodo.Record{record}, nil
-}
-
-// wrapError wraps the error that ended a run.
-func (r *importRun) wrapError(ctx context.Context, err error) error {
-	return runError(ctx, err, r.cp.Member > 0)
 }

@@ -90,14 +90,19 @@ func (h *Harvester) run(ctx context.Context, r *run) error {
 	if err := h.validate(); err != nil {
 		return err
 	}
-	if r.filter.ByChange {
-		o, err := newOAI(r, h.spanRecords())
-		if err != nil {
-			return err
-		}
-		return o.walk(ctx)
+	s, err := h.strategy(r)
+	if err != nil {
+		return err
 	}
-	return newREST(r, h.Window).walk(ctx)
+	return fetch(ctx, r, s)
+}
+
+// strategy is the way that the selection names.
+func (h *Harvester) strategy(r *run) (server, error) {
+	if h.Selection.Via == ViaOAI {
+		return newOAI(r, cmp.Or(h.SpanRecords, DefaultSpanRecords))
+	}
+	return newREST(r, h.Window), nil
 }
 
 func (h *Harvester) validate() error {
@@ -108,8 +113,6 @@ func (h *Harvester) validate() error {
 }
 
 func (h *Harvester) name() string { return cmp.Or(h.Name, h.Selection.Name()) }
-
-func (h *Harvester) spanRecords() int { return cmp.Or(h.SpanRecords, DefaultSpanRecords) }
 
 // result is the summary of a run that ended with an error, or with none.
 func (h *Harvester) result(r *run, err error) *Result {

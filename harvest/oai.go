@@ -54,42 +54,34 @@ func (o *oaiRun) checkpoint() []byte {
 	return cp.encode()
 }
 
-func (o *oaiRun) walk(ctx context.Context) error {
+// Walk implements [strategy].
+func (o *oaiRun) Walk(ctx context.Context) error {
 	if err := o.start(ctx); err != nil {
-		return o.wrapError(ctx, err)
+		return err
 	}
 	for number, part := range o.cp.Parts {
 		err := o.walkPart(ctx, number, part)
 		if err != nil {
 			o.sum()
-			return o.wrapError(ctx, err)
+			return err
 		}
 		if o.run.limitReached() {
 			break
 		}
 	}
 	o.sum()
-	if err := o.incompleteErr(); err != nil || !o.run.tally.Complete {
-		return err
-	}
-	if err := o.conclude(ctx); err != nil {
-		o.run.tally.Complete = false
-		return o.wrapError(ctx, err)
-	}
-	return nil
+	return o.incompleteErr()
 }
 
-// conclude finds out what became of records that are no longer listed, or, of
-// an incremental run, whether there are as many as the server counts.
-func (o *oaiRun) conclude(ctx context.Context) error {
-	if !o.run.incremental() {
-		return o.run.resolveUnseen(ctx, store.Scope{})
-	}
-	c := o.run.newComparer()
-	c.count = func(ctx context.Context, part int, bounds Range) (int, error) {
-		return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], oaiSpan{From: bounds.Since, Until: bounds.Until}))
-	}
-	return c.compare(ctx)
+// Stored implements [strategy].
+func (o *oaiRun) Stored() bool { return o.members.len() > 0 }
+
+// PageSize implements [server].
+func (o *oaiRun) PageSize() int { return oaiPageSize }
+
+// Count implements [server].
+func (o *oaiRun) Count(ctx context.Context, part int, bounds Range) (int, error) {
+	return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], oaiSpan{From: bounds.Since, Until: bounds.Until}))
 }
 
 // start resumes from the sink's checkpoint, or begins anew.
@@ -170,11 +162,6 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 		parts = append(parts, &oaiPart{Community: slug, From: since, Done: over})
 	}
 	return parts, nil
-}
-
-// wrapError wraps the error that ended a run.
-func (o *oaiRun) wrapError(ctx context.Context, err error) error {
-	return runError(ctx, err, o.members.len() > 0)
 }
 
 // sum fills in what the result says of the whole selection.

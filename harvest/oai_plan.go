@@ -6,13 +6,10 @@ import (
 	"github.com/zharvest/zharvest/oaipmh"
 )
 
-// planOAI asks for the first page of each part, which tells how many records
-// it has. OAI-PMH knows no tokens of access: the costs are the same with one.
-func planOAI(ctx context.Context, run *run, spanRecords int) (*Plan, error) {
-	o, err := newOAI(run, spanRecords)
-	if err != nil {
-		return nil, err
-	}
+// Plan implements [server]. It asks for the first page of each part, which tells
+// how many records it has. OAI-PMH knows no tokens of access: the work is the
+// same with one.
+func (o *oaiRun) Plan(ctx context.Context) (*sizes, error) {
 	if o.run.incremental() && o.run.isShort(oaiPageSize) {
 		o.run.makeFull()
 	}
@@ -20,25 +17,20 @@ func planOAI(ctx context.Context, run *run, spanRecords int) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{}
-	cost := Cost{PageSize: oaiPageSize}
+	found, w := &sizes{}, work{PageSize: oaiPageSize}
 	for number, part := range parts {
-		w := o.walkOf(number, part, o.next(part))
-		if part.Total, err = o.countSet(ctx, w); err != nil {
+		if part.Total, err = o.countSet(ctx, o.walkOf(number, part, o.next(part))); err != nil {
 			return nil, explain(err, part.Community)
 		}
-		p.Records += part.Total
-		p.Spans = append(p.Spans, Span{Number: number, Community: part.Community, Range: Range{Since: part.From, Until: o.until}, Total: part.Total, Walk: 1})
 		spans := max(1, pages(part.Total, o.wanted))
-		p.SpanCount += spans
-		p.Estimated = p.Estimated || part.Total > oaiMost*o.wanted
-		cost.Requests += part.cost(spans)
+		found.Parts = append(found.Parts, partSize{
+			Community: part.Community, Since: part.From, Until: o.until, Total: part.Total,
+			Spans: spans, Estimated: part.Total > oaiMost*o.wanted,
+		})
+		w.Requests += part.cost(spans)
 	}
-	if perMinute := rate(o.run.client, o.run.filter); perMinute > 0 {
-		cost.Seconds = float64(cost.Requests) / perMinute * 60
-	}
-	p.Guest, p.Token = cost, cost
-	return p, nil
+	found.Guest, found.Token = w, w
+	return found, nil
 }
 
 // count asks for the first page of a list, which tells how many records it has.

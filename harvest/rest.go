@@ -49,7 +49,8 @@ func (r *restRun) checkpoint() []byte {
 	return cp.encode()
 }
 
-func (r *restRun) walk(ctx context.Context) error {
+// Walk implements [strategy].
+func (r *restRun) Walk(ctx context.Context) error {
 	if err := r.start(ctx); err != nil {
 		return err
 	}
@@ -57,16 +58,23 @@ func (r *restRun) walk(ctx context.Context) error {
 	err := r.walkParts(ctx)
 	r.sum()
 	if err != nil {
-		return r.wrapError(ctx, err)
+		return err
 	}
 	if err := r.incompleteErr(); err != nil || !r.run.tally.Complete {
 		return err
 	}
-	if err := r.conclude(ctx); err != nil {
-		r.run.tally.Complete = false
-		return r.wrapError(ctx, err)
-	}
-	return nil
+	return r.complete(ctx)
+}
+
+// Stored implements [strategy].
+func (r *restRun) Stored() bool { return r.cp.begun() }
+
+// PageSize implements [server].
+func (r *restRun) PageSize() int { return r.size }
+
+// Count implements [server].
+func (r *restRun) Count(ctx context.Context, part int, bounds Range) (int, error) {
+	return r.whole().count(ctx, r.cp.Parts[part], bounds)
 }
 
 // walkParts walks what is left of all parts, or until the limit is reached.
@@ -79,9 +87,9 @@ func (r *restRun) walkParts(ctx context.Context) error {
 	return nil
 }
 
-// conclude does what remains when everything that the server lists was
-// received.
-func (r *restRun) conclude(ctx context.Context) error {
+// complete fetches what a walk leaves out that has received everything that the
+// server listed.
+func (r *restRun) complete(ctx context.Context) error {
 	if r.run.incremental() && r.resumed {
 		if err := r.catchUp(ctx); err != nil || !r.run.tally.Complete {
 			return err
@@ -90,13 +98,7 @@ func (r *restRun) conclude(ctx context.Context) error {
 	if err := r.fetchNewer(ctx); err != nil {
 		return err
 	}
-	if err := r.resolveStale(ctx); err != nil {
-		return err
-	}
-	if r.run.incremental() {
-		return r.compare(ctx)
-	}
-	return r.run.resolveUnseen(ctx, store.Scope{})
+	return r.resolveStale(ctx)
 }
 
 // start resumes from the sink's checkpoint, or plans the harvest anew.
@@ -248,11 +250,6 @@ func (r *restRun) walkPart(ctx context.Context, p *Part) error {
 		}
 	}
 	return nil
-}
-
-// wrapError wraps the error that ended a run.
-func (r *restRun) wrapError(ctx context.Context, err error) error {
-	return runError(ctx, err, r.cp.begun())
 }
 
 // sum fills in what the result says of the whole selection.

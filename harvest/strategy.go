@@ -1,0 +1,63 @@
+package harvest
+
+import (
+	"context"
+	"time"
+
+	"github.com/zharvest/zharvest/store"
+)
+
+// strategy is a way to get the records of a harvest: through the REST API,
+// through OAI-PMH, or from a dump. What it did, and what it knows to be missing,
+// is in the tally of its run.
+type strategy interface {
+	// Walk resumes where the sink's checkpoint says that an earlier run ended, or
+	// begins anew, and stores what is left, up to the limit of the run.
+	Walk(ctx context.Context) error
+	// Stored reports whether this run, or an earlier one that it resumes, has
+	// stored anything.
+	Stored() bool
+}
+
+// server is a strategy that asks a server, which knows how much there is.
+type server interface {
+	strategy
+	// Plan counts what a run that begins anew would fetch, and stores nothing.
+	Plan(ctx context.Context) (*sizes, error)
+	// PageSize is how many records are on a page.
+	PageSize() int
+	// Count asks how many members of a part, by its number, were created within
+	// bounds, or changed, as the selection has it.
+	Count(ctx context.Context, part int, bounds Range) (int, error)
+}
+
+// lister is a server that lists spans of creation time.
+type lister interface {
+	// List stores what was created in a span, whenever it was changed, and finds
+	// out what became of the records held of that span that are not listed.
+	List(ctx context.Context, since, until time.Time) error
+}
+
+// fetch gets what a strategy has, and returns the error that ended the run: of
+// the sink or of ctx as it is; any other one matches ErrIncomplete where
+// something was stored.
+func fetch(ctx context.Context, r *run, s strategy) error {
+	err := s.Walk(ctx)
+	if from, ok := s.(server); ok && err == nil && r.tally.Complete {
+		err = conclude(ctx, r, from)
+	}
+	if err == nil {
+		return nil
+	}
+	r.tally.Complete = false
+	return runError(ctx, err, s.Stored())
+}
+
+// conclude finds out what became of records that are no longer listed, or, of
+// an incremental run, whether there are as many as the server counts.
+func conclude(ctx context.Context, r *run, s server) error {
+	if r.incremental() {
+		return newComparer(r, s).compare(ctx)
+	}
+	return r.resolveUnseen(ctx, store.Scope{})
+}

@@ -13,27 +13,6 @@ import (
 // comparing what is held with what the server has.
 const DefaultCheckRequests = 20
 
-// Checked says when the records of a span of creation time were last compared
-// with what the server has. The spans of a harvest follow each other and cover
-// all times.
-type Checked struct {
-	Since time.Time `json:"since,omitzero"` // zero is no bound
-	Until time.Time `json:"until,omitzero"`
-	// Compared is when the ids were compared, zero if never, and Counted when
-	// the ids or the numbers were.
-	Compared time.Time `json:"compared,omitzero"`
-	Counted  time.Time `json:"counted,omitzero"`
-}
-
-// ComparedAt is the oldest comparison by ids among the spans of a harvest, zero
-// where there is a span of which the ids were never compared.
-func ComparedAt(spans []Checked) time.Time {
-	if len(spans) == 0 {
-		return time.Time{}
-	}
-	return slices.MinFunc(spans, func(a, b Checked) int { return a.Compared.Compare(b.Compared) }).Compared
-}
-
 // comparer compares what is held with what the server has, without listing all
 // of it: it counts, by spans of creation time, and lists the spans whose counts
 // differ.
@@ -42,7 +21,7 @@ type comparer struct {
 	server server
 	keeper store.Keeper // nil where the sink does not know what it holds
 
-	spans  []Checked
+	spans  []checkedSpan
 	until  time.Time // up to which moment is counted, zero for the present
 	total  []int     // what the server lists of each part up to then
 	budget int       // requests that counting may still take
@@ -76,23 +55,18 @@ func (t counts) minus(o counts) counts {
 	return rest
 }
 
-func newComparer(r *run, s server) *comparer {
+// newComparer makes a comparer that resumes where an earlier run ended.
+func newComparer(r *run, s server, before Checked) *comparer {
 	keeper, _ := r.sink.(store.Keeper)
-	spans := slices.Clone(r.checked)
+	spans := slices.Clone(before.spans)
 	if len(spans) == 0 {
-		spans = []Checked{{}}
+		spans = []checkedSpan{{}}
 	}
 	return &comparer{run: r, server: s, keeper: keeper, spans: spans, budget: r.checkRequests}
 }
 
 // compare compares the whole selection with what the sink holds.
 func (c *comparer) compare(ctx context.Context) error {
-	err := c.compareAll(ctx)
-	c.run.checked = c.spans
-	return err
-}
-
-func (c *comparer) compareAll(ctx context.Context) error {
 	all, err := c.countAll(ctx)
 	if err != nil {
 		return err
@@ -262,7 +236,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t counts) ([]int, erro
 // many requests as counting may take.
 func (c *comparer) divide(ctx context.Context) error {
 	size := c.server.PageSize() * c.run.checkRequests
-	var spans []Checked
+	var spans []checkedSpan
 	for _, span := range c.spans {
 		scope := store.Scope{AllVersions: c.run.filter.AllVersions, Since: span.Since, Until: span.Until}
 		held, _, err := c.keeper.Held(ctx, scope)
@@ -297,7 +271,7 @@ func (c *comparer) oldest() []int {
 }
 
 // bounded is a span that ends, at the latest, where counting does.
-func (c *comparer) bounded(i int) Checked {
+func (c *comparer) bounded(i int) checkedSpan {
 	span := c.spans[i]
 	if span.Until.IsZero() {
 		span.Until = c.until

@@ -64,7 +64,7 @@ const maxFailed = 1000
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
 	r := &importRun{run: &run{client: m.Client, sink: m.Sink}, archive: m.Archive, mark: m.Mark, done: m.Progress}
-	err = fetch(ctx, r.run, r)
+	err = finish(ctx, r.run, r, r.Walk(ctx))
 	res = newResult(m.Name, store.ModeFull, r.run.tally)
 	res.Seconds = time.Since(begin).Seconds()
 	res.Listed, res.State = &res.Total, store.StateIncomplete

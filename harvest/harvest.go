@@ -37,9 +37,8 @@ type Harvester struct {
 	// an incremental run may list all of it, and is its total until it has
 	// counted anew.
 	Known int
-	// Checked are the spans that an earlier run has compared: its
-	// [Result.Checked].
-	Checked []Checked
+	// Checked is what an earlier run has compared: its [Result.Checked].
+	Checked Checked
 	// CheckRequests is how many requests an incremental run may spend on
 	// comparing what is held with what the server has. A selection that can be
 	// listed whole in so many is, so that all ids are compared; of a larger one
@@ -77,8 +76,8 @@ type Harvester struct {
 func (h *Harvester) Run(ctx context.Context) (*Result, error) {
 	begin, before := time.Now(), h.Client.Usage()
 	r := h.newRun()
-	err := h.run(ctx, r)
-	res, after := h.result(r, err), h.Client.Usage()
+	checked, err := h.run(ctx, r)
+	res, after := h.result(r, checked, err), h.Client.Usage()
 	res.Requests = after.Requests - before.Requests
 	res.Retries = after.Retries - before.Retries
 	res.Throttled = after.Throttled - before.Throttled
@@ -86,15 +85,32 @@ func (h *Harvester) Run(ctx context.Context) (*Result, error) {
 	return res, err
 }
 
-func (h *Harvester) run(ctx context.Context, r *run) error {
+// run fetches, and returns what has been compared by then.
+func (h *Harvester) run(ctx context.Context, r *run) (Checked, error) {
 	if err := h.validate(); err != nil {
-		return err
+		return h.Checked, err
 	}
 	s, err := h.strategy(r)
 	if err != nil {
-		return err
+		return h.Checked, err
 	}
-	return fetch(ctx, r, s)
+	err = s.Walk(ctx)
+	checked := h.Checked
+	if err == nil && r.tally.Complete {
+		checked, err = h.conclude(ctx, r, s)
+	}
+	return checked, finish(ctx, r, s, err)
+}
+
+// conclude finds out what became of records that are no longer listed, or, of
+// an incremental run, whether there are as many as the server counts.
+func (h *Harvester) conclude(ctx context.Context, r *run, s server) (Checked, error) {
+	if !r.incremental() {
+		return h.Checked, r.resolveUnseen(ctx, store.Scope{})
+	}
+	c := newComparer(r, s, h.Checked)
+	err := c.compare(ctx)
+	return Checked{c.spans}, err
 }
 
 // strategy is the way that the selection names.
@@ -115,9 +131,9 @@ func (h *Harvester) validate() error {
 func (h *Harvester) name() string { return cmp.Or(h.Name, h.Selection.Name()) }
 
 // result is the summary of a run that ended with an error, or with none.
-func (h *Harvester) result(r *run, err error) *Result {
+func (h *Harvester) result(r *run, checked Checked, err error) *Result {
 	res := newResult(h.name(), r.mode(), r.tally)
-	res.Checked = r.checked
+	res.Checked = checked
 	if !r.begun.IsZero() {
 		res.Begun, res.Newest = r.earliest(), r.newest
 		res.ClockAhead = r.begun.Sub(r.started)
@@ -138,7 +154,7 @@ func (h *Harvester) result(r *run, err error) *Result {
 		res.State = store.StateCounts
 	default:
 		res.State = store.StateComplete
-		res.Checked = []Checked{{Compared: r.earliest(), Counted: r.earliest()}}
+		res.Checked = CheckedAt(r.earliest())
 	}
 	return res
 }

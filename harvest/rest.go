@@ -264,7 +264,7 @@ func (r *restRun) sum() {
 		t.Complete = t.Complete && part.complete()
 		for _, span := range part.Spans {
 			for _, place := range span.Unservable {
-				t.Unserved = append(t.Unserved, Unservable{Community: span.Community, Range: span.Range, Place: place})
+				t.Unserved = append(t.Unserved, unservable{Community: span.Community, Range: span.Range, Place: place})
 			}
 		}
 	}

@@ -61,28 +61,37 @@ type Result struct {
 	Newest time.Time `json:"-"`
 	// ClockAhead is how far the server's clock was ahead of the one here.
 	ClockAhead time.Duration `json:"-"`
-	// Checked are the spans that were compared, for [Harvester.Checked] of the
-	// next run.
-	Checked []Checked `json:"-"`
+	// Checked is what was compared, for [Harvester.Checked] of the next run.
+	Checked Checked `json:"-"`
 }
 
 // newResult is the summary of what a run counted.
 func newResult(name, mode string, t tally) *Result {
-	return &Result{
+	res := &Result{
 		Harvest: name, Mode: mode,
 		Total: t.Total, Held: t.Held, Missing: t.Missing, Unlisted: t.Unlisted, Complete: t.Complete,
 		Fetched: t.Fetched, New: t.New, Updated: t.Updated, Unchanged: t.Unchanged, Gone: t.Gone, Left: t.Left,
 		MissingIDs: append([]zenodo.RecordID{}, t.MissingIDs...), // [] in JSON
-		Unserved:   t.Unserved,
 	}
+	for _, at := range t.Unserved {
+		res.Unserved = append(res.Unserved, Unservable{
+			Community: at.Community, Since: at.Since, Until: at.Until, Type: at.Type, IDPrefix: at.IDPrefix, Place: at.Place,
+		})
+	}
+	return res
 }
 
 // Unservable is a place in a list of records, sorted from the oldest on, at which
-// the server fails.
+// the server fails. The list is of records of one community, or of all, created
+// in [Since, Until), of one type and with ids that begin in one way. What is
+// zero is not bounded.
 type Unservable struct {
 	Community zenodo.Slug `json:"community,omitzero"`
-	Range
-	Place int `json:"place"` // from 1
+	Since     time.Time   `json:"since,omitzero"`
+	Until     time.Time   `json:"until,omitzero"`
+	Type      string      `json:"type,omitzero"`
+	IDPrefix  string      `json:"id_prefix,omitzero"`
+	Place     int         `json:"place"` // from 1
 }
 
 // Progress tells how far a run has come.

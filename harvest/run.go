@@ -30,7 +30,6 @@ type run struct {
 	known         int       // members of the selection, as counted before
 	quick         bool      // compares the totals alone
 	checkRequests int       // that comparing may take
-	checked       []Checked // spans that were compared, and when
 
 	tally tally
 	slugs []zenodo.Slug // of the parts of the selection; empty for everything
@@ -47,7 +46,7 @@ func (h *Harvester) newRun() *run {
 	r := &run{
 		client: h.Client, sink: h.Sink, filter: h.Selection.filter(), limit: h.Limit, report: h.Progress,
 		parallel:     cmp.Or(h.Parallel, DefaultParallel),
-		changedSince: h.ChangedSince, known: h.Known, quick: h.Quick, checked: h.Checked,
+		changedSince: h.ChangedSince, known: h.Known, quick: h.Quick,
 		checkRequests: cmp.Or(h.CheckRequests, DefaultCheckRequests),
 		uncounted:     &atomic.Bool{},
 	}

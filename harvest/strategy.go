@@ -3,8 +3,6 @@ package harvest
 import (
 	"context"
 	"time"
-
-	"github.com/zharvest/zharvest/store"
 )
 
 // strategy is a way to get the records of a harvest: through the REST API,
@@ -38,26 +36,12 @@ type lister interface {
 	List(ctx context.Context, since, until time.Time) error
 }
 
-// fetch gets what a strategy has, and returns the error that ended the run: of
-// the sink or of ctx as it is; any other one matches ErrIncomplete where
-// something was stored.
-func fetch(ctx context.Context, r *run, s strategy) error {
-	err := s.Walk(ctx)
-	if from, ok := s.(server); ok && err == nil && r.tally.Complete {
-		err = conclude(ctx, r, from)
-	}
+// finish returns the error that ended a run: of the sink or of ctx as it is;
+// any other one matches ErrIncomplete where something was stored.
+func finish(ctx context.Context, r *run, s strategy, err error) error {
 	if err == nil {
 		return nil
 	}
 	r.tally.Complete = false
 	return runError(ctx, err, s.Stored())
-}
-
-// conclude finds out what became of records that are no longer listed, or, of
-// an incremental run, whether there are as many as the server counts.
-func conclude(ctx context.Context, r *run, s server) error {
-	if r.incremental() {
-		return newComparer(r, s).compare(ctx)
-	}
-	return r.resolveUnseen(ctx, store.Scope{})
 }

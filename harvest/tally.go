@@ -11,7 +11,7 @@ type tally struct {
 	Fetched, New, Updated, Unchanged int
 	Gone, Left                       int
 	MissingIDs                       []zenodo.RecordID
-	Unserved                         []Unservable
+	Unserved                         []unservable
 }
 
 // add adds what another run did beside this one.
@@ -23,4 +23,12 @@ func (t *tally) add(o tally) {
 	t.Gone += o.Gone
 	t.Left += o.Left
 	t.MissingIDs = append(t.MissingIDs, o.MissingIDs...)
+}
+
+// unservable is a place, from 1, in the list of a community's records in a
+// range at which the server fails.
+type unservable struct {
+	Community zenodo.Slug
+	Range
+	Place int
 }

@@ -195,7 +195,7 @@ func (m *Mirror) importArchive(ctx context.Context, run *index.Run, source *dump
 		res.Begun = changed.Add(-makingTime) // a file does not say when its making began
 	}
 	if !res.Begun.IsZero() {
-		res.Checked = []harvest.Checked{{Compared: res.Begun, Counted: res.Begun}}
+		res.Checked = harvest.CheckedAt(res.Begun)
 	}
 	return res, err
 }

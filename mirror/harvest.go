@@ -45,10 +45,8 @@ func (m *Mirror) Harvest(ctx context.Context, sel harvest.Selection, o Options) 
 		ChangedSince: run.ChangedSince(), Known: run.LastTotal(), Quick: o.Quick, Limit: o.Limit,
 		Progress: m.progress(name),
 	}
-	if len(run.Checked()) > 0 {
-		if err := json.Unmarshal(run.Checked(), &h.Checked); err != nil {
-			return nil, errors.Join(fmt.Errorf("harvest %s: read what was compared: %w", name, err), run.Close())
-		}
+	if h.Checked, err = harvest.ParseChecked(run.Checked()); err != nil {
+		return nil, errors.Join(fmt.Errorf("harvest %s: %w", name, err), run.Close())
 	}
 	fetched, err := h.Run(ctx)
 	res := newResult(fetched)
@@ -116,13 +114,9 @@ func (m *Mirror) close(ctx context.Context, run *index.Run, res *Result, failed 
 	if err != nil {
 		return err
 	}
-	checked, err := json.Marshal(res.Checked)
-	if err != nil {
-		return err
-	}
 	err = run.Finish(ctx, index.Outcome{
 		Total: res.Listed, State: res.State, Mode: res.Mode, Over: res.Over, Summary: summary,
-		Begun: res.Begun, Newest: res.Newest, ComparedAt: harvest.ComparedAt(res.Checked), Checked: checked,
+		Begun: res.Begun, Newest: res.Newest, ComparedAt: res.Checked.ComparedAt(), Checked: res.Checked.JSON(),
 	})
 	return errors.Join(err, run.Close())
 }

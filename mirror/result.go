@@ -22,7 +22,7 @@ type Result struct {
 
 func newResult(res *harvest.Result) *Result {
 	r := &Result{Result: res}
-	if at := harvest.ComparedAt(res.Checked); !at.IsZero() {
+	if at := res.Checked.ComparedAt(); !at.IsZero() {
 		r.ComparedAt = new(at.UTC().Format(time.RFC3339))
 	}
 	return r

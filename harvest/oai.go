@@ -150,10 +150,7 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 	// What was changed since the run before is not of a selection that had ended
 	// by then.
 	over := o.run.incremental() && !o.until.IsZero() && !since.Before(o.until)
-	if len(o.run.filter.Communities) == 0 {
-		return []*oaiPart{{From: since, Done: over}}, nil
-	}
-	slugs, err := resolve(ctx, o.run.client, o.run.filter.Communities)
+	slugs, err := o.run.findSlugs(ctx)
 	if err != nil {
 		return nil, err
 	}

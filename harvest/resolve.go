@@ -45,12 +45,11 @@ func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
 	}
 }
 
-// resolveOutvoted asks for records that were held as the latest of their
-// concept when an earlier version arrived as the latest: most likely they were
-// deleted. The deletion of one may show another.
-func (r *run) resolveOutvoted(ctx context.Context, ids []zenodo.RecordID) error {
+// resolve asks for records that are held and most likely no longer listed. The
+// deletion of one may show another.
+func (r *run) resolve(ctx context.Context, ids ...zenodo.RecordID) error {
 	keeper, ok := r.sink.(store.Keeper)
-	if len(ids) == 0 || !ok || ctx.Err() != nil {
+	if len(ids) == 0 || !ok || r.filter.OfCommunities {
 		return nil
 	}
 	s := r.newResolver(keeper)

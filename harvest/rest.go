@@ -329,17 +329,16 @@ func (r *restRun) progress(span *Span) {
 // resolveStale asks for each record that this run has received and that was not
 // listed any more when the server counted fewer than it had given out.
 func (r *restRun) resolveStale(ctx context.Context) error {
-	keeper, ok := r.run.sink.(store.Keeper)
+	if _, keeps := r.run.sink.(store.Keeper); !keeps || r.run.filter.OfCommunities {
+		r.cp.Stale = nil
+	}
 	for len(r.cp.Stale) > 0 {
-		if ok && !r.run.filter.OfCommunities {
-			ids, err := r.run.sink.SpanIDs(ctx, r.cp.Stale[0])
-			if err != nil {
-				return &storeError{err}
-			}
-			s := r.run.newResolver(keeper)
-			if err := errors.Join(s.resolveAll(ctx, recordIDs(ids)), s.err()); err != nil {
-				return err
-			}
+		ids, err := r.run.sink.SpanIDs(ctx, r.cp.Stale[0])
+		if err != nil {
+			return &storeError{err}
+		}
+		if err := r.run.resolve(ctx, recordIDs(ids)...); err != nil {
+			return err
 		}
 		r.cp.Stale = r.cp.Stale[1:]
 	}

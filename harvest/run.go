@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -86,6 +87,27 @@ func (r *run) mode() string {
 // pages of a size, so that all ids are compared in place of what changed.
 func (r *run) isShort(size int) bool {
 	return !r.quick && r.limit == 0 && pages(r.known, size)+len(r.filter.Communities) <= r.checkRequests+1
+}
+
+// findSlugs notes and returns the slugs by which the server knows the
+// communities of the selection, the empty one where it is of everything. Zenodo
+// drops a filter by an unknown one and answers with everything, so nothing is
+// asked for before all of them are known to exist.
+func (r *run) findSlugs(ctx context.Context) ([]zenodo.Slug, error) {
+	var slugs []zenodo.Slug
+	for _, name := range r.filter.Communities {
+		community, err := r.client.Communities.Get(ctx, string(name))
+		if err != nil {
+			return nil, fmt.Errorf("community %s: %w", name, err)
+		}
+		slugs = append(slugs, community.Slug)
+	}
+	if len(slugs) == 0 {
+		slugs = []zenodo.Slug{""}
+	}
+	slices.Sort(slugs)
+	r.slugs = slices.Compact(slugs)
+	return r.slugs, nil
 }
 
 // earliest is when the run began by the clock that is behind, the server's or

@@ -3,8 +3,6 @@ package harvest
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -90,14 +88,10 @@ func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
 // parts divides the selection: one for each community, in the order of their
 // slugs, or a single one.
 func (r *restRun) parts(ctx context.Context) ([]*Part, error) {
-	slugs := []zenodo.Slug{""}
-	if len(r.run.filter.Communities) > 0 {
-		var err error
-		if slugs, err = resolve(ctx, r.run.client, r.run.filter.Communities); err != nil {
-			return nil, err
-		}
+	slugs, err := r.run.findSlugs(ctx)
+	if err != nil {
+		return nil, err
 	}
-	r.run.slugs = slugs
 	var parts []*Part
 	for _, slug := range slugs {
 		parts = append(parts, r.newPart(slug, Range{Since: r.run.filter.Since, Until: r.run.filter.Until}))
@@ -110,22 +104,6 @@ func (r *restRun) newPart(slug zenodo.Slug, bounds Range) *Part {
 	span := &Span{Number: r.cp.Next, Community: slug, Range: bounds, Walk: 1}
 	r.cp.Next++
 	return &Part{Community: slug, Spans: []*Span{span}}
-}
-
-// resolve returns the slugs by which the server knows the communities. Zenodo
-// drops a filter by an unknown one and answers with everything, so nothing is
-// asked for before all of them are known to exist.
-func resolve(ctx context.Context, c *zenodo.Client, named []zenodo.Slug) ([]zenodo.Slug, error) {
-	var slugs []zenodo.Slug
-	for _, name := range named {
-		community, err := c.Communities.Get(ctx, string(name))
-		if err != nil {
-			return nil, fmt.Errorf("community %s: %w", name, err)
-		}
-		slugs = append(slugs, community.Slug)
-	}
-	slices.Sort(slugs)
-	return slices.Compact(slugs), nil
 }
 
 // survey counts the members of a part, makes sure that all of them can be

@@ -286,7 +286,10 @@ func (w *walker) commit(ctx context.Context, out []store.Page, known int) error 
 		return err
 	}
 	w.rest.progress(w.span)
-	return w.run.resolveOutvoted(ctx, stored.Outvoted)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return w.run.resolve(ctx, stored.Outvoted...) // an earlier version is the latest now: most likely they were deleted
 }
 
 // note notes the members of a page and counts those that were known.

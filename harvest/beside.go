@@ -16,24 +16,24 @@ const wrongClock = 5 * time.Minute
 // a bound: they are there already if its clock is behind. A large part always
 // loses some members while it is read, so that the clock here has to agree.
 func (r *restRun) fetchNewer(ctx context.Context) error {
-	behind := r.run.started.Sub(r.run.begun) > wrongClock
+	behind := r.run.Started.Sub(r.run.Begun) > wrongClock
 	for _, part := range r.cp.Parts {
-		if part.Open <= part.total() || part.Divided && !behind || r.run.uncounted.Load() || r.run.filter.OfCommunities {
+		if part.Open <= part.total() || part.Divided && !behind || r.run.Uncounted.Load() || r.run.Filter.OfCommunities {
 			continue
 		}
 		newer := r.beside()
-		newer.run.filter = r.run.filter
-		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.run.filter.within(r.run.begun, time.Time{}))}
+		newer.run.Filter = r.run.Filter
+		newer.cp.Parts = []*Part{newer.newPart(part.Community, r.run.Filter.Within(r.run.Begun, time.Time{}))}
 		err := newer.walkParts(ctx)
 		newer.sum()
 		r.cp.Next = newer.cp.Next
-		r.run.tally.add(newer.run.tally)
+		r.run.Tally.Add(newer.run.Tally)
 		if err != nil {
 			return err
 		}
-		if newer.run.tally.Complete && !r.run.incremental() { // else it grows, and is for the next run
-			r.run.tally.Total += newer.run.tally.Total
-			r.run.tally.Held += newer.run.tally.Held
+		if newer.run.Tally.Complete && !r.run.Incremental() { // else it grows, and is for the next run
+			r.run.Tally.Total += newer.run.Tally.Total
+			r.run.Tally.Held += newer.run.Tally.Held
 		}
 	}
 	return nil
@@ -41,7 +41,7 @@ func (r *restRun) fetchNewer(ctx context.Context) error {
 
 // whole is a run over the whole selection beside this one.
 func (r *restRun) whole() *restRun {
-	whole := newREST(r.run.whole(), 0)
+	whole := newREST(r.run.Whole(), 0)
 	whole.size = min(r.size, whole.size)
 	return whole
 }
@@ -60,10 +60,10 @@ func (r *restRun) beside() *restRun {
 func (r *restRun) List(ctx context.Context, since, until time.Time) error {
 	lister := r.beside()
 	if until.IsZero() {
-		until = r.run.begun
+		until = r.run.Begun
 	}
-	for _, slug := range r.run.slugs {
-		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.run.filter.within(since, until)))
+	for _, slug := range r.run.Slugs {
+		lister.cp.Parts = append(lister.cp.Parts, lister.newPart(slug, r.run.Filter.Within(since, until)))
 	}
 	err := lister.walkParts(ctx)
 	lister.sum()
@@ -74,9 +74,9 @@ func (r *restRun) List(ctx context.Context, since, until time.Time) error {
 		err = lister.resolveStale(ctx)
 	}
 	if err == nil {
-		err = lister.run.resolveUnseen(ctx, store.Scope{Since: since, Until: until})
+		err = lister.run.ResolveUnseen(ctx, store.Scope{Since: since, Until: until})
 	}
 	r.cp.Next = lister.cp.Next
-	r.run.tally.add(lister.run.tally)
+	r.run.Tally.Add(lister.run.Tally)
 	return err
 }

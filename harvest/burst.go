@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -23,7 +24,7 @@ func (r *restRun) split(ctx context.Context, p *Part, burst Counted) error {
 	if err != nil {
 		return err
 	}
-	for _, ways := range []func(context.Context, *Part, Counted, []string) ([]Range, error){r.byID, r.byType} {
+	for _, ways := range []func(context.Context, *Part, Counted, []string) ([]run.Range, error){r.byID, r.byType} {
 		ranges, err := ways(ctx, p, burst, sample.ids())
 		if err != nil {
 			return err
@@ -40,7 +41,7 @@ func (r *restRun) split(ctx context.Context, p *Part, burst Counted) error {
 		}
 	}
 	if sample.total >= p.Total && p.Total > 0 {
-		return &WindowError{Community: p.Community, Total: p.Total, Window: r.window}
+		return &run.WindowError{Community: p.Community, Total: p.Total, Window: r.window}
 	}
 	p.Todo = p.Todo[1:]
 	r.open(p, burst.Range, sample).Listed = r.window
@@ -48,7 +49,7 @@ func (r *restRun) split(ctx context.Context, p *Part, burst Counted) error {
 }
 
 // byID divides by the first character in which ids differ.
-func (r *restRun) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]Range, error) {
+func (r *restRun) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]run.Range, error) {
 	if len(ids) == 0 || len(burst.IDPrefix) >= maxIDPrefix {
 		return nil, nil
 	}
@@ -64,7 +65,7 @@ func (r *restRun) byID(ctx context.Context, p *Part, burst Counted, ids []string
 			base = longer
 		}
 	}
-	var ranges []Range
+	var ranges []run.Range
 	for _, c := range charactersOf(ids) {
 		next := base
 		next.IDPrefix += string(c)
@@ -97,11 +98,11 @@ func commonPrefix(ids []string) string {
 }
 
 // byType divides by type, unless the selection is of one.
-func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]Range, error) {
-	if r.run.filter.Type != "" || burst.Type != "" {
+func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]run.Range, error) {
+	if r.run.Filter.Type != "" || burst.Type != "" {
 		return nil, nil
 	}
-	var ranges []Range
+	var ranges []run.Range
 	for _, kind := range zenodo.ResourceTypes() {
 		next := burst.Range
 		next.Type = kind
@@ -111,7 +112,7 @@ func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) 
 }
 
 // countAll counts the members of ranges and leaves out those without.
-func (r *restRun) countAll(ctx context.Context, p *Part, ranges []Range) ([]Counted, error) {
+func (r *restRun) countAll(ctx context.Context, p *Part, ranges []run.Range) ([]Counted, error) {
 	var all []Counted
 	for _, bounds := range ranges {
 		total, err := r.count(ctx, p, bounds)
@@ -127,9 +128,9 @@ func (r *restRun) countAll(ctx context.Context, p *Part, ranges []Range) ([]Coun
 
 // count asks how many members of a part are in a range. It does not ask for
 // any of them, which the server may be unable to give out.
-func (r *restRun) count(ctx context.Context, p *Part, bounds Range) (int, error) {
+func (r *restRun) count(ctx context.Context, p *Part, bounds run.Range) (int, error) {
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: bounds}, 1, 1)
-	if err != nil && mayBeUnservable(err) {
+	if err != nil && run.MayBeUnservable(err) {
 		page, err = r.ask(ctx, Span{Community: p.Community, Range: bounds}, 2, 1)
 	}
 	if err != nil {

@@ -39,7 +39,7 @@ func (r *restRun) reopen(ctx context.Context, p *Part) error {
 		}
 		before := done.Count
 		for _, span := range p.Spans {
-			if done.covers(span.Range) {
+			if done.Covers(span.Range) {
 				before += span.Total
 			}
 		}
@@ -47,17 +47,11 @@ func (r *restRun) reopen(ctx context.Context, p *Part) error {
 			continue
 		}
 		p.Done = slices.DeleteFunc(p.Done, func(c Counted) bool { return c.Range == done.Range })
-		p.Spans = slices.DeleteFunc(p.Spans, func(s *Span) bool { return done.covers(s.Range) })
+		p.Spans = slices.DeleteFunc(p.Spans, func(s *Span) bool { return done.Covers(s.Range) })
 		p.Found = max(0, p.Found-done.Count)
 		p.Todo = append(p.Todo, Counted{done.Range, total})
 	}
 	return nil
-}
-
-// covers reports whether another range is a part of this one.
-func (r Range) covers(other Range) bool {
-	return !other.Since.Before(r.Since) && !other.Until.After(r.Until) &&
-		(r.Type == "" || r.Type == other.Type) && (r.IDPrefix == "" || r.IDPrefix == other.IDPrefix)
 }
 
 // oldest is the time of creation of the first record of a page.

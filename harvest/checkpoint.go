@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/zharvest/zharvest/harvest/internal/run"
 )
 
 // checkpointVersion changes when older programs would misread a checkpoint.
@@ -58,7 +60,7 @@ func ParseCheckpoint(data []byte) (Checkpoint, error) {
 }
 
 func (p *Part) valid() bool {
-	if !p.Divided && len(p.Spans) != 1 || p.Divided && p.Whole.width() <= 0 {
+	if !p.Divided && len(p.Spans) != 1 || p.Divided && p.Whole.Width() <= 0 {
 		return false
 	}
 	for _, span := range p.Spans {
@@ -67,7 +69,7 @@ func (p *Part) valid() bool {
 		}
 	}
 	for _, rest := range p.Todo {
-		if rest.width() <= 0 || rest.Count < 0 {
+		if rest.Width() <= 0 || rest.Count < 0 {
 			return false
 		}
 	}
@@ -108,12 +110,12 @@ func (cp *Checkpoint) renumber(s *Span) {
 
 // resumable returns the checkpoint of an earlier run where it can be
 // resumed, ready for that: spans whose walks had ended short are walked again.
-func resumable(data []byte, f filter) (Checkpoint, bool) {
+func resumable(data []byte, f run.Filter) (Checkpoint, bool) {
 	if data == nil {
 		return Checkpoint{}, false
 	}
 	cp, err := ParseCheckpoint(data)
-	if err != nil || cp.Selection != f.mark() {
+	if err != nil || cp.Selection != f.Mark() {
 		return Checkpoint{}, false
 	}
 	for _, part := range cp.Parts {

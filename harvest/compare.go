@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -17,7 +18,7 @@ const DefaultCheckRequests = 20
 // of it: it counts, by spans of creation time, and lists the spans whose counts
 // differ.
 type comparer struct {
-	run    *run
+	run    *run.Run
 	server server
 	keeper store.Keeper // nil where the sink does not know what it holds
 
@@ -56,13 +57,13 @@ func (t counts) minus(o counts) counts {
 }
 
 // newComparer makes a comparer that resumes where an earlier run ended.
-func newComparer(r *run, s server, before Checked) *comparer {
-	keeper, _ := r.sink.(store.Keeper)
+func newComparer(r *run.Run, s server, before Checked) *comparer {
+	keeper, _ := r.Sink.(store.Keeper)
 	spans := slices.Clone(before.spans)
 	if len(spans) == 0 {
 		spans = []checkedSpan{{}}
 	}
-	return &comparer{run: r, server: s, keeper: keeper, spans: spans, budget: r.checkRequests}
+	return &comparer{run: r, server: s, keeper: keeper, spans: spans, budget: r.CheckRequests}
 }
 
 // compare compares the whole selection with what the sink holds.
@@ -87,7 +88,7 @@ func (c *comparer) compare(ctx context.Context) error {
 			if err := lister.List(ctx, span.Since, span.Until); err != nil {
 				return err
 			}
-			c.spans[i].Compared, c.spans[i].Counted = c.run.earliest(), c.run.earliest()
+			c.spans[i].Compared, c.spans[i].Counted = c.run.Earliest(), c.run.Earliest()
 		}
 		if len(differing) > 0 {
 			if all, err = c.countAll(ctx); err != nil {
@@ -101,12 +102,12 @@ func (c *comparer) compare(ctx context.Context) error {
 // canList reports whether spans whose counts differ can be found and listed.
 // Records of which the time of creation is not known are in no span.
 func (c *comparer) canList(ctx context.Context) (bool, error) {
-	if c.keeper == nil || c.run.quick || c.run.uncounted.Load() {
+	if c.keeper == nil || c.run.Quick || c.run.Uncounted.Load() {
 		return false, nil
 	}
 	undated, _, err := c.keeper.Held(ctx, store.Scope{AllVersions: true, Until: time.Unix(1, 0)})
 	if err != nil {
-		return false, &storeError{err}
+		return false, &run.StoreError{Err: err}
 	}
 	return undated == 0, nil
 }
@@ -118,10 +119,10 @@ func (c *comparer) countAll(ctx context.Context) (counts, error) {
 	c.until = time.Time{}
 	all, err := c.countAgain(ctx)
 	c.total = all.listed
-	if err != nil || !all.missing() || c.run.begun.IsZero() {
+	if err != nil || !all.missing() || c.run.Begun.IsZero() {
 		return all, err
 	}
-	c.until = c.run.begun
+	c.until = c.run.Begun
 	all, err = c.countBoth(ctx, time.Time{}, c.until)
 	c.total = all.listed
 	return all, err
@@ -140,11 +141,11 @@ func (c *comparer) countAgain(ctx context.Context) (counts, error) {
 // countBoth counts what the server lists and what is held in a span of time.
 func (c *comparer) countBoth(ctx context.Context, since, until time.Time) (counts, error) {
 	var t counts
-	for i, slug := range c.run.slugs {
+	for i, slug := range c.run.Slugs {
 		c.budget--
-		listed, err := c.server.Count(ctx, i, c.run.filter.within(since, until))
+		listed, err := c.server.Count(ctx, i, c.run.Filter.Within(since, until))
 		if err != nil {
-			return t, explain(err, slug)
+			return t, run.Explain(err, slug)
 		}
 		held, err := c.held(ctx, slug, since, until, listed)
 		if err != nil {
@@ -161,16 +162,16 @@ func (c *comparer) held(ctx context.Context, slug zenodo.Slug, since, until time
 	if c.keeper == nil {
 		return listed, nil
 	}
-	scope := store.Scope{AllVersions: c.run.filter.AllVersions}
-	if !c.run.filter.ByChange { // what is held was changed by now, or is one more
+	scope := store.Scope{AllVersions: c.run.Filter.AllVersions}
+	if !c.run.Filter.ByChange { // what is held was changed by now, or is one more
 		scope.Since, scope.Until = since, until
 	}
-	if len(c.run.slugs) > 1 { // else all that is held belongs to it
+	if len(c.run.Slugs) > 1 { // else all that is held belongs to it
 		scope.Community = slug
 	}
 	held, _, err := c.keeper.Held(ctx, scope)
 	if err != nil {
-		return 0, &storeError{err}
+		return 0, &run.StoreError{Err: err}
 	}
 	return held, nil
 }
@@ -185,12 +186,12 @@ func (c *comparer) differing(ctx context.Context, all counts) ([]int, error) {
 	found, err := c.halve(ctx, 0, len(c.spans), all)
 	if err != nil || len(c.spans) == 1 {
 		if all.equal() {
-			c.spans[0].Counted = c.run.earliest()
+			c.spans[0].Counted = c.run.Earliest()
 		}
 		return found, err
 	}
 	for _, i := range c.oldest() {
-		if c.budget < 2*len(c.run.slugs) { // the whole may have to be counted again
+		if c.budget < 2*len(c.run.Slugs) { // the whole may have to be counted again
 			break
 		}
 		if slices.Contains(found, i) {
@@ -201,7 +202,7 @@ func (c *comparer) differing(ctx context.Context, all counts) ([]int, error) {
 		if err != nil {
 			return found, err
 		}
-		if c.spans[i].Counted = c.run.earliest(); !t.equal() {
+		if c.spans[i].Counted = c.run.Earliest(); !t.equal() {
 			found = append(found, i)
 		}
 	}
@@ -216,7 +217,7 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t counts) ([]int, erro
 	if hi-lo == 1 {
 		return []int{lo}, nil
 	}
-	if c.budget < 2*len(c.run.slugs) {
+	if c.budget < 2*len(c.run.Slugs) {
 		return nil, nil // another run resumes here
 	}
 	middle := (lo + hi) / 2
@@ -235,18 +236,18 @@ func (c *comparer) halve(ctx context.Context, lo, hi int, t counts) ([]int, erro
 // divide makes several spans of those that hold more than can be listed in as
 // many requests as counting may take.
 func (c *comparer) divide(ctx context.Context) error {
-	size := c.server.PageSize() * c.run.checkRequests
+	size := c.server.PageSize() * c.run.CheckRequests
 	var spans []checkedSpan
 	for _, span := range c.spans {
-		scope := store.Scope{AllVersions: c.run.filter.AllVersions, Since: span.Since, Until: span.Until}
+		scope := store.Scope{AllVersions: c.run.Filter.AllVersions, Since: span.Since, Until: span.Until}
 		held, _, err := c.keeper.Held(ctx, scope)
 		if err != nil {
-			return &storeError{err}
+			return &run.StoreError{Err: err}
 		}
 		if held > 2*size {
 			bounds, err := c.keeper.Bounds(ctx, scope, size)
 			if err != nil {
-				return &storeError{err}
+				return &run.StoreError{Err: err}
 			}
 			for _, bound := range bounds {
 				part := span
@@ -281,25 +282,25 @@ func (c *comparer) bounded(i int) checkedSpan {
 
 // conclude puts into the result how the last count of the whole came out.
 func (c *comparer) conclude(ctx context.Context, all counts) error {
-	t := &c.run.tally
+	t := &c.run.Tally
 	t.Total = sumOf(c.total)
 	if c.keeper == nil {
 		return nil
 	}
-	scope := store.Scope{AllVersions: c.run.filter.AllVersions}
-	if !c.run.filter.ByChange {
+	scope := store.Scope{AllVersions: c.run.Filter.AllVersions}
+	if !c.run.Filter.ByChange {
 		scope.Until = c.until
 	}
 	held, unlisted, err := c.keeper.Held(ctx, scope)
 	if err != nil {
-		return &storeError{err}
+		return &run.StoreError{Err: err}
 	}
 	missing, surplus := 0, 0
 	for i := range all.listed {
 		missing += max(0, all.listed[i]-all.held[i])
 		surplus += max(0, all.held[i]-all.listed[i])
 	}
-	if len(c.run.slugs) > 1 {
+	if len(c.run.Slugs) > 1 {
 		// What several communities share is counted in each.
 		inAny := sumOf(all.held)
 		t.Total = max(0, t.Total-max(0, inAny-held))
@@ -309,7 +310,7 @@ func (c *comparer) conclude(ctx context.Context, all counts) error {
 		}
 	}
 	t.Missing, t.Unlisted = missing, unlisted+surplus
-	if c.run.uncounted.Load() || missing+surplus == 0 {
+	if c.run.Uncounted.Load() || missing+surplus == 0 {
 		return nil
 	}
 	return &MissingError{Missing: missing, Surplus: surplus, Total: t.Total}

@@ -2,9 +2,12 @@ package harvest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -23,8 +26,8 @@ const (
 )
 
 // divide makes a part of many spans of what is too large for one.
-func (r *restRun) divide(p *Part, whole Counted, problem *WindowError) error {
-	if r.run.filter.OfCommunities {
+func (r *restRun) divide(p *Part, whole Counted, problem *run.WindowError) error {
+	if r.run.Filter.OfCommunities {
 		return problem
 	}
 	if whole.Until.IsZero() {
@@ -32,7 +35,7 @@ func (r *restRun) divide(p *Part, whole Counted, problem *WindowError) error {
 	}
 	r.window = problem.Window
 	r.cp.Window = r.window
-	if _, err := r.run.filter.query(p.Community, whole.Range); err != nil {
+	if _, err := r.run.Filter.QueryOf(p.Community, whole.Range); err != nil {
 		return indivisible(err, problem)
 	}
 	if !p.Divided {
@@ -51,7 +54,7 @@ func (r *restRun) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 		}
 		if len(p.Todo) > 0 {
 			if err := r.cut(ctx, p); err != nil {
-				return nil, explain(err, p.Community)
+				return nil, run.Explain(err, p.Community)
 			}
 			continue
 		}
@@ -59,7 +62,7 @@ func (r *restRun) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 			return nil, nil
 		}
 		if err := r.check(ctx, p); err != nil {
-			return nil, explain(err, p.Community)
+			return nil, run.Explain(err, p.Community)
 		}
 	}
 }
@@ -69,7 +72,7 @@ func (r *restRun) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 // Otherwise it is what is to be cut next.
 func (r *restRun) cut(ctx context.Context, p *Part) error {
 	rest := p.Todo[0]
-	if rest.Count > r.window && rest.indivisible() {
+	if rest.Count > r.window && rest.Indivisible() {
 		return r.split(ctx, p, rest)
 	}
 	next, ok := r.guess(p, rest)
@@ -108,7 +111,7 @@ func remainders(rest, next Counted, tooLarge bool) []Counted {
 }
 
 // open begins a span, whose first page is there.
-func (r *restRun) open(p *Part, bounds Range, first *listing) *Span {
+func (r *restRun) open(p *Part, bounds run.Range, first *listing) *Span {
 	span := &Span{Number: r.cp.Next, Community: p.Community, Range: bounds, Total: first.total, Walk: 1}
 	r.cp.Next++
 	p.Spans = append(p.Spans, span)
@@ -145,21 +148,21 @@ func (r *restRun) target() int {
 
 // guess says where the next span may end if records go on to come as fast as
 // in the last one. It fails where that is not to be expected.
-func (r *restRun) guess(p *Part, rest Counted) (Range, bool) {
-	if rest.Count <= r.window*sure/100 || rest.indivisible() {
+func (r *restRun) guess(p *Part, rest Counted) (run.Range, bool) {
+	if rest.Count <= r.window*sure/100 || rest.Indivisible() {
 		return rest.Range, true
 	}
 	last, target := p.Last, r.target()
 	if last.Count < target/minFill || !last.Until.Equal(rest.Since) {
-		return Range{}, false
+		return run.Range{}, false
 	}
 	pace := last.pace() * max(1, p.Trend)
 	if asked := len(p.Todo) > 1; asked && rest.pace() < maxTrend*pace {
 		pace = rest.pace() // what turned out to be too large is so by little
 	}
 	width := time.Duration(float64(target) / pace).Truncate(time.Millisecond)
-	if width <= 0 || width >= rest.width() {
-		return Range{}, false // this cannot be, with more than the window in rest
+	if width <= 0 || width >= rest.Width() {
+		return run.Range{}, false // this cannot be, with more than the window in rest
 	}
 	next := rest.Range
 	next.Until = rest.Since.Add(width)
@@ -169,11 +172,11 @@ func (r *restRun) guess(p *Part, rest Counted) (Range, bool) {
 // probe looks up the time of creation of a record at a place well inside the
 // window, which is where the next span may end. It returns that place, or 0
 // where the middle has to do.
-func (r *restRun) probe(ctx context.Context, p *Part, rest Counted) (Range, int, error) {
+func (r *restRun) probe(ctx context.Context, p *Part, rest Counted) (run.Range, int, error) {
 	place := min(max(1, int(float64(r.target())/r.ratio)), r.window)
 	next := rest.Range
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: rest.Range}, place, 1)
-	if err != nil && !mayBeUnservable(err) {
+	if err != nil && !run.MayBeUnservable(err) {
 		return next, 0, err
 	}
 	if err == nil {
@@ -187,7 +190,7 @@ func (r *restRun) probe(ctx context.Context, p *Part, rest Counted) (Range, int,
 			}
 		}
 	}
-	next.Until = rest.Until.Add(-rest.width() / 2).Truncate(time.Millisecond)
+	next.Until = rest.Until.Add(-rest.Width() / 2).Truncate(time.Millisecond)
 	return next, 0, nil
 }
 
@@ -202,7 +205,7 @@ func (r *restRun) learn(place, total int) {
 
 // firstPage asks for the first page of what may be a span, unless it was asked
 // for already.
-func (r *restRun) firstPage(ctx context.Context, p *Part, bounds Range) (*listing, error) {
+func (r *restRun) firstPage(ctx context.Context, p *Part, bounds run.Range) (*listing, error) {
 	early := r.early
 	r.early = nil
 	if early == nil {
@@ -224,7 +227,7 @@ func (r *restRun) firstPage(ctx context.Context, p *Part, bounds Range) (*listin
 type early struct {
 	ahead     *ahead
 	community zenodo.Slug
-	bounds    Range
+	bounds    run.Range
 }
 
 // lookAhead asks for the first page of the span that is likely to be next.
@@ -249,5 +252,18 @@ func (r *restRun) forgetEarly() {
 	if r.early != nil {
 		r.early.ahead.stop()
 		r.early = nil
+	}
+}
+
+// indivisible says of a selection that is too large why nothing can be added
+// to its query.
+func indivisible(err error, problem *run.WindowError) error {
+	reason, ok := errors.AsType[*run.SelectionError](err)
+	if !ok {
+		return err
+	}
+	return &run.SelectionError{
+		Problem: fmt.Sprintf("%v; this query cannot be divided by date to get at the rest: Zenodo takes it for plain words, and would take the dates for words, too", problem),
+		Hint:    reason.Hint,
 	}
 }

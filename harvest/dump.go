@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -63,20 +64,20 @@ const maxFailed = 1000
 // stored and the rest could not be, except for an error of the sink or of ctx.
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()
-	r := &importRun{run: &run{client: m.Client, sink: m.Sink}, archive: m.Archive, mark: m.Mark, done: m.Progress}
+	r := &importRun{run: &run.Run{Client: m.Client, Sink: m.Sink}, archive: m.Archive, mark: m.Mark, done: m.Progress}
 	err = finish(ctx, r.run, r, r.Walk(ctx))
-	res = newResult(m.Name, store.ModeFull, r.run.tally)
+	res = newResult(m.Name, store.ModeFull, r.run.Tally)
 	res.Seconds = time.Since(begin).Seconds()
 	res.Listed, res.State = &res.Total, store.StateIncomplete
 	if res.Complete {
 		res.State = store.StateComplete
 	}
-	return res, r.run.newest, err
+	return res, r.run.Newest, err
 }
 
 // importRun is one execution of an import.
 type importRun struct {
-	run     *run
+	run     *run.Run
 	archive io.Reader
 	mark    string
 	done    func(int) // may be nil
@@ -86,7 +87,7 @@ type importRun struct {
 // resume reads the checkpoint of an earlier run over the same archive.
 func (r *importRun) resume() {
 	var cp dumpCheckpoint
-	if json.Unmarshal(r.run.sink.Checkpoint(), &cp) == nil && cp.Dump == r.mark && cp.Member >= 0 {
+	if json.Unmarshal(r.run.Sink.Checkpoint(), &cp) == nil && cp.Dump == r.mark && cp.Member >= 0 {
 		r.cp = cp
 	}
 	r.cp.Dump = r.mark
@@ -96,10 +97,10 @@ func (r *importRun) resume() {
 func (r *importRun) Walk(ctx context.Context) error {
 	r.resume()
 	err := r.all(ctx)
-	t := &r.run.tally
+	t := &r.run.Tally
 	t.MissingIDs, t.Missing = r.cp.Failed, len(r.cp.Failed)
 	t.Total, t.Held, t.Complete = r.cp.Records+t.Missing, r.cp.Records, err == nil
-	r.run.newest = r.cp.Changed
+	r.run.Newest = r.cp.Changed
 	return err
 }
 
@@ -208,7 +209,7 @@ func (r *importRun) decode(ctx context.Context, m member) *zenodo.Record {
 	if err != nil || record.ID != m.id {
 		return nil
 	}
-	if p, ok := r.run.sink.(store.Preparer); ok {
+	if p, ok := r.run.Sink.(store.Preparer); ok {
 		_ = p.Prepare(ctx, []*zenodo.Record{record}) // it is tried again when it is stored
 	}
 	return record
@@ -239,11 +240,11 @@ func (r *importRun) commit(ctx context.Context, cp dumpCheckpoint, records []*ze
 	if err != nil {
 		return err
 	}
-	if _, err := r.run.store(ctx, 0, store.Page{Records: records, Checkpoint: encoded}); err != nil {
+	if _, err := r.run.Store(ctx, 0, store.Page{Records: records, Checkpoint: encoded}); err != nil {
 		return err
 	}
 	r.cp = cp
-	r.run.tally.Fetched += len(records)
+	r.run.Tally.Fetched += len(records)
 	if r.done != nil {
 		r.done(cp.Records)
 	}
@@ -274,10 +275,10 @@ func (r *importRun) fetchFailed(ctx context.Context) (why error) {
 
 // fetch asks the server for a record, and gives none where it has none.
 func (r *importRun) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Record, error) {
-	if r.run.client == nil {
+	if r.run.Client == nil {
 		return nil, errors.New("there is no server to ask")
 	}
-	record, err := r.run.client.Records.Get(ctx, string(id))
+	record, err := r.run.Client.Records.Get(ctx, string(id))
 	switch {
 	case errors.Is(err, zenodo.ErrNotFound), errors.Is(err, zenodo.ErrGone):
 		return nil, nil

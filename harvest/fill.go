@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
@@ -80,7 +81,7 @@ func (r *fillRun) all(ctx context.Context) error {
 	for {
 		list, err := r.filler.Store.Unfilled(ctx, last, r.filler.Client.PageSize())
 		if err != nil {
-			return &storeError{err}
+			return &run.StoreError{Err: err}
 		}
 		if len(list) == 0 {
 			return nil
@@ -166,7 +167,7 @@ func (r *fillRun) store(ctx context.Context, records []*zenodo.Record) error {
 		return nil
 	}
 	if _, err := r.filler.Store.StoreRecords(ctx, records...); err != nil {
-		return &storeError{err}
+		return &run.StoreError{Err: err}
 	}
 	r.res.Filled += len(records)
 	return nil
@@ -176,10 +177,10 @@ func (r *fillRun) store(ctx context.Context, records []*zenodo.Record) error {
 func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error {
 	gone := store.Gone{ID: id, Reason: "not found"}
 	if e, ok := errors.AsType[*zenodo.Error](err); ok && e.Tombstone != nil {
-		gone.At, gone.Reason = e.Tombstone.Date, cmp.Or(reasonOf(err), "deleted")
+		gone.At, gone.Reason = e.Tombstone.Date, cmp.Or(run.ReasonOf(err), "deleted")
 	}
 	if _, err := r.filler.Store.MarkGone(ctx, gone); err != nil {
-		return &storeError{err}
+		return &run.StoreError{Err: err}
 	}
 	r.res.Gone++
 	return nil
@@ -187,7 +188,7 @@ func (r *fillRun) bury(ctx context.Context, id zenodo.RecordID, err error) error
 
 // wrapError wraps the error that ended a run.
 func (r *fillRun) wrapError(ctx context.Context, err error) error {
-	if err = runError(ctx, err, r.res.Filled+r.res.Gone > 0); err != nil {
+	if err = run.WrapError(ctx, err, r.res.Filled+r.res.Gone > 0); err != nil {
 		return err
 	}
 	if n := len(r.res.RemainingIDs); n > 0 {

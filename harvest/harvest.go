@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -86,7 +88,7 @@ func (h *Harvester) Run(ctx context.Context) (*Result, error) {
 }
 
 // run fetches, and returns what has been compared by then.
-func (h *Harvester) run(ctx context.Context, r *run) (Checked, error) {
+func (h *Harvester) run(ctx context.Context, r *run.Run) (Checked, error) {
 	if err := h.validate(); err != nil {
 		return h.Checked, err
 	}
@@ -96,7 +98,7 @@ func (h *Harvester) run(ctx context.Context, r *run) (Checked, error) {
 	}
 	err = s.Walk(ctx)
 	checked := h.Checked
-	if err == nil && r.tally.Complete {
+	if err == nil && r.Tally.Complete {
 		checked, err = h.conclude(ctx, r, s)
 	}
 	return checked, finish(ctx, r, s, err)
@@ -104,9 +106,9 @@ func (h *Harvester) run(ctx context.Context, r *run) (Checked, error) {
 
 // conclude finds out what became of records that are no longer listed, or, of
 // an incremental run, whether there are as many as the server counts.
-func (h *Harvester) conclude(ctx context.Context, r *run, s server) (Checked, error) {
-	if !r.incremental() {
-		return h.Checked, r.resolveUnseen(ctx, store.Scope{})
+func (h *Harvester) conclude(ctx context.Context, r *run.Run, s server) (Checked, error) {
+	if !r.Incremental() {
+		return h.Checked, r.ResolveUnseen(ctx, store.Scope{})
 	}
 	c := newComparer(r, s, h.Checked)
 	err := c.compare(ctx)
@@ -114,7 +116,7 @@ func (h *Harvester) conclude(ctx context.Context, r *run, s server) (Checked, er
 }
 
 // strategy is the way that the selection names.
-func (h *Harvester) strategy(r *run) (server, error) {
+func (h *Harvester) strategy(r *run.Run) (server, error) {
 	if h.Selection.Via == ViaOAI {
 		return newOAI(r, cmp.Or(h.SpanRecords, DefaultSpanRecords))
 	}
@@ -131,17 +133,17 @@ func (h *Harvester) validate() error {
 func (h *Harvester) name() string { return cmp.Or(h.Name, h.Selection.Name()) }
 
 // result is the summary of a run that ended with an error, or with none.
-func (h *Harvester) result(r *run, checked Checked, err error) *Result {
-	res := newResult(h.name(), r.mode(), r.tally)
+func (h *Harvester) result(r *run.Run, checked Checked, err error) *Result {
+	res := newResult(h.name(), r.Mode(), r.Tally)
 	res.Checked = checked
-	if !r.begun.IsZero() {
-		res.Begun, res.Newest = r.earliest(), r.newest
-		res.ClockAhead = r.begun.Sub(r.started)
+	if !r.Begun.IsZero() {
+		res.Begun, res.Newest = r.Earliest(), r.Newest
+		res.ClockAhead = r.Begun.Sub(r.Started)
 	}
-	if !r.uncounted.Load() {
+	if !r.Uncounted.Load() {
 		res.Listed = &res.Total
 	}
-	if r.incremental() {
+	if r.Incremental() {
 		res.Held = max(0, res.Total-res.Missing)
 	}
 	_, missing := errors.AsType[*MissingError](err)
@@ -150,11 +152,30 @@ func (h *Harvester) result(r *run, checked Checked, err error) *Result {
 	switch {
 	case err != nil || !res.Complete:
 		res.State = store.StateIncomplete
-	case r.incremental() || r.uncounted.Load():
+	case r.Incremental() || r.Uncounted.Load():
 		res.State = store.StateCounts
 	default:
 		res.State = store.StateComplete
-		res.Checked = CheckedAt(r.earliest())
+		res.Checked = CheckedAt(r.Earliest())
 	}
 	return res
+}
+
+// newRun makes a run with what does not depend on the way it fetches.
+func (h *Harvester) newRun() *run.Run {
+	r := &run.Run{
+		Client: h.Client, Sink: h.Sink, Filter: h.Selection.filter(), Limit: h.Limit,
+		Parallel:     cmp.Or(h.Parallel, DefaultParallel),
+		ChangedSince: h.ChangedSince, Known: h.Known, Quick: h.Quick,
+		CheckRequests: cmp.Or(h.CheckRequests, DefaultCheckRequests),
+		Uncounted:     &atomic.Bool{},
+	}
+	if h.Progress != nil {
+		r.Report = func(p run.Progress) { h.Progress(Progress(p)) }
+	}
+	if !h.ChangedSince.IsZero() {
+		r.MakeIncremental()
+		r.Tally.Total = h.Known
+	}
+	return r
 }

@@ -5,32 +5,16 @@ import (
 	"slices"
 	"testing"
 	"time"
-)
 
-func TestIDSet(t *testing.T) {
-	ids := []string{"0", "1", "12", "012", "+1", "", "4095", "4096", "18000001", "999999999", "1000000000", "99999999999999999999", "abcde-12345", "1a"}
-	var s idSet
-	for _, id := range ids {
-		if s.add(id) {
-			t.Errorf("%q was known at once", id)
-		}
-	}
-	for _, id := range ids {
-		if !s.add(id) {
-			t.Errorf("%q is not known", id)
-		}
-	}
-	if got := slices.Sorted(s.all()); s.len() != len(ids) || !slices.Equal(got, slices.Sorted(slices.Values(ids))) {
-		t.Errorf("got %d ids %q, want %q", s.len(), got, ids)
-	}
-}
+	"github.com/zharvest/zharvest/harvest/internal/run"
+)
 
 // Spans that are done are counted in few groups, which cover the same time.
 func TestRetireGroups(t *testing.T) {
 	begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	p := &Part{Divided: true, Total: 1000}
 	for i := range 500 {
-		bounds := Range{Since: begin.AddDate(0, 0, i), Until: begin.AddDate(0, 0, i+1)}
+		bounds := run.Range{Since: begin.AddDate(0, 0, i), Until: begin.AddDate(0, 0, i+1)}
 		if i == 0 {
 			bounds.Since = time.Time{}
 		}
@@ -51,7 +35,7 @@ func TestRetireGroups(t *testing.T) {
 	if len(p.Done) > maxGroups {
 		t.Errorf("got %d groups, want at most %d", len(p.Done), maxGroups)
 	}
-	whole := Range{Until: begin.AddDate(0, 0, 500)}
+	whole := run.Range{Until: begin.AddDate(0, 0, 500)}
 	for _, done := range p.Done {
 		if !done.Since.Equal(whole.Since) {
 			t.Errorf("a group begins at %v, the one before ends at %v", done.Since, whole.Since)

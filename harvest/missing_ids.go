@@ -24,10 +24,10 @@ const (
 // server counts more often than they were received.
 func (w *walker) identify(ctx context.Context) error {
 	unservable := len(w.span.Unservable)
-	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.len() == 0 || w.run.filter.OfCommunities {
+	if unservable == 0 || unservable > maxIdentified || unservable != w.span.missing() || w.ids.Len() == 0 || w.run.Filter.OfCommunities {
 		return nil
 	}
-	s := search{walker: w, received: slices.Collect(w.ids.all()), questions: maxQuestions * unservable}
+	s := search{walker: w, received: slices.Collect(w.ids.All()), questions: maxQuestions * unservable}
 	for _, id := range s.from(ctx, unservable) {
 		if err := w.fetchAlone(ctx, zenodo.RecordID(id)); err != nil {
 			return err
@@ -39,15 +39,15 @@ func (w *walker) identify(ctx context.Context) error {
 // fetchAlone asks for one record, which the server may be able to give out
 // where it failed to list it.
 func (w *walker) fetchAlone(ctx context.Context, id zenodo.RecordID) error {
-	record, err := w.run.client.LimitAttempts(pieceAttempts).Records.Get(ctx, string(id))
+	record, err := w.run.Client.LimitAttempts(pieceAttempts).Records.Get(ctx, string(id))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) {
 		return nil // it is none of ours, or none any more
 	}
-	if err != nil || record.ID != id || w.run.filter.Type != "" && record.Metadata.Type != w.run.filter.Type {
-		w.run.tally.MissingIDs = append(w.run.tally.MissingIDs, id)
+	if err != nil || record.ID != id || w.run.Filter.Type != "" && record.Metadata.Type != w.run.Filter.Type {
+		w.run.Tally.MissingIDs = append(w.run.Tally.MissingIDs, id)
 		return nil
 	}
 	page := &listing{records: []*zenodo.Record{record}}

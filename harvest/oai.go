@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/oaipmh"
 	"github.com/zharvest/zharvest/store"
 )
@@ -25,32 +26,32 @@ const (
 // oaiRun is one execution of a harvest through OAI-PMH. Its parts are sets,
 // its spans intervals of the time of change.
 type oaiRun struct {
-	run    *run
+	run    *run.Run
 	client *oaipmh.Client
 	cp     oaiCheckpoint
 	until  time.Time // of the selection, excluded; zero is open
 	wanted int       // records in a span
 	date   time.Time // the server's clock at the last page
-	found  idSet     // of the part that is walked
+	found  run.IDSet // of the part that is walked
 	// members holds the ids of all parts.
-	members idSet
+	members run.IDSet
 	stored  bool // an earlier run has stored something
 }
 
 // newOAI makes a run whose requests go the way of the API's, without a token of
 // access. A span is to have a number of records.
-func newOAI(run *run, spanRecords int) (*oaiRun, error) {
-	client, err := oaipmh.NewClient(run.client.OAIURL(), oaipmh.WithHTTPClient(run.client.HTTPClient()), oaipmh.WithListRetry())
+func newOAI(r *run.Run, spanRecords int) (*oaiRun, error) {
+	client, err := oaipmh.NewClient(r.Client.OAIURL(), oaipmh.WithHTTPClient(r.Client.HTTPClient()), oaipmh.WithListRetry())
 	if err != nil {
 		return nil, err
 	}
-	return &oaiRun{run: run, client: client, until: run.filter.Until, wanted: spanRecords}, nil
+	return &oaiRun{run: r, client: client, until: r.Filter.Until, wanted: spanRecords}, nil
 }
 
 // checkpoint encodes how far the run has come.
 func (o *oaiRun) checkpoint() []byte {
 	cp := o.cp
-	cp.Begun, cp.Started = o.run.begun, o.run.started
+	cp.Begun, cp.Started = o.run.Begun, o.run.Started
 	return cp.encode()
 }
 
@@ -65,7 +66,7 @@ func (o *oaiRun) Walk(ctx context.Context) error {
 			o.sum()
 			return err
 		}
-		if o.run.limitReached() {
+		if o.run.LimitReached() {
 			break
 		}
 	}
@@ -74,13 +75,13 @@ func (o *oaiRun) Walk(ctx context.Context) error {
 }
 
 // Stored implements [strategy].
-func (o *oaiRun) Stored() bool { return o.members.len() > 0 }
+func (o *oaiRun) Stored() bool { return o.members.Len() > 0 }
 
 // PageSize implements [server].
 func (o *oaiRun) PageSize() int { return oaiPageSize }
 
 // Count implements [server].
-func (o *oaiRun) Count(ctx context.Context, part int, bounds Range) (int, error) {
+func (o *oaiRun) Count(ctx context.Context, part int, bounds run.Range) (int, error) {
 	return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], oaiSpan{From: bounds.Since, Until: bounds.Until}))
 }
 
@@ -88,23 +89,23 @@ func (o *oaiRun) Count(ctx context.Context, part int, bounds Range) (int, error)
 func (o *oaiRun) start(ctx context.Context) error {
 	cp, ok := o.resume()
 	if !ok {
-		if _, keeps := o.run.sink.(store.Keeper); keeps && o.run.incremental() && o.run.isShort(oaiPageSize) {
-			o.run.makeFull()
+		if _, keeps := o.run.Sink.(store.Keeper); keeps && o.run.Incremental() && o.run.IsShort(oaiPageSize) {
+			o.run.MakeFull()
 		}
 		parts, err := o.sets(ctx)
 		if err != nil {
 			return err
 		}
-		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.run.filter.mark(), Started: time.Now().UTC(), Parts: parts}
+		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.run.Filter.Mark(), Started: time.Now().UTC(), Parts: parts}
 		if parts[0].Done { // nothing is asked for, and so nobody tells the time
-			cp.Begun = o.run.changedSince
+			cp.Begun = o.run.ChangedSince
 		}
 	}
 	o.cp, o.stored = cp, ok
-	o.run.begun, o.run.started = cp.Begun, cp.Started
-	o.run.slugs = nil
+	o.run.Begun, o.run.Started = cp.Begun, cp.Started
+	o.run.Slugs = nil
 	for _, part := range cp.Parts {
-		o.run.slugs = append(o.run.slugs, part.Community)
+		o.run.Slugs = append(o.run.Slugs, part.Community)
 	}
 	return nil
 }
@@ -112,33 +113,33 @@ func (o *oaiRun) start(ctx context.Context) error {
 // resume returns the sink's checkpoint if it serves this run. An incremental run
 // may have been made a full one.
 func (o *oaiRun) resume() (oaiCheckpoint, bool) {
-	data := o.run.sink.Checkpoint()
-	cp, ok := resumableOAI(data, o.run.filter)
-	if ok || !o.run.incremental() {
+	data := o.run.Sink.Checkpoint()
+	cp, ok := resumableOAI(data, o.run.Filter)
+	if ok || !o.run.Incremental() {
 		return cp, ok
 	}
-	whole := o.run.filter
+	whole := o.run.Filter
 	whole.Changed = time.Time{}
 	if cp, ok = resumableOAI(data, whole); ok {
-		o.run.makeFull()
+		o.run.MakeFull()
 	}
 	return cp, ok
 }
 
 // recallPart fetches from the sink what earlier runs found of a part.
 func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
-	o.found = idSet{}
+	o.found = run.IDSet{}
 	if !o.stored {
 		return nil
 	}
-	ids, err := o.run.sink.SpanIDs(ctx, number)
+	ids, err := o.run.Sink.SpanIDs(ctx, number)
 	if err != nil {
-		return &storeError{err}
+		return &run.StoreError{Err: err}
 	}
 	for _, id := range ids {
-		o.members.add(id)
+		o.members.Add(id)
 		if !p.Again {
-			o.found.add(id)
+			o.found.Add(id)
 		}
 	}
 	return nil
@@ -146,11 +147,11 @@ func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 
 // sets makes a part for each community, or one for everything.
 func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
-	since := o.run.filter.changedFrom()
+	since := o.run.Filter.ChangedFrom()
 	// What was changed since the run before is not of a selection that had ended
 	// by then.
-	over := o.run.incremental() && !o.until.IsZero() && !since.Before(o.until)
-	slugs, err := o.run.findSlugs(ctx)
+	over := o.run.Incremental() && !o.until.IsZero() && !since.Before(o.until)
+	slugs, err := o.run.FindSlugs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -163,12 +164,12 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 
 // sum fills in what the result says of the whole selection.
 func (o *oaiRun) sum() {
-	t := &o.run.tally
+	t := &o.run.Tally
 	t.Complete = true
 	for _, part := range o.cp.Parts {
 		t.Complete = t.Complete && part.complete()
 	}
-	t.Total, t.Held = o.total(), o.members.len()
+	t.Total, t.Held = o.total(), o.members.Len()
 	if !t.Complete {
 		t.Missing = t.Total - t.Held
 	}
@@ -176,7 +177,7 @@ func (o *oaiRun) sum() {
 
 // total is how many records there are, as far as that is known.
 func (o *oaiRun) total() int {
-	n, done := o.members.len(), true
+	n, done := o.members.Len(), true
 	for _, part := range o.cp.Parts {
 		n += part.missing()
 		done = done && part.Done
@@ -199,15 +200,15 @@ func (o *oaiRun) counted() int {
 // incompleteErr is the error of a run that nothing has stopped but perhaps its
 // limit, nil where it is complete.
 func (o *oaiRun) incompleteErr() error {
-	t := &o.run.tally
+	t := &o.run.Tally
 	switch {
 	case t.Complete:
 		return nil
-	case o.run.limitReached():
+	case o.run.LimitReached():
 		t.Missing = 0
 		return nil
 	}
-	err := fmt.Errorf("%w: %d of %d were counted by the server and not received", ErrIncomplete, t.Missing, t.Total)
+	err := fmt.Errorf("%w: %d of %d were counted by the server and not received", run.ErrIncomplete, t.Missing, t.Total)
 	if n := len(t.MissingIDs); n > 0 {
 		err = fmt.Errorf("%w; %d of them were listed without metadata that can be read, such as %s", err, n, t.MissingIDs[0])
 	}
@@ -216,11 +217,11 @@ func (o *oaiRun) incompleteErr() error {
 
 // tell reports how far the run has come.
 func (o *oaiRun) tell(number, walk int) {
-	if o.run.report == nil {
+	if o.run.Report == nil {
 		return
 	}
-	o.run.report(Progress{
+	o.run.Report(run.Progress{
 		Span: number, Spans: len(o.cp.Parts), Walk: walk,
-		Done: o.members.len(), Total: o.total(), Fetched: o.run.tally.Fetched,
+		Done: o.members.Len(), Total: o.total(), Fetched: o.run.Tally.Fetched,
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -122,17 +123,17 @@ func parseOAICheckpoint(data []byte) (oaiCheckpoint, error) {
 // resumableOAI returns the checkpoint of an earlier run where it can be
 // resumed. A part that lacks records of which nobody knows where they are begins
 // anew.
-func resumableOAI(data []byte, f filter) (oaiCheckpoint, bool) {
+func resumableOAI(data []byte, f run.Filter) (oaiCheckpoint, bool) {
 	if data == nil {
 		return oaiCheckpoint{}, false
 	}
 	cp, err := parseOAICheckpoint(data)
-	if err != nil || cp.Selection != f.mark() {
+	if err != nil || cp.Selection != f.Mark() {
 		return oaiCheckpoint{}, false
 	}
 	for i, part := range cp.Parts {
 		if part.Unlisted > 0 {
-			cp.Parts[i] = &oaiPart{Community: part.Community, From: f.changedFrom(), Total: part.Total, Again: true}
+			cp.Parts[i] = &oaiPart{Community: part.Community, From: f.ChangedFrom(), Total: part.Total, Again: true}
 		}
 	}
 	return cp, true

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/oaipmh"
 )
 
@@ -31,19 +32,19 @@ func (o *oaiRun) walkPart(ctx context.Context, number int, p *oaiPart) error {
 		return err
 	}
 	if err := o.walkShort(ctx, number, p); err != nil {
-		return explain(err, p.Community)
+		return run.Explain(err, p.Community)
 	}
-	for !p.Done && !o.run.limitReached() {
+	for !p.Done && !o.run.LimitReached() {
 		err := o.walkNext(ctx, number, p)
 		if err != nil {
-			return explain(err, p.Community)
+			return run.Explain(err, p.Community)
 		}
 	}
-	if o.run.incremental() || !p.Done || p.Total > 0 || o.found.len() > 0 {
+	if o.run.Incremental() || !p.Done || p.Total > 0 || o.found.Len() > 0 {
 		return nil
 	}
 	if err := o.checkSet(ctx, p.Community); err != nil {
-		return explain(err, p.Community)
+		return run.Explain(err, p.Community)
 	}
 	return nil
 }
@@ -54,7 +55,7 @@ func (o *oaiRun) walkShort(ctx context.Context, number int, p *oaiPart) error {
 		w := o.walkOf(number, p, p.Short[0].oaiSpan)
 		w.whole = true
 		w.done = func(*oaipmh.Page[oaipmh.Record]) { p.Short = p.Short[1:] }
-		if err := w.insist(ctx); err != nil || o.run.limitReached() {
+		if err := w.insist(ctx); err != nil || o.run.LimitReached() {
 			return err
 		}
 	}
@@ -68,7 +69,7 @@ func (o *oaiRun) countWhole(ctx context.Context, p *oaiPart) error {
 	if !p.End.IsZero() || !p.Divided {
 		return nil
 	}
-	w := o.walkOf(0, p, oaiSpan{From: o.run.filter.Since, Until: o.until})
+	w := o.walkOf(0, p, oaiSpan{From: o.run.Filter.Since, Until: o.until})
 	var err error
 	p.Total, err = w.count(ctx)
 	return err
@@ -81,7 +82,7 @@ func (o *oaiRun) closePart(p *oaiPart) {
 		return
 	}
 	p.Unlisted = 0
-	p.Unlisted = max(0, p.Total-o.found.len()-p.missing())
+	p.Unlisted = max(0, p.Total-o.found.Len()-p.missing())
 	if p.Unlisted > 0 && p.Ends <= oaiEnds {
 		p.Done = p.Settled
 		p.Settled = true
@@ -104,7 +105,7 @@ func (o *oaiRun) walkNext(ctx context.Context, number int, p *oaiPart) error {
 	} else {
 		w.whole = w.span.Until.Sub(p.From) <= oaiSecond
 		w.done = func(*oaipmh.Page[oaipmh.Record]) {
-			o.pass(p, w.span.Until, w.ids.len())
+			o.pass(p, w.span.Until, w.ids.Len())
 			o.closePart(p)
 		}
 	}

@@ -3,27 +3,28 @@ package harvest
 import (
 	"context"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/oaipmh"
 )
 
 // Plan implements [server]. It asks for the first page of each part, which tells
 // how many records it has. OAI-PMH knows no tokens of access: the work is the
 // same with one.
-func (o *oaiRun) Plan(ctx context.Context) (*sizes, error) {
-	if o.run.incremental() && o.run.isShort(oaiPageSize) {
-		o.run.makeFull()
+func (o *oaiRun) Plan(ctx context.Context) (*run.Sizes, error) {
+	if o.run.Incremental() && o.run.IsShort(oaiPageSize) {
+		o.run.MakeFull()
 	}
 	parts, err := o.sets(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, w := &sizes{}, work{PageSize: oaiPageSize}
+	found, w := &run.Sizes{}, run.Work{PageSize: oaiPageSize}
 	for number, part := range parts {
 		if part.Total, err = o.countSet(ctx, o.walkOf(number, part, o.next(part))); err != nil {
-			return nil, explain(err, part.Community)
+			return nil, run.Explain(err, part.Community)
 		}
-		spans := max(1, pages(part.Total, o.wanted))
-		found.Parts = append(found.Parts, partSize{
+		spans := max(1, run.Pages(part.Total, o.wanted))
+		found.Parts = append(found.Parts, run.PartSize{
 			Community: part.Community, Since: part.From, Until: o.until, Total: part.Total,
 			Spans: spans, Estimated: part.Total > oaiMost*o.wanted,
 		})
@@ -59,7 +60,7 @@ func persist[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 // cost is how many requests a part takes: for the community, for the pages, of
 // which the last of each span is half empty, and for what has changed since.
 func (p *oaiPart) cost(spans int) int {
-	n := max(1, pages(p.Total, oaiPageSize))
+	n := max(1, run.Pages(p.Total, oaiPageSize))
 	if p.Community != "" {
 		n++
 	}

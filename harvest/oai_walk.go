@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/oaipmh"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
@@ -31,7 +32,7 @@ var (
 
 // oaiWalk walks one span of a part.
 type oaiWalk struct {
-	run    *run
+	run    *run.Run
 	oai    *oaiRun
 	part   *oaiPart
 	number int // of the part
@@ -45,7 +46,7 @@ type oaiWalk struct {
 	try     int
 	first   *oaipmh.Page[oaipmh.Record]
 	counted int               // by the server, -1 where it does not tell
-	ids     idSet             // of what was listed in this walk and could be read
+	ids     run.IDSet         // of what was listed in this walk and could be read
 	unread  []zenodo.RecordID // what could not
 }
 
@@ -66,7 +67,7 @@ func (w *oaiWalk) insist(ctx context.Context) error {
 		if !w.whole && w.try >= oaiTries && !w.oai.date.IsZero() {
 			// Where pages are lost often, short spans cost less.
 			w.oai.wanted = max(oaiLeast, w.oai.wanted/2)
-			return &oaiLargeError{total: max(w.counted, w.ids.len()), date: w.oai.date, failed: true}
+			return &oaiLargeError{total: max(w.counted, w.ids.Len()), date: w.oai.date, failed: true}
 		}
 		if w.try < oaiWholeTries {
 			continue
@@ -97,12 +98,12 @@ func isPassing(err error) bool {
 // walk walks the span once, and stores its pages as they come. The last of
 // them brings the checkpoint that the span is done.
 func (w *oaiWalk) walk(ctx context.Context) error {
-	w.first, w.counted, w.ids, w.unread = nil, -1, idSet{}, nil
+	w.first, w.counted, w.ids, w.unread = nil, -1, run.IDSet{}, nil
 	for page, err := range w.oai.client.RecordPages(ctx, w.options()) {
 		if err != nil {
 			return err
 		}
-		if err := w.take(ctx, page); err != nil || w.run.limitReached() {
+		if err := w.take(ctx, page); err != nil || w.run.LimitReached() {
 			return err
 		}
 	}
@@ -113,8 +114,8 @@ func (w *oaiWalk) walk(ctx context.Context) error {
 func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
 	if !page.ResponseDate.IsZero() {
 		w.oai.date = page.ResponseDate
-		if w.run.begun.IsZero() {
-			w.run.begun = w.oai.date.UTC()
+		if w.run.Begun.IsZero() {
+			w.run.Begun = w.oai.date.UTC()
 		}
 	}
 	if page.ResumptionToken.CompleteListSize >= 0 {
@@ -123,8 +124,8 @@ func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) er
 	if w.first == nil {
 		w.begin(page)
 	}
-	total, most := max(w.counted, w.ids.len()), oaiMost*w.oai.wanted
-	if !w.whole && total > most && w.run.left() > most && !w.oai.date.IsZero() {
+	total, most := max(w.counted, w.ids.Len()), oaiMost*w.oai.wanted
+	if !w.whole && total > most && w.run.Left() > most && !w.oai.date.IsZero() {
 		return &oaiLargeError{total: total, date: w.oai.date}
 	}
 	if page.Retried && w.counted < 0 {
@@ -132,17 +133,17 @@ func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) er
 	}
 	records := w.read(page.Items)
 	short := false
-	if page.Last() && len(records) <= w.run.left() {
-		missing := w.counted - w.ids.len()
+	if page.Last() && len(records) <= w.run.Left() {
+		missing := w.counted - w.ids.Len()
 		if short = missing > len(w.unread); !short {
 			w.end(missing)
 		}
 	}
-	if err := w.commit(ctx, records[:min(len(records), w.run.left())]); err != nil {
+	if err := w.commit(ctx, records[:min(len(records), w.run.Left())]); err != nil {
 		return err
 	}
 	if short {
-		return fmt.Errorf("%w: %d of %d records", errOAIShort, w.ids.len(), w.counted)
+		return fmt.Errorf("%w: %d of %d records", errOAIShort, w.ids.Len(), w.counted)
 	}
 	return nil
 }
@@ -166,14 +167,14 @@ func (w *oaiWalk) end(missing int) {
 	if span.Until.IsZero() {
 		span.Until = w.first.ResponseDate
 	}
-	w.part.Short = append(w.part.Short, oaiShort{span, w.ids.len() + missing, w.ids.len()})
-	w.run.tally.MissingIDs = append(w.run.tally.MissingIDs, w.unread...)
+	w.part.Short = append(w.part.Short, oaiShort{span, w.ids.Len() + missing, w.ids.Len()})
+	w.run.Tally.MissingIDs = append(w.run.Tally.MissingIDs, w.unread...)
 }
 
 // giveUp goes on behind a span of which the server does not list what it
 // counts. The next run looks at it again.
 func (w *oaiWalk) giveUp(ctx context.Context) error {
-	w.end(w.counted - w.ids.len())
+	w.end(w.counted - w.ids.Len())
 	return w.commit(ctx, nil)
 }
 
@@ -203,8 +204,8 @@ func (w *oaiWalk) read(items []oaipmh.Record) []*zenodo.Record {
 
 // see notes that the list has an item.
 func (w *oaiWalk) see(id string) {
-	w.ids.add(id)
-	w.oai.found.add(id)
+	w.ids.Add(id)
+	w.oai.found.Add(id)
 }
 
 // idOf is the last part of an identifier: 1234 of oai:zenodo.org:1234.
@@ -216,13 +217,13 @@ func idOf(identifier string) string {
 func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
 	known := 0
 	for _, record := range records {
-		w.run.noteChange(record)
-		if w.oai.members.add(string(record.ID)) {
+		w.run.NoteChange(record)
+		if w.oai.members.Add(string(record.ID)) {
 			known++
 		}
 	}
-	w.run.tally.Fetched += len(records)
-	_, err := w.run.store(ctx, known, store.Page{Span: w.number, Records: records, Checkpoint: w.oai.checkpoint()})
+	w.run.Tally.Fetched += len(records)
+	_, err := w.run.Store(ctx, known, store.Page{Span: w.number, Records: records, Checkpoint: w.oai.checkpoint()})
 	if err != nil {
 		return err
 	}

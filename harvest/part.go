@@ -3,6 +3,7 @@ package harvest
 import (
 	"slices"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -23,8 +24,8 @@ type Part struct {
 
 	// Divided tells that the part is larger than the window; Whole is the range
 	// that is divided.
-	Divided bool  `json:"divided,omitzero"`
-	Whole   Range `json:"whole,omitzero"`
+	Divided bool      `json:"divided,omitzero"`
+	Whole   run.Range `json:"whole,omitzero"`
 	// Todo is what is still to be made into spans, from the oldest on.
 	Todo []Counted `json:"todo,omitempty"`
 	// Done are the spans that are complete, in groups of neighbours.
@@ -44,12 +45,12 @@ type Part struct {
 
 // Counted is a range and the number of its members.
 type Counted struct {
-	Range
+	run.Range
 	Count int `json:"count"`
 }
 
 // pace is how many members come in a nanosecond.
-func (c Counted) pace() float64 { return float64(c.Count) / float64(c.width()) }
+func (c Counted) pace() float64 { return float64(c.Count) / float64(c.Width()) }
 
 // present is the span that is to be walked next, nil where none is open.
 func (p *Part) present() *Span {

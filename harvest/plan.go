@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -60,7 +61,7 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Harvest: h.name(), Mode: r.mode()}
+	p := &Plan{Harvest: h.name(), Mode: r.Mode()}
 	for number, part := range found.Parts {
 		p.Records += part.Total
 		p.SpanCount += part.Spans
@@ -73,7 +74,7 @@ func (h *Harvester) Plan(ctx context.Context) (*Plan, error) {
 	return p, nil
 }
 
-func costOf(w work, perMinute float64) Cost {
+func costOf(w run.Work, perMinute float64) Cost {
 	c := Cost{PageSize: w.PageSize, Requests: w.Requests}
 	if perMinute > 0 {
 		c.Seconds = float64(c.Requests) / perMinute * 60

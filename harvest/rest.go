@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -15,7 +17,7 @@ import (
 // restRun is a run through the REST API. Its parts are communities, or
 // everything; its spans are intervals of the time of creation.
 type restRun struct {
-	run *run
+	run *run.Run
 	cp  Checkpoint
 
 	size   int          // places on a page
@@ -29,15 +31,15 @@ type restRun struct {
 	// encode writes the checkpoint.
 	encode func() []byte
 	// members holds the ids of all parts where these may overlap.
-	members *idSet
+	members *run.IDSet
 }
 
 // newREST makes a run through a server whose window is 0 where it is not known.
-func newREST(run *run, window int) *restRun {
-	r := &restRun{run: run, size: pageSize(run.client, run.filter), window: window, ratio: 1}
+func newREST(of *run.Run, window int) *restRun {
+	r := &restRun{run: of, size: pageSize(of.Client, of.Filter), window: window, ratio: 1}
 	r.encode = r.checkpoint
-	if run.limit > 0 {
-		r.size = min(r.size, run.limit)
+	if of.Limit > 0 {
+		r.size = min(r.size, of.Limit)
 	}
 	return r
 }
@@ -45,7 +47,7 @@ func newREST(run *run, window int) *restRun {
 // checkpoint encodes how far the run has come.
 func (r *restRun) checkpoint() []byte {
 	cp := r.cp
-	cp.Begun, cp.Started, cp.Newest = r.run.begun, r.run.started, r.run.newest
+	cp.Begun, cp.Started, cp.Newest = r.run.Begun, r.run.Started, r.run.Newest
 	return cp.encode()
 }
 
@@ -60,7 +62,7 @@ func (r *restRun) Walk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.incompleteErr(); err != nil || !r.run.tally.Complete {
+	if err := r.incompleteErr(); err != nil || !r.run.Tally.Complete {
 		return err
 	}
 	return r.complete(ctx)
@@ -73,14 +75,14 @@ func (r *restRun) Stored() bool { return r.cp.begun() }
 func (r *restRun) PageSize() int { return r.size }
 
 // Count implements [server].
-func (r *restRun) Count(ctx context.Context, part int, bounds Range) (int, error) {
+func (r *restRun) Count(ctx context.Context, part int, bounds run.Range) (int, error) {
 	return r.whole().count(ctx, r.cp.Parts[part], bounds)
 }
 
 // walkParts walks what is left of all parts, or until the limit is reached.
 func (r *restRun) walkParts(ctx context.Context) error {
 	for _, part := range r.cp.Parts {
-		if err := r.walkPart(ctx, part); err != nil || r.run.limitReached() {
+		if err := r.walkPart(ctx, part); err != nil || r.run.LimitReached() {
 			return err
 		}
 	}
@@ -90,8 +92,8 @@ func (r *restRun) walkParts(ctx context.Context) error {
 // complete fetches what a walk leaves out that has received everything that the
 // server listed.
 func (r *restRun) complete(ctx context.Context) error {
-	if r.run.incremental() && r.resumed {
-		if err := r.catchUp(ctx); err != nil || !r.run.tally.Complete {
+	if r.run.Incremental() && r.resumed {
+		if err := r.catchUp(ctx); err != nil || !r.run.Tally.Complete {
 			return err
 		}
 	}
@@ -121,15 +123,15 @@ func (r *restRun) start(ctx context.Context) error {
 
 // resume takes the sink's checkpoint if it serves this run.
 func (r *restRun) resume() bool {
-	cp, ok := resumable(r.run.sink.Checkpoint(), r.run.filter)
+	cp, ok := resumable(r.run.Sink.Checkpoint(), r.run.Filter)
 	if !ok || !r.canResume(cp) {
 		return false
 	}
 	r.cp, r.resumed = cp, cp.begun()
-	r.run.begun, r.run.started, r.run.newest = cp.Begun, cp.Started, cp.Newest
-	r.run.slugs = nil
+	r.run.Begun, r.run.Started, r.run.Newest = cp.Begun, cp.Started, cp.Newest
+	r.run.Slugs = nil
 	for _, part := range cp.Parts {
-		r.run.slugs = append(r.run.slugs, part.Community)
+		r.run.Slugs = append(r.run.Slugs, part.Community)
 	}
 	r.window = cmp.Or(r.window, cp.Window)
 	return true
@@ -137,26 +139,26 @@ func (r *restRun) resume() bool {
 
 // planAnew plans the harvest.
 func (r *restRun) planAnew(ctx context.Context) error {
-	_, keeps := r.run.sink.(store.Keeper)
+	_, keeps := r.run.Sink.(store.Keeper)
 	parts, err := r.planShort(ctx, keeps)
 	if err != nil {
 		return err
 	}
-	r.cp.Selection, r.cp.Parts = r.run.filter.mark(), parts
+	r.cp.Selection, r.cp.Parts = r.run.Filter.Mark(), parts
 	return nil
 }
 
 // planShort makes the parts of the selection. An incremental run becomes a full
 // one where all of the selection can be listed in few requests, if it may.
 func (r *restRun) planShort(ctx context.Context, may bool) ([]*Part, error) {
-	short := may && r.run.incremental() && r.run.isShort(r.size)
+	short := may && r.run.Incremental() && r.run.IsShort(r.size)
 	if short {
-		r.run.makeFull()
+		r.run.MakeFull()
 	}
 	r.cp = r.newCheckpoint()
 	parts, err := r.plan(ctx)
-	if err == nil && short && requestsFor(parts, r.size) > r.run.checkRequests {
-		r.run.makeIncremental() // it has grown
+	if err == nil && short && requestsFor(parts, r.size) > r.run.CheckRequests {
+		r.run.MakeIncremental() // it has grown
 		r.kept = nil
 		r.cp = r.newCheckpoint()
 		parts, err = r.plan(ctx)
@@ -168,17 +170,17 @@ func (r *restRun) planShort(ctx context.Context, may bool) ([]*Part, error) {
 // not be listed any more.
 func (r *restRun) newCheckpoint() Checkpoint {
 	cp := Checkpoint{Version: checkpointVersion}
-	r.run.begun, r.run.started, r.run.newest = time.Time{}, time.Now().UTC(), time.Time{}
-	if r.run.sink == nil { // for a plan
+	r.run.Begun, r.run.Started, r.run.Newest = time.Time{}, time.Now().UTC(), time.Time{}
+	if r.run.Sink == nil { // for a plan
 		return cp
 	}
-	old, err := ParseCheckpoint(r.run.sink.Checkpoint())
+	old, err := ParseCheckpoint(r.run.Sink.Checkpoint())
 	if err != nil || !old.begun() {
 		return cp
 	}
-	cp.Next, r.run.newest = old.Next, old.Newest
+	cp.Next, r.run.Newest = old.Next, old.Newest
 	for number := range old.Next {
-		if !r.run.incremental() {
+		if !r.run.Incremental() {
 			cp.Stale = append(cp.Stale, number)
 		}
 	}
@@ -189,7 +191,7 @@ func (r *restRun) newCheckpoint() Checkpoint {
 func requestsFor(parts []*Part, size int) int {
 	n := 0
 	for _, part := range parts {
-		n += max(1, pages(part.total(), size))
+		n += max(1, run.Pages(part.total(), size))
 	}
 	return n
 }
@@ -197,7 +199,7 @@ func requestsFor(parts []*Part, size int) int {
 // canResume reports whether a checkpoint serves this run. It does not where an
 // earlier run was limited to the beginning of what has to be divided now.
 func (r *restRun) canResume(cp Checkpoint) bool {
-	if r.run.filter.OfCommunities {
+	if r.run.Filter.OfCommunities {
 		return true
 	}
 	known := max(cmp.Or(r.window, cp.Window, DefaultWindow), cp.Reached)
@@ -211,7 +213,7 @@ func (r *restRun) canResume(cp Checkpoint) bool {
 
 // recallAll fetches from the sink what earlier runs found.
 func (r *restRun) recallAll(ctx context.Context) error {
-	r.members = &idSet{}
+	r.members = &run.IDSet{}
 	if !r.cp.begun() {
 		return nil
 	}
@@ -219,12 +221,12 @@ func (r *restRun) recallAll(ctx context.Context) error {
 		if slices.Contains(r.cp.Stale, number) {
 			continue
 		}
-		ids, err := r.run.sink.SpanIDs(ctx, number)
+		ids, err := r.run.Sink.SpanIDs(ctx, number)
 		if err != nil {
-			return &storeError{err}
+			return &run.StoreError{Err: err}
 		}
 		for _, id := range ids {
-			r.members.add(id)
+			r.members.Add(id)
 		}
 	}
 	return nil
@@ -232,13 +234,13 @@ func (r *restRun) recallAll(ctx context.Context) error {
 
 // walkPart walks the spans of a part.
 func (r *restRun) walkPart(ctx context.Context, p *Part) error {
-	for !r.run.limitReached() {
+	for !r.run.LimitReached() {
 		span, err := r.nextSpan(ctx, p)
 		if err != nil || span == nil {
 			return err
 		}
 		err = r.walkSpan(ctx, p, span)
-		if tooLarge, ok := errors.AsType[*WindowError](err); ok && span.Listed == 0 {
+		if tooLarge, ok := errors.AsType[*run.WindowError](err); ok && span.Listed == 0 {
 			p.Spans = slices.DeleteFunc(p.Spans, func(s *Span) bool { return s == span })
 			err = r.divide(p, Counted{span.Range, max(span.Total, tooLarge.Window+1)}, tooLarge)
 		}
@@ -254,8 +256,8 @@ func (r *restRun) walkPart(ctx context.Context, p *Part) error {
 
 // sum fills in what the result says of the whole selection.
 func (r *restRun) sum() {
-	t := &r.run.tally
-	if !r.run.incremental() {
+	t := &r.run.Tally
+	if !r.run.Incremental() {
 		t.Total, t.Held = r.total(), r.found()-r.overlap()
 	}
 	t.Complete, t.Missing, t.Unserved = true, 0, nil
@@ -264,7 +266,7 @@ func (r *restRun) sum() {
 		t.Complete = t.Complete && part.complete()
 		for _, span := range part.Spans {
 			for _, place := range span.Unservable {
-				t.Unserved = append(t.Unserved, unservable{Community: span.Community, Range: span.Range, Place: place})
+				t.Unserved = append(t.Unserved, run.Unservable{Community: span.Community, Range: span.Range, Place: place})
 			}
 		}
 	}
@@ -273,14 +275,14 @@ func (r *restRun) sum() {
 // incompleteErr is the error of a run that nothing has stopped but perhaps its
 // limit, nil where it is complete.
 func (r *restRun) incompleteErr() error {
-	if r.run.tally.Complete {
+	if r.run.Tally.Complete {
 		return nil
 	}
-	if r.run.limitReached() {
-		r.run.tally.Missing = 0
+	if r.run.LimitReached() {
+		r.run.Tally.Missing = 0
 		return nil
 	}
-	return shortError(r.run.tally, r.cp)
+	return shortError(r.run.Tally, r.cp)
 }
 
 // total counts the distinct members of all parts, as far as that is known.
@@ -306,38 +308,38 @@ func (r *restRun) overlap() int {
 	if r.members == nil {
 		return 0
 	}
-	return max(0, r.found()-r.members.len())
+	return max(0, r.found()-r.members.Len())
 }
 
 func (r *restRun) progress(span *Span) {
-	if r.run.report == nil {
+	if r.run.Report == nil {
 		return
 	}
 	spans := 0
 	for _, part := range r.cp.Parts {
 		spans += len(part.Spans) + part.DoneSpans
 		for _, rest := range part.Todo {
-			spans += pages(rest.Count, r.target())
+			spans += run.Pages(rest.Count, r.target())
 		}
 	}
-	r.run.report(Progress{
+	r.run.Report(run.Progress{
 		Span: span.Number, Spans: spans, Walk: max(1, span.Walk),
-		Done: r.found() - r.overlap(), Total: r.total(), Fetched: r.run.tally.Fetched,
+		Done: r.found() - r.overlap(), Total: r.total(), Fetched: r.run.Tally.Fetched,
 	})
 }
 
 // resolveStale asks for each record that this run has received and that was not
 // listed any more when the server counted fewer than it had given out.
 func (r *restRun) resolveStale(ctx context.Context) error {
-	if _, keeps := r.run.sink.(store.Keeper); !keeps || r.run.filter.OfCommunities {
+	if _, keeps := r.run.Sink.(store.Keeper); !keeps || r.run.Filter.OfCommunities {
 		r.cp.Stale = nil
 	}
 	for len(r.cp.Stale) > 0 {
-		ids, err := r.run.sink.SpanIDs(ctx, r.cp.Stale[0])
+		ids, err := r.run.Sink.SpanIDs(ctx, r.cp.Stale[0])
 		if err != nil {
-			return &storeError{err}
+			return &run.StoreError{Err: err}
 		}
-		if err := r.run.resolve(ctx, recordIDs(ids)...); err != nil {
+		if err := r.run.Resolve(ctx, recordIDs(ids)...); err != nil {
 			return err
 		}
 		r.cp.Stale = r.cp.Stale[1:]
@@ -354,9 +356,28 @@ func recordIDs(ids []string) []zenodo.RecordID {
 }
 
 // pageSize is how many members to ask for at a time.
-func pageSize(c *zenodo.Client, f filter) int {
+func pageSize(c *zenodo.Client, f run.Filter) int {
 	if f.OfCommunities {
 		return communityPageSize
 	}
 	return c.PageSize()
+}
+
+// shortError tells of a run that ended without a failure and yet short.
+func shortError(t run.Tally, cp Checkpoint) error {
+	if t.Missing == 0 {
+		return fmt.Errorf("%w: the list of %d kept changing while it was read", run.ErrIncomplete, t.Total)
+	}
+	err := fmt.Errorf("%w: %d of %d were counted by the server but not listed", run.ErrIncomplete, t.Missing, t.Total)
+	if n := len(t.Unserved); n > 0 {
+		err = fmt.Errorf("%w; the server failed over %d of them, the first at place %d of %v", err, n, t.Unserved[0].Place, t.Unserved[0].Range)
+	}
+	for _, part := range cp.Parts {
+		for _, span := range part.Spans {
+			if beyond := span.Total - span.places(); beyond > 0 {
+				err = fmt.Errorf("%w; %d of them are beyond the first %d of %v, which nothing divides any further", err, beyond, span.Listed, span.Range)
+			}
+		}
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package harvest
 import (
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -66,7 +67,7 @@ type Result struct {
 }
 
 // newResult is the summary of what a run counted.
-func newResult(name, mode string, t tally) *Result {
+func newResult(name, mode string, t run.Tally) *Result {
 	res := &Result{
 		Harvest: name, Mode: mode,
 		Total: t.Total, Held: t.Held, Missing: t.Missing, Unlisted: t.Unlisted, Complete: t.Complete,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -112,7 +113,7 @@ func (s Selection) Validate() error {
 	if len(s.Communities) > 0 {
 		community = s.Communities[0]
 	}
-	_, err = s.filter().query(community, Range{Since: since, Until: until})
+	_, err = s.filter().QueryOf(community, run.Range{Since: since, Until: until})
 	return err
 }
 
@@ -171,11 +172,11 @@ func (s Selection) times() (since, until time.Time, err error) {
 
 // filter is the selection in the form in which a server is asked for it. Times
 // that cannot be read, which Validate refuses, are left out.
-func (s Selection) filter() filter {
+func (s Selection) filter() run.Filter {
 	s = s.canonical()
 	since, until, _ := s.times()
-	return filter{
-		Mark:          s.Name() + "#" + shortHash(string(s.JSON())),
+	return run.Filter{
+		ID:            s.Name() + "#" + shortHash(string(s.JSON())),
 		OfCommunities: s.Kind == KindCommunities,
 		Query:         s.Query, Communities: s.Communities, Type: s.Type, Subtype: s.Subtype,
 		AllVersions: s.AllVersions, Since: since, Until: until, ByChange: s.Via == ViaOAI,
@@ -207,11 +208,5 @@ func canonicalTime(text string) string {
 	if err != nil {
 		return text
 	}
-	return formatTime(at)
-}
-
-// formatTime writes a time as it stands in selections and queries: in UTC
-// with Z, because an offset's colon makes Zenodo fall back to a loose match.
-func formatTime(at time.Time) string {
-	return at.UTC().Format(time.RFC3339Nano)
+	return run.FormatTime(at)
 }

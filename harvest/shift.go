@@ -3,6 +3,7 @@ package harvest
 import (
 	"context"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 )
 
@@ -13,7 +14,7 @@ import (
 func (w *walker) reread(ctx context.Context, size int) error {
 	shift := w.span.Shifts[len(w.span.Shifts)-1]
 	ask := w.asker(size)
-	for number := pages(shift.Place, size); number > 0; number-- {
+	for number := run.Pages(shift.Place, size); number > 0; number-- {
 		page, err := ask(ctx, number)
 		if err != nil {
 			return err
@@ -24,7 +25,7 @@ func (w *walker) reread(ctx context.Context, size int) error {
 		}
 		lost := max(0, shift.Total-page.total)
 		last := number == 1 || (number-1)*size <= shift.Place-lost
-		if err := w.storeAgain(ctx, page, last); err != nil || last || w.run.limitReached() {
+		if err := w.storeAgain(ctx, page, last); err != nil || last || w.run.LimitReached() {
 			return err
 		}
 	}
@@ -34,7 +35,7 @@ func (w *walker) reread(ctx context.Context, size int) error {
 // storeAgain stores a page that this walk has passed already, and takes the
 // shift off the list with the last of its pages.
 func (w *walker) storeAgain(ctx context.Context, page *listing, last bool) error {
-	page = page.first(w.run.left())
+	page = page.first(w.run.Left())
 	w.count(page)
 	if last {
 		w.span.Shifts = w.span.Shifts[:len(w.span.Shifts)-1]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -56,20 +57,20 @@ func (l *listing) first(n int) *listing {
 
 // ask asks for one page of a span, by number, from 1, and notes when.
 func (r *restRun) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
-	return r.askBy(ctx, r.run.client, span, number, size)
+	return r.askBy(ctx, r.run.Client, span, number, size)
 }
 
 func (r *restRun) askBy(ctx context.Context, c *zenodo.Client, span Span, number, size int) (*listing, error) {
 	list := listRecords
-	if r.run.filter.OfCommunities {
+	if r.run.Filter.OfCommunities {
 		list = listCommunities
 	}
 	sent := r.clock.Add(1)
-	page, err := list(ctx, c, r.run.filter, span, number, size)
+	page, err := list(ctx, c, r.run.Filter, span, number, size)
 	if page != nil {
 		page.sent, page.got = sent, r.clock.Add(1)
 		if page.uncounted {
-			r.run.uncounted.Store(true)
+			r.run.Uncounted.Store(true)
 		}
 	}
 	return page, err
@@ -78,8 +79,8 @@ func (r *restRun) askBy(ctx context.Context, c *zenodo.Client, span Span, number
 // listRecords lists records: of a span with a community through that
 // community, whose list every InvenioRDM has and whose order is clean, and
 // otherwise through the search of all records.
-func listRecords(ctx context.Context, c *zenodo.Client, f filter, span Span, number, size int) (*listing, error) {
-	query, err := f.query(span.Community, span.Range)
+func listRecords(ctx context.Context, c *zenodo.Client, f run.Filter, span Span, number, size int) (*listing, error) {
+	query, err := f.QueryOf(span.Community, span.Range)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func listRecords(ctx context.Context, c *zenodo.Client, f filter, span Span, num
 	return l, c.Records.CheckFilters(ctx, filters, page)
 }
 
-func listCommunities(ctx context.Context, c *zenodo.Client, f filter, _ Span, number, size int) (*listing, error) {
+func listCommunities(ctx context.Context, c *zenodo.Client, f run.Filter, _ Span, number, size int) (*listing, error) {
 	page, err := c.Communities.Search(ctx, zenodo.CommunitySearchOptions{
 		Query: f.Query, Sort: byCreation, Page: number, Size: size,
 	})

@@ -1,58 +1,12 @@
 package harvest
 
 import (
-	"fmt"
-	"time"
-
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // maxWalks is how often a span is walked at most in one run.
 const maxWalks = 4
-
-// Range is what divides a selection: records created in [Since, Until), to
-// the millisecond, of one type and with ids that begin in one way. What is
-// zero is not bounded.
-type Range struct {
-	Since    time.Time `json:"since,omitzero"`
-	Until    time.Time `json:"until,omitzero"`
-	Type     string    `json:"type,omitzero"`
-	IDPrefix string    `json:"id_prefix,omitzero"`
-}
-
-// width is the time between the bounds. A range without a lower bound is as
-// long as repositories of this kind can have existed.
-func (r Range) width() time.Duration {
-	since := r.Since
-	if since.IsZero() {
-		since = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	return r.Until.Sub(since)
-}
-
-// indivisible reports whether time does not divide the range: the engine keeps
-// milliseconds.
-func (r Range) indivisible() bool { return r.width() < 2*time.Millisecond }
-
-// String is the range as it stands in a query.
-func (r Range) String() string {
-	text := fmt.Sprintf("created:[%s TO %s}", cmpOpen(formatBound(r.Since)), cmpOpen(formatBound(r.Until)))
-	if r.Type != "" {
-		text += " AND type:" + r.Type
-	}
-	if r.IDPrefix != "" {
-		text += " AND recid:" + r.IDPrefix + "*"
-	}
-	return text
-}
-
-// cmpOpen writes an open bound.
-func cmpOpen(bound string) string {
-	if bound == "" {
-		return "*"
-	}
-	return bound
-}
 
 // Span is a part of a selection that is small enough for the server's result
 // window: the records of one community, or of all, in a range. It is walked
@@ -62,7 +16,7 @@ type Span struct {
 	// Number names the span in [store.Page.Span]; no other one of the run has it.
 	Number    int         `json:"number"`
 	Community zenodo.Slug `json:"community,omitzero"`
-	Range
+	run.Range
 
 	// Total is the number of members, as last counted by the server.
 	Total int `json:"total"`

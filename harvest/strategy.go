@@ -3,6 +3,8 @@ package harvest
 import (
 	"context"
 	"time"
+
+	"github.com/zharvest/zharvest/harvest/internal/run"
 )
 
 // strategy is a way to get the records of a harvest: through the REST API,
@@ -21,12 +23,12 @@ type strategy interface {
 type server interface {
 	strategy
 	// Plan counts what a run that begins anew would fetch, and stores nothing.
-	Plan(ctx context.Context) (*sizes, error)
+	Plan(ctx context.Context) (*run.Sizes, error)
 	// PageSize is how many records are on a page.
 	PageSize() int
 	// Count asks how many members of a part, by its number, were created within
 	// bounds, or changed, as the selection has it.
-	Count(ctx context.Context, part int, bounds Range) (int, error)
+	Count(ctx context.Context, part int, bounds run.Range) (int, error)
 }
 
 // lister is a server that lists spans of creation time.
@@ -38,10 +40,10 @@ type lister interface {
 
 // finish returns the error that ended a run: of the sink or of ctx as it is;
 // any other one matches ErrIncomplete where something was stored.
-func finish(ctx context.Context, r *run, s strategy, err error) error {
+func finish(ctx context.Context, r *run.Run, s strategy, err error) error {
 	if err == nil {
 		return nil
 	}
-	r.tally.Complete = false
-	return runError(ctx, err, s.Stored())
+	r.Tally.Complete = false
+	return run.WrapError(ctx, err, s.Stored())
 }

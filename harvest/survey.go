@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -17,23 +18,23 @@ const (
 )
 
 // Plan implements [server].
-func (r *restRun) Plan(ctx context.Context) (*sizes, error) {
+func (r *restRun) Plan(ctx context.Context) (*run.Sizes, error) {
 	parts, err := r.planShort(ctx, true)
 	if err != nil {
 		return nil, err
 	}
-	found := &sizes{}
+	found := &run.Sizes{}
 	for _, part := range parts {
-		size := partSize{Community: part.Community, Since: part.Whole.Since, Until: part.Whole.Until, Total: part.total(), Spans: 1}
+		size := run.PartSize{Community: part.Community, Since: part.Whole.Since, Until: part.Whole.Until, Total: part.total(), Spans: 1}
 		if part.Divided {
-			size.Spans, size.Estimated = pages(part.Total, r.target()), true
+			size.Spans, size.Estimated = run.Pages(part.Total, r.target()), true
 		} else {
 			size.Since, size.Until = part.Spans[0].Since, part.Spans[0].Until
 		}
 		found.Parts = append(found.Parts, size)
 	}
 	guest, token := guestPageSize, tokenPageSize
-	if r.run.filter.OfCommunities {
+	if r.run.Filter.OfCommunities {
 		guest = communityPageSize
 	}
 	found.Guest, found.Token = r.work(parts, guest), r.work(parts, token)
@@ -43,15 +44,15 @@ func (r *restRun) Plan(ctx context.Context) (*sizes, error) {
 // work counts the pages, and what is asked before them: whether a community
 // exists, and how many members a part after the first has. The last page of a
 // span is half empty on average.
-func (r *restRun) work(parts []*Part, size int) work {
-	w := work{PageSize: size, Requests: len(parts) - 1}
+func (r *restRun) work(parts []*Part, size int) run.Work {
+	w := run.Work{PageSize: size, Requests: len(parts) - 1}
 	for _, part := range parts {
 		if part.Community != "" {
 			w.Requests++
 		}
-		w.Requests += max(1, pages(part.total(), size))
+		w.Requests += max(1, run.Pages(part.total(), size))
 		if part.Divided {
-			w.Requests += windowProbes + pages(part.Total, r.target())/2 + 1
+			w.Requests += windowProbes + run.Pages(part.Total, r.target())/2 + 1
 		}
 	}
 	return w
@@ -69,7 +70,7 @@ func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
 	}
 	for i, part := range parts {
 		err := r.survey(ctx, parts, i)
-		tooLarge, ok := errors.AsType[*WindowError](err)
+		tooLarge, ok := errors.AsType[*run.WindowError](err)
 		if !ok && err != nil {
 			return nil, err
 		}
@@ -88,19 +89,19 @@ func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
 // parts divides the selection: one for each community, in the order of their
 // slugs, or a single one.
 func (r *restRun) parts(ctx context.Context) ([]*Part, error) {
-	slugs, err := r.run.findSlugs(ctx)
+	slugs, err := r.run.FindSlugs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var parts []*Part
 	for _, slug := range slugs {
-		parts = append(parts, r.newPart(slug, Range{Since: r.run.filter.Since, Until: r.run.filter.Until}))
+		parts = append(parts, r.newPart(slug, run.Range{Since: r.run.Filter.Since, Until: r.run.Filter.Until}))
 	}
 	return parts, nil
 }
 
 // newPart makes a part of a single span.
-func (r *restRun) newPart(slug zenodo.Slug, bounds Range) *Part {
+func (r *restRun) newPart(slug zenodo.Slug, bounds run.Range) *Part {
 	span := &Span{Number: r.cp.Next, Community: slug, Range: bounds, Walk: 1}
 	r.cp.Next++
 	return &Part{Community: slug, Spans: []*Span{span}}
@@ -117,17 +118,17 @@ func (r *restRun) survey(ctx context.Context, parts []*Part, i int) error {
 	}
 	page, err := r.page(ctx, *span, 1, size)
 	if err != nil {
-		return explain(err, span.Community)
+		return run.Explain(err, span.Community)
 	}
 	span.Total, parts[i].Open = page.total, page.total
 	if i == 0 {
-		r.size, r.run.begun = page.size, page.date.UTC()
+		r.size, r.run.Begun = page.size, page.date.UTC()
 		r.kept = append(r.kept, page)
 	}
 	before := span.Until
-	r.close(span, r.run.begun)
+	r.close(span, r.run.Begun)
 	page.open = !span.Until.Equal(before)
-	if err := r.fits(span); err != nil || r.window > 0 || r.run.limit > 0 && r.wanted(span) <= DefaultWindow {
+	if err := r.fits(span); err != nil || r.window > 0 || r.run.Limit > 0 && r.wanted(span) <= DefaultWindow {
 		return err
 	}
 	last, err := r.reach(ctx, span, r.size)
@@ -137,20 +138,20 @@ func (r *restRun) survey(ctx context.Context, parts []*Part, i int) error {
 	return err
 }
 
-// fits returns a [*WindowError] where a span is larger than the window, as far
+// fits returns a [*run.WindowError] where a span is larger than the window, as far
 // as that is known, unless the limit ends the run inside it. Otherwise the
 // server is asked: see reach.
 func (r *restRun) fits(span *Span) error {
 	if r.window == 0 || span.Listed > 0 || r.wanted(span) <= r.window {
 		return nil
 	}
-	return &WindowError{Community: span.Community, Total: span.Total, Window: r.window}
+	return &run.WindowError{Community: span.Community, Total: span.Total, Window: r.window}
 }
 
 // wanted is up to which place of its list a span is to be walked.
 func (r *restRun) wanted(span *Span) int {
 	places := span.places()
-	if left := r.run.left(); left < places-span.Offset {
+	if left := r.run.Left(); left < places-span.Offset {
 		return span.Offset + left
 	}
 	return places
@@ -161,15 +162,15 @@ func (r *restRun) wanted(span *Span) int {
 // open: they are few, seldom change, and their search is not known to take a
 // bound.
 func (r *restRun) close(span *Span, at time.Time) {
-	if at.IsZero() || r.run.filter.OfCommunities {
+	if at.IsZero() || r.run.Filter.OfCommunities {
 		return
 	}
 	closed := *span
 	closed.Until = at.UTC()
-	if until := r.run.filter.Until; !until.IsZero() && until.Before(at) {
+	if until := r.run.Filter.Until; !until.IsZero() && until.Before(at) {
 		closed.Until = until
 	}
-	if _, err := r.run.filter.query(closed.Community, closed.Range); err == nil && closed.Since.Before(closed.Until) {
+	if _, err := r.run.Filter.QueryOf(closed.Community, closed.Range); err == nil && closed.Since.Before(closed.Until) {
 		*span = closed
 	}
 }
@@ -179,7 +180,7 @@ func (r *restRun) close(span *Span, at time.Time) {
 // if it had to ask.
 func (r *restRun) reach(ctx context.Context, span *Span, size int) (*listing, error) {
 	wanted := r.wanted(span)
-	last := pages(wanted, size)
+	last := run.Pages(wanted, size)
 	if last <= 1 || wanted <= r.cp.Reached {
 		return nil, nil
 	}
@@ -214,13 +215,13 @@ func (r *restRun) measure(ctx context.Context, span *Span, size, refused int) er
 		switch {
 		case errors.Is(err, zenodo.ErrWindow):
 			refused = middle
-		case err != nil && mayBeUnservable(err):
+		case err != nil && run.MayBeUnservable(err):
 			good, listed = middle, size // it is not refused, at least
 		case err != nil:
-			return explain(err, span.Community)
+			return run.Explain(err, span.Community)
 		default:
 			good, listed = middle, page.len()
 		}
 	}
-	return &WindowError{Community: span.Community, Total: span.Total, Window: (good-1)*size + listed}
+	return &run.WindowError{Community: span.Community, Total: span.Total, Window: (good-1)*size + listed}
 }

@@ -2,44 +2,25 @@ package harvest
 
 import (
 	"context"
-	"errors"
-	"net"
 
-	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/harvest/internal/run"
 )
-
-// maxFailures is how many requests may fail, each after all its attempts, in
-// the search for the records that make one page unservable.
-const maxFailures = 16
 
 // pieceAttempts is how often a piece of a page is asked for that could not be
 // served as a whole. Each attempt may take the server half a minute, and the
 // next run asks again for what is missing.
 const pieceAttempts = 3
 
-// mayBeUnservable reports whether an error may lie in what a page holds: the server
-// fails, or needs too long, over some records and not over others.
-func mayBeUnservable(err error) bool {
-	if errors.Is(err, context.Canceled) {
-		return false
-	}
-	if errors.Is(err, zenodo.ErrServer) || errors.Is(err, zenodo.ErrInvalidBody) {
-		return true
-	}
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
-}
-
 // page asks for a page of a span, and in smaller pieces where the server
 // cannot serve it. What it cannot serve at all are unservable in the page.
 func (r *restRun) page(ctx context.Context, span Span, number, size int) (*listing, error) {
 	page, err := r.ask(ctx, span, number, size)
-	if err == nil || !mayBeUnservable(err) || ctx.Err() != nil {
+	if err == nil || !run.MayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}
 	control := 1 // a place elsewhere in the list
 	if number == 1 {
-		size = min(size, pageSize(r.run.client, r.run.filter)) // as the server may have made it
+		size = min(size, pageSize(r.run.Client, r.run.Filter)) // as the server may have made it
 		control = size + 1
 	}
 	elsewhere, controlErr := r.ask(ctx, span, control, 1)
@@ -83,11 +64,11 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 		b.add(page)
 		return nil
 	}
-	if !mayBeUnservable(err) || ctx.Err() != nil {
+	if !run.MayBeUnservable(err) || ctx.Err() != nil {
 		return err
 	}
 	b.failures++
-	if size > 1 && b.failures < maxFailures {
+	if size > 1 && b.failures < run.MaxFailures {
 		return b.pieces(ctx, number, size)
 	}
 	for place := first; place < first+size && place <= b.whole.total; place++ {
@@ -99,8 +80,8 @@ func (b *breaker) piece(ctx context.Context, number, size int) error {
 // askBriefly asks for a piece in few attempts. A failure that does not lie in
 // what the piece holds gets as many as any other.
 func (b *breaker) askBriefly(ctx context.Context, number, size int) (*listing, error) {
-	page, err := b.rest.askBy(ctx, b.rest.run.client.LimitAttempts(pieceAttempts), b.span, number, size)
-	if err == nil || mayBeUnservable(err) || ctx.Err() != nil {
+	page, err := b.rest.askBy(ctx, b.rest.run.Client.LimitAttempts(pieceAttempts), b.span, number, size)
+	if err == nil || run.MayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
 	}
 	return b.rest.ask(ctx, b.span, number, size)

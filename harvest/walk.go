@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 // walker walks one span.
 type walker struct {
-	run  *run
+	run  *run.Run
 	rest *restRun
 	part *Part
 	span *Span
-	ids  idSet     // of the members found in all walks
+	ids  run.IDSet // of the members found in all walks
 	date time.Time // the server's clock at the last page
 
 	latest int64 // when the answer came that counted span.Total
@@ -33,9 +34,9 @@ func (r *restRun) walkSpan(ctx context.Context, p *Part, span *Span) error {
 	}
 	for !span.Done {
 		if err := w.walk(ctx); err != nil {
-			return explain(err, span.Community)
+			return run.Explain(err, span.Community)
 		}
-		if w.run.limitReached() && (!span.walked() || len(span.Shifts) > 0) {
+		if w.run.LimitReached() && (!span.walked() || len(span.Shifts) > 0) {
 			return nil
 		}
 		if span.Walk >= maxWalks || !span.shrunk() && (span.isFinal() || span.stuck()) {
@@ -58,7 +59,7 @@ func (r *restRun) walkSpan(ctx context.Context, p *Part, span *Span) error {
 func (w *walker) again() {
 	if w.span.shrunk() {
 		w.rest.cp.renumber(w.span)
-		w.ids = idSet{}
+		w.ids = run.IDSet{}
 	}
 	w.span.again()
 	w.latest, w.lowest = 0, 0
@@ -72,30 +73,30 @@ func (w *walker) recall(ctx context.Context) error {
 	if w.span.Found == 0 || w.span.Done {
 		return nil
 	}
-	ids, err := w.run.sink.SpanIDs(ctx, w.span.Number)
+	ids, err := w.run.Sink.SpanIDs(ctx, w.span.Number)
 	if err != nil {
-		return &storeError{err}
+		return &run.StoreError{Err: err}
 	}
 	for _, id := range ids {
-		w.ids.add(id)
+		w.ids.Add(id)
 	}
-	w.span.Found = w.ids.len()
+	w.span.Found = w.ids.Len()
 	return nil
 }
 
 // add notes a member and reports whether this run had it already.
 func (w *walker) add(id string) (known bool) {
-	if w.ids.add(id) {
+	if w.ids.Add(id) {
 		return true
 	}
 	w.span.Found++
-	return w.rest.members != nil && w.rest.members.add(id)
+	return w.rest.members != nil && w.rest.members.Add(id)
 }
 
 // walk goes on to the end of the list, and then over its shifts, in pages of
 // the size that the server allows, or until the limit is reached.
 func (w *walker) walk(ctx context.Context) error {
-	for !w.run.limitReached() {
+	for !w.run.LimitReached() {
 		size := w.rest.size
 		var err error
 		switch {
@@ -120,17 +121,17 @@ func (w *walker) walk(ctx context.Context) error {
 // stretch walks on in pages of one size: asks for several at a time, and
 // stores them in order, each with the checkpoint that it leads to.
 func (w *walker) stretch(ctx context.Context, size int) error {
-	width := w.run.parallel
+	width := w.run.Parallel
 	most := max(1, width/2) // to store at a time, so that others are on their way meanwhile
 	if len(w.rest.kept) > 1 {
 		width = max(1, width-1) // the last page is on its way already
 	}
 	pages := newAhead(ctx, w.asker(size), w.span.Offset/size+1, width)
 	defer pages.stop()
-	for size == w.rest.size && !w.span.walked() && !w.run.limitReached() {
+	for size == w.rest.size && !w.span.walked() && !w.run.LimitReached() {
 		last := w.lastPage(size)
 		pages.fill(last)
-		if pages.next > last && len(pages.pending) < width && w.run.left() > w.span.places()-w.span.Offset {
+		if pages.next > last && len(pages.pending) < width && w.run.Left() > w.span.places()-w.span.Offset {
 			w.rest.lookAhead(ctx, w.part)
 		}
 		arrived, err := pages.take(ctx, most)
@@ -158,7 +159,7 @@ func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 		}
 		page, err := w.rest.page(ctx, span, number, size)
 		if errors.Is(err, zenodo.ErrWindow) {
-			return nil, &WindowError{Community: span.Community, Total: span.Total, Window: (number - 1) * size}
+			return nil, &run.WindowError{Community: span.Community, Total: span.Total, Window: (number - 1) * size}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("page %d: %w", number, err)
@@ -169,9 +170,9 @@ func (w *walker) asker(size int) func(context.Context, int) (*listing, error) {
 
 // prepare lets the sink begin with a page before it is its turn.
 func (w *walker) prepare(ctx context.Context, page *listing) error {
-	if p, ok := w.run.sink.(store.Preparer); ok {
+	if p, ok := w.run.Sink.(store.Preparer); ok {
 		if err := p.Prepare(ctx, page.records); err != nil && ctx.Err() == nil {
-			return &storeError{err}
+			return &run.StoreError{Err: err}
 		}
 	}
 	return nil
@@ -180,7 +181,7 @@ func (w *walker) prepare(ctx context.Context, page *listing) error {
 // lastPage is the number of the last page that is worth asking for: one at
 // least, because only the server knows that there is nothing.
 func (w *walker) lastPage(size int) int {
-	return max(w.span.Offset/size+1, pages(w.rest.wanted(w.span), size))
+	return max(w.span.Offset/size+1, run.Pages(w.rest.wanted(w.span), size))
 }
 
 // store hands pages to the sink in one transaction.
@@ -200,7 +201,7 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 			return errors.Join(err, w.commit(ctx, out, known))
 		}
 		end := page.number * page.size
-		if left := w.run.left(); left < page.len() {
+		if left := w.run.Left(); left < page.len() {
 			end += left - page.size
 			page = page.first(left)
 		}
@@ -269,7 +270,7 @@ func (w *walker) count(page *listing) {
 
 // outgoing is a page as it is to be stored.
 func (w *walker) outgoing(page *listing) store.Page {
-	w.run.tally.Fetched += page.len()
+	w.run.Tally.Fetched += page.len()
 	return store.Page{
 		Span: w.span.Number, Records: page.records, Communities: page.communities,
 		Checkpoint: w.rest.encode(),
@@ -281,7 +282,7 @@ func (w *walker) commit(ctx context.Context, out []store.Page, known int) error 
 	if len(out) == 0 {
 		return nil
 	}
-	stored, err := w.run.store(ctx, known, out...)
+	stored, err := w.run.Store(ctx, known, out...)
 	if err != nil {
 		return err
 	}
@@ -289,13 +290,13 @@ func (w *walker) commit(ctx context.Context, out []store.Page, known int) error 
 	if ctx.Err() != nil {
 		return nil
 	}
-	return w.run.resolve(ctx, stored.Outvoted...) // an earlier version is the latest now: most likely they were deleted
+	return w.run.Resolve(ctx, stored.Outvoted...) // an earlier version is the latest now: most likely they were deleted
 }
 
 // note notes the members of a page and counts those that were known.
 func (w *walker) note(page *listing) (known int) {
 	for _, record := range page.records {
-		w.run.noteChange(record)
+		w.run.NoteChange(record)
 	}
 	for _, id := range page.ids() {
 		if w.add(id) {

@@ -1,13 +1,13 @@
-package harvest
+package run
 
 import (
 	"iter"
 	"strconv"
 )
 
-// idSet is a set of ids that takes little memory where they are numbers, as
+// IDSet is a set of ids that takes little memory where they are numbers, as
 // on Zenodo: some bits each. The zero value is empty and ready for use.
-type idSet struct {
+type IDSet struct {
 	numbers map[uint64]*idBlock
 	others  map[string]struct{}
 	n       int
@@ -16,8 +16,8 @@ type idSet struct {
 // idBlock holds which of 4096 numbers in a row are in the set.
 type idBlock [64]uint64
 
-// add puts an id into the set and reports whether it was there.
-func (s *idSet) add(id string) (known bool) {
+// Add puts an id into the set and reports whether it was there.
+func (s *IDSet) Add(id string) (known bool) {
 	if number, ok := idNumber(id); ok {
 		known = s.addNumber(number)
 	} else {
@@ -29,7 +29,7 @@ func (s *idSet) add(id string) (known bool) {
 	return known
 }
 
-func (s *idSet) addNumber(number uint64) (known bool) {
+func (s *IDSet) addNumber(number uint64) (known bool) {
 	block := s.numbers[number>>12]
 	if block == nil {
 		if s.numbers == nil {
@@ -44,7 +44,7 @@ func (s *idSet) addNumber(number uint64) (known bool) {
 	return known
 }
 
-func (s *idSet) addOther(id string) (known bool) {
+func (s *IDSet) addOther(id string) (known bool) {
 	if _, known = s.others[id]; known {
 		return true
 	}
@@ -55,11 +55,11 @@ func (s *idSet) addOther(id string) (known bool) {
 	return false
 }
 
-// len is the number of ids in the set.
-func (s *idSet) len() int { return s.n }
+// Len is the number of ids in the set.
+func (s *IDSet) Len() int { return s.n }
 
-// all iterates over the ids in no order.
-func (s *idSet) all() iter.Seq[string] {
+// All iterates over the ids in no order.
+func (s *IDSet) All() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for number, block := range s.numbers {
 			for i := range uint64(len(block) * 64) {

@@ -1,4 +1,4 @@
-package harvest
+package run
 
 import (
 	"context"
@@ -21,19 +21,19 @@ const maxUnlisted = 10
 // reasonPrivate is why a record is gone that the server refuses to show.
 const reasonPrivate = "no longer public"
 
-// resolveUnseen asks for each record that the harvest holds within bounds of time and
+// ResolveUnseen asks for each record that the harvest holds within bounds of time and
 // that this run has not seen listed. What became of them is stored as it goes,
 // so that a run which is resumed does not ask again.
-func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
-	keeper, ok := r.sink.(store.Keeper)
-	if !ok || r.filter.OfCommunities {
+func (r *Run) ResolveUnseen(ctx context.Context, within store.Scope) error {
+	keeper, ok := r.Sink.(store.Keeper)
+	if !ok || r.Filter.OfCommunities {
 		return nil
 	}
 	s := r.newResolver(keeper)
 	for {
 		ids, err := keeper.Unseen(ctx, within, unseenAtOnce+len(s.failed))
 		if err != nil {
-			return &storeError{err}
+			return &StoreError{Err: err}
 		}
 		ids = slices.DeleteFunc(ids, func(id zenodo.RecordID) bool { return s.failed[id] != nil })
 		if len(ids) == 0 {
@@ -45,11 +45,11 @@ func (r *run) resolveUnseen(ctx context.Context, within store.Scope) error {
 	}
 }
 
-// resolve asks for records that are held and most likely no longer listed. The
+// Resolve asks for records that are held and most likely no longer listed. The
 // deletion of one may show another.
-func (r *run) resolve(ctx context.Context, ids ...zenodo.RecordID) error {
-	keeper, ok := r.sink.(store.Keeper)
-	if len(ids) == 0 || !ok || r.filter.OfCommunities {
+func (r *Run) Resolve(ctx context.Context, ids ...zenodo.RecordID) error {
+	keeper, ok := r.Sink.(store.Keeper)
+	if len(ids) == 0 || !ok || r.Filter.OfCommunities {
 		return nil
 	}
 	s := r.newResolver(keeper)
@@ -58,13 +58,13 @@ func (r *run) resolve(ctx context.Context, ids ...zenodo.RecordID) error {
 
 // resolver finds out what became of records.
 type resolver struct {
-	run    *run
+	run    *Run
 	keeper store.Keeper
 	asked  map[zenodo.RecordID]bool
 	failed map[zenodo.RecordID]error // over which the server fails
 }
 
-func (r *run) newResolver(keeper store.Keeper) *resolver {
+func (r *Run) newResolver(keeper store.Keeper) *resolver {
 	return &resolver{run: r, keeper: keeper, asked: map[zenodo.RecordID]bool{}, failed: map[zenodo.RecordID]error{}}
 }
 
@@ -72,7 +72,7 @@ func (r *run) newResolver(keeper store.Keeper) *resolver {
 // outvoted by what comes.
 func (s *resolver) resolveAll(ctx context.Context, ids []zenodo.RecordID) error {
 	for len(ids) > 0 {
-		some := ids[:min(len(ids), s.run.parallel)]
+		some := ids[:min(len(ids), s.run.Parallel)]
 		outvoted, err := s.resolve(ctx, some)
 		if err != nil {
 			return err
@@ -117,10 +117,10 @@ func (s *resolver) resolve(ctx context.Context, ids []zenodo.RecordID) (outvoted
 // lookUp asks for one record. One that exists and is not shown to us is no
 // longer public.
 func (s *resolver) lookUp(ctx context.Context, id zenodo.RecordID) (store.Resolved, error) {
-	record, err := s.run.client.Records.Get(ctx, string(id))
+	record, err := s.run.Client.Records.Get(ctx, string(id))
 	switch {
 	case errors.Is(err, zenodo.ErrGone), errors.Is(err, zenodo.ErrNotFound):
-		return store.Resolved{ID: id, Fate: store.FateGone, Reason: reasonOf(err)}, nil
+		return store.Resolved{ID: id, Fate: store.FateGone, Reason: ReasonOf(err)}, nil
 	case errors.Is(err, zenodo.ErrForbidden):
 		return store.Resolved{ID: id, Fate: store.FateGone, Reason: reasonPrivate}, nil
 	case err != nil:
@@ -131,8 +131,8 @@ func (s *resolver) lookUp(ctx context.Context, id zenodo.RecordID) (store.Resolv
 	return store.Resolved{ID: id, Record: record}, nil
 }
 
-// reasonOf is what a tombstone says, if there is one.
-func reasonOf(err error) string {
+// ReasonOf is what a tombstone says, if there is one.
+func ReasonOf(err error) string {
 	e, ok := errors.AsType[*zenodo.Error](err)
 	switch {
 	case !ok || e.Tombstone == nil:
@@ -149,22 +149,22 @@ func (s *resolver) store(ctx context.Context, resolved []store.Resolved) (outvot
 	defer cancel()
 	for i := range resolved {
 		if err := s.classify(ctx, &resolved[i]); err != nil {
-			return nil, &storeError{err}
+			return nil, &StoreError{Err: err}
 		}
 	}
 	if len(resolved) == 0 {
 		return nil, nil
 	}
 	if outvoted, err = s.keeper.Resolve(ctx, resolved...); err != nil {
-		return nil, &storeError{err}
+		return nil, &StoreError{Err: err}
 	}
 	unlisted := 0
 	for _, one := range resolved {
 		switch one.Fate {
 		case store.FateGone:
-			s.run.tally.Gone++
+			s.run.Tally.Gone++
 		case store.FateLeft:
-			s.run.tally.Left++
+			s.run.Tally.Left++
 		case store.FateUnlisted:
 			unlisted++
 		case store.FateKept:
@@ -196,11 +196,11 @@ func (s *resolver) addUnlisted(ctx context.Context, n int) error {
 	if n == 0 {
 		return nil
 	}
-	listed, unlisted, err := s.keeper.Held(ctx, store.Scope{AllVersions: s.run.filter.AllVersions})
+	listed, unlisted, err := s.keeper.Held(ctx, store.Scope{AllVersions: s.run.Filter.AllVersions})
 	if err != nil {
-		return &storeError{err}
+		return &StoreError{Err: err}
 	}
-	s.run.tally.Unlisted = unlisted
+	s.run.Tally.Unlisted = unlisted
 	if held := listed + unlisted; unlisted*100 > held*maxUnlisted {
 		return &UnlistedError{Unlisted: unlisted, Held: held}
 	}
@@ -210,17 +210,17 @@ func (s *resolver) addUnlisted(ctx context.Context, n int) error {
 // isFresh reports whether a record was published when the run had begun.
 func (s *resolver) isFresh(record *zenodo.Record) bool {
 	created, ok := record.CreatedAt.Time()
-	return ok && !s.run.begun.IsZero() && !created.Before(s.run.begun)
+	return ok && !s.run.Begun.IsZero() && !created.Before(s.run.Begun)
 }
 
 // stillSelects reports whether a record that is held still belongs to the
 // selection as it is now. What a query says of it is as it was unless the
 // record was edited since.
-func (r *run) stillSelects(before, now *zenodo.Record) bool {
+func (r *Run) stillSelects(before, now *zenodo.Record) bool {
 	inAny := func(record *zenodo.Record) bool {
 		return slices.ContainsFunc(r.communities(), func(slug zenodo.Slug) bool { return slices.Contains(record.Communities, slug) })
 	}
-	f, metadata := r.filter, now.Metadata
+	f, metadata := r.Filter, now.Metadata
 	switch {
 	case len(f.Communities) > 0 && !inAny(now):
 		return false
@@ -240,7 +240,7 @@ func sameCommunities(a, b *zenodo.Record) bool {
 
 // communities are the slugs of the communities that are harvested, by which
 // records name them.
-func (r *run) communities() []zenodo.Slug { return slices.Concat(r.filter.Communities, r.slugs) }
+func (r *Run) communities() []zenodo.Slug { return slices.Concat(r.Filter.Communities, r.Slugs) }
 
 // note notes a record over which the server fails, and ends the run where it
 // fails over many, or for another reason.
@@ -248,7 +248,7 @@ func (s *resolver) note(ctx context.Context, id zenodo.RecordID, err error) erro
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if s.failed[id] = err; !mayBeUnservable(err) || len(s.failed) >= maxFailures {
+	if s.failed[id] = err; !MayBeUnservable(err) || len(s.failed) >= MaxFailures {
 		return err
 	}
 	return nil

@@ -1,4 +1,4 @@
-package harvest
+package run
 
 import (
 	"errors"
@@ -10,10 +10,10 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// filter is a selection in the form in which a server is asked for it.
-type filter struct {
-	// Mark identifies the selection.
-	Mark string
+// Filter is a selection in the form in which a server is asked for it.
+type Filter struct {
+	// ID identifies the selection in checkpoints.
+	ID string
 	// OfCommunities is set where communities are selected, by Query alone.
 	OfCommunities bool
 	Query         string
@@ -28,26 +28,26 @@ type filter struct {
 	Changed time.Time
 }
 
-// mark identifies what a run is for in its checkpoints: a selection, or what
+// Mark identifies what a run is for in its checkpoints: a selection, or what
 // changed in it since a certain moment.
-func (f filter) mark() string {
+func (f Filter) Mark() string {
 	if f.Changed.IsZero() {
-		return f.Mark
+		return f.ID
 	}
-	return f.Mark + "@" + formatTime(f.Changed)
+	return f.ID + "@" + FormatTime(f.Changed)
 }
 
-// changedFrom is from when on changes are wanted, zero for all.
-func (f filter) changedFrom() time.Time {
+// ChangedFrom is from when on changes are wanted, zero for all.
+func (f Filter) ChangedFrom() time.Time {
 	if f.Since.Before(f.Changed) {
 		return f.Changed
 	}
 	return f.Since
 }
 
-// within is the range of the selection between two moments, of which zero is
+// Within is the range of the selection between two moments, of which zero is
 // no bound.
-func (f filter) within(since, until time.Time) Range {
+func (f Filter) Within(since, until time.Time) Range {
 	bounds := Range{Since: f.Since, Until: f.Until}
 	if since.After(bounds.Since) {
 		bounds.Since = since
@@ -58,21 +58,21 @@ func (f filter) within(since, until time.Time) Range {
 	return bounds
 }
 
-// query is the query by which the members of a community, or all for the empty
+// QueryOf is the query by which the members of a community, or all for the empty
 // slug, are asked for that are in a range.
 //
 // Type and subtype are parameters of Zenodo's own search, but not of the list
 // of a community's records, which ignores them: there they are in the query.
-func (f filter) query(community zenodo.Slug, bounds Range) (string, error) {
+func (f Filter) QueryOf(community zenodo.Slug, bounds Range) (string, error) {
 	conditions := f.conditions(community, bounds)
 	if len(conditions) == 0 {
 		return f.Query, nil
 	}
-	return combine(f.Query, strings.Join(conditions, " AND "))
+	return Combine(f.Query, strings.Join(conditions, " AND "))
 }
 
 // conditions are what is asked for beyond the query.
-func (f filter) conditions(community zenodo.Slug, bounds Range) []string {
+func (f Filter) conditions(community zenodo.Slug, bounds Range) []string {
 	var all []string
 	if community != "" && f.Type != "" {
 		all = append(all, querystring.Term("type", f.Type))
@@ -90,15 +90,15 @@ func (f filter) conditions(community zenodo.Slug, bounds Range) []string {
 		all = append(all, querystring.Between("created", formatBound(bounds.Since), formatBound(bounds.Until)))
 	}
 	if !f.Changed.IsZero() {
-		all = append(all, querystring.Between("updated", formatTime(f.Changed), ""))
+		all = append(all, querystring.Between("updated", FormatTime(f.Changed), ""))
 	}
 	return all
 }
 
-// combine returns the query for what matches both. A query that Zenodo cannot
+// Combine returns the query for what matches both. A query that Zenodo cannot
 // parse is one of plain words to it, and would make plain words of the
 // condition, too. One that Zenodo refuses is for Zenodo to refuse.
-func combine(query, condition string) (string, error) {
+func Combine(query, condition string) (string, error) {
 	both, err := querystring.And(query, condition)
 	switch {
 	case err == nil:
@@ -113,23 +113,16 @@ func combine(query, condition string) (string, error) {
 	}
 }
 
-// indivisible says of a selection that is too large why nothing can be added
-// to its query.
-func indivisible(err error, problem *WindowError) error {
-	reason, ok := errors.AsType[*SelectionError](err)
-	if !ok {
-		return err
-	}
-	return &SelectionError{
-		Problem: fmt.Sprintf("%v; this query cannot be divided by date to get at the rest: Zenodo takes it for plain words, and would take the dates for words, too", problem),
-		Hint:    reason.Hint,
-	}
-}
-
 // formatBound writes a bound, which is open where there is none.
 func formatBound(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return formatTime(at)
+	return FormatTime(at)
+}
+
+// FormatTime writes a time as it stands in selections and queries: in UTC
+// with Z, because an offset's colon makes Zenodo fall back to a loose match.
+func FormatTime(at time.Time) string {
+	return at.UTC().Format(time.RFC3339Nano)
 }

@@ -7,14 +7,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/rest"
 	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
 const (
-	// DefaultWindow is how many members of a search Zenodo lists.
-	DefaultWindow = 10_000
 	// DefaultParallel is how many pages are asked for at a time.
 	DefaultParallel = 4
 	// DefaultSpanRecords is how many records a span is to have through OAI-PMH:
@@ -120,7 +119,7 @@ func (h *Harvester) strategy(r *run.Run) (server, error) {
 	if h.Selection.Via == ViaOAI {
 		return newOAI(r, cmp.Or(h.SpanRecords, DefaultSpanRecords))
 	}
-	return newREST(r, h.Window), nil
+	return rest.New(r, h.Window), nil
 }
 
 func (h *Harvester) validate() error {

@@ -1,7 +1,6 @@
 package harvest
 
 import (
-	"context"
 	"time"
 
 	"github.com/zharvest/zharvest/harvest/internal/run"
@@ -21,27 +20,4 @@ func (s Selection) Incremental() error {
 		}
 	}
 	return nil
-}
-
-// catchUp fetches what changed since the run began, which is long ago where it
-// was interrupted: who runs it again wants to be up to date.
-func (r *restRun) catchUp(ctx context.Context) error {
-	if r.run.Begun.IsZero() {
-		return nil
-	}
-	r.forgetEarly()
-	r.kept = nil
-	r.run.Filter.Changed = r.run.Earliest().Add(-run.Overlap)
-	r.run.Started = time.Now().UTC()
-	parts, err := r.plan(ctx)
-	if err != nil {
-		return err
-	}
-	r.cp.Selection, r.cp.Parts = r.run.Filter.Mark(), parts
-	err = r.walkParts(ctx)
-	r.sum()
-	if err != nil {
-		return err
-	}
-	return r.incompleteErr()
 }

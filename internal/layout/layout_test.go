@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"mirror":                  {"harvest", "index", "store", "zenodo"},
 	"harvest":                 {"store", "zenodo", "oaipmh", "querystring", "harvest/internal/..."},
 	"harvest/internal/run":    {"store", "zenodo", "querystring"},
+	"harvest/internal/rest":   {"store", "zenodo", "harvest/internal/run"},
 	"index":                   {"store", "zenodo", "querystring", "internal/htmltext", "internal/vocab", "index/internal/..."},
 	"index/internal/engine":   {"zenodo", "querystring", "internal/searchfields", "index/internal/analysis", "index/internal/pattern", "index/internal/segment"},
 	"index/internal/analysis": {},

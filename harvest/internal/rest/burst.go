@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -19,7 +19,7 @@ const idCharacters = "0123456789abcdefghijklmnopqrstuvwxyz-"
 // split divides what time does not: by how ids begin, and by type where the
 // server does not understand that. What cannot be divided is listed as far as
 // the server lists it.
-func (r *restRun) split(ctx context.Context, p *Part, burst Counted) error {
+func (r *Strategy) split(ctx context.Context, p *Part, burst Counted) error {
 	sample, err := r.page(ctx, Span{Community: p.Community, Range: burst.Range}, 1, r.size)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (r *restRun) split(ctx context.Context, p *Part, burst Counted) error {
 }
 
 // byID divides by the first character in which ids differ.
-func (r *restRun) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]run.Range, error) {
+func (r *Strategy) byID(ctx context.Context, p *Part, burst Counted, ids []string) ([]run.Range, error) {
 	if len(ids) == 0 || len(burst.IDPrefix) >= maxIDPrefix {
 		return nil, nil
 	}
@@ -98,7 +98,7 @@ func commonPrefix(ids []string) string {
 }
 
 // byType divides by type, unless the selection is of one.
-func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]run.Range, error) {
+func (r *Strategy) byType(_ context.Context, _ *Part, burst Counted, _ []string) ([]run.Range, error) {
 	if r.run.Filter.Type != "" || burst.Type != "" {
 		return nil, nil
 	}
@@ -112,7 +112,7 @@ func (r *restRun) byType(_ context.Context, _ *Part, burst Counted, _ []string) 
 }
 
 // countAll counts the members of ranges and leaves out those without.
-func (r *restRun) countAll(ctx context.Context, p *Part, ranges []run.Range) ([]Counted, error) {
+func (r *Strategy) countAll(ctx context.Context, p *Part, ranges []run.Range) ([]Counted, error) {
 	var all []Counted
 	for _, bounds := range ranges {
 		total, err := r.count(ctx, p, bounds)
@@ -128,7 +128,7 @@ func (r *restRun) countAll(ctx context.Context, p *Part, ranges []run.Range) ([]
 
 // count asks how many members of a part are in a range. It does not ask for
 // any of them, which the server may be unable to give out.
-func (r *restRun) count(ctx context.Context, p *Part, bounds run.Range) (int, error) {
+func (r *Strategy) count(ctx context.Context, p *Part, bounds run.Range) (int, error) {
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: bounds}, 1, 1)
 	if err != nil && run.MayBeUnservable(err) {
 		page, err = r.ask(ctx, Span{Community: p.Community, Range: bounds}, 2, 1)

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -13,7 +13,7 @@ const maxChecks = 2
 // check counts the whole of a divided part once more, when all its spans are
 // done. What joined spans after they were walked is looked for among these,
 // and they are walked again.
-func (r *restRun) check(ctx context.Context, p *Part) error {
+func (r *Strategy) check(ctx context.Context, p *Part) error {
 	total, err := r.count(ctx, p, p.Whole)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (r *restRun) check(ctx context.Context, p *Part) error {
 
 // reopen puts those groups of spans on the list again that have more members
 // now than when they were walked.
-func (r *restRun) reopen(ctx context.Context, p *Part) error {
+func (r *Strategy) reopen(ctx context.Context, p *Part) error {
 	for _, done := range slices.Clone(p.Done) {
 		total, err := r.count(ctx, p, done.Range)
 		if err != nil {

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -13,7 +13,7 @@ const pieceAttempts = 3
 
 // page asks for a page of a span, and in smaller pieces where the server
 // cannot serve it. What it cannot serve at all are unservable in the page.
-func (r *restRun) page(ctx context.Context, span Span, number, size int) (*listing, error) {
+func (r *Strategy) page(ctx context.Context, span Span, number, size int) (*listing, error) {
 	page, err := r.ask(ctx, span, number, size)
 	if err == nil || !run.MayBeUnservable(err) || ctx.Err() != nil {
 		return page, err
@@ -36,7 +36,7 @@ func (r *restRun) page(ctx context.Context, span Span, number, size int) (*listi
 
 // breaker asks for a page in pieces.
 type breaker struct {
-	rest     *restRun
+	rest     *Strategy
 	span     Span
 	whole    listing
 	failures int

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const (
 )
 
 // divide makes a part of many spans of what is too large for one.
-func (r *restRun) divide(p *Part, whole Counted, problem *run.WindowError) error {
+func (r *Strategy) divide(p *Part, whole Counted, problem *run.WindowError) error {
 	if r.run.Filter.OfCommunities {
 		return problem
 	}
@@ -47,7 +47,7 @@ func (r *restRun) divide(p *Part, whole Counted, problem *run.WindowError) error
 
 // nextSpan returns the span of a part that is to be walked, cutting one off
 // what is left where there is none, and nil where nothing is left.
-func (r *restRun) nextSpan(ctx context.Context, p *Part) (*Span, error) {
+func (r *Strategy) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 	for {
 		if span := p.present(); span != nil || !p.Divided {
 			return span, nil
@@ -70,7 +70,7 @@ func (r *restRun) nextSpan(ctx context.Context, p *Part) (*Span, error) {
 // cut asks for the first page of what may be the next span. If the total is
 // within the window that is the span, and its first page is there already.
 // Otherwise it is what is to be cut next.
-func (r *restRun) cut(ctx context.Context, p *Part) error {
+func (r *Strategy) cut(ctx context.Context, p *Part) error {
 	rest := p.Todo[0]
 	if rest.Count > r.window && rest.Indivisible() {
 		return r.split(ctx, p, rest)
@@ -111,7 +111,7 @@ func remainders(rest, next Counted, tooLarge bool) []Counted {
 }
 
 // open begins a span, whose first page is there.
-func (r *restRun) open(p *Part, bounds run.Range, first *listing) *Span {
+func (r *Strategy) open(p *Part, bounds run.Range, first *listing) *Span {
 	span := &Span{Number: r.cp.Next, Community: p.Community, Range: bounds, Total: first.total, Walk: 1}
 	r.cp.Next++
 	p.Spans = append(p.Spans, span)
@@ -141,14 +141,14 @@ func (p *Part) measure(span Counted, first *listing) {
 
 // target is how many members a span should have: full pages, and not so many
 // that the window is missed.
-func (r *restRun) target() int {
+func (r *Strategy) target() int {
 	n := max(1, r.window*fill/100)
 	return max(n/r.size*r.size, min(n, r.size))
 }
 
 // guess says where the next span may end if records go on to come as fast as
 // in the last one. It fails where that is not to be expected.
-func (r *restRun) guess(p *Part, rest Counted) (run.Range, bool) {
+func (r *Strategy) guess(p *Part, rest Counted) (run.Range, bool) {
 	if rest.Count <= r.window*sure/100 || rest.Indivisible() {
 		return rest.Range, true
 	}
@@ -172,7 +172,7 @@ func (r *restRun) guess(p *Part, rest Counted) (run.Range, bool) {
 // probe looks up the time of creation of a record at a place well inside the
 // window, which is where the next span may end. It returns that place, or 0
 // where the middle has to do.
-func (r *restRun) probe(ctx context.Context, p *Part, rest Counted) (run.Range, int, error) {
+func (r *Strategy) probe(ctx context.Context, p *Part, rest Counted) (run.Range, int, error) {
 	place := min(max(1, int(float64(r.target())/r.ratio)), r.window)
 	next := rest.Range
 	page, err := r.ask(ctx, Span{Community: p.Community, Range: rest.Range}, place, 1)
@@ -197,7 +197,7 @@ func (r *restRun) probe(ctx context.Context, p *Part, rest Counted) (run.Range, 
 // learn takes note of how many records were created before the one at a place.
 // There are more of them than places where the records of verified owners are
 // listed first.
-func (r *restRun) learn(place, total int) {
+func (r *Strategy) learn(place, total int) {
 	if place > 0 {
 		r.ratio = max(1, float64(total)/float64(place))
 	}
@@ -205,7 +205,7 @@ func (r *restRun) learn(place, total int) {
 
 // firstPage asks for the first page of what may be a span, unless it was asked
 // for already.
-func (r *restRun) firstPage(ctx context.Context, p *Part, bounds run.Range) (*listing, error) {
+func (r *Strategy) firstPage(ctx context.Context, p *Part, bounds run.Range) (*listing, error) {
 	early := r.early
 	r.early = nil
 	if early == nil {
@@ -231,7 +231,7 @@ type early struct {
 }
 
 // lookAhead asks for the first page of the span that is likely to be next.
-func (r *restRun) lookAhead(ctx context.Context, p *Part) {
+func (r *Strategy) lookAhead(ctx context.Context, p *Part) {
 	if r.early != nil || !p.Divided || len(p.Todo) == 0 {
 		return
 	}
@@ -248,7 +248,7 @@ func (r *restRun) lookAhead(ctx context.Context, p *Part) {
 }
 
 // forgetEarly ends what was asked for and is not needed any more.
-func (r *restRun) forgetEarly() {
+func (r *Strategy) forgetEarly() {
 	if r.early != nil {
 		r.early.ahead.stop()
 		r.early = nil

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -17,8 +17,8 @@ const (
 	communityPageSize = 100
 )
 
-// Plan implements [server].
-func (r *restRun) Plan(ctx context.Context) (*run.Sizes, error) {
+// Plan counts what a run that begins anew would fetch, and stores nothing.
+func (r *Strategy) Plan(ctx context.Context) (*run.Sizes, error) {
 	parts, err := r.planShort(ctx, true)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (r *restRun) Plan(ctx context.Context) (*run.Sizes, error) {
 // work counts the pages, and what is asked before them: whether a community
 // exists, and how many members a part after the first has. The last page of a
 // span is half empty on average.
-func (r *restRun) work(parts []*Part, size int) run.Work {
+func (r *Strategy) work(parts []*Part, size int) run.Work {
 	w := run.Work{PageSize: size, Requests: len(parts) - 1}
 	for _, part := range parts {
 		if part.Community != "" {
@@ -63,7 +63,7 @@ func (r *restRun) work(parts []*Part, size int) run.Work {
 const windowProbes = 3
 
 // plan makes the parts of the selection and counts their members.
-func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
+func (r *Strategy) plan(ctx context.Context) ([]*Part, error) {
 	parts, err := r.parts(ctx)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (r *restRun) plan(ctx context.Context) ([]*Part, error) {
 
 // parts divides the selection: one for each community, in the order of their
 // slugs, or a single one.
-func (r *restRun) parts(ctx context.Context) ([]*Part, error) {
+func (r *Strategy) parts(ctx context.Context) ([]*Part, error) {
 	slugs, err := r.run.FindSlugs(ctx)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (r *restRun) parts(ctx context.Context) ([]*Part, error) {
 }
 
 // newPart makes a part of a single span.
-func (r *restRun) newPart(slug zenodo.Slug, bounds run.Range) *Part {
+func (r *Strategy) newPart(slug zenodo.Slug, bounds run.Range) *Part {
 	span := &Span{Number: r.cp.Next, Community: slug, Range: bounds, Walk: 1}
 	r.cp.Next++
 	return &Part{Community: slug, Spans: []*Span{span}}
@@ -111,7 +111,7 @@ func (r *restRun) newPart(slug zenodo.Slug, bounds run.Range) *Part {
 // listed, and closes it at the moment at which the first part was asked for, by
 // the server's clock, so that what is published from then on does not disturb
 // the walk.
-func (r *restRun) survey(ctx context.Context, parts []*Part, i int) error {
+func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 	span, size := parts[i].Spans[0], r.size
 	if i > 0 {
 		size = 1 // to count is enough; the first part's pages are kept
@@ -128,7 +128,7 @@ func (r *restRun) survey(ctx context.Context, parts []*Part, i int) error {
 	before := span.Until
 	r.close(span, r.run.Begun)
 	page.open = !span.Until.Equal(before)
-	if err := r.fits(span); err != nil || r.window > 0 || r.run.Limit > 0 && r.wanted(span) <= DefaultWindow {
+	if err := r.fits(span); err != nil || r.window > 0 || r.run.Limit > 0 && r.wanted(span) <= zenodoWindow {
 		return err
 	}
 	last, err := r.reach(ctx, span, r.size)
@@ -141,7 +141,7 @@ func (r *restRun) survey(ctx context.Context, parts []*Part, i int) error {
 // fits returns a [*run.WindowError] where a span is larger than the window, as far
 // as that is known, unless the limit ends the run inside it. Otherwise the
 // server is asked: see reach.
-func (r *restRun) fits(span *Span) error {
+func (r *Strategy) fits(span *Span) error {
 	if r.window == 0 || span.Listed > 0 || r.wanted(span) <= r.window {
 		return nil
 	}
@@ -149,7 +149,7 @@ func (r *restRun) fits(span *Span) error {
 }
 
 // wanted is up to which place of its list a span is to be walked.
-func (r *restRun) wanted(span *Span) int {
+func (r *Strategy) wanted(span *Span) int {
 	places := span.places()
 	if left := r.run.Left(); left < places-span.Offset {
 		return span.Offset + left
@@ -161,7 +161,7 @@ func (r *restRun) wanted(span *Span) int {
 // that or the query cannot be combined with a bound. Communities are left
 // open: they are few, seldom change, and their search is not known to take a
 // bound.
-func (r *restRun) close(span *Span, at time.Time) {
+func (r *Strategy) close(span *Span, at time.Time) {
 	if at.IsZero() || r.run.Filter.OfCommunities {
 		return
 	}
@@ -178,7 +178,7 @@ func (r *restRun) close(span *Span, at time.Time) {
 // reach asks for the last page of a span, because a server may list less than
 // is known, and to learn that in the middle would be late. It returns the page
 // if it had to ask.
-func (r *restRun) reach(ctx context.Context, span *Span, size int) (*listing, error) {
+func (r *Strategy) reach(ctx context.Context, span *Span, size int) (*listing, error) {
 	wanted := r.wanted(span)
 	last := run.Pages(wanted, size)
 	if last <= 1 || wanted <= r.cp.Reached {
@@ -201,8 +201,8 @@ func (r *restRun) reach(ctx context.Context, span *Span, size int) (*listing, er
 
 // measure finds the last page that the server lists, knowing one that it
 // refuses, and returns the error that says so.
-func (r *restRun) measure(ctx context.Context, span *Span, size, refused int) error {
-	good, listed, likely := 1, size, []int{DefaultWindow / size, DefaultWindow/size + 1}
+func (r *Strategy) measure(ctx context.Context, span *Span, size, refused int) error {
+	good, listed, likely := 1, size, []int{zenodoWindow / size, zenodoWindow/size + 1}
 	for refused-good > 1 {
 		middle := (good + refused) / 2
 		if len(likely) > 0 {

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // walker walks one span.
 type walker struct {
 	run  *run.Run
-	rest *restRun
+	rest *Strategy
 	part *Part
 	span *Span
 	ids  run.IDSet // of the members found in all walks
@@ -27,7 +27,7 @@ type walker struct {
 
 // walkSpan walks a span until what was found is what the server counted, or
 // that has been tried often enough.
-func (r *restRun) walkSpan(ctx context.Context, p *Part, span *Span) error {
+func (r *Strategy) walkSpan(ctx context.Context, p *Part, span *Span) error {
 	w := &walker{run: r.run, rest: r, part: p, span: span}
 	if err := w.recall(ctx); err != nil {
 		return err

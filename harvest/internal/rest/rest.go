@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"cmp"
@@ -14,9 +14,12 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// restRun is a run through the REST API. Its parts are communities, or
+// zenodoWindow is how many members of a search Zenodo lists.
+const zenodoWindow = 10_000
+
+// Strategy is a run through the REST API. Its parts are communities, or
 // everything; its spans are intervals of the time of creation.
-type restRun struct {
+type Strategy struct {
 	run *run.Run
 	cp  Checkpoint
 
@@ -34,9 +37,9 @@ type restRun struct {
 	members *run.IDSet
 }
 
-// newREST makes a run through a server whose window is 0 where it is not known.
-func newREST(of *run.Run, window int) *restRun {
-	r := &restRun{run: of, size: pageSize(of.Client, of.Filter), window: window, ratio: 1}
+// New makes a run through a server whose window is 0 where it is not known.
+func New(of *run.Run, window int) *Strategy {
+	r := &Strategy{run: of, size: pageSize(of.Client, of.Filter), window: window, ratio: 1}
 	r.encode = r.checkpoint
 	if of.Limit > 0 {
 		r.size = min(r.size, of.Limit)
@@ -45,14 +48,15 @@ func newREST(of *run.Run, window int) *restRun {
 }
 
 // checkpoint encodes how far the run has come.
-func (r *restRun) checkpoint() []byte {
+func (r *Strategy) checkpoint() []byte {
 	cp := r.cp
 	cp.Begun, cp.Started, cp.Newest = r.run.Begun, r.run.Started, r.run.Newest
 	return cp.encode()
 }
 
-// Walk implements [strategy].
-func (r *restRun) Walk(ctx context.Context) error {
+// Walk resumes where the sink's checkpoint says that an earlier run ended, or
+// begins anew, and stores what is left.
+func (r *Strategy) Walk(ctx context.Context) error {
 	if err := r.start(ctx); err != nil {
 		return err
 	}
@@ -68,19 +72,20 @@ func (r *restRun) Walk(ctx context.Context) error {
 	return r.complete(ctx)
 }
 
-// Stored implements [strategy].
-func (r *restRun) Stored() bool { return r.cp.begun() }
+// Stored reports whether this run, or an earlier one that it resumes, has stored
+// anything.
+func (r *Strategy) Stored() bool { return r.cp.begun() }
 
-// PageSize implements [server].
-func (r *restRun) PageSize() int { return r.size }
+// PageSize is how many records are on a page.
+func (r *Strategy) PageSize() int { return r.size }
 
-// Count implements [server].
-func (r *restRun) Count(ctx context.Context, part int, bounds run.Range) (int, error) {
+// Count asks how many members of a part were created within bounds.
+func (r *Strategy) Count(ctx context.Context, part int, bounds run.Range) (int, error) {
 	return r.whole().count(ctx, r.cp.Parts[part], bounds)
 }
 
 // walkParts walks what is left of all parts, or until the limit is reached.
-func (r *restRun) walkParts(ctx context.Context) error {
+func (r *Strategy) walkParts(ctx context.Context) error {
 	for _, part := range r.cp.Parts {
 		if err := r.walkPart(ctx, part); err != nil || r.run.LimitReached() {
 			return err
@@ -91,7 +96,7 @@ func (r *restRun) walkParts(ctx context.Context) error {
 
 // complete fetches what a walk leaves out that has received everything that the
 // server listed.
-func (r *restRun) complete(ctx context.Context) error {
+func (r *Strategy) complete(ctx context.Context) error {
 	if r.run.Incremental() && r.resumed {
 		if err := r.catchUp(ctx); err != nil || !r.run.Tally.Complete {
 			return err
@@ -104,7 +109,7 @@ func (r *restRun) complete(ctx context.Context) error {
 }
 
 // start resumes from the sink's checkpoint, or plans the harvest anew.
-func (r *restRun) start(ctx context.Context) error {
+func (r *Strategy) start(ctx context.Context) error {
 	ok, err := r.resume(), error(nil)
 	if !ok {
 		err = r.planAnew(ctx)
@@ -122,7 +127,7 @@ func (r *restRun) start(ctx context.Context) error {
 }
 
 // resume takes the sink's checkpoint if it serves this run.
-func (r *restRun) resume() bool {
+func (r *Strategy) resume() bool {
 	cp, ok := resumable(r.run.Sink.Checkpoint(), r.run.Filter)
 	if !ok || !r.canResume(cp) {
 		return false
@@ -138,7 +143,7 @@ func (r *restRun) resume() bool {
 }
 
 // planAnew plans the harvest.
-func (r *restRun) planAnew(ctx context.Context) error {
+func (r *Strategy) planAnew(ctx context.Context) error {
 	_, keeps := r.run.Sink.(store.Keeper)
 	parts, err := r.planShort(ctx, keeps)
 	if err != nil {
@@ -150,7 +155,7 @@ func (r *restRun) planAnew(ctx context.Context) error {
 
 // planShort makes the parts of the selection. An incremental run becomes a full
 // one where all of the selection can be listed in few requests, if it may.
-func (r *restRun) planShort(ctx context.Context, may bool) ([]*Part, error) {
+func (r *Strategy) planShort(ctx context.Context, may bool) ([]*Part, error) {
 	short := may && r.run.Incremental() && r.run.IsShort(r.size)
 	if short {
 		r.run.MakeFull()
@@ -168,7 +173,7 @@ func (r *restRun) planShort(ctx context.Context, may bool) ([]*Part, error) {
 
 // newCheckpoint begins anew. What the same run has stored by another plan may
 // not be listed any more.
-func (r *restRun) newCheckpoint() Checkpoint {
+func (r *Strategy) newCheckpoint() Checkpoint {
 	cp := Checkpoint{Version: checkpointVersion}
 	r.run.Begun, r.run.Started, r.run.Newest = time.Time{}, time.Now().UTC(), time.Time{}
 	if r.run.Sink == nil { // for a plan
@@ -198,11 +203,11 @@ func requestsFor(parts []*Part, size int) int {
 
 // canResume reports whether a checkpoint serves this run. It does not where an
 // earlier run was limited to the beginning of what has to be divided now.
-func (r *restRun) canResume(cp Checkpoint) bool {
+func (r *Strategy) canResume(cp Checkpoint) bool {
 	if r.run.Filter.OfCommunities {
 		return true
 	}
-	known := max(cmp.Or(r.window, cp.Window, DefaultWindow), cp.Reached)
+	known := max(cmp.Or(r.window, cp.Window, zenodoWindow), cp.Reached)
 	for _, part := range cp.Parts {
 		if !part.Divided && !part.Spans[0].Done && r.wanted(part.Spans[0]) > known {
 			return false
@@ -212,7 +217,7 @@ func (r *restRun) canResume(cp Checkpoint) bool {
 }
 
 // recallAll fetches from the sink what earlier runs found.
-func (r *restRun) recallAll(ctx context.Context) error {
+func (r *Strategy) recallAll(ctx context.Context) error {
 	r.members = &run.IDSet{}
 	if !r.cp.begun() {
 		return nil
@@ -233,7 +238,7 @@ func (r *restRun) recallAll(ctx context.Context) error {
 }
 
 // walkPart walks the spans of a part.
-func (r *restRun) walkPart(ctx context.Context, p *Part) error {
+func (r *Strategy) walkPart(ctx context.Context, p *Part) error {
 	for !r.run.LimitReached() {
 		span, err := r.nextSpan(ctx, p)
 		if err != nil || span == nil {
@@ -255,7 +260,7 @@ func (r *restRun) walkPart(ctx context.Context, p *Part) error {
 }
 
 // sum fills in what the result says of the whole selection.
-func (r *restRun) sum() {
+func (r *Strategy) sum() {
 	t := &r.run.Tally
 	if !r.run.Incremental() {
 		t.Total, t.Held = r.total(), r.found()-r.overlap()
@@ -274,7 +279,7 @@ func (r *restRun) sum() {
 
 // incompleteErr is the error of a run that nothing has stopped but perhaps its
 // limit, nil where it is complete.
-func (r *restRun) incompleteErr() error {
+func (r *Strategy) incompleteErr() error {
 	if r.run.Tally.Complete {
 		return nil
 	}
@@ -286,7 +291,7 @@ func (r *restRun) incompleteErr() error {
 }
 
 // total counts the distinct members of all parts, as far as that is known.
-func (r *restRun) total() int {
+func (r *Strategy) total() int {
 	n := -r.overlap()
 	for _, part := range r.cp.Parts {
 		n += part.total()
@@ -295,7 +300,7 @@ func (r *restRun) total() int {
 }
 
 // found counts the distinct members that are there.
-func (r *restRun) found() int {
+func (r *Strategy) found() int {
 	n := 0
 	for _, part := range r.cp.Parts {
 		n += part.found()
@@ -304,14 +309,14 @@ func (r *restRun) found() int {
 }
 
 // overlap is how many members were found in a second part, or a third.
-func (r *restRun) overlap() int {
+func (r *Strategy) overlap() int {
 	if r.members == nil {
 		return 0
 	}
 	return max(0, r.found()-r.members.Len())
 }
 
-func (r *restRun) progress(span *Span) {
+func (r *Strategy) progress(span *Span) {
 	if r.run.Report == nil {
 		return
 	}
@@ -330,7 +335,7 @@ func (r *restRun) progress(span *Span) {
 
 // resolveStale asks for each record that this run has received and that was not
 // listed any more when the server counted fewer than it had given out.
-func (r *restRun) resolveStale(ctx context.Context) error {
+func (r *Strategy) resolveStale(ctx context.Context) error {
 	if _, keeps := r.run.Sink.(store.Keeper); !keeps || r.run.Filter.OfCommunities {
 		r.cp.Stale = nil
 	}

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"context"
@@ -56,11 +56,11 @@ func (l *listing) first(n int) *listing {
 }
 
 // ask asks for one page of a span, by number, from 1, and notes when.
-func (r *restRun) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
+func (r *Strategy) ask(ctx context.Context, span Span, number, size int) (*listing, error) {
 	return r.askBy(ctx, r.run.Client, span, number, size)
 }
 
-func (r *restRun) askBy(ctx context.Context, c *zenodo.Client, span Span, number, size int) (*listing, error) {
+func (r *Strategy) askBy(ctx context.Context, c *zenodo.Client, span Span, number, size int) (*listing, error) {
 	list := listRecords
 	if r.run.Filter.OfCommunities {
 		list = listCommunities

@@ -1,4 +1,4 @@
-package harvest
+package rest
 
 import (
 	"github.com/zharvest/zharvest/harvest/internal/run"

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/oai"
 	"github.com/zharvest/zharvest/harvest/internal/rest"
 	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/store"
@@ -117,7 +118,7 @@ func (h *Harvester) conclude(ctx context.Context, r *run.Run, s server) (Checked
 // strategy is the way that the selection names.
 func (h *Harvester) strategy(r *run.Run) (server, error) {
 	if h.Selection.Via == ViaOAI {
-		return newOAI(r, cmp.Or(h.SpanRecords, DefaultSpanRecords))
+		return oai.New(r, cmp.Or(h.SpanRecords, DefaultSpanRecords))
 	}
 	return rest.New(r, h.Window), nil
 }

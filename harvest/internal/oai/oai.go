@@ -1,4 +1,4 @@
-package harvest
+package oai
 
 import (
 	"context"
@@ -11,24 +11,24 @@ import (
 )
 
 const (
-	// oaiPrefix is the format that is asked for: the one on Zenodo that tells
+	// metadataPrefix is the format that is asked for: the one on Zenodo that tells
 	// which versions belong together.
-	oaiPrefix = "oai_datacite"
-	// oaiPageSize is how many records Zenodo puts on a page.
-	oaiPageSize = 50
-	// oaiLeast is how few records a span should have at least.
-	oaiLeast = 2 * oaiPageSize
-	// oaiMost is how many times as many records as it should a span may have
+	metadataPrefix = "oai_datacite"
+	// pageSize is how many records Zenodo puts on a page.
+	pageSize = 50
+	// leastWanted is how few records a span should have at least.
+	leastWanted = 2 * pageSize
+	// mostTimes is how many times as many records as it should a span may have
 	// without being divided.
-	oaiMost = 3
+	mostTimes = 3
 )
 
-// oaiRun is one execution of a harvest through OAI-PMH. Its parts are sets,
+// Strategy is one execution of a harvest through OAI-PMH. Its parts are sets,
 // its spans intervals of the time of change.
-type oaiRun struct {
+type Strategy struct {
 	run    *run.Run
 	client *oaipmh.Client
-	cp     oaiCheckpoint
+	cp     Checkpoint
 	until  time.Time // of the selection, excluded; zero is open
 	wanted int       // records in a span
 	date   time.Time // the server's clock at the last page
@@ -38,25 +38,26 @@ type oaiRun struct {
 	stored  bool // an earlier run has stored something
 }
 
-// newOAI makes a run whose requests go the way of the API's, without a token of
+// New makes a run whose requests go the way of the API's, without a token of
 // access. A span is to have a number of records.
-func newOAI(r *run.Run, spanRecords int) (*oaiRun, error) {
+func New(r *run.Run, spanRecords int) (*Strategy, error) {
 	client, err := oaipmh.NewClient(r.Client.OAIURL(), oaipmh.WithHTTPClient(r.Client.HTTPClient()), oaipmh.WithListRetry())
 	if err != nil {
 		return nil, err
 	}
-	return &oaiRun{run: r, client: client, until: r.Filter.Until, wanted: spanRecords}, nil
+	return &Strategy{run: r, client: client, until: r.Filter.Until, wanted: spanRecords}, nil
 }
 
 // checkpoint encodes how far the run has come.
-func (o *oaiRun) checkpoint() []byte {
+func (o *Strategy) checkpoint() []byte {
 	cp := o.cp
 	cp.Begun, cp.Started = o.run.Begun, o.run.Started
 	return cp.encode()
 }
 
-// Walk implements [strategy].
-func (o *oaiRun) Walk(ctx context.Context) error {
+// Walk resumes where the sink's checkpoint says that an earlier run ended, or
+// begins anew, and stores what is left.
+func (o *Strategy) Walk(ctx context.Context) error {
 	if err := o.start(ctx); err != nil {
 		return err
 	}
@@ -74,29 +75,30 @@ func (o *oaiRun) Walk(ctx context.Context) error {
 	return o.incompleteErr()
 }
 
-// Stored implements [strategy].
-func (o *oaiRun) Stored() bool { return o.members.Len() > 0 }
+// Stored reports whether this run, or an earlier one that it resumes, has stored
+// anything.
+func (o *Strategy) Stored() bool { return o.members.Len() > 0 }
 
-// PageSize implements [server].
-func (o *oaiRun) PageSize() int { return oaiPageSize }
+// PageSize is how many records are on a page.
+func (o *Strategy) PageSize() int { return pageSize }
 
-// Count implements [server].
-func (o *oaiRun) Count(ctx context.Context, part int, bounds run.Range) (int, error) {
-	return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], oaiSpan{From: bounds.Since, Until: bounds.Until}))
+// Count asks how many members of a part were changed within bounds.
+func (o *Strategy) Count(ctx context.Context, part int, bounds run.Range) (int, error) {
+	return o.countSet(ctx, o.walkOf(part, o.cp.Parts[part], Span{From: bounds.Since, Until: bounds.Until}))
 }
 
 // start resumes from the sink's checkpoint, or begins anew.
-func (o *oaiRun) start(ctx context.Context) error {
+func (o *Strategy) start(ctx context.Context) error {
 	cp, ok := o.resume()
 	if !ok {
-		if _, keeps := o.run.Sink.(store.Keeper); keeps && o.run.Incremental() && o.run.IsShort(oaiPageSize) {
+		if _, keeps := o.run.Sink.(store.Keeper); keeps && o.run.Incremental() && o.run.IsShort(pageSize) {
 			o.run.MakeFull()
 		}
 		parts, err := o.sets(ctx)
 		if err != nil {
 			return err
 		}
-		cp = oaiCheckpoint{Version: oaiVersion, Selection: o.run.Filter.Mark(), Started: time.Now().UTC(), Parts: parts}
+		cp = Checkpoint{Version: checkpointVersion, Selection: o.run.Filter.Mark(), Started: time.Now().UTC(), Parts: parts}
 		if parts[0].Done { // nothing is asked for, and so nobody tells the time
 			cp.Begun = o.run.ChangedSince
 		}
@@ -112,22 +114,22 @@ func (o *oaiRun) start(ctx context.Context) error {
 
 // resume returns the sink's checkpoint if it serves this run. An incremental run
 // may have been made a full one.
-func (o *oaiRun) resume() (oaiCheckpoint, bool) {
+func (o *Strategy) resume() (Checkpoint, bool) {
 	data := o.run.Sink.Checkpoint()
-	cp, ok := resumableOAI(data, o.run.Filter)
+	cp, ok := resumable(data, o.run.Filter)
 	if ok || !o.run.Incremental() {
 		return cp, ok
 	}
 	whole := o.run.Filter
 	whole.Changed = time.Time{}
-	if cp, ok = resumableOAI(data, whole); ok {
+	if cp, ok = resumable(data, whole); ok {
 		o.run.MakeFull()
 	}
 	return cp, ok
 }
 
 // recallPart fetches from the sink what earlier runs found of a part.
-func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
+func (o *Strategy) recallPart(ctx context.Context, number int, p *Part) error {
 	o.found = run.IDSet{}
 	if !o.stored {
 		return nil
@@ -146,7 +148,7 @@ func (o *oaiRun) recallPart(ctx context.Context, number int, p *oaiPart) error {
 }
 
 // sets makes a part for each community, or one for everything.
-func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
+func (o *Strategy) sets(ctx context.Context) ([]*Part, error) {
 	since := o.run.Filter.ChangedFrom()
 	// What was changed since the run before is not of a selection that had ended
 	// by then.
@@ -155,15 +157,15 @@ func (o *oaiRun) sets(ctx context.Context) ([]*oaiPart, error) {
 	if err != nil {
 		return nil, err
 	}
-	var parts []*oaiPart
+	var parts []*Part
 	for _, slug := range slugs {
-		parts = append(parts, &oaiPart{Community: slug, From: since, Done: over})
+		parts = append(parts, &Part{Community: slug, From: since, Done: over})
 	}
 	return parts, nil
 }
 
 // sum fills in what the result says of the whole selection.
-func (o *oaiRun) sum() {
+func (o *Strategy) sum() {
 	t := &o.run.Tally
 	t.Complete = true
 	for _, part := range o.cp.Parts {
@@ -176,7 +178,7 @@ func (o *oaiRun) sum() {
 }
 
 // total is how many records there are, as far as that is known.
-func (o *oaiRun) total() int {
+func (o *Strategy) total() int {
 	n, done := o.members.Len(), true
 	for _, part := range o.cp.Parts {
 		n += part.missing()
@@ -189,7 +191,7 @@ func (o *oaiRun) total() int {
 }
 
 // counted is what the server counted when the parts were begun.
-func (o *oaiRun) counted() int {
+func (o *Strategy) counted() int {
 	n := 0
 	for _, part := range o.cp.Parts {
 		n += part.Total
@@ -199,7 +201,7 @@ func (o *oaiRun) counted() int {
 
 // incompleteErr is the error of a run that nothing has stopped but perhaps its
 // limit, nil where it is complete.
-func (o *oaiRun) incompleteErr() error {
+func (o *Strategy) incompleteErr() error {
 	t := &o.run.Tally
 	switch {
 	case t.Complete:
@@ -216,7 +218,7 @@ func (o *oaiRun) incompleteErr() error {
 }
 
 // tell reports how far the run has come.
-func (o *oaiRun) tell(number, walk int) {
+func (o *Strategy) tell(number, walk int) {
 	if o.run.Report == nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package harvest
+package oai
 
 import (
 	"context"
@@ -14,29 +14,29 @@ import (
 )
 
 const (
-	// oaiTries is how often a span is walked before it is divided, and
-	// oaiWholeTries before it is given up where nothing divides it.
-	oaiTries      = 2
-	oaiWholeTries = 8
+	// spanTries is how often a span is walked before it is divided, and
+	// wholeTries before it is given up where nothing divides it.
+	spanTries  = 2
+	wholeTries = 8
 
 	statusUnprocessable = 422
 )
 
 var (
-	// errOAIShort says that a list had fewer records than the server counted.
-	errOAIShort = errors.New("the list was shorter than the server had said")
-	// errOAIDoubtful says that a page may have been lost, and that nothing
+	// errShort says that a list had fewer records than the server counted.
+	errShort = errors.New("the list was shorter than the server had said")
+	// errDoubtful says that a page may have been lost, and that nothing
 	// tells.
-	errOAIDoubtful = errors.New("a page may have been lost, and the server does not tell how many records there are")
+	errDoubtful = errors.New("a page may have been lost, and the server does not tell how many records there are")
 )
 
-// oaiWalk walks one span of a part.
-type oaiWalk struct {
+// walker walks one span of a part.
+type walker struct {
 	run    *run.Run
-	oai    *oaiRun
-	part   *oaiPart
+	oai    *Strategy
+	part   *Part
 	number int // of the part
-	span   oaiSpan
+	span   Span
 	whole  bool // nothing divides it
 
 	// done notes in the part that the span was walked to a good end. The first
@@ -50,29 +50,29 @@ type oaiWalk struct {
 	unread  []zenodo.RecordID // what could not
 }
 
-func (o *oaiRun) walkOf(number int, p *oaiPart, span oaiSpan) *oaiWalk {
-	return &oaiWalk{run: o.run, oai: o, part: p, number: number, span: span}
+func (o *Strategy) walkOf(number int, p *Part, span Span) *walker {
+	return &walker{run: o.run, oai: o, part: p, number: number, span: span}
 }
 
 // insist walks the span until that has come to a good end. A resumption token
 // is good for two minutes and for one page: where it died, or a page was lost,
 // the list begins anew. A span that fails again and again is divided, as one
 // that is too large, or where that is not possible given up.
-func (w *oaiWalk) insist(ctx context.Context) error {
+func (w *walker) insist(ctx context.Context) error {
 	for w.try = 1; ; w.try++ {
 		err := w.walk(ctx)
 		if err == nil || ctx.Err() != nil || !isPassing(err) {
 			return err
 		}
-		if !w.whole && w.try >= oaiTries && !w.oai.date.IsZero() {
+		if !w.whole && w.try >= spanTries && !w.oai.date.IsZero() {
 			// Where pages are lost often, short spans cost less.
-			w.oai.wanted = max(oaiLeast, w.oai.wanted/2)
-			return &oaiLargeError{total: max(w.counted, w.ids.Len()), date: w.oai.date, failed: true}
+			w.oai.wanted = max(leastWanted, w.oai.wanted/2)
+			return &largeError{total: max(w.counted, w.ids.Len()), date: w.oai.date, failed: true}
 		}
-		if w.try < oaiWholeTries {
+		if w.try < wholeTries {
 			continue
 		}
-		if errors.Is(err, errOAIShort) {
+		if errors.Is(err, errShort) {
 			return w.giveUp(ctx)
 		}
 		return err
@@ -86,7 +86,7 @@ func isPassing(err error) bool {
 		return answer.Status == statusUnprocessable
 	}
 	for _, passing := range []error{
-		errOAIShort, errOAIDoubtful, oaipmh.ErrBadResumptionToken, oaipmh.ErrTokenRepeated, oaipmh.ErrEmptyPages, oaipmh.ErrInvalidBody,
+		errShort, errDoubtful, oaipmh.ErrBadResumptionToken, oaipmh.ErrTokenRepeated, oaipmh.ErrEmptyPages, oaipmh.ErrInvalidBody,
 	} {
 		if errors.Is(err, passing) {
 			return !errors.Is(err, oaipmh.ErrTooLarge)
@@ -97,7 +97,7 @@ func isPassing(err error) bool {
 
 // walk walks the span once, and stores its pages as they come. The last of
 // them brings the checkpoint that the span is done.
-func (w *oaiWalk) walk(ctx context.Context) error {
+func (w *walker) walk(ctx context.Context) error {
 	w.first, w.counted, w.ids, w.unread = nil, -1, run.IDSet{}, nil
 	for page, err := range w.oai.client.RecordPages(ctx, w.options()) {
 		if err != nil {
@@ -111,7 +111,7 @@ func (w *oaiWalk) walk(ctx context.Context) error {
 }
 
 // take checks a page and stores it.
-func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
+func (w *walker) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) error {
 	if !page.ResponseDate.IsZero() {
 		w.oai.date = page.ResponseDate
 		if w.run.Begun.IsZero() {
@@ -124,12 +124,12 @@ func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) er
 	if w.first == nil {
 		w.begin(page)
 	}
-	total, most := max(w.counted, w.ids.Len()), oaiMost*w.oai.wanted
+	total, most := max(w.counted, w.ids.Len()), mostTimes*w.oai.wanted
 	if !w.whole && total > most && w.run.Left() > most && !w.oai.date.IsZero() {
-		return &oaiLargeError{total: total, date: w.oai.date}
+		return &largeError{total: total, date: w.oai.date}
 	}
 	if page.Retried && w.counted < 0 {
-		return errOAIDoubtful
+		return errDoubtful
 	}
 	records := w.read(page.Items)
 	short := false
@@ -143,13 +143,13 @@ func (w *oaiWalk) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) er
 		return err
 	}
 	if short {
-		return fmt.Errorf("%w: %d of %d records", errOAIShort, w.ids.Len(), w.counted)
+		return fmt.Errorf("%w: %d of %d records", errShort, w.ids.Len(), w.counted)
 	}
 	return nil
 }
 
 // begin notes the first page of a list, and how large the part is.
-func (w *oaiWalk) begin(page *oaipmh.Page[oaipmh.Record]) {
+func (w *walker) begin(page *oaipmh.Page[oaipmh.Record]) {
 	w.first = page
 	if w.part.End.IsZero() && w.part.Ends == 0 {
 		w.part.Total = max(w.counted, len(page.Items))
@@ -157,7 +157,7 @@ func (w *oaiWalk) begin(page *oaipmh.Page[oaipmh.Record]) {
 }
 
 // end notes that the list has come to its end, and what of it is missing.
-func (w *oaiWalk) end(missing int) {
+func (w *walker) end(missing int) {
 	w.done(w.first)
 	missing = max(missing, len(w.unread))
 	if missing <= 0 {
@@ -167,20 +167,20 @@ func (w *oaiWalk) end(missing int) {
 	if span.Until.IsZero() {
 		span.Until = w.first.ResponseDate
 	}
-	w.part.Short = append(w.part.Short, oaiShort{span, w.ids.Len() + missing, w.ids.Len()})
+	w.part.Short = append(w.part.Short, Short{span, w.ids.Len() + missing, w.ids.Len()})
 	w.run.Tally.MissingIDs = append(w.run.Tally.MissingIDs, w.unread...)
 }
 
 // giveUp goes on behind a span of which the server does not list what it
 // counts. The next run looks at it again.
-func (w *oaiWalk) giveUp(ctx context.Context) error {
+func (w *walker) giveUp(ctx context.Context) error {
 	w.end(w.counted - w.ids.Len())
 	return w.commit(ctx, nil)
 }
 
 // read reads the records of a page. Deleted ones, which other servers list,
 // are none.
-func (w *oaiWalk) read(items []oaipmh.Record) []*zenodo.Record {
+func (w *walker) read(items []oaipmh.Record) []*zenodo.Record {
 	records := make([]*zenodo.Record, 0, len(items))
 	for i := range items {
 		item := &items[i]
@@ -203,7 +203,7 @@ func (w *oaiWalk) read(items []oaipmh.Record) []*zenodo.Record {
 }
 
 // see notes that the list has an item.
-func (w *oaiWalk) see(id string) {
+func (w *walker) see(id string) {
 	w.ids.Add(id)
 	w.oai.found.Add(id)
 }
@@ -214,7 +214,7 @@ func idOf(identifier string) string {
 }
 
 // commit stores records and the checkpoint.
-func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
+func (w *walker) commit(ctx context.Context, records []*zenodo.Record) error {
 	known := 0
 	for _, record := range records {
 		w.run.NoteChange(record)
@@ -231,14 +231,14 @@ func (w *oaiWalk) commit(ctx context.Context, records []*zenodo.Record) error {
 	return nil
 }
 
-// oaiLargeError says that a span has more records than are walked in one go,
+// largeError says that a span has more records than are walked in one go,
 // or that walking it has failed.
-type oaiLargeError struct {
+type largeError struct {
 	total  int
 	date   time.Time // the server's clock
 	failed bool
 }
 
-func (e *oaiLargeError) Error() string {
+func (e *largeError) Error() string {
 	return fmt.Sprintf("a list of %d records is too long for one span", e.total)
 }

@@ -1,4 +1,4 @@
-package harvest
+package dump
 
 import (
 	"cmp"
@@ -18,29 +18,8 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Importer stores the records of a dump, an archive with a member for each
-// record, as a run of a harvest. It resumes where the sink's checkpoint says
-// that an earlier run over the same archive ended. All fields but Client and
-// Progress are needed.
-type Importer struct {
-	Sink store.Sink
-	// Archive is read from its beginning to its end. What was stored before is
-	// decompressed and passed over.
-	Archive io.Reader
-	// Mark tells this archive from others.
-	Mark string
-	// Client fetches records that cannot be read from the archive. Without it
-	// they are missing.
-	Client *zenodo.Client
-	// Name is what the result calls the harvest.
-	Name string
-	// Progress is called after each storing, with the number of records. It may
-	// be nil.
-	Progress func(done int)
-}
-
-// dumpCheckpoint says how far an import has come.
-type dumpCheckpoint struct {
+// checkpoint says how far an import has come.
+type checkpoint struct {
 	Dump    string            `json:"dump"`   // the mark of the archive
 	Member  int               `json:"member"` // how many were read, of any kind
 	Records int               `json:"records"`
@@ -48,53 +27,43 @@ type dumpCheckpoint struct {
 	Changed time.Time         `json:"changed,omitzero"` // the latest change of a record
 }
 
-// IsImport tells the checkpoint of an [Importer] from that of a [Harvester],
-// which cannot resume it.
-func IsImport(checkpoint []byte) bool {
-	var cp dumpCheckpoint
-	return json.Unmarshal(checkpoint, &cp) == nil && cp.Dump != ""
+// IsCheckpoint reports whether a checkpoint is of an import.
+func IsCheckpoint(data []byte) bool {
+	var cp checkpoint
+	return json.Unmarshal(data, &cp) == nil && cp.Dump != ""
 }
 
 // maxFailed bounds the records that are fetched because the archive does not
 // have them in a form that can be read: where there are more, it is no dump.
 const maxFailed = 1000
 
-// Run imports the archive. Changed is the latest change of a record in it,
-// zero where none tells. The error matches [ErrIncomplete] where something was
-// stored and the rest could not be, except for an error of the sink or of ctx.
-func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
-	begin := time.Now()
-	r := &importRun{run: &run.Run{Client: m.Client, Sink: m.Sink}, archive: m.Archive, mark: m.Mark, done: m.Progress}
-	err = finish(ctx, r.run, r, r.Walk(ctx))
-	res = newResult(m.Name, store.ModeFull, r.run.Tally)
-	res.Seconds = time.Since(begin).Seconds()
-	res.Listed, res.State = &res.Total, store.StateIncomplete
-	if res.Complete {
-		res.State = store.StateComplete
-	}
-	return res, r.run.Newest, err
-}
-
-// importRun is one execution of an import.
-type importRun struct {
+// Strategy is a run that imports an archive.
+type Strategy struct {
 	run     *run.Run
 	archive io.Reader
 	mark    string
 	done    func(int) // may be nil
-	cp      dumpCheckpoint
+	cp      checkpoint
+}
+
+// New makes a run that reads an archive, which a mark tells from others. It
+// calls done, which may be nil, with the number of records after each storing.
+func New(r *run.Run, archive io.Reader, mark string, done func(int)) *Strategy {
+	return &Strategy{run: r, archive: archive, mark: mark, done: done}
 }
 
 // resume reads the checkpoint of an earlier run over the same archive.
-func (r *importRun) resume() {
-	var cp dumpCheckpoint
+func (r *Strategy) resume() {
+	var cp checkpoint
 	if json.Unmarshal(r.run.Sink.Checkpoint(), &cp) == nil && cp.Dump == r.mark && cp.Member >= 0 {
 		r.cp = cp
 	}
 	r.cp.Dump = r.mark
 }
 
-// Walk implements [strategy].
-func (r *importRun) Walk(ctx context.Context) error {
+// Walk resumes where the sink's checkpoint says that an earlier run over the same
+// archive ended, or begins anew, and stores what is left.
+func (r *Strategy) Walk(ctx context.Context) error {
 	r.resume()
 	err := r.all(ctx)
 	t := &r.run.Tally
@@ -104,10 +73,11 @@ func (r *importRun) Walk(ctx context.Context) error {
 	return err
 }
 
-// Stored implements [strategy].
-func (r *importRun) Stored() bool { return r.cp.Member > 0 }
+// Stored reports whether this run, or an earlier one that it resumes, has stored
+// anything.
+func (r *Strategy) Stored() bool { return r.cp.Member > 0 }
 
-func (r *importRun) all(ctx context.Context) error {
+func (r *Strategy) all(ctx context.Context) error {
 	stoppable, stop := context.WithCancel(ctx)
 	defer stop()
 	group, inner := errgroup.WithContext(stoppable)
@@ -170,7 +140,7 @@ type decodedBatch struct {
 }
 
 // decodeAll decodes batches one after the other, each by all processors.
-func (r *importRun) decodeAll(ctx context.Context, from <-chan batch, to chan<- decodedBatch) error {
+func (r *Strategy) decodeAll(ctx context.Context, from <-chan batch, to chan<- decodedBatch) error {
 	for b := range from {
 		records := make([]*zenodo.Record, len(b.members))
 		var workers errgroup.Group
@@ -204,7 +174,7 @@ func (r *importRun) decodeAll(ctx context.Context, from <-chan batch, to chan<- 
 
 // decode reads a record and prepares it for the sink. It is nil for a member
 // that is no record, or another one than its name says.
-func (r *importRun) decode(ctx context.Context, m member) *zenodo.Record {
+func (r *Strategy) decode(ctx context.Context, m member) *zenodo.Record {
 	record, err := zenodo.DecodeRecord(m.raw)
 	if err != nil || record.ID != m.id {
 		return nil
@@ -216,7 +186,7 @@ func (r *importRun) decode(ctx context.Context, m member) *zenodo.Record {
 }
 
 // store stores a batch with the checkpoint behind it.
-func (r *importRun) store(ctx context.Context, b decodedBatch) error {
+func (r *Strategy) store(ctx context.Context, b decodedBatch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -235,7 +205,7 @@ func (r *importRun) store(ctx context.Context, b decodedBatch) error {
 	return r.commit(ctx, cp, b.records)
 }
 
-func (r *importRun) commit(ctx context.Context, cp dumpCheckpoint, records []*zenodo.Record) error {
+func (r *Strategy) commit(ctx context.Context, cp checkpoint, records []*zenodo.Record) error {
 	encoded, err := json.Marshal(cp)
 	if err != nil {
 		return err
@@ -253,7 +223,7 @@ func (r *importRun) commit(ctx context.Context, cp dumpCheckpoint, records []*ze
 
 // fetchFailed fetches the records that the archive does not have in a form that
 // can be read. One that the server does not have either is not missing.
-func (r *importRun) fetchFailed(ctx context.Context) (why error) {
+func (r *Strategy) fetchFailed(ctx context.Context) (why error) {
 	for _, id := range slices.Clone(r.cp.Failed) {
 		records, err := r.fetch(ctx, id)
 		if ctx.Err() != nil {
@@ -274,7 +244,7 @@ func (r *importRun) fetchFailed(ctx context.Context) (why error) {
 }
 
 // fetch asks the server for a record, and gives none where it has none.
-func (r *importRun) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Record, error) {
+func (r *Strategy) fetch(ctx context.Context, id zenodo.RecordID) ([]*zenodo.Record, error) {
 	if r.run.Client == nil {
 		return nil, errors.New("there is no server to ask")
 	}

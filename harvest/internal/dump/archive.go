@@ -1,4 +1,4 @@
-package harvest
+package dump
 
 import (
 	"archive/tar"

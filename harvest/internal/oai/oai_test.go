@@ -1,11 +1,11 @@
-package harvest
+package oai
 
 import (
 	"testing"
 	"time"
 )
 
-func TestParseOAICheckpointRefuses(t *testing.T) {
+func TestParseCheckpointRefuses(t *testing.T) {
 	for _, text := range []string{
 		``, `null`, `{}`, `[]`,
 		`{"v":101,"selection":"egi","parts":[]}`,
@@ -16,43 +16,43 @@ func TestParseOAICheckpointRefuses(t *testing.T) {
 		`{"v":101,"selection":"egi","parts":[{"end":"2026-01-01T00:00:00Z"}]}`,
 		`{"v":101,"selection":"egi","parts":[{"from":"2026-01-02T00:00:00Z","end":"2026-01-01T00:00:00Z"}]}`,
 	} {
-		if cp, err := parseOAICheckpoint([]byte(text)); err == nil {
+		if cp, err := parseCheckpoint([]byte(text)); err == nil {
 			t.Errorf("%s: got %+v, want an error", text, cp)
 		}
 	}
 }
 
-// FuzzOAISpans: whatever a checkpoint says and spans turn out to hold, the next
+// FuzzSpans: whatever a checkpoint says and spans turn out to hold, the next
 // span is within bounds, and walking them comes to an end.
-func FuzzOAISpans(f *testing.F) {
+func FuzzSpans(f *testing.F) {
 	f.Add([]byte(`{"v":101,"parts":[{"from":"2026-01-01T00:00:00Z","end":"2026-01-02T00:00:00Z","known":[{"until":"2026-01-02T00:00:00Z","count":9000}]}]}`), uint(7))
 	f.Add([]byte(`{"v":101,"parts":[{"end":"2026-01-02T00:00:00Z","known":[{"until":"2025-01-02T00:00:00Z","count":-5}],"sparse":true}]}`), uint(0))
 	f.Add([]byte(`{"v":101,"parts":[{"from":"0001-01-02T00:00:00Z","end":"9999-01-02T00:00:00Z","known":[{"until":"9999-01-02T00:00:00Z"}],"half":9223372036854775807}]}`), uint(1<<31))
 	f.Fuzz(func(t *testing.T, data []byte, holds uint) {
-		cp, err := parseOAICheckpoint(data)
+		cp, err := parseCheckpoint(data)
 		if err != nil {
 			return
 		}
-		o := &oaiRun{wanted: 1000}
+		o := &Strategy{wanted: 1000}
 		p := cp.Parts[0]
 		if p.End.IsZero() {
 			return
 		}
-		p.Ends = oaiEnds + 1
+		p.Ends = maxEnds + 1
 		for i := 0; !p.Done; i++ {
 			span := o.next(p)
 			if !span.Until.After(p.From) && p.From.Before(p.End) || span.Until.After(p.End) && p.From.Before(p.End) {
 				t.Fatalf("span %v of %s", span, data)
 			}
 			found := int((holds * uint(i+1)) % 5000)
-			if found > oaiMost*o.wanted && span.Until.Sub(p.From) > oaiSecond && i < 1000 {
-				if err := o.divide(p, span.Until, &oaiLargeError{total: found, date: p.End, failed: found%2 == 0}); err != nil {
+			if found > mostTimes*o.wanted && span.Until.Sub(p.From) > shortest && i < 1000 {
+				if err := o.divide(p, span.Until, &largeError{total: found, date: p.End, failed: found%2 == 0}); err != nil {
 					t.Fatal(err)
 				}
 				continue
 			}
 			if i > 1000 { // enough of dividing: what is left is walked
-				p.Known, p.Half = []oaiKnown{{Until: p.End}}, 0
+				p.Known, p.Half = []Known{{Until: p.End}}, 0
 			}
 			if i > 2000 {
 				t.Fatalf("no end of %s: %+v", data, p)
@@ -74,10 +74,10 @@ func TestIDOf(t *testing.T) {
 	}
 }
 
-// TestOAIUnknownTime: a server whose clock cannot be read gives no bound.
-func TestOAIUnknownTime(t *testing.T) {
-	o := &oaiRun{wanted: 1000}
-	if err := o.divide(&oaiPart{From: time.Unix(0, 0)}, time.Time{}, &oaiLargeError{total: 9000}); err != errNoDate {
+// TestUnknownTime: a server whose clock cannot be read gives no bound.
+func TestUnknownTime(t *testing.T) {
+	o := &Strategy{wanted: 1000}
+	if err := o.divide(&Part{From: time.Unix(0, 0)}, time.Time{}, &largeError{total: 9000}); err != errNoDate {
 		t.Errorf("got %v, want %v", err, errNoDate)
 	}
 }

@@ -1,4 +1,4 @@
-package harvest
+package oai
 
 import (
 	"context"
@@ -15,7 +15,7 @@ func setOf(community zenodo.Slug) string { return "user-" + string(community) }
 
 // countSet counts what a walk would list, and makes sure that the set exists
 // where that is nothing.
-func (o *oaiRun) countSet(ctx context.Context, w *oaiWalk) (int, error) {
+func (o *Strategy) countSet(ctx context.Context, w *walker) (int, error) {
 	total, err := w.count(ctx)
 	if err == nil && total == 0 {
 		err = o.checkSet(ctx, w.part.Community)
@@ -28,11 +28,11 @@ func (o *oaiRun) countSet(ctx context.Context, w *oaiWalk) (int, error) {
 // one has the same answer. A set that is empty between two times alone costs
 // one request. Otherwise the sets are listed until it is found, which may take
 // Zenodo some minutes.
-func (o *oaiRun) checkSet(ctx context.Context, community zenodo.Slug) error {
+func (o *Strategy) checkSet(ctx context.Context, community zenodo.Slug) error {
 	if community == "" {
 		return nil
 	}
-	whole := o.walkOf(0, &oaiPart{Community: community}, oaiSpan{})
+	whole := o.walkOf(0, &Part{Community: community}, Span{})
 	if total, err := whole.count(ctx); err != nil || total > 0 {
 		return err
 	}
@@ -44,7 +44,7 @@ func (o *oaiRun) checkSet(ctx context.Context, community zenodo.Slug) error {
 }
 
 // missingSet lists the sets, and returns nil once it finds that of a community.
-func (o *oaiRun) missingSet(ctx context.Context, community zenodo.Slug) (*zenodo.FilterError, error) {
+func (o *Strategy) missingSet(ctx context.Context, community zenodo.Slug) (*zenodo.FilterError, error) {
 	missing := &zenodo.FilterError{
 		Problem: "the server does not list the set " + setOf(community),
 		Hint:    "harvest the community without --via oai",

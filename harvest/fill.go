@@ -156,7 +156,7 @@ func (r *fillRun) single(ctx context.Context, id zenodo.RecordID) error {
 	return fmt.Errorf("record %s: %w", id, err)
 }
 
-// isOfRecord tells the errors that may be of a single record, over which the
+// isOfRecord reports whether an error may be of a single record, over which the
 // server fails every time.
 func isOfRecord(err error) bool {
 	return errors.Is(err, zenodo.ErrServer) || errors.Is(err, zenodo.ErrInvalidBody)

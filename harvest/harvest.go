@@ -67,7 +67,7 @@ type Harvester struct {
 }
 
 // Run harvests, resuming where the sink's checkpoint says that an earlier run
-// ended. The result tells what was done, also next to an error.
+// ended. The result says what was done, also next to an error.
 //
 // An error before anything was stored is the cause itself, such as a
 // [*SelectionError], a [*WindowError] or one that matches

@@ -21,7 +21,7 @@ type Importer struct {
 	// Archive is read from its beginning to its end. What was stored before is
 	// decompressed and passed over.
 	Archive io.Reader
-	// Mark tells this archive from others.
+	// Mark distinguishes this archive from others.
 	Mark string
 	// Client fetches records that cannot be read from the archive. Without it
 	// they are missing.
@@ -36,12 +36,12 @@ type Importer struct {
 // ErrArchive means that an archive is cut, damaged or something else.
 var ErrArchive = dump.ErrArchive
 
-// IsImport tells the checkpoint of an [Importer] from that of a [Harvester],
-// which cannot resume it.
+// IsImport reports whether a checkpoint is of an [Importer]: a [Harvester]
+// cannot resume it.
 func IsImport(checkpoint []byte) bool { return dump.IsCheckpoint(checkpoint) }
 
 // Run imports the archive. Changed is the latest change of a record in it,
-// zero where none tells. The error matches [ErrIncomplete] where something was
+// zero where none names one. The error matches [ErrIncomplete] where something was
 // stored and the rest could not be, except for an error of the sink or of ctx.
 func (m *Importer) Run(ctx context.Context) (res *Result, changed time.Time, err error) {
 	begin := time.Now()

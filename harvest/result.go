@@ -95,7 +95,7 @@ type Unservable struct {
 	Place     int         `json:"place"` // from 1
 }
 
-// Progress tells how far a run has come.
+// Progress says how far a run has come.
 type Progress struct {
 	Span  int // number of the span that is walked, from 0
 	Spans int // how many there are, by estimate before all are made

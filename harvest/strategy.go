@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zharvest/zharvest/harvest/internal/rest"
 	"github.com/zharvest/zharvest/harvest/internal/run"
 )
 
@@ -37,6 +38,8 @@ type lister interface {
 	// out what became of the records held of that span that are not listed.
 	List(ctx context.Context, since, until time.Time) error
 }
+
+var _ lister = (*rest.Strategy)(nil)
 
 // finish returns the error that ended a run: of the sink or of ctx as it is;
 // any other one matches ErrIncomplete where something was stored.

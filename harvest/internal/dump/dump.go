@@ -46,7 +46,7 @@ type Strategy struct {
 	cp      checkpoint
 }
 
-// New makes a run that reads an archive, which a mark tells from others. It
+// New makes a run that reads an archive, which a mark distinguishes from others. It
 // calls done, which may be nil, with the number of records after each storing.
 func New(r *run.Run, archive io.Reader, mark string, done func(int)) *Strategy {
 	return &Strategy{run: r, archive: archive, mark: mark, done: done}

@@ -33,7 +33,7 @@ type Part struct {
 	Total int `json:"total"`
 	// From is where the next span begins, zero for no bound.
 	From time.Time `json:"from,omitzero"`
-	// Unbounded tells that From is a guess by which spans are measured, before
+	// Unbounded says that From is a guess by which spans are measured, before
 	// which there may be records.
 	Unbounded bool `json:"unbounded,omitzero"`
 	// End is up to where spans are made, zero where that is to be found out.
@@ -41,22 +41,22 @@ type Part struct {
 	// Known is what the server counted up to moments after From, the earliest
 	// of these last.
 	Known []Known `json:"known,omitempty"`
-	// Sparse tells that the last span had far fewer records than it should.
+	// Sparse says that the last span had far fewer records than it should.
 	Sparse bool `json:"sparse,omitzero"`
 	// Half is how long the next span is to be where a longer one has failed.
 	Half time.Duration `json:"half,omitzero"`
 	// Ends counts the moments that End has been.
 	Ends int `json:"ends,omitzero"`
-	// Divided tells that the part was walked in several spans, Unlisted how many
-	// records it then has beyond those that were listed, and Settled that they
+	// Divided says that the part was walked in several spans, Unlisted how many
+	// records it then has beyond those that were listed, and Rechecked that they
 	// were looked for once more.
-	Divided  bool `json:"divided,omitzero"`
-	Unlisted int  `json:"unlisted,omitzero"`
-	Settled  bool `json:"resolved,omitzero"`
+	Divided   bool `json:"divided,omitzero"`
+	Unlisted  int  `json:"unlisted,omitzero"`
+	Rechecked bool `json:"resolved,omitzero"`
 	// Short are spans of which fewer records were listed than counted.
 	Short []Short `json:"short,omitempty"`
 	Done  bool    `json:"done,omitzero"`
-	// Again tells that the part is walked from its beginning once more, so that
+	// Again says that the part is walked from its beginning once more, so that
 	// what was found before does not count.
 	Again bool `json:"again,omitzero"`
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// metadataPrefix is the format that is asked for: the one on Zenodo that tells
+	// metadataPrefix is the format that is asked for: the one on Zenodo that says
 	// which versions belong together.
 	metadataPrefix = "oai_datacite"
 	// pageSize is how many records Zenodo puts on a page.
@@ -99,7 +99,7 @@ func (o *Strategy) start(ctx context.Context) error {
 			return err
 		}
 		cp = Checkpoint{Version: checkpointVersion, Selection: o.run.Filter.Mark(), Started: time.Now().UTC(), Parts: parts}
-		if parts[0].Done { // nothing is asked for, and so nobody tells the time
+		if parts[0].Done { // nothing is asked for, and so nobody names the time
 			cp.Begun = o.run.ChangedSince
 		}
 	}
@@ -217,8 +217,8 @@ func (o *Strategy) incompleteErr() error {
 	return err
 }
 
-// tell reports how far the run has come.
-func (o *Strategy) tell(number, walk int) {
+// report says how far the run has come.
+func (o *Strategy) report(number, walk int) {
 	if o.run.Report == nil {
 		return
 	}

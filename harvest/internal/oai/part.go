@@ -84,8 +84,8 @@ func (o *Strategy) closePart(p *Part) {
 	p.Unlisted = 0
 	p.Unlisted = max(0, p.Total-o.found.Len()-p.missing())
 	if p.Unlisted > 0 && p.Ends <= maxEnds {
-		p.Done = p.Settled
-		p.Settled = true
+		p.Done = p.Rechecked
+		p.Rechecked = true
 	}
 }
 

@@ -34,7 +34,7 @@ func (o *Strategy) Plan(ctx context.Context) (*run.Sizes, error) {
 	return found, nil
 }
 
-// count asks for the first page of a list, which tells how many records it has.
+// count asks for the first page of a list, which says how many records it has.
 func (w *walker) count(ctx context.Context) (int, error) {
 	return persist(ctx, func() (int, error) {
 		for page, err := range w.oai.client.RecordPages(ctx, w.options()) {

@@ -26,7 +26,7 @@ var (
 	// errShort says that a list had fewer records than the server counted.
 	errShort = errors.New("the list was shorter than the server had said")
 	// errDoubtful says that a page may have been lost, and that nothing
-	// tells.
+	// says so.
 	errDoubtful = errors.New("a page may have been lost, and the server does not tell how many records there are")
 )
 
@@ -40,7 +40,7 @@ type walker struct {
 	whole  bool // nothing divides it
 
 	// done notes in the part that the span was walked to a good end. The first
-	// page of the list tells when that was.
+	// page of the list says when that was.
 	done func(first *oaipmh.Page[oaipmh.Record])
 
 	try     int
@@ -171,7 +171,7 @@ func (w *walker) end(missing int) {
 	w.run.Tally.MissingIDs = append(w.run.Tally.MissingIDs, w.unread...)
 }
 
-// giveUp goes on behind a span of which the server does not list what it
+// giveUp continues behind a span of which the server does not list what it
 // counts. The next run looks at it again.
 func (w *walker) giveUp(ctx context.Context) error {
 	w.end(w.counted - w.ids.Len())
@@ -227,7 +227,7 @@ func (w *walker) commit(ctx context.Context, records []*zenodo.Record) error {
 	if err != nil {
 		return err
 	}
-	w.oai.tell(w.number, w.try)
+	w.oai.report(w.number, w.try)
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 const (
 	// fill is how much of the window a new span is meant to take, in percent:
-	// what is more than the window was asked for in vain.
+	// a request for more than the window is wasted.
 	fill = 85
 	// sure is up to which part of the window a count from before is trusted.
 	sure = 97

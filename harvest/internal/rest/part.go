@@ -22,7 +22,7 @@ type Part struct {
 	// those that are complete are among Done instead.
 	Spans []*Span `json:"spans,omitempty"`
 
-	// Divided tells that the part is larger than the window; Whole is the range
+	// Divided says that the part is larger than the window; Whole is the range
 	// that is divided.
 	Divided bool      `json:"divided,omitzero"`
 	Whole   run.Range `json:"whole,omitzero"`
@@ -33,7 +33,7 @@ type Part struct {
 	// DoneSpans counts the spans in Done, Found their distinct members.
 	DoneSpans int `json:"done_spans,omitzero"`
 	Found     int `json:"found,omitzero"`
-	// Checked tells that Total was counted after the last span was done.
+	// Checked says that Total was counted after the last span was done.
 	Checked bool `json:"checked,omitzero"`
 	// Checks is how often that has led to further walks.
 	Checks int `json:"checks,omitzero"`

@@ -29,7 +29,7 @@ type Strategy struct {
 	kept   []*listing   // pages of the next span that are there already
 	early  *early       // what was asked for beyond the present span
 	clock  atomic.Int64 // counts what is asked and answered
-	// resumed tells that an earlier run had stored something of this one.
+	// resumed says that an earlier run had stored something of this one.
 	resumed bool
 	// encode writes the checkpoint.
 	encode func() []byte
@@ -368,7 +368,7 @@ func pageSize(c *zenodo.Client, f run.Filter) int {
 	return c.PageSize()
 }
 
-// shortError tells of a run that ended without a failure and yet short.
+// shortError is the error of a run that ended without a failure and yet short.
 func shortError(t run.Tally, cp Checkpoint) error {
 	if t.Missing == 0 {
 		return fmt.Errorf("%w: the list of %d kept changing while it was read", run.ErrIncomplete, t.Total)

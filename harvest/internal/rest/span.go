@@ -34,9 +34,9 @@ type Span struct {
 	// walk has passed, and Low the least that it counted during this walk.
 	Before int `json:"before,omitzero"`
 	Low    int `json:"low,omitzero"`
-	// Grew tells that Total rose during this walk.
+	// Grew says that Total rose during this walk.
 	Grew bool `json:"grew,omitzero"`
-	// Open tells that the first page of this walk was asked for before Until
+	// Open says that the first page of this walk was asked for before Until
 	// was known.
 	Open bool `json:"open,omitzero"`
 	// Shifts are to be read over once more at the end of this walk.
@@ -107,7 +107,7 @@ func (s *Span) complete() bool {
 // out: some of them left, or its count is wrong.
 func (s *Span) shrunk() bool { return s.Found > s.Total }
 
-// endedShort tells of a span that an earlier run walked in vain.
+// endedShort reports whether an earlier run walked the span to an end that is short.
 func (s *Span) endedShort() bool {
 	over := s.Done || s.walked() && (s.Walk >= maxWalks || s.stuck())
 	return over && (len(s.Shifts) > 0 || s.missing() > 0 || s.shrunk())

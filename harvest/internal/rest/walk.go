@@ -52,7 +52,7 @@ func (r *Strategy) walkSpan(ctx context.Context, p *Part, span *Span) error {
 }
 
 // again begins the next walk. A part that is a single span is walked up to the
-// present: the server's clock tells whole seconds, so that the bound of the
+// present: the server's clock names whole seconds, so that the bound of the
 // first walk excludes what was published earlier in its second, which the
 // first answer counted. A bound that reaches into the future from the start
 // would not show a new version taking the place of an old one.
@@ -93,7 +93,7 @@ func (w *walker) add(id string) (known bool) {
 	return w.rest.members != nil && w.rest.members.Add(id)
 }
 
-// walk goes on to the end of the list, and then over its shifts, in pages of
+// walk continues to the end of the list, and then over its shifts, in pages of
 // the size that the server allows, or until the limit is reached.
 func (w *walker) walk(ctx context.Context) error {
 	for !w.run.LimitReached() {
@@ -108,7 +108,7 @@ func (w *walker) walk(ctx context.Context) error {
 			return nil
 		}
 		if tooLarge, ok := errors.AsType[*zenodo.PageSizeError](err); ok && 0 < tooLarge.Max && tooLarge.Max < size {
-			w.rest.size = tooLarge.Max // the offset counts places, so the walk goes on in smaller steps
+			w.rest.size = tooLarge.Max // the offset counts places, so the walk continues in smaller steps
 			continue
 		}
 		if err != nil {

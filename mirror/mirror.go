@@ -3,6 +3,13 @@
 // what changed since, finds out what was deleted, and notes how complete the
 // harvest is.
 //
+//   - [Mirror.Harvest] fetches a selection, and from the second run on what changed.
+//   - [Mirror.Update] does that for a harvest that is saved in the index.
+//   - [Mirror.Import] begins an index of everything from the monthly dump.
+//   - [Mirror.Fill] fetches what the dump lacks of its records.
+//
+// Each says what it did, and resumes what an earlier call has left unfinished.
+//
 //	m := mirror.Mirror{Index: db, Client: client}
 //	res, err := m.Harvest(ctx, harvest.Selection{Communities: []zenodo.Slug{"egi-ace"}}, mirror.Options{})
 package mirror

@@ -9,11 +9,14 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-var bucketRoutes = []route{
-	{path: "/api/files/:bucket", get: listBucket},
-	{path: "/api/files/:bucket/:key", get: getObject, put: putObject, delete: deleteObject},
+func (e *Emulator) bucketRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/files/:bucket", Get: e.listBucket},
+		{Path: "/api/files/:bucket/:key", Get: e.getObject, Put: e.putObject, Delete: e.deleteObject},
+	}
 }
 
 // The limits of a record's files.
@@ -44,7 +47,7 @@ type objectLinks struct {
 
 // inBucket runs an operation on the deposition and the edition that a bucket
 // belongs to, with the store locked.
-func (e *Emulator) inBucket(bucket string, operate func(d *deposition, holder *edition) *answer) *answer {
+func (e *Emulator) inBucket(bucket string, operate func(d *deposition, holder *edition) *wire.Answer) *wire.Answer {
 	s := &e.deposits
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,43 +58,43 @@ func (e *Emulator) inBucket(bucket string, operate func(d *deposition, holder *e
 			}
 		}
 	}
-	return resourceError(http.StatusNotFound, msgNotFound)
+	return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
 }
 
 // listBucket fails, as it does on Zenodo: what it finds is not what its
 // serialiser expects.
-func listBucket(e *Emulator, _ *http.Request, args []string) *answer {
-	return e.inBucket(args[0], func(*deposition, *edition) *answer { return Fault{Kind: Fault500}.instead(0, e.cfg.Now()) })
+func (e *Emulator) listBucket(_ *http.Request, args []string) *wire.Answer {
+	return e.inBucket(args[0], func(*deposition, *edition) *wire.Answer { return wire.InternalError() })
 }
 
-func getObject(e *Emulator, r *http.Request, args []string) *answer {
-	return e.withObject(args, func(d *deposition, holder *edition, f *file) *answer {
+func (e *Emulator) getObject(r *http.Request, args []string) *wire.Answer {
+	return e.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
 		isPublic := holder == d.released && holder.metadata.isOpen()
-		if !isPublic && d.owner != e.user(r) {
-			return resourceError(http.StatusForbidden, msgDenied)
+		if !isPublic && d.owner != e.access.User(r) {
+			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
 		return e.serveBlob(r, f)
 	})
 }
 
-func deleteObject(e *Emulator, r *http.Request, args []string) *answer {
-	return e.withObject(args, func(d *deposition, holder *edition, f *file) *answer {
-		if d.owner != e.user(r) || holder.locked {
-			return resourceError(http.StatusForbidden, msgDenied)
+func (e *Emulator) deleteObject(r *http.Request, args []string) *wire.Answer {
+	return e.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
+		if d.owner != e.access.User(r) || holder.locked {
+			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
 		holder.remove(f, e.cfg.Now())
-		return nothing()
+		return wire.Nothing()
 	})
 }
 
 // withObject runs an operation on a file of a bucket. The name of one with a
 // slash is no segment of a path.
-func (e *Emulator) withObject(args []string, operate func(d *deposition, holder *edition, f *file) *answer) *answer {
+func (e *Emulator) withObject(args []string, operate func(d *deposition, holder *edition, f *file) *wire.Answer) *wire.Answer {
 	key := args[1]
 	if strings.Contains(key, "/") {
-		return noRoute()
+		return wire.NoRoute()
 	}
-	return e.inBucket(args[0], func(d *deposition, holder *edition) *answer {
+	return e.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
 		f := holder.named(key)
 		if f == nil || !f.done {
 			return noFile(d, key)
@@ -100,23 +103,23 @@ func (e *Emulator) withObject(args []string, operate func(d *deposition, holder 
 	})
 }
 
-func noFile(d *deposition, key string) *answer {
-	return resourceError(http.StatusNotFound, "Record '"+itoa(d.id)+"' has no file '"+key+"'.")
+func noFile(d *deposition, key string) *wire.Answer {
+	return wire.ResourceError(http.StatusNotFound, "Record '"+itoa(d.id)+"' has no file '"+key+"'.")
 }
 
 // putObject stores a file, in the place of one with the same name. Of several
 // at once that replace files of a bucket one succeeds.
-func putObject(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) putObject(r *http.Request, args []string) *wire.Answer {
 	key := args[1]
 	if strings.Contains(key, "/") {
-		return noRoute()
+		return wire.NoRoute()
 	}
 	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
-		return unsupportedType("application/octet-stream")
+		return wire.UnsupportedType("application/octet-stream")
 	}
-	check := func(d *deposition, holder *edition) *answer {
+	check := func(d *deposition, holder *edition) *wire.Answer {
 		if e.uploads.isLate(r, holder) {
-			return resourceError(http.StatusBadRequest, msgInvalidValue)
+			return wire.ResourceError(http.StatusBadRequest, msgInvalidValue)
 		}
 		return e.uploadRefusal(r, d, holder, key)
 	}
@@ -127,45 +130,45 @@ func putObject(e *Emulator, r *http.Request, args []string) *answer {
 	if refusal != nil {
 		return refusal
 	}
-	return e.inBucket(args[0], func(d *deposition, holder *edition) *answer {
+	return e.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
 		if refusal := check(d, holder); refusal != nil { // it may have been published meanwhile
 			b.release()
 			return refusal
 		}
 		f := holder.put(key, b, e.cfg.Now())
-		return &answer{status: http.StatusCreated, contentType: typeJSON, body: rawjson.Spaced(f.object(root(r), holder.bucket))}
+		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.object(wire.Root(r), holder.bucket))}
 	})
 }
 
 // uploadRefusal is why a file cannot be stored, or nil.
-func (e *Emulator) uploadRefusal(r *http.Request, d *deposition, holder *edition, key string) *answer {
+func (e *Emulator) uploadRefusal(r *http.Request, d *deposition, holder *edition, key string) *wire.Answer {
 	exists := holder.named(key) != nil
 	switch {
-	case d.owner != e.user(r):
-		return resourceError(http.StatusForbidden, msgDenied)
+	case d.owner != e.access.User(r):
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	case holder == d.released && !exists:
-		return resourceError(http.StatusNotFound, msgNotFound)
+		return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
 	case holder.locked:
-		return resourceError(http.StatusForbidden, msgDenied)
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	case !exists && len(holder.files) >= maxFiles:
-		return resourceError(http.StatusBadRequest, msgTooMany)
+		return wire.ResourceError(http.StatusBadRequest, msgTooMany)
 	}
 	return nil
 }
 
 // receive takes the bytes of a file in, without holding them in memory. A
 // length of -1 is unknown.
-func (e *Emulator) receive(body io.Reader, length int64) (*blob, *answer) {
+func (e *Emulator) receive(body io.Reader, length int64) (*blob, *wire.Answer) {
 	if length > maxFileSize {
-		return nil, resourceError(http.StatusBadRequest, "File size limit exceeded.")
+		return nil, wire.ResourceError(http.StatusBadRequest, "File size limit exceeded.")
 	}
 	b, err := e.deposits.shelf.take(body)
 	if err != nil {
-		return nil, appError(http.StatusBadRequest, "The file could not be read: "+err.Error())
+		return nil, wire.AppError(http.StatusBadRequest, "The file could not be read: "+err.Error())
 	}
 	if b.size == 0 {
 		b.release()
-		return nil, resourceError(http.StatusBadRequest, msgNoContent)
+		return nil, wire.ResourceError(http.StatusBadRequest, msgNoContent)
 	}
 	return b, nil
 }
@@ -183,7 +186,7 @@ func (f *file) object(root, bucket string) objectJSON {
 // mediaTypes are those of common files. Those of the machine would make what
 // is served depend on it.
 var mediaTypes = map[string]string{
-	".csv": "text/csv", ".gz": "application/gzip", ".html": "text/html", ".jpg": "image/jpeg", ".json": typeJSON,
+	".csv": "text/csv", ".gz": "application/gzip", ".html": "text/html", ".jpg": "image/jpeg", ".json": wire.TypeJSON,
 	".md": "text/markdown", ".pdf": "application/pdf", ".png": "image/png", ".tsv": "text/tab-separated-values",
 	".txt": "text/plain", ".xml": "application/xml", ".zip": "application/zip",
 }

@@ -10,29 +10,32 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-var communityRoutes = []route{
-	{path: "/api/communities", get: searchCommunities},
-	{path: "/api/communities/:id", get: getCommunity},
-	{path: "/api/communities/:id/records", get: listCommunityRecords, accept: legacyTypes},
+func (e *Emulator) communityRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/communities", Get: e.searchCommunities},
+		{Path: "/api/communities/:id", Get: e.getCommunity},
+		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Accept: legacyTypes},
+	}
 }
 
-func getCommunity(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) getCommunity(r *http.Request, args []string) *wire.Answer {
 	found, ok := e.world.FindCommunity(args[0])
 	if !ok {
-		return resourceError(http.StatusNotFound, msgNoPID)
+		return wire.ResourceError(http.StatusNotFound, wire.MsgNoPID)
 	}
-	a := &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(found.Linked(root(r)))}
-	return a.set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
+	a := &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(found.Linked(wire.Root(r)))}
+	return a.Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 }
 
 // listCommunityRecords searches within a community; verified owners have no
 // precedence there.
-func listCommunityRecords(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) listCommunityRecords(r *http.Request, args []string) *wire.Answer {
 	found, ok := e.world.FindCommunity(args[0])
 	if !ok {
-		return resourceError(http.StatusNotFound, msgNoPID)
+		return wire.ResourceError(http.StatusNotFound, wire.MsgNoPID)
 	}
 	s, refusal := e.parseSearch(r, "newest")
 	if refusal != nil {
@@ -45,14 +48,14 @@ func listCommunityRecords(e *Emulator, r *http.Request, args []string) *answer {
 var communitySorts = []string{"bestmatch", "newest", "oldest", "updated-desc", "updated-asc", "version", "newestactivity", "oldestactivity"}
 
 // searchCommunities has no largest page but the window.
-func searchCommunities(e *Emulator, r *http.Request, _ []string) *answer {
+func (e *Emulator) searchCommunities(r *http.Request, _ []string) *wire.Answer {
 	query := r.URL.Query()
-	page, size, refusal := readPage(query, math.MaxInt, "")
+	page, size, refusal := wire.ReadPage(query, math.MaxInt, "")
 	if refusal != nil {
 		return refusal
 	}
 	if (page-1)*size >= e.cfg.Window || size > e.cfg.Window {
-		return resourceError(http.StatusBadRequest, msgQuerystring)
+		return wire.ResourceError(http.StatusBadRequest, wire.MsgQuerystring)
 	}
 	sort := query.Get("sort")
 	if sort == "" || sort == "bestmatch" && query.Get("q") == "" {
@@ -62,15 +65,15 @@ func searchCommunities(e *Emulator, r *http.Request, _ []string) *answer {
 		}
 	}
 	if !slices.Contains(communitySorts, sort) {
-		return resourceError(http.StatusBadRequest, msgValidation, invalid("_schema", "Invalid sort option '"+sort+"'."))
+		return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("_schema", "Invalid sort option '"+sort+"'."))
 	}
 	all, ok := e.world.SearchCommunities(query.Get("q"), strings.HasPrefix(sort, "oldest") || strings.HasSuffix(sort, "-asc"))
 	if !ok {
-		return resourceError(http.StatusBadRequest, msgSyntax)
+		return wire.ResourceError(http.StatusBadRequest, wire.MsgSyntax)
 	}
 	hits := []catalog.Community{}
 	for _, found := range all[min((page-1)*size, len(all)):min(page*size, e.cfg.Window, len(all))] {
-		hits = append(hits, found.Linked(root(r)))
+		hits = append(hits, found.Linked(wire.Root(r)))
 	}
 	parameters := url.Values{"size": {strconv.Itoa(size)}, "sort": {sort}}
 	if q := query.Get("q"); q != "" {
@@ -82,6 +85,6 @@ func searchCommunities(e *Emulator, r *http.Request, _ []string) *answer {
 	body = strconv.AppendQuote(body, sort)
 	body = strconv.AppendInt(append(body, `, "page": `...), int64(page), 10)
 	body = append(body, `, "links": {`...)
-	body = append(appendLinks(body, root(r)+"/api/communities", parameters, page, size, len(all)), `}}`...)
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: body}
+	body = append(wire.AppendLinks(body, wire.Root(r)+"/api/communities", parameters, page, size, len(all)), `}}`...)
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}
 }

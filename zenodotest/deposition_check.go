@@ -1,6 +1,10 @@
 package zenodotest
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
+)
 
 const (
 	msgMissing      = "Missing data for required field."
@@ -14,22 +18,22 @@ const (
 // problems are what keeps a draft from being published, under the names of
 // the record's schema, which are not those of the legacy API. Missing files
 // are looked for only when the rest is in order.
-func (d *edition) problems() []fieldError {
+func (d *edition) problems() []wire.FieldError {
 	found := d.metadata.problems()
 	switch {
 	case found != nil:
 	case len(d.files) == 0:
-		return []fieldError{invalid("files.enabled", msgNoFiles)}
+		return []wire.FieldError{wire.Invalid("files.enabled", msgNoFiles)}
 	case d.incomplete():
-		return []fieldError{invalid("files", "One or more files have not completed their transfer, please wait.")}
+		return []wire.FieldError{wire.Invalid("files", "One or more files have not completed their transfer, please wait.")}
 	}
 	return found
 }
 
-func (m metadata) problems() (found []fieldError) {
+func (m metadata) problems() (found []wire.FieldError) {
 	missing := func(field string, isMissing bool) {
 		if isMissing {
-			found = append(found, invalid(field, msgMissing))
+			found = append(found, wire.Invalid(field, msgMissing))
 		}
 	}
 	missing("metadata.resource_type", m.UploadType == "")
@@ -50,9 +54,9 @@ func (m metadata) problems() (found []fieldError) {
 	return found
 }
 
-func (p person) problems(at string) []fieldError {
+func (p person) problems(at string) []wire.FieldError {
 	if p.Name != "" {
 		return nil
 	}
-	return []fieldError{invalid(at+".person_or_org.family_name", "Family name cannot be blank.")}
+	return []wire.FieldError{wire.Invalid(at+".person_or_org.family_name", "Family name cannot be blank.")}
 }

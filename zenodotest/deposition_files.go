@@ -13,12 +13,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // depositionFileRoutes lack a PUT: files cannot be sorted or renamed this way.
-var depositionFileRoutes = []route{
-	{path: "/api/deposit/depositions/:id/files", get: listDepositionFiles, post: uploadDepositionFile},
-	{path: "/api/deposit/depositions/:id/files/:file", get: getDepositionFile, delete: deleteDepositionFile},
+func (e *Emulator) depositionFileRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/deposit/depositions/:id/files", Get: e.listDepositionFiles, Post: e.uploadDepositionFile},
+		{Path: "/api/deposit/depositions/:id/files/:file", Get: e.getDepositionFile, Delete: e.deleteDepositionFile},
+	}
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -33,40 +36,40 @@ func (d *deposition) single(f *file, root string) depositedFile {
 	return out
 }
 
-func listDepositionFiles(e *Emulator, r *http.Request, args []string) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) listDepositionFiles(r *http.Request, args []string) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		list := []depositedFile{}
 		for _, f := range d.current().files {
 			if f.done {
-				list = append(list, d.single(f, root(r)))
+				list = append(list, d.single(f, wire.Root(r)))
 			}
 		}
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(list)}
+		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(list)}
 	})
 }
 
-func getDepositionFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.ownFile(r, args, func(d *deposition, f *file) *answer {
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(d.single(f, root(r)))}
+func (e *Emulator) getDepositionFile(r *http.Request, args []string) *wire.Answer {
+	return e.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
+		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.single(f, wire.Root(r)))}
 	})
 }
 
-func deleteDepositionFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.ownFile(r, args, func(d *deposition, f *file) *answer {
+func (e *Emulator) deleteDepositionFile(r *http.Request, args []string) *wire.Answer {
+	return e.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if d.current().locked {
-			return resourceError(http.StatusForbidden, msgDenied)
+			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
 		d.draft.remove(f, e.cfg.Now())
-		return nothing()
+		return wire.Nothing()
 	})
 }
 
 // ownFile runs an operation on a file of a deposition, named by its id.
-func (e *Emulator) ownFile(r *http.Request, args []string, operate func(d *deposition, f *file) *answer) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) ownFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		f := d.current().withID(args[1])
 		if f == nil {
-			return noRoute()
+			return wire.NoRoute()
 		}
 		return operate(d, f)
 	})
@@ -74,9 +77,9 @@ func (e *Emulator) ownFile(r *http.Request, args []string, operate func(d *depos
 
 // uploadDepositionFile takes a file from a form. Unlike the bucket it makes
 // another name of the one that is given, and replaces nothing.
-func uploadDepositionFile(e *Emulator, r *http.Request, args []string) *answer {
-	check := func(key string) func(d *deposition) *answer {
-		return func(d *deposition) *answer { return e.uploadRefusal(r, d, d.current(), key) }
+func (e *Emulator) uploadDepositionFile(r *http.Request, args []string) *wire.Answer {
+	check := func(key string) func(d *deposition) *wire.Answer {
+		return func(d *deposition) *wire.Answer { return e.uploadRefusal(r, d, d.current(), key) }
 	}
 	if refusal := e.own(r, args[0], check("")); refusal != nil {
 		return refusal
@@ -89,31 +92,31 @@ func uploadDepositionFile(e *Emulator, r *http.Request, args []string) *answer {
 	if refusal != nil {
 		return refusal
 	}
-	return e.own(r, args[0], func(d *deposition) *answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		refusal := check(key)(d)
 		switch {
 		case refusal != nil:
 		case key == "":
-			refusal = resourceError(http.StatusBadRequest, msgValidation, invalid("key", "Shorter than minimum length 1."))
+			refusal = wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("key", "Shorter than minimum length 1."))
 		case d.draft.named(key) != nil:
-			refusal = resourceError(http.StatusBadRequest, "File with key "+key+" already exists.")
+			refusal = wire.ResourceError(http.StatusBadRequest, "File with key "+key+" already exists.")
 		}
 		if refusal != nil {
 			b.release()
 			return refusal
 		}
 		f := d.draft.put(key, b, e.cfg.Now())
-		return &answer{status: http.StatusCreated, contentType: typeJSON, body: rawjson.Spaced(d.single(f, root(r)))}
+		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.single(f, wire.Root(r)))}
 	})
 }
 
-func badForm() *answer {
-	return appError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
+func badForm() *wire.Answer {
+	return wire.AppError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
 }
 
 // readForm reads the parts of a form, of which name may come before or after
 // file.
-func (e *Emulator) readForm(form *multipart.Reader) (key string, b *blob, refusal *answer) {
+func (e *Emulator) readForm(form *multipart.Reader) (key string, b *blob, refusal *wire.Answer) {
 	var name *string
 	for {
 		part, err := form.NextPart()
@@ -138,7 +141,7 @@ func (e *Emulator) readForm(form *multipart.Reader) (key string, b *blob, refusa
 	return secureName(key), b, nil
 }
 
-func (e *Emulator) readPart(part *multipart.Part, name **string, key *string, b **blob) (refusal *answer) {
+func (e *Emulator) readPart(part *multipart.Part, name **string, key *string, b **blob) (refusal *wire.Answer) {
 	switch {
 	case part.FormName() == "name":
 		text, err := io.ReadAll(io.LimitReader(part, 4096))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // input reads the metadata that a client sends, in two ways at once, as Zenodo
@@ -20,25 +21,25 @@ import (
 type input struct {
 	raw      map[string]json.RawMessage
 	today    time.Time
-	refusals []fieldError
+	refusals []wire.FieldError
 	crashed  bool // the translation fails over what it did not expect
 }
 
 // readMetadata reads a metadata object. Its refusals make a status of 400.
-func readMetadata(raw json.RawMessage, now time.Time) (metadata, *answer) {
+func readMetadata(raw json.RawMessage, now time.Time) (metadata, *wire.Answer) {
 	in := &input{today: now.UTC()}
 	if err := json.Unmarshal(raw, &in.raw); err != nil {
-		return metadata{}, resourceError(400, msgValidation, invalid("metadata", "Invalid input type."))
+		return metadata{}, wire.ResourceError(400, wire.MsgValidation, wire.Invalid("metadata", "Invalid input type."))
 	}
 	if !in.usable() {
-		return metadata{}, resourceError(400, msgValidation, invalid("metadata._schema", "Metadata must be non-empty"))
+		return metadata{}, wire.ResourceError(400, wire.MsgValidation, wire.Invalid("metadata._schema", "Metadata must be non-empty"))
 	}
 	m := in.read()
 	switch {
 	case in.crashed:
-		return metadata{}, Fault{Kind: Fault500}.instead(0, now)
+		return metadata{}, wire.InternalError()
 	case in.refusals != nil:
-		return metadata{}, resourceError(400, msgValidation, in.refusals...)
+		return metadata{}, wire.ResourceError(400, wire.MsgValidation, in.refusals...)
 	}
 	return m, nil
 }
@@ -94,7 +95,7 @@ func (in *input) blank(name string) bool {
 }
 
 func (in *input) refuse(field, message string) {
-	in.refusals = append(in.refusals, invalid(field, message))
+	in.refusals = append(in.refusals, wire.Invalid(field, message))
 }
 
 // decode reads an attribute into a value; null is as good as absent.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // depositionJSON is a deposition as the legacy API gives it out.
@@ -77,9 +78,9 @@ type fraction int64
 func (f fraction) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%d.0", int64(f)), nil }
 
 // depositionAnswer answers with a deposition.
-func (e *Emulator) depositionAnswer(r *http.Request, status int, d *deposition) *answer {
-	a := &answer{status: status, contentType: typeJSON, body: rawjson.Spaced(e.describe(d, root(r)))}
-	return a.set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
+func (e *Emulator) depositionAnswer(r *http.Request, status int, d *deposition) *wire.Answer {
+	a := &wire.Answer{Status: status, ContentType: wire.TypeJSON, Body: rawjson.Spaced(e.describe(d, wire.Root(r)))}
+	return a.Set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 
 // describe is a deposition with links that begin with root.

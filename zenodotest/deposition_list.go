@@ -11,6 +11,7 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // ownPage is a page of the depositions of a user.
@@ -24,21 +25,21 @@ type ownPage struct {
 // listOwn selects from the depositions of who asks; the store must be locked.
 // Unless all versions are asked for, a concept is there with its last one. What
 // is asked for is checked before who asks.
-func (e *Emulator) listOwn(r *http.Request) (*ownPage, *answer) {
+func (e *Emulator) listOwn(r *http.Request) (*ownPage, *wire.Answer) {
 	s, refusal := e.parseSearch(r, "newest")
 	if refusal != nil {
 		return nil, refusal
 	}
-	owner := e.user(r)
+	owner := e.access.User(r)
 	if owner == 0 {
-		return nil, resourceError(http.StatusForbidden, msgDenied)
+		return nil, wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	matches, err := depositionQuery(s.Query)
 	switch {
 	case errors.Is(err, catalog.ErrBadQuery):
-		return nil, resourceError(http.StatusBadRequest, msgSyntax)
+		return nil, wire.ResourceError(http.StatusBadRequest, wire.MsgSyntax)
 	case err != nil:
-		return nil, Fault{Kind: Fault500}.instead(0, e.cfg.Now())
+		return nil, wire.InternalError()
 	}
 	var all []*deposition
 	for _, d := range e.deposits.all {
@@ -48,7 +49,7 @@ func (e *Emulator) listOwn(r *http.Request) (*ownPage, *answer) {
 	}
 	sortDepositions(all, s.Sort)
 	from := min((s.Page-1)*s.Size, len(all))
-	return &ownPage{all[from:min(from+s.Size, len(all))], len(all), s.Page, s.Size, s.links}, nil
+	return &ownPage{all[from:min(from+s.Size, len(all))], len(all), s.Page, s.Size, s.Links}, nil
 }
 
 // isLast reports whether no later version of the concept was begun.
@@ -76,7 +77,7 @@ func sortDepositions(all []*deposition, order string) {
 
 // listDepositions answers with an array. The buckets are missing: they are in
 // no index.
-func listDepositions(e *Emulator, r *http.Request, _ []string) *answer {
+func (e *Emulator) listDepositions(r *http.Request, _ []string) *wire.Answer {
 	e.deposits.mu.Lock()
 	defer e.deposits.mu.Unlock()
 	page, refusal := e.listOwn(r)
@@ -85,15 +86,15 @@ func listDepositions(e *Emulator, r *http.Request, _ []string) *answer {
 	}
 	list := []depositionJSON{}
 	for _, d := range page.hits {
-		item := e.describe(d, root(r))
+		item := e.describe(d, wire.Root(r))
 		item.Links.Bucket = ""
 		list = append(list, item)
 	}
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(list)}
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(list)}
 }
 
 // listUserRecords answers with what a search of records does.
-func listUserRecords(e *Emulator, r *http.Request, _ []string) *answer {
+func (e *Emulator) listUserRecords(r *http.Request, _ []string) *wire.Answer {
 	e.deposits.mu.Lock()
 	defer e.deposits.mu.Unlock()
 	page, refusal := e.listOwn(r)
@@ -105,6 +106,6 @@ func listUserRecords(e *Emulator, r *http.Request, _ []string) *answer {
 		hits = append(hits, string(rawjson.Spaced(e.draftBody(r, d))))
 	}
 	body := []byte(`{"hits": {"hits": [` + strings.Join(hits, ", ") + `], "total": ` + strconv.Itoa(page.total) + `}, "aggregations": {}, "links": {`)
-	body = appendLinks(body, root(r)+"/api/user/records", page.links, page.page, page.size, page.total)
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: append(body, "}}"...)}
+	body = wire.AppendLinks(body, wire.Root(r)+"/api/user/records", page.links, page.page, page.size, page.total)
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, "}}"...)}
 }

@@ -5,12 +5,13 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // publish makes a record of a draft, or answers why it cannot be one.
-func (e *Emulator) publish(d *deposition, root string) *answer {
+func (e *Emulator) publish(d *deposition, root string) *wire.Answer {
 	if found := d.draft.problems(); found != nil {
-		return resourceError(http.StatusBadRequest, msgValidation, found...)
+		return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, found...)
 	}
 	now := e.cfg.Now()
 	next := *d.draft
@@ -30,7 +31,7 @@ func (e *Emulator) publish(d *deposition, root string) *answer {
 		return rawjson.Spaced(recordOf(published{d.id, d.concept, d.owner, created, &next, slugs, v, root}))
 	})
 	if err != nil {
-		return appError(http.StatusInternalServerError, err.Error())
+		return wire.AppError(http.StatusInternalServerError, err.Error())
 	}
 	if d.released != nil {
 		d.released.drop()

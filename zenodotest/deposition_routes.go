@@ -7,20 +7,24 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-var depositionRoutes = []route{
-	{path: "/api/deposit/depositions", get: listDepositions, post: createDeposition},
-	{path: "/api/deposit/depositions/:id", get: getDeposition, put: updateDeposition, delete: deleteDeposition},
-	{path: "/api/deposit/depositions/:id/actions/publish", post: publishDeposition},
-	{path: "/api/deposit/depositions/:id/actions/edit", post: editDeposition},
-	{path: "/api/deposit/depositions/:id/actions/discard", post: deleteDeposition}, // the same code on Zenodo
-	{path: "/api/deposit/depositions/:id/actions/newversion", post: newVersion},
+func (e *Emulator) depositionRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/deposit/depositions", Get: e.listDepositions, Post: e.createDeposition},
+		{Path: "/api/deposit/depositions/:id", Get: e.getDeposition, Put: e.updateDeposition, Delete: e.deleteDeposition},
+		{Path: "/api/deposit/depositions/:id/actions/publish", Post: e.publishDeposition},
+		{Path: "/api/deposit/depositions/:id/actions/edit", Post: e.editDeposition},
+		{Path: "/api/deposit/depositions/:id/actions/discard", Post: e.deleteDeposition}, // the same code on Zenodo
+		{Path: "/api/deposit/depositions/:id/actions/newversion", Post: e.newVersion},
+	}
 }
 
 // readBody reads a JSON object with nothing but metadata in it. There is none
 // where the body has none.
-func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *answer) {
+func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *wire.Answer) {
 	m.AccessRight = "open"
 	keys, refusal := readObject(r)
 	if refusal != nil {
@@ -28,7 +32,7 @@ func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *answer) {
 	}
 	for key := range keys {
 		if key != "metadata" && key != "files" {
-			return m, resourceError(http.StatusBadRequest, msgValidation, invalid(key, "Unknown field."))
+			return m, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid(key, "Unknown field."))
 		}
 	}
 	if keys["metadata"] == nil {
@@ -39,34 +43,34 @@ func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *answer) {
 
 // readObject reads the body of a request as a JSON object; an empty body is an
 // empty object.
-func readObject(r *http.Request) (keys map[string]json.RawMessage, refusal *answer) {
+func readObject(r *http.Request) (keys map[string]json.RawMessage, refusal *wire.Answer) {
 	refusal = readJSON(r, &keys)
 	return keys, refusal
 }
 
 // readJSON reads the body of a request, which is JSON where no type is named.
 // An empty body is nothing.
-func readJSON(r *http.Request, into any) (refusal *answer) {
+func readJSON(r *http.Request, into any) (refusal *wire.Answer) {
 	given := r.Header.Get("Content-Type")
-	if kind, _, _ := mime.ParseMediaType(given); given != "" && kind != typeJSON {
-		return unsupportedType(typeJSON)
+	if kind, _, _ := mime.ParseMediaType(given); given != "" && kind != wire.TypeJSON {
+		return wire.UnsupportedType(wire.TypeJSON)
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, 10<<20))
 	switch {
 	case err != nil:
-		return appError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
+		return wire.AppError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
 	case len(body) == 0:
 		return nil
 	case json.Unmarshal(body, into) != nil:
-		return resourceError(http.StatusBadRequest, msgBadJSON)
+		return wire.ResourceError(http.StatusBadRequest, wire.MsgBadJSON)
 	}
 	return nil
 }
 
-func createDeposition(e *Emulator, r *http.Request, _ []string) *answer {
-	owner := e.user(r)
+func (e *Emulator) createDeposition(r *http.Request, _ []string) *wire.Answer {
+	owner := e.access.User(r)
 	if owner == 0 {
-		return resourceError(http.StatusForbidden, msgDenied)
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	m, refusal := e.readBody(r)
 	if refusal != nil {
@@ -77,14 +81,14 @@ func createDeposition(e *Emulator, r *http.Request, _ []string) *answer {
 	return e.depositionAnswer(r, http.StatusCreated, e.allocate(owner, 0, m, e.cfg.Now()))
 }
 
-func getDeposition(e *Emulator, r *http.Request, args []string) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer { return e.depositionAnswer(r, http.StatusOK, d) })
+func (e *Emulator) getDeposition(r *http.Request, args []string) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer { return e.depositionAnswer(r, http.StatusOK, d) })
 }
 
 // updateDeposition replaces the metadata as a whole.
-func updateDeposition(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) updateDeposition(r *http.Request, args []string) *wire.Answer {
 	m, refusal := e.readBody(r)
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if refusal != nil {
 			return refusal
 		}
@@ -101,36 +105,36 @@ func updateDeposition(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 // staleness refuses a change of another revision than the present one.
-func (d *deposition) staleness(r *http.Request) *answer {
+func (d *deposition) staleness(r *http.Request) *wire.Answer {
 	given, err := strconv.Atoi(r.Header.Get("If-Match"))
 	if err != nil || given == d.draft.revision {
 		return nil
 	}
-	return resourceError(http.StatusPreconditionFailed,
+	return wire.ResourceError(http.StatusPreconditionFailed,
 		"Revision id provided("+strconv.Itoa(given)+") doesn't match record's one("+strconv.Itoa(d.draft.revision)+")")
 }
 
 // deleteDeposition deletes a draft: all of what was never published, and the
 // changes to what was.
-func deleteDeposition(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) deleteDeposition(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if stale := d.staleness(r); stale != nil {
 			return stale
 		}
 		if d.released == nil {
 			e.remove(d)
-			return nothing()
+			return wire.Nothing()
 		}
 		d.draft.drop()
 		d.draft = nil
-		return nothing()
+		return wire.Nothing()
 	})
 }
 
 // editDeposition opens a published record for changes of its metadata, or
 // finds it open.
-func editDeposition(e *Emulator, r *http.Request, args []string) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) editDeposition(r *http.Request, args []string) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		e.openEdit(d)
 		return e.depositionAnswer(r, http.StatusCreated, d)
 	})
@@ -148,14 +152,14 @@ func (e *Emulator) openEdit(d *deposition) {
 // newVersion answers with the draft of the next version, which has the files
 // of the last one. Where that draft is there already, and has files, importing
 // them again fails.
-func newVersion(e *Emulator, r *http.Request, args []string) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) newVersion(r *http.Request, args []string) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		next, refusal := e.openVersion(d)
 		if refusal != nil {
 			return refusal
 		}
 		if len(next.draft.files) > 0 {
-			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.enabled", msgHasFiles))
+			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("files.enabled", msgHasFiles))
 		}
 		next.draft.importFiles(e.deposits.latestOf(d.concept).released)
 		return e.depositionAnswer(r, http.StatusCreated, next)
@@ -163,13 +167,13 @@ func newVersion(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 // openVersion makes the draft of a concept's next version, or finds it.
-func (e *Emulator) openVersion(d *deposition) (*deposition, *answer) {
+func (e *Emulator) openVersion(d *deposition) (*deposition, *wire.Answer) {
 	if d.released == nil {
-		return nil, resourceError(http.StatusNotFound, msgUnregistered)
+		return nil, wire.ResourceError(http.StatusNotFound, wire.MsgUnregistered)
 	}
 	if !d.released.metadata.registers() {
-		return nil, resourceError(http.StatusBadRequest, msgValidation,
-			invalid("pids.doi", "New versions of records with an external DOI are not possible."))
+		return nil, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation,
+			wire.Invalid("pids.doi", "New versions of records with an external DOI are not possible."))
 	}
 	if next := e.deposits.nextOf(d.concept); next != nil {
 		return next, nil
@@ -181,9 +185,9 @@ func (e *Emulator) openVersion(d *deposition) (*deposition, *answer) {
 	return e.allocate(d.owner, d.concept, m, now), nil
 }
 
-func publishDeposition(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
-		if refusal := e.publish(d, root(r)); refusal != nil {
+func (e *Emulator) publishDeposition(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+		if refusal := e.publish(d, wire.Root(r)); refusal != nil {
 			return refusal
 		}
 		return e.depositionAnswer(r, http.StatusAccepted, d)

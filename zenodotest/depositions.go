@@ -1,7 +1,6 @@
 package zenodotest
 
 import (
-	"hash/fnv"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // depositions are the drafts of records that users make, and what they have
@@ -21,17 +21,6 @@ type depositions struct {
 	all         []*deposition // the oldest first
 	byID        map[int64]*deposition
 	memberships map[int64][]string // slugs of the communities of a concept's records
-}
-
-// user is the number of the user of a request, or 0 for a guest. Each token is
-// that of another user.
-func (e *Emulator) user(r *http.Request) int64 {
-	if !e.authenticated(r) {
-		return 0
-	}
-	h := fnv.New32a()
-	h.Write([]byte(token(r)))
-	return 100_000 + int64(h.Sum32()%900_000)
 }
 
 // allocate makes an empty deposition, the first of its concept where that is 0.
@@ -48,7 +37,7 @@ func (e *Emulator) allocate(owner, concept int64, m metadata, now time.Time) *de
 
 // own runs an operation on a deposition of the user who asks for it, with the
 // store locked.
-func (e *Emulator) own(r *http.Request, id string, operate func(d *deposition) *answer) *answer {
+func (e *Emulator) own(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s := &e.deposits
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,15 +45,15 @@ func (e *Emulator) own(r *http.Request, id string, operate func(d *deposition) *
 	if refusal != nil {
 		return refusal
 	}
-	if d == nil || d.owner != e.user(r) {
-		return resourceError(http.StatusForbidden, msgDenied)
+	if d == nil || d.owner != e.access.User(r) {
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	return operate(d)
 }
 
 // lookUp finds a deposition by its id. A record that nobody deposited here
 // belongs to someone else: it has no deposition and no refusal.
-func (e *Emulator) lookUp(id string) (*deposition, *answer) {
+func (e *Emulator) lookUp(id string) (*deposition, *wire.Answer) {
 	number, err := strconv.ParseInt(id, 10, 64)
 	d := e.deposits.byID[number]
 	if err == nil && d != nil && d.released == nil {
@@ -78,18 +67,18 @@ func (e *Emulator) lookUp(id string) (*deposition, *answer) {
 
 // draftRefusal is the answer where a draft is looked for by an identifier that
 // belongs to something else.
-func draftRefusal(f catalog.Found) *answer {
+func draftRefusal(f catalog.Found) *wire.Answer {
 	if f.State == catalog.IsDraft { // a concept without records, or Emulator.Reserve took the number
-		return resourceError(http.StatusNotFound, msgNotFound)
+		return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
 	}
-	return refusalOf(f)
+	return wire.RefusalOf(f)
 }
 
 // inDraft is own for what needs a draft.
-func (e *Emulator) inDraft(r *http.Request, id string, operate func(d *deposition) *answer) *answer {
-	return e.own(r, id, func(d *deposition) *answer {
+func (e *Emulator) inDraft(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
+	return e.own(r, id, func(d *deposition) *wire.Answer {
 		if d.draft == nil {
-			return resourceError(http.StatusNotFound, msgNotFound)
+			return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
 		}
 		return operate(d)
 	})

@@ -8,18 +8,21 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // typeNative is the media type of InvenioRDM's own JSON.
 const typeNative = "application/vnd.inveniordm.v1+json"
 
 // draftRoutes are what InvenioRDM itself has for the drafts of depositions.
-var draftRoutes = []route{
-	{path: "/api/user/records", get: listUserRecords},
-	{path: "/api/records/:id/draft", get: getDraft, post: editDraft, put: updateDraft, delete: deleteDeposition},
-	{path: "/api/records/:id/draft/actions/publish", post: publishDraft},
-	{path: "/api/records/:id/draft/actions/files-import", post: importDraftFiles},
-	{path: "/api/records/:id/draft/pids/doi", post: reserveDOI},
+func (e *Emulator) draftRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/user/records", Get: e.listUserRecords},
+		{Path: "/api/records/:id/draft", Get: e.getDraft, Post: e.editDraft, Put: e.updateDraft, Delete: e.deleteDeposition},
+		{Path: "/api/records/:id/draft/actions/publish", Post: e.publishDraft},
+		{Path: "/api/records/:id/draft/actions/files-import", Post: e.importDraftFiles},
+		{Path: "/api/records/:id/draft/pids/doi", Post: e.reserveDOI},
+	}
 }
 
 func wantsNative(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), typeNative) }
@@ -28,10 +31,10 @@ func wantsNative(r *http.Request) bool { return strings.Contains(r.Header.Get("A
 // own where that is asked for.
 func (e *Emulator) draftBody(r *http.Request, d *deposition) any {
 	if wantsNative(r) {
-		return e.native(d, d.current(), root(r))
+		return e.native(d, d.current(), wire.Root(r))
 	}
 	slugs := d.current().metadata.joined(e.deposits.memberships[d.concept])
-	record := recordOf(published{d.id, d.concept, d.owner, d.created, d.current(), slugs, catalog.Place{Revision: d.current().revision}, root(r)})
+	record := recordOf(published{d.id, d.concept, d.owner, d.created, d.current(), slugs, catalog.Place{Revision: d.current().revision}, wire.Root(r)})
 	record.ConceptDOI, record.State, record.Submitted = e.conceptDOI(d), d.state(), d.released != nil
 	if d.draft != nil {
 		record.Status = "draft"
@@ -39,30 +42,30 @@ func (e *Emulator) draftBody(r *http.Request, d *deposition) any {
 	return record
 }
 
-func (e *Emulator) draftAnswer(r *http.Request, status int, d *deposition) *answer {
-	kind := typeJSON
+func (e *Emulator) draftAnswer(r *http.Request, status int, d *deposition) *wire.Answer {
+	kind := wire.TypeJSON
 	if wantsNative(r) {
 		kind = typeNative
 	}
-	a := &answer{status: status, contentType: kind, body: rawjson.Spaced(e.draftBody(r, d))}
-	return a.set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
+	a := &wire.Answer{Status: status, ContentType: kind, Body: rawjson.Spaced(e.draftBody(r, d))}
+	return a.Set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 
-func getDraft(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer { return e.draftAnswer(r, http.StatusOK, d) })
+func (e *Emulator) getDraft(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer { return e.draftAnswer(r, http.StatusOK, d) })
 }
 
-func editDraft(e *Emulator, r *http.Request, args []string) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) editDraft(r *http.Request, args []string) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		e.openEdit(d)
 		return e.draftAnswer(r, http.StatusCreated, d)
 	})
 }
 
-func createDraft(e *Emulator, r *http.Request, _ []string) *answer {
-	owner := e.user(r)
+func (e *Emulator) createDraft(r *http.Request, _ []string) *wire.Answer {
+	owner := e.access.User(r)
 	if owner == 0 {
-		return resourceError(http.StatusForbidden, msgDenied)
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	body, refusal := e.readNative(r)
 	if refusal != nil {
@@ -75,9 +78,9 @@ func createDraft(e *Emulator, r *http.Request, _ []string) *answer {
 
 // updateDraft replaces the metadata that are translated here and, where they are named, the order of
 // the files and which of them is shown.
-func updateDraft(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) updateDraft(r *http.Request, args []string) *wire.Answer {
 	body, refusal := e.readNative(r)
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if refusal != nil {
 			return refusal
 		}
@@ -85,7 +88,7 @@ func updateDraft(e *Emulator, r *http.Request, args []string) *answer {
 			return stale
 		}
 		if !d.draft.arrange(body.files) {
-			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.default_preview", "File does not exist."))
+			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("files.default_preview", "File does not exist."))
 		}
 		d.draft.metadata.takeNative(body.metadata)
 		d.draft.changed(e.cfg.Now())
@@ -110,9 +113,9 @@ func (d *edition) arrange(a arrangement) bool {
 	return true
 }
 
-func publishDraft(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
-		if refusal := e.publish(d, root(r)); refusal != nil {
+func (e *Emulator) publishDraft(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+		if refusal := e.publish(d, wire.Root(r)); refusal != nil {
 			return refusal
 		}
 		return e.draftAnswer(r, http.StatusAccepted, d)
@@ -121,8 +124,8 @@ func publishDraft(e *Emulator, r *http.Request, args []string) *answer {
 
 // newDraftVersion leaves the files to be imported by another request, and may
 // be repeated.
-func newDraftVersion(e *Emulator, r *http.Request, args []string) *answer {
-	return e.own(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) newDraftVersion(r *http.Request, args []string) *wire.Answer {
+	return e.own(r, args[0], func(d *deposition) *wire.Answer {
 		next, refusal := e.openVersion(d)
 		if refusal != nil {
 			return refusal
@@ -132,25 +135,25 @@ func newDraftVersion(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 // importDraftFiles takes the files of the version before.
-func importDraftFiles(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) importDraftFiles(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		last := e.deposits.latestOf(d.concept)
 		switch {
 		case len(d.draft.files) > 0:
-			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.enabled", msgHasFiles))
+			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("files.enabled", msgHasFiles))
 		case last == nil:
-			return resourceError(http.StatusBadRequest, msgValidation, invalid("files.enabled", "The record has no files."))
+			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("files.enabled", "The record has no files."))
 		}
 		d.draft.importFiles(last.released)
 		d.draft.changed(e.cfg.Now())
-		return &answer{status: http.StatusCreated, contentType: typeJSON, body: rawjson.Spaced(d.fileList(d.draft, root(r), "/draft"))}
+		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.draft, wire.Root(r), "/draft"))}
 	})
 }
 
-func reserveDOI(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) reserveDOI(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if d.draft.metadata.DOI != "" {
-			return resourceError(http.StatusBadRequest, msgValidation, invalid("pids.doi", "A PID already exists for type doi."))
+			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("pids.doi", "A PID already exists for type doi."))
 		}
 		d.draft.metadata.DOI = reserved(d.id)
 		d.draft.changed(e.cfg.Now())
@@ -165,13 +168,13 @@ type nativeBody struct {
 }
 
 // readNative reads the body of a request, as far as it is translated here.
-func (e *Emulator) readNative(r *http.Request) (body nativeBody, refusal *answer) {
+func (e *Emulator) readNative(r *http.Request) (body nativeBody, refusal *wire.Answer) {
 	keys, refusal := readObject(r)
 	if refusal != nil {
 		return body, refusal
 	}
 	if keys["files"] != nil && json.Unmarshal(keys["files"], &body.files) != nil {
-		return body, resourceError(http.StatusBadRequest, msgValidation, invalid("files", "Invalid input type."))
+		return body, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("files", "Invalid input type."))
 	}
 	body.metadata.AccessRight = "open"
 	if keys["metadata"] == nil {
@@ -179,7 +182,7 @@ func (e *Emulator) readNative(r *http.Request) (body nativeBody, refusal *answer
 	}
 	legacy, err := legacyOf(keys)
 	if err != nil {
-		return body, resourceError(http.StatusBadRequest, msgValidation, invalid("metadata", "Invalid input type."))
+		return body, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("metadata", "Invalid input type."))
 	}
 	body.metadata, refusal = readMetadata(legacy, e.cfg.Now())
 	body.metadata.asGiven = &nativeGiven{keys["metadata"], keys["custom_fields"], keys["access"]}

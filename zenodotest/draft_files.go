@@ -10,13 +10,16 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-var draftFileRoutes = []route{
-	{path: "/api/records/:id/draft/files", get: listDraftFiles, post: announceFiles, put: arrangeFiles},
-	{path: "/api/records/:id/draft/files/:key", get: getDraftFile, delete: deleteDraftFile},
-	{path: "/api/records/:id/draft/files/:key/content", get: readDraftFile, put: writeDraftFile},
-	{path: "/api/records/:id/draft/files/:key/commit", post: commitDraftFile},
+func (e *Emulator) draftFileRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/records/:id/draft/files", Get: e.listDraftFiles, Post: e.announceFiles, Put: e.arrangeFiles},
+		{Path: "/api/records/:id/draft/files/:key", Get: e.getDraftFile, Delete: e.deleteDraftFile},
+		{Path: "/api/records/:id/draft/files/:key/content", Get: e.readDraftFile, Put: e.writeDraftFile},
+		{Path: "/api/records/:id/draft/files/:key/commit", Post: e.commitDraftFile},
+	}
 }
 
 // fileListJSON is a list of files as records and drafts have it.
@@ -79,29 +82,29 @@ func (f *file) entry(base, bucket string) entryJSON {
 	return out
 }
 
-func listDraftFiles(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer { return draftFileList(r, http.StatusOK, d) })
+func (e *Emulator) listDraftFiles(r *http.Request, args []string) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer { return draftFileList(r, http.StatusOK, d) })
 }
 
-func draftFileList(r *http.Request, status int, d *deposition) *answer {
-	return &answer{status: status, contentType: typeJSON, body: rawjson.Spaced(d.fileList(d.draft, root(r), "/draft"))}
+func draftFileList(r *http.Request, status int, d *deposition) *wire.Answer {
+	return &wire.Answer{Status: status, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.draft, wire.Root(r), "/draft"))}
 }
 
 // announceFiles makes room for files that are to come.
-func announceFiles(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) announceFiles(r *http.Request, args []string) *wire.Answer {
 	var wanted []struct {
 		Key string `json:"key"`
 	}
 	if refusal := readJSON(r, &wanted); refusal != nil {
 		return refusal
 	}
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		for _, f := range wanted {
 			if refusal := e.uploadRefusal(r, d, d.draft, f.Key); refusal != nil {
 				return refusal
 			}
 			if d.draft.named(f.Key) != nil {
-				return resourceError(http.StatusBadRequest, "File with key "+f.Key+" already exists.")
+				return wire.ResourceError(http.StatusBadRequest, "File with key "+f.Key+" already exists.")
 			}
 			d.draft.files = append(d.draft.files, &file{id: uuid.NewString(), version: uuid.NewString(), key: f.Key, created: e.cfg.Now()})
 		}
@@ -110,20 +113,20 @@ func announceFiles(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 // arrangeFiles changes the order of files, and which of them is shown.
-func arrangeFiles(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) arrangeFiles(r *http.Request, args []string) *wire.Answer {
 	var wanted arrangement
 	keys, refusal := readObject(r)
 	for name, into := range map[string]any{"order": &wanted.Order, "default_preview": &wanted.Preview} {
 		if refusal == nil && keys[name] != nil && json.Unmarshal(keys[name], into) != nil {
-			refusal = resourceError(http.StatusBadRequest, msgValidation, invalid(name, "Invalid input type."))
+			refusal = wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid(name, "Invalid input type."))
 		}
 	}
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if refusal != nil {
 			return refusal
 		}
 		if !d.draft.arrange(wanted) {
-			return resourceError(http.StatusBadRequest, msgValidation, invalid("order", "File does not exist."))
+			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("order", "File does not exist."))
 		}
 		d.draft.changed(e.cfg.Now())
 		return draftFileList(r, http.StatusOK, d)
@@ -131,8 +134,8 @@ func arrangeFiles(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 // inDraftFile runs an operation on a file of a draft, named by its key.
-func (e *Emulator) inDraftFile(r *http.Request, args []string, operate func(d *deposition, f *file) *answer) *answer {
-	return e.inDraft(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) inDraftFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
+	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		f := d.draft.named(args[1])
 		if f == nil {
 			return noFile(d, args[1])
@@ -141,27 +144,27 @@ func (e *Emulator) inDraftFile(r *http.Request, args []string, operate func(d *d
 	})
 }
 
-func (d *deposition) entryAnswer(r *http.Request, f *file) *answer {
-	base := fmt.Sprintf("%s/api/records/%d/draft/files", root(r), d.id)
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(f.entry(base, d.draft.bucket))}
+func (d *deposition) entryAnswer(r *http.Request, f *file) *wire.Answer {
+	base := fmt.Sprintf("%s/api/records/%d/draft/files", wire.Root(r), d.id)
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.entry(base, d.draft.bucket))}
 }
 
-func getDraftFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer { return d.entryAnswer(r, f) })
+func (e *Emulator) getDraftFile(r *http.Request, args []string) *wire.Answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer { return d.entryAnswer(r, f) })
 }
 
-func deleteDraftFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+func (e *Emulator) deleteDraftFile(r *http.Request, args []string) *wire.Answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if d.draft.locked {
-			return resourceError(http.StatusForbidden, msgDenied)
+			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
 		d.draft.remove(f, e.cfg.Now())
-		return nothing()
+		return wire.Nothing()
 	})
 }
 
-func readDraftFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+func (e *Emulator) readDraftFile(r *http.Request, args []string) *wire.Answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if !f.done {
 			return noFile(d, f.key)
 		}
@@ -170,13 +173,13 @@ func readDraftFile(e *Emulator, r *http.Request, args []string) *answer {
 }
 
 // writeDraftFile stores the bytes of a file that was announced.
-func writeDraftFile(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) writeDraftFile(r *http.Request, args []string) *wire.Answer {
 	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
-		return unsupportedType("application/octet-stream")
+		return wire.UnsupportedType("application/octet-stream")
 	}
-	check := func(d *deposition, f *file) *answer {
+	check := func(d *deposition, f *file) *wire.Answer {
 		if d.draft.locked || f.done {
-			return resourceError(http.StatusForbidden, msgDenied)
+			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
 		return nil
 	}
@@ -188,17 +191,17 @@ func writeDraftFile(e *Emulator, r *http.Request, args []string) *answer {
 		return refusal
 	}
 	b.acquire()
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		f.release()
 		f.blob = b
 		return d.entryAnswer(r, f)
 	})
 }
 
-func commitDraftFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *answer {
+func (e *Emulator) commitDraftFile(r *http.Request, args []string) *wire.Answer {
+	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if f.blob == nil {
-			return resourceError(http.StatusBadRequest, "File upload is not complete.")
+			return wire.ResourceError(http.StatusBadRequest, "File upload is not complete.")
 		}
 		f.done = true
 		d.draft.changed(e.cfg.Now())

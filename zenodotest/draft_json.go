@@ -9,6 +9,7 @@ import (
 
 	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // nativeMetadata is the part of InvenioRDM's metadata that is understood here.
@@ -164,7 +165,7 @@ type nativeJSON struct {
 	Custom      json.RawMessage   `json:"custom_fields,omitempty"`
 	Files       nativeFiles       `json:"files"`
 	Links       map[string]string `json:"links"`
-	Errors      []fieldError      `json:"errors,omitempty"`
+	Errors      []wire.FieldError `json:"errors,omitempty"`
 }
 
 type nativeFiles struct {

@@ -6,11 +6,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // Emulator is a Zenodo in memory. It answers requests below /api, those
@@ -26,7 +28,8 @@ type Emulator struct {
 	dumps    dumps
 	deposits depositions
 	uploads  uploading
-	routes   []route
+	routes   wire.Routes
+	access   wire.Access
 	count    atomic.Int64
 }
 
@@ -44,7 +47,7 @@ func New(cfg Config) (*Emulator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
 	}
-	return &Emulator{
+	e := &Emulator{
 		cfg: cfg, world: world,
 		searches: &movingWindow{rate: cfg.SearchLimit},
 		others:   &movingWindow{rate: cfg.Limit},
@@ -52,8 +55,13 @@ func New(cfg Config) (*Emulator, error) {
 		journal:  journal{out: cfg.Log},
 		lists:    oai.Server{Repository: world},
 		deposits: depositions{byID: map[int64]*deposition{}, memberships: map[int64][]string{}},
-		routes:   routes(),
-	}, nil
+		access: wire.Access{
+			Token: cfg.Token, Window: cfg.Window, GuestPageSize: cfg.GuestPageSize, TokenPageSize: cfg.TokenPageSize,
+		},
+	}
+	e.routes = slices.Concat(e.recordRoutes(), e.recordFileRoutes(), e.communityRoutes(), e.exporterRoutes(), e.depositionRoutes(),
+		e.depositionFileRoutes(), e.bucketRoutes(), e.draftRoutes(), e.draftFileRoutes(), e.oaiRoutes(), e.pageRoutes())
+	return e, nil
 }
 
 // Close removes the files that were uploaded. An emulator that is not closed
@@ -84,17 +92,18 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reset(w)
 	}
 	a := e.answer(w.Header(), r, n, fault)
-	defer a.free()
+	defer a.Free()
 	uploaded() // before the answer, behind which the next one may come
 	if fault.Kind == FaultReset {
 		e.journal.add(e.cfg.Now(), n, r, 0, fault)
 		reset(w)
 	}
-	e.journal.add(e.cfg.Now(), n, r, a.status, fault)
-	a.send(w, r, fault)
+	e.journal.add(e.cfg.Now(), n, r, a.Status, fault)
+	a.Cut = fault.Kind == FaultCut
+	a.Send(w, r)
 }
 
-func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *answer {
+func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *wire.Answer {
 	now := e.cfg.Now()
 	h.Set("Date", now.UTC().Format(http.TimeFormat))
 	h.Set("Server", "nginx")
@@ -107,12 +116,15 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *a
 	if a := e.limit(r, h); a != nil {
 		return a
 	}
-	a := e.route(r)
+	a := e.access.CheckCSRF(r)
+	if a == nil {
+		a = e.routes.Answer(r)
+	}
 	if instead != nil { // the request was carried out, and its answer is lost
-		a.free()
+		a.Free()
 		return instead
 	}
-	fault.spoil(a, n)
+	fault.apply(a, n)
 	return a
 }
 

@@ -10,11 +10,14 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-var exporterRoutes = []route{
-	{path: "/api/exporter", get: listExports},
-	{path: "/api/exporter/*", get: getExport},
+func (e *Emulator) exporterRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/exporter", Get: e.listExports},
+		{Path: "/api/exporter/*", Get: e.getExport},
+	}
 }
 
 // export is an entry of the exporter's list.
@@ -29,14 +32,14 @@ type export struct {
 
 // listExports lists all versions of all dumps, in no order that a client might
 // rely on.
-func listExports(e *Emulator, r *http.Request, _ []string) *answer {
+func (e *Emulator) listExports(r *http.Request, _ []string) *wire.Answer {
 	all, err := e.listDumps()
 	if err != nil {
-		return appError(http.StatusInternalServerError, err.Error())
+		return wire.AppError(http.StatusInternalServerError, err.Error())
 	}
 	list := map[string][]export{}
 	for _, d := range all {
-		self := root(r) + "/api/exporter/" + d.key
+		self := wire.Root(r) + "/api/exporter/" + d.key
 		item := export{
 			VersionID: d.version, Created: d.created.UTC().Format(catalog.TimeLayout), IsHead: len(list[d.key]) == 0,
 			Size: len(d.body), Checksum: "md5:" + d.checksum, Links: map[string]string{"self": self + "/" + d.version},
@@ -51,38 +54,38 @@ func listExports(e *Emulator, r *http.Request, _ []string) *answer {
 	}
 	body, err := json.Marshal(list)
 	if err != nil {
-		return appError(http.StatusInternalServerError, err.Error())
+		return wire.AppError(http.StatusInternalServerError, err.Error())
 	}
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: body}
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}
 }
 
 // getExport gives out a version of a dump, or the newest where none is named.
 // Keys may hold slashes.
-func getExport(e *Emulator, r *http.Request, args []string) *answer {
+func (e *Emulator) getExport(r *http.Request, args []string) *wire.Answer {
 	all, err := e.listDumps()
 	if err != nil {
-		return appError(http.StatusInternalServerError, err.Error())
+		return wire.AppError(http.StatusInternalServerError, err.Error())
 	}
 	for _, d := range all {
 		if args[0] == d.key || args[0] == d.key+"/"+d.version {
 			return d.part(r.Header.Get("Range"), e.cfg.NoRanges)
 		}
 	}
-	return noRoute()
+	return wire.NoRoute()
 }
 
 // part is the dump from where a client asks for it.
-func (d dump) part(header string, whole bool) *answer {
-	a := &answer{status: http.StatusOK, contentType: "application/octet-stream", body: d.body}
+func (d dump) part(header string, whole bool) *wire.Answer {
+	a := &wire.Answer{Status: http.StatusOK, ContentType: "application/octet-stream", Body: d.body}
 	text, ok := strings.CutPrefix(header, "bytes=")
 	from, err := strconv.Atoi(strings.TrimSuffix(text, "-"))
 	if whole || !ok || err != nil || from < 0 {
 		return a
 	}
 	if from >= len(d.body) {
-		return (&answer{status: http.StatusRequestedRangeNotSatisfiable, contentType: typeHTML}).
-			set("Content-Range", fmt.Sprintf("bytes */%d", len(d.body)))
+		return (&wire.Answer{Status: http.StatusRequestedRangeNotSatisfiable, ContentType: wire.TypeHTML}).
+			Set("Content-Range", fmt.Sprintf("bytes */%d", len(d.body)))
 	}
-	a.status, a.body = http.StatusPartialContent, d.body[from:]
-	return a.set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(d.body)-1, len(d.body)))
+	a.Status, a.Body = http.StatusPartialContent, d.body[from:]
+	return a.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(d.body)-1, len(d.body)))
 }

@@ -2,6 +2,7 @@ package zenodotest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // FaultKind is a way in which an answer goes wrong.
@@ -76,53 +78,52 @@ func (e *Emulator) faultFor(r *http.Request, n int) Fault {
 		return Fault{}
 	}
 	kind := e.cfg.FaultKinds[synth.Mix(h)%uint64(len(e.cfg.FaultKinds))]
-	return Fault{Kind: kind, After: !isRead(r) && synth.Mix(h^1)%2 == 0}
+	return Fault{Kind: kind, After: !wire.IsRead(r) && synth.Mix(h^1)%2 == 0}
 }
 
 // instead returns the answer that takes the place of the right one, or nil
-// for faults that spoil it.
-func (f Fault) instead(n int, now time.Time) *answer {
+// for faults that are worked into it.
+func (f Fault) instead(n int, now time.Time) *wire.Answer {
 	switch f.Kind {
 	case Fault500:
-		return &answer{status: 500, contentType: typeJSON, body: []byte(`{"message": "The server encountered an internal error and was unable to complete your request. ` +
-			`Either the server is overloaded or there is an error in the application.", "status": 500, "error_id": "5f2b8c0d9e3a4f7180c6d1e2b3a49586"}`)}
+		return wire.InternalError()
 	case Fault502:
 		return gatewayPage(502, "Bad Gateway", "application/octet-stream")
 	case Fault503:
-		a := gatewayPage(503, "Service Unavailable", typeHTML)
-		a.retryAfter(f.RetryAfter, []string{"0", "1", now.Add(time.Second).UTC().Format(http.TimeFormat)}[n%3])
+		a := gatewayPage(503, "Service Unavailable", wire.TypeHTML)
+		retryAfter(a, f.RetryAfter, []string{"0", "1", now.Add(time.Second).UTC().Format(http.TimeFormat)}[n%3])
 		return a
 	case Fault504:
 		return gatewayPage(504, "Gateway Time-out", "text/html")
 	case Fault429:
-		a := appError(http.StatusTooManyRequests, "30 per 1 minute")
-		a.retryAfter(f.RetryAfter, "1")
+		a := wire.AppError(http.StatusTooManyRequests, "30 per 1 minute")
+		retryAfter(a, f.RetryAfter, "1")
 		return a
 	case FaultEmpty:
-		return &answer{status: 200, contentType: typeJSON}
+		return &wire.Answer{Status: 200, ContentType: wire.TypeJSON}
 	case FaultHTML:
-		return &answer{status: 200, contentType: typeHTML, body: []byte("<!DOCTYPE html>\n<html><head><title>Zenodo</title></head><body><p>We are under maintenance.</p></body></html>\n")}
+		return &wire.Answer{Status: 200, ContentType: wire.TypeHTML, Body: []byte("<!DOCTYPE html>\n<html><head><title>Zenodo</title></head><body><p>We are under maintenance.</p></body></html>\n")}
 	case Fault405:
-		return appError(http.StatusMethodNotAllowed, msgMethod)
+		return wire.AppError(http.StatusMethodNotAllowed, wire.MsgMethod)
 	case Fault415:
-		return unsupportedType(typeJSON)
+		return wire.UnsupportedType(wire.TypeJSON)
 	case FaultBlock:
-		return &answer{status: 403, contentType: typeHTML, body: []byte("<html><head><title>403 Forbidden</title></head><body><h1>Access denied</h1>" +
+		return &wire.Answer{Status: 403, ContentType: wire.TypeHTML, Body: []byte("<html><head><title>403 Forbidden</title></head><body><h1>Access denied</h1>" +
 			"<p>Unusual traffic from your network. Reference: 7c1d-0042.</p></body></html>\n")}
 	}
 	return nil
 }
 
-// spoil works the fault into the right answer.
-func (f Fault) spoil(a *answer, n int) {
+// apply works the fault into the right answer.
+func (f Fault) apply(a *wire.Answer, n int) {
 	switch {
-	case f.Kind == FaultGarbled && a.content != nil:
-		a.content.garbled = n
+	case f.Kind == FaultGarbled && a.Content != nil:
+		a.Content.ReadCloser = garbledReader{a.Content.ReadCloser, n}
 	case f.Kind == FaultGarbled:
-		a.body = slices.Clone(a.body) // others may share it
-		garble(a.body, n)
+		a.Body = slices.Clone(a.Body) // others may share it
+		garble(a.Body, n)
 	case f.Kind == FaultChecksum:
-		a.body = wrongChecksums(a.body)
+		a.Body = wrongChecksums(a.Body)
 	}
 }
 
@@ -139,20 +140,32 @@ func wrongChecksums(body []byte) []byte {
 	})
 }
 
-func gatewayPage(status int, text, contentType string) *answer {
+func gatewayPage(status int, text, contentType string) *wire.Answer {
 	title := http.StatusText(status)
-	return &answer{status: status, contentType: contentType, body: []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body><h1>" +
+	return &wire.Answer{Status: status, ContentType: contentType, Body: []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body><h1>" +
 		text + "</h1>\nThe server didn't respond in time.\n</body></html>\n")}
 }
 
-func (a *answer) retryAfter(given, usual string) {
+func retryAfter(a *wire.Answer, given, usual string) {
 	if given == "" {
 		given = usual
 	}
-	a.set("Retry-After", given)
+	a.Set("Retry-After", given)
 }
 
-// garble spoils about one byte in a thousand, and always a few. Clearing the
+// garbledReader garbles some bytes of each piece.
+type garbledReader struct {
+	io.ReadCloser
+	n int
+}
+
+func (g garbledReader) Read(p []byte) (int, error) {
+	n, err := g.ReadCloser.Read(p)
+	garble(p[:n], g.n)
+	return n, err
+}
+
+// garble changes about one byte in a thousand, and always a few. Clearing the
 // upper bits makes control characters, which neither JSON nor XML may contain,
 // and others take the place of the three that XML has: a fault that no client
 // could notice would prove nothing.
@@ -160,9 +173,9 @@ func garble(body []byte, n int) {
 	h := synth.Mix(uint64(n))
 	for range 4 + len(body)/1000 {
 		if len(body) > 0 {
-			spoiled := &body[h%uint64(len(body))]
-			if *spoiled &= 0x1f; *spoiled == '\t' || *spoiled == '\n' || *spoiled == '\r' {
-				*spoiled = 0x1b
+			at := &body[h%uint64(len(body))]
+			if *at &= 0x1f; *at == '\t' || *at == '\n' || *at == '\r' {
+				*at = 0x1b
 			}
 		}
 		h = synth.Mix(h)

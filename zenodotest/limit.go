@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // Rate is a number of requests in a time, written as 30/m, 5/s or 2000/h. The
@@ -105,7 +106,7 @@ func (s windowState) header(h http.Header, rate Rate, now time.Time) {
 
 // limit applies the window of the request's group: searches of records and
 // OAI-PMH have one of their own. It returns the refusal, or nil.
-func (e *Emulator) limit(r *http.Request, h http.Header) *answer {
+func (e *Emulator) limit(r *http.Request, h http.Header) *wire.Answer {
 	window := e.others
 	isOAI := r.URL.Path == oai.Path
 	if isOAI {
@@ -125,12 +126,12 @@ func (e *Emulator) limit(r *http.Request, h http.Header) *answer {
 	if isOAI { // it belongs to the application of web pages
 		return tooManyPage(window.rate)
 	}
-	return appError(http.StatusTooManyRequests, window.rate.String())
+	return wire.AppError(http.StatusTooManyRequests, window.rate.String())
 }
 
-func tooManyPage(rate Rate) *answer {
+func tooManyPage(rate Rate) *wire.Answer {
 	body := fmt.Sprintf("<!doctype html>\n<html lang=en>\n<title>429 Too Many Requests</title>\n<h1>Too Many Requests</h1>\n<p>%s</p>\n", rate)
-	return &answer{status: http.StatusTooManyRequests, contentType: typeHTML, body: []byte(body)}
+	return &wire.Answer{Status: http.StatusTooManyRequests, ContentType: wire.TypeHTML, Body: []byte(body)}
 }
 
 // isSearch tells the two routes that share the stricter limit.

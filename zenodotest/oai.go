@@ -4,16 +4,19 @@ import (
 	"net/http"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-var oaiRoutes = []route{{path: oai.Path, get: answerOAI, post: answerOAI}}
+func (e *Emulator) oaiRoutes() []wire.Route {
+	return []wire.Route{{Path: oai.Path, Get: e.answerOAI, Post: e.answerOAI}}
+}
 
 // answerOAI reads arguments from the address alone, also of a POST.
-func answerOAI(e *Emulator, r *http.Request, _ []string) *answer {
-	body, ok := e.lists.Answer(r.Context(), root(r)+oai.Path, r.URL.Query(), e.cfg.Now())
+func (e *Emulator) answerOAI(r *http.Request, _ []string) *wire.Answer {
+	body, ok := e.lists.Answer(r.Context(), wire.Root(r)+oai.Path, r.URL.Query(), e.cfg.Now())
 	status := http.StatusOK
 	if !ok {
 		status = http.StatusUnprocessableEntity
 	}
-	return &answer{status: status, contentType: "text/xml; charset=utf-8", body: body}
+	return &wire.Answer{Status: status, ContentType: "text/xml; charset=utf-8", Body: body}
 }

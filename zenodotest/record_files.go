@@ -11,46 +11,49 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // recordFileRoutes are the files of records that were deposited here. Of the
 // others nothing but their names is known.
-var recordFileRoutes = []route{
-	{path: "/api/records/:id/files", get: listRecordFiles},
-	{path: "/api/records/:id/files/*", get: getRecordFile},
-	{path: "/api/records/:id/files-archive", get: getArchive},
+func (e *Emulator) recordFileRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/records/:id/files", Get: e.listRecordFiles},
+		{Path: "/api/records/:id/files/*", Get: e.getRecordFile},
+		{Path: "/api/records/:id/files-archive", Get: e.getArchive},
+	}
 }
 
 // withRelease runs an operation on a deposited record whose files the user may
 // see, with the store locked.
-func (e *Emulator) withRelease(r *http.Request, id string, operate func(d *deposition) *answer) *answer {
+func (e *Emulator) withRelease(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s := &e.deposits
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := e.world.Find(id)
 	if found.State != catalog.IsRecord {
-		return refusalOf(found)
+		return wire.RefusalOf(found)
 	}
 	d, refusal := e.lookUp(id)
 	if refusal != nil || d == nil {
-		return noRoute()
+		return wire.NoRoute()
 	}
-	if !d.released.metadata.isOpen() && d.owner != e.user(r) {
-		return resourceError(http.StatusForbidden, msgDenied)
+	if !d.released.metadata.isOpen() && d.owner != e.access.User(r) {
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	return operate(d)
 }
 
-func listRecordFiles(e *Emulator, r *http.Request, args []string) *answer {
-	return e.withRelease(r, args[0], func(d *deposition) *answer {
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(d.fileList(d.released, root(r), ""))}
+func (e *Emulator) listRecordFiles(r *http.Request, args []string) *wire.Answer {
+	return e.withRelease(r, args[0], func(d *deposition) *wire.Answer {
+		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.released, wire.Root(r), ""))}
 	})
 }
 
 // getRecordFile answers with what is known of a file or, behind /content, with
 // its bytes. Names may hold slashes.
-func getRecordFile(e *Emulator, r *http.Request, args []string) *answer {
-	return e.withRelease(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) getRecordFile(r *http.Request, args []string) *wire.Answer {
+	return e.withRelease(r, args[0], func(d *deposition) *wire.Answer {
 		key, wantsBytes := strings.CutSuffix(args[1], "/content")
 		f := d.released.named(key)
 		switch {
@@ -59,8 +62,8 @@ func getRecordFile(e *Emulator, r *http.Request, args []string) *answer {
 		case wantsBytes:
 			return e.serveBlob(r, f)
 		}
-		base := fmt.Sprintf("%s/api/records/%d/files", root(r), d.id)
-		return &answer{status: http.StatusOK, contentType: typeJSON, body: rawjson.Spaced(f.entry(base, d.released.bucket))}
+		base := fmt.Sprintf("%s/api/records/%d/files", wire.Root(r), d.id)
+		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.entry(base, d.released.bucket))}
 	})
 }
 
@@ -68,22 +71,22 @@ func getRecordFile(e *Emulator, r *http.Request, args []string) *answer {
 const maxArchive = 300_000_000
 
 // getArchive answers with all files in one, which is not compressed.
-func getArchive(e *Emulator, r *http.Request, args []string) *answer {
-	return e.withRelease(r, args[0], func(d *deposition) *answer {
+func (e *Emulator) getArchive(r *http.Request, args []string) *wire.Answer {
+	return e.withRelease(r, args[0], func(d *deposition) *wire.Answer {
 		var size int64
 		for _, f := range d.released.files {
 			size += f.blob.size
 		}
 		if size > maxArchive {
-			return resourceError(http.StatusBadRequest,
+			return wire.ResourceError(http.StatusBadRequest,
 				fmt.Sprintf("Archive download is only available for records with total file size up to %d bytes.", maxArchive))
 		}
 		packed, size, err := e.deposits.shelf.pack(d.released)
 		if err != nil {
-			return appError(http.StatusInternalServerError, err.Error())
+			return wire.AppError(http.StatusInternalServerError, err.Error())
 		}
-		a := &answer{status: http.StatusOK, contentType: "application/zip", content: &content{file: packed, length: size}}
-		return a.set("Content-Disposition", fmt.Sprintf("attachment; filename=%d.zip", d.id))
+		a := &wire.Answer{Status: http.StatusOK, ContentType: "application/zip", Content: &wire.Content{ReadCloser: packed, Length: size}}
+		return a.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%d.zip", d.id))
 	})
 }
 

@@ -2,24 +2,13 @@ package zenodotest
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-// search is a search as it was asked for.
-type search struct {
-	catalog.Search
-	path  string     // for the links
-	links url.Values // the parameters that links repeat
-}
-
-func searchRecords(e *Emulator, r *http.Request, _ []string) *answer {
+func (e *Emulator) searchRecords(r *http.Request, _ []string) *wire.Answer {
 	s, refusal := e.parseSearch(r, "newest")
 	if refusal != nil {
 		return refusal
@@ -28,149 +17,28 @@ func searchRecords(e *Emulator, r *http.Request, _ []string) *answer {
 	return e.answerSearch(r, s)
 }
 
-// parseSearch reads the parameters of a search. Unknown ones are ignored, and
-// so is what may follow a search that is refused.
-func (e *Emulator) parseSearch(r *http.Request, defaultSort string) (*search, *answer) {
-	query := r.URL.Query()
-	page, size, refusal := e.page(r)
-	if refusal != nil {
-		return nil, refusal
+// parseSearch reads the parameters of a search of records.
+func (e *Emulator) parseSearch(r *http.Request, defaultSort string) (*wire.Search, *wire.Answer) {
+	s, refusal := e.access.ParseSearch(r, defaultSort)
+	if refusal == nil {
+		s.Communities = e.world.Resolve(s.Communities)
 	}
-	all, err := allVersions(query)
-	if err != nil {
-		return nil, resourceError(http.StatusBadRequest, msgValidation, invalid("allversions", "Not a valid boolean."))
-	}
-	if (page-1)*size >= e.cfg.Window || query.Has("suggest") {
-		return nil, resourceError(http.StatusBadRequest, msgQuerystring)
-	}
-	s := &search{path: r.URL.Path, Search: catalog.Search{Page: page, Size: size, Facets: true, Sort: query.Get("sort")}}
-	s.Criteria = catalog.Criteria{Query: query.Get("q"), AllVersions: all, Type: query.Get("type")}
-	if s.Type != "" {
-		s.Subtype = query.Get("subtype")
-	}
-	s.Communities = e.world.Resolve(query["communities"])
-	switch {
-	case s.Sort == "" && s.Query != "":
-		s.Sort = "bestmatch"
-	case s.Sort == "", s.Sort == "bestmatch" && s.Query == "":
-		s.Sort = defaultSort
-	}
-	if !catalog.IsOrder(s.Sort) {
-		return nil, resourceError(http.StatusBadRequest, msgValidation, invalid("_schema", "Invalid sort option '"+s.Sort+"'."))
-	}
-	s.links = linkParameters(query, s, all)
-	return s, nil
-}
-
-// page reads page and size; what size is allowed depends on the token.
-func (e *Emulator) page(r *http.Request) (page, size int, refusal *answer) {
-	if e.authenticated(r) {
-		return readPage(r.URL.Query(), e.cfg.TokenPageSize, "")
-	}
-	advice := fmt.Sprintf(" Please use authenticated requests to increase the limit to %d.", e.cfg.TokenPageSize)
-	return readPage(r.URL.Query(), e.cfg.GuestPageSize, advice)
-}
-
-func readPage(query url.Values, limit int, advice string) (page, size int, refusal *answer) {
-	var problems []fieldError
-	number := func(field string, fallback int) int {
-		text := query.Get(field)
-		if text == "" {
-			return fallback
-		}
-		n, err := strconv.Atoi(text)
-		switch {
-		case err != nil:
-			problems = append(problems, invalid(field, "Not a valid integer."))
-		case n < 1:
-			problems = append(problems, invalid(field, "Must be greater than or equal to 1."))
-		}
-		return n
-	}
-	page, size = number("page", 1), number("size", min(25, limit))
-	if size > limit {
-		problems = append(problems, invalid("size", fmt.Sprintf("Page size cannot be greater than %d.%s", limit, advice)))
-	}
-	if problems != nil {
-		return 0, 0, resourceError(http.StatusBadRequest, msgValidation, problems...)
-	}
-	return page, size, nil
-}
-
-var errNotBool = errors.New("not a boolean")
-
-// allVersions reads the two spellings of one parameter; the bare key is yes.
-func allVersions(query url.Values) (bool, error) {
-	all := false
-	for _, key := range []string{"allversions", "all_versions"} {
-		if !query.Has(key) {
-			continue
-		}
-		switch strings.ToLower(query.Get(key)) {
-		case "", "1", "t", "true", "y", "yes", "on":
-			all = true
-		case "0", "f", "false", "n", "no", "off":
-		default:
-			return false, errNotBool
-		}
-	}
-	return all, nil
-}
-
-// linkParameters are the known parameters with the defaults filled in. A token
-// in the query leaks into the links, as it does on Zenodo.
-func linkParameters(query url.Values, s *search, all bool) url.Values {
-	links := url.Values{"page": {strconv.Itoa(s.Page)}, "size": {strconv.Itoa(s.Size)}, "sort": {s.Sort}}
-	for _, key := range []string{"q", "communities", "type", "subtype", "access_token"} {
-		if query.Get(key) != "" {
-			links[key] = query[key]
-		}
-	}
-	if all {
-		links.Set("allversions", "True")
-	}
-	return links
-}
-
-// link writes an address with sorted parameters and %20 for blanks.
-func link(base string, parameters url.Values, page int) string {
-	parameters.Set("page", strconv.Itoa(page))
-	return base + "?" + strings.ReplaceAll(parameters.Encode(), "+", "%20")
+	return s, refusal
 }
 
 // answerSearch runs a search and writes its envelope around the records.
-func (e *Emulator) answerSearch(r *http.Request, s *search) *answer {
-	buffer := buffers.Get().(*[]byte)
-	body, total, err := e.world.Page(r.Context(), s.Search, e.cfg.Window, append((*buffer)[:0], `{"hits": {"hits": [`...))
+func (e *Emulator) answerSearch(r *http.Request, s *wire.Search) *wire.Answer {
+	buffer := wire.Buffer()
+	body, total, err := e.world.Page(r.Context(), s.Search, e.cfg.Window, append(*buffer, `{"hits": {"hits": [`...))
 	switch {
 	case errors.Is(err, catalog.ErrBadQuery):
-		return resourceError(http.StatusBadRequest, msgSyntax)
+		return wire.ResourceError(http.StatusBadRequest, wire.MsgSyntax)
 	case err != nil:
-		return Fault{Kind: Fault500}.instead(0, e.cfg.Now())
+		return wire.InternalError()
 	}
 	body = append(body, `, "links": {`...)
-	body = appendLinks(body, root(r)+s.path, s.links, s.Page, s.Size, total)
+	body = wire.AppendLinks(body, wire.Root(r)+s.Path, s.Links, s.Page, s.Size, total)
 	body = append(body, `}}`...)
 	*buffer = body
-	return &answer{status: http.StatusOK, contentType: typeJSON, body: body, pooled: buffer}
-}
-
-// appendLinks writes prev, self and next. Next follows from the total alone
-// and so points beyond the window.
-func appendLinks(body []byte, base string, parameters url.Values, page, size, total int) []byte {
-	add := func(name string, page int) {
-		if body[len(body)-1] != '{' {
-			body = append(body, ", "...)
-		}
-		body = append(body, `"`+name+`": `...)
-		body = append(body, rawjson.Spaced(link(base, parameters, page))...)
-	}
-	if page > 1 {
-		add("prev", page-1)
-	}
-	add("self", page)
-	if page*size < total {
-		add("next", page+1)
-	}
-	return body
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body, Pooled: buffer}
 }

@@ -1,0 +1,72 @@
+package wire
+
+import (
+	"hash/fnv"
+	"net/http"
+	"strings"
+)
+
+// Access is who users are, by their tokens, and how much they may page.
+type Access struct {
+	// Token is the only one that is accepted; empty accepts any, each as that of
+	// another user.
+	Token string
+	// Window is the number of results that can be paged.
+	Window int
+	// GuestPageSize and TokenPageSize are the largest pages.
+	GuestPageSize, TokenPageSize int
+}
+
+// token is the access token of a request, from its header or its query.
+func token(r *http.Request) string {
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return strings.TrimSpace(bearer)
+	}
+	return r.URL.Query().Get("access_token")
+}
+
+// authenticated reports whether a request has a token that is accepted. One that
+// is not makes no error: the request runs as guest.
+func (a Access) authenticated(r *http.Request) bool {
+	t := token(r)
+	return t != "" && (a.Token == "" || t == a.Token)
+}
+
+// User is the number of the user of a request, or 0 for a guest. Each token is
+// that of another user.
+func (a Access) User(r *http.Request) int64 {
+	if !a.authenticated(r) {
+		return 0
+	}
+	h := fnv.New32a()
+	h.Write([]byte(token(r)))
+	return 100_000 + int64(h.Sum32()%900_000)
+}
+
+// CheckCSRF refuses writes that bring cookies but no accepted token, as
+// browsers might be tricked into sending.
+func (a Access) CheckCSRF(r *http.Request) *Answer {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return nil
+	}
+	if len(r.Cookies()) == 0 || a.authenticated(r) {
+		return nil
+	}
+	if r.Referer() == "" {
+		return ResourceError(http.StatusBadRequest, "Referer checking failed - no Referer.")
+	}
+	if _, err := r.Cookie("csrftoken"); err != nil {
+		return ResourceError(http.StatusBadRequest, "CSRF cookie not set.")
+	}
+	return ResourceError(http.StatusBadRequest, "CSRF token missing or incorrect.")
+}
+
+// Root is the address under which the client reached the emulator.
+func Root(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}

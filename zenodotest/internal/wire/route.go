@@ -1,0 +1,130 @@
+package wire
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Handler answers a request whose path fits one of the routes; args are the
+// segments of the path at the route's marks.
+type Handler func(r *http.Request, args []string) *Answer
+
+// Route is a path with what it answers; :name stands for one segment, * for all
+// that follow.
+type Route struct {
+	Path      string
+	Get       Handler
+	Post, Put Handler // nil where the method is refused, as the others
+	Delete    Handler
+	Accept    []string // media types, nil where any is fine
+}
+
+// Routes are looked through in order.
+type Routes []Route
+
+// Answer finds the answer to a request.
+func (all Routes) Answer(r *http.Request) *Answer {
+	for _, candidate := range all {
+		if args, ok := fit(candidate.Path, r.URL.EscapedPath()); ok {
+			return candidate.serve(r, args)
+		}
+	}
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		return &Answer{Status: http.StatusNotFound, ContentType: TypeHTML, Body: []byte("<!doctype html>\n<title>404</title>\n<h1>Page not found</h1>\n")}
+	}
+	return NoRoute()
+}
+
+func (route Route) serve(r *http.Request, args []string) *Answer {
+	if r.Method == http.MethodOptions {
+		return (&Answer{Status: http.StatusOK, ContentType: TypeHTML}).Set("Allow", route.allow())
+	}
+	handle := route.methods()[r.Method]
+	if handle == nil {
+		return AppError(http.StatusMethodNotAllowed, MsgMethod).Set("Allow", route.allow())
+	}
+	if IsRead(r) && route.Accept != nil && !accepts(r.Header.Values("Accept"), route.Accept) {
+		return NotAcceptable(route.Accept)
+	}
+	return handle(r, args)
+}
+
+// NotAcceptable refuses a client that wants none of the media types on offer.
+func NotAcceptable(offered []string) *Answer {
+	return ResourceError(http.StatusNotAcceptable, "Invalid 'Accept' header. Expected one of: "+strings.Join(offered, ", "))
+}
+
+// IsRead reports whether the method of a request is one that changes nothing.
+func IsRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+func (route Route) methods() map[string]Handler {
+	return map[string]Handler{
+		http.MethodGet: route.Get, http.MethodHead: route.Get,
+		http.MethodPost: route.Post, http.MethodPut: route.Put, http.MethodDelete: route.Delete,
+	}
+}
+
+// allow names the methods that a path takes.
+func (route Route) allow() string {
+	allowed := []string{http.MethodOptions}
+	for method, handle := range route.methods() {
+		if handle != nil {
+			allowed = append(allowed, method)
+		}
+	}
+	slices.Sort(allowed)
+	return strings.Join(allowed, ", ")
+}
+
+// fit compares a path with that of a route, segment by segment.
+func fit(pattern, path string) ([]string, bool) {
+	var args []string
+	for {
+		want, restPattern, morePattern := strings.Cut(pattern, "/")
+		have, restPath, morePath := strings.Cut(path, "/")
+		switch {
+		case want == "*":
+			return append(args, unescape(path)), path != ""
+		case strings.HasPrefix(want, ":") && have != "":
+			args = append(args, unescape(have))
+		case want != have:
+			return nil, false
+		}
+		if morePattern != morePath {
+			return nil, false
+		}
+		if !morePattern {
+			return args, true
+		}
+		pattern, path = restPattern, restPath
+	}
+}
+
+// accepts reports whether an Accept header names one of the types on offer, or
+// a wildcard. Weights do not matter.
+func accepts(headers, offered []string) bool {
+	none := true
+	for _, header := range headers {
+		for item := range strings.SplitSeq(header, ",") {
+			mediaType, _, _ := strings.Cut(item, ";")
+			mediaType = strings.ToLower(strings.TrimSpace(mediaType))
+			if mediaType == "" {
+				continue
+			}
+			none = false
+			if mediaType == "*/*" || mediaType == "application/*" || slices.Contains(offered, mediaType) {
+				return true
+			}
+		}
+	}
+	return none
+}
+
+func unescape(segment string) string {
+	if plain, err := url.PathUnescape(segment); err == nil {
+		return plain
+	}
+	return segment
+}

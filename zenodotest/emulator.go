@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
@@ -26,8 +27,7 @@ type Emulator struct {
 	lists    oai.Server
 	journal  journal
 	dumps    dumps
-	deposits depositions
-	uploads  uploading
+	deposits *deposits.Server
 	routes   wire.Routes
 	access   wire.Access
 	count    atomic.Int64
@@ -54,26 +54,25 @@ func New(cfg Config) (*Emulator, error) {
 		oai:      &movingWindow{rate: cfg.OAILimit},
 		journal:  journal{out: cfg.Log},
 		lists:    oai.Server{Repository: world},
-		deposits: depositions{byID: map[int64]*deposition{}, memberships: map[int64][]string{}},
 		access: wire.Access{
 			Token: cfg.Token, Window: cfg.Window, GuestPageSize: cfg.GuestPageSize, TokenPageSize: cfg.TokenPageSize,
 		},
 	}
-	e.routes = slices.Concat(e.recordRoutes(), e.recordFileRoutes(), e.communityRoutes(), e.exporterRoutes(), e.depositionRoutes(),
-		e.depositionFileRoutes(), e.bucketRoutes(), e.draftRoutes(), e.draftFileRoutes(), e.oaiRoutes(), e.pageRoutes())
+	e.deposits = deposits.New(deposits.Config{Catalog: world, Access: e.access, NoRanges: cfg.NoRanges, Now: cfg.Now})
+	e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), e.deposits.Routes(), e.oaiRoutes(), e.pageRoutes())
 	return e, nil
 }
 
 // Close removes the files that were uploaded. An emulator that is not closed
 // leaves a temporary directory behind.
 func (e *Emulator) Close() error {
-	return e.deposits.shelf.close()
+	return e.deposits.Close()
 }
 
 // ServeHTTP answers one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := int(e.count.Add(1))
-	uploaded := e.uploads.begin(r)
+	uploaded := e.deposits.Begin(r)
 	defer uploaded()
 	if e.cfg.OnRequest != nil {
 		e.cfg.OnRequest(n, r)

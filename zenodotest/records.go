@@ -1,11 +1,13 @@
 package zenodotest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
@@ -15,10 +17,10 @@ var legacyTypes = []string{"application/json", "application/vnd.zenodo.v1+json"}
 
 func (e *Emulator) recordRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/records", Get: e.searchRecords, Post: e.createDraft, Accept: legacyTypes},
+		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: legacyTypes},
 		{Path: "/api/records/", Get: withoutSlash},
-		{Path: "/api/records/:id", Get: e.getRecord, Accept: append([]string{typeNative}, legacyTypes...)},
-		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.newDraftVersion, Accept: legacyTypes},
+		{Path: "/api/records/:id", Get: e.getRecord, Accept: append([]string{deposits.TypeNative}, legacyTypes...)},
+		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.deposits.CreateVersion, Accept: legacyTypes},
 		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
 	}
 }
@@ -45,8 +47,8 @@ func (e *Emulator) getRecord(r *http.Request, args []string) *wire.Answer {
 	default:
 		return wire.RefusalOf(found)
 	}
-	if wantsNative(r) {
-		return e.nativeRecord(r, args[0])
+	if deposits.WantsNative(r) {
+		return cmp.Or(e.deposits.NativeRecord(r, args[0]), wire.NotAcceptable(legacyTypes))
 	}
 	buffer := wire.Buffer()
 	*buffer = found.Append(*buffer)
@@ -54,20 +56,6 @@ func (e *Emulator) getRecord(r *http.Request, args []string) *wire.Answer {
 	self := wire.Root(r) + "/api/records/" + args[0]
 	a.Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 	return a.Set("Link", fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self))
-}
-
-// nativeRecord answers with a record in InvenioRDM's own form, which is there of
-// what was deposited here, and not of what was loaded or made up.
-func (e *Emulator) nativeRecord(r *http.Request, id string) *wire.Answer {
-	s := &e.deposits
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	number, _ := strconv.ParseInt(id, 10, 64) // 0 is none
-	d := s.byID[number]
-	if d == nil || d.released == nil {
-		return wire.NotAcceptable(legacyTypes)
-	}
-	return &wire.Answer{Status: http.StatusOK, ContentType: typeNative, Body: rawjson.Spaced(e.native(d, d.released, wire.Root(r)))}
 }
 
 // latestVersion redirects with JSON to an absolute address.

@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"net/http"
@@ -15,8 +15,10 @@ type uploading struct {
 	requests []*http.Request
 }
 
-// begin notes a request if it is an upload. The result notes its end, and may
-// be called more than once.
+// Begin notes a request if it is an upload into a bucket. The result notes its
+// end, and may be called more than once.
+func (s *Server) Begin(r *http.Request) (end func()) { return s.uploads.begin(r) }
+
 func (u *uploading) begin(r *http.Request) (end func()) {
 	if r.Method != http.MethodPut || !strings.HasPrefix(r.URL.Path, "/api/files/") {
 		return func() {}

@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"encoding/json"
@@ -11,20 +11,20 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-func (e *Emulator) depositionRoutes() []wire.Route {
+func (s *Server) depositionRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/deposit/depositions", Get: e.listDepositions, Post: e.createDeposition},
-		{Path: "/api/deposit/depositions/:id", Get: e.getDeposition, Put: e.updateDeposition, Delete: e.deleteDeposition},
-		{Path: "/api/deposit/depositions/:id/actions/publish", Post: e.publishDeposition},
-		{Path: "/api/deposit/depositions/:id/actions/edit", Post: e.editDeposition},
-		{Path: "/api/deposit/depositions/:id/actions/discard", Post: e.deleteDeposition}, // the same code on Zenodo
-		{Path: "/api/deposit/depositions/:id/actions/newversion", Post: e.newVersion},
+		{Path: "/api/deposit/depositions", Get: s.listDepositions, Post: s.createDeposition},
+		{Path: "/api/deposit/depositions/:id", Get: s.getDeposition, Put: s.updateDeposition, Delete: s.deleteDeposition},
+		{Path: "/api/deposit/depositions/:id/actions/publish", Post: s.publishDeposition},
+		{Path: "/api/deposit/depositions/:id/actions/edit", Post: s.editDeposition},
+		{Path: "/api/deposit/depositions/:id/actions/discard", Post: s.deleteDeposition}, // the same code on Zenodo
+		{Path: "/api/deposit/depositions/:id/actions/newversion", Post: s.newVersion},
 	}
 }
 
 // readBody reads a JSON object with nothing but metadata in it. There is none
 // where the body has none.
-func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *wire.Answer) {
+func (s *Server) readBody(r *http.Request) (m metadata, refusal *wire.Answer) {
 	m.AccessRight = "open"
 	keys, refusal := readObject(r)
 	if refusal != nil {
@@ -38,7 +38,7 @@ func (e *Emulator) readBody(r *http.Request) (m metadata, refusal *wire.Answer) 
 	if keys["metadata"] == nil {
 		return m, nil
 	}
-	return readMetadata(keys["metadata"], e.cfg.Now())
+	return readMetadata(keys["metadata"], s.cfg.Now())
 }
 
 // readObject reads the body of a request as a JSON object; an empty body is an
@@ -67,28 +67,28 @@ func readJSON(r *http.Request, into any) (refusal *wire.Answer) {
 	return nil
 }
 
-func (e *Emulator) createDeposition(r *http.Request, _ []string) *wire.Answer {
-	owner := e.access.User(r)
+func (s *Server) createDeposition(r *http.Request, _ []string) *wire.Answer {
+	owner := s.cfg.Access.User(r)
 	if owner == 0 {
 		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
-	m, refusal := e.readBody(r)
+	m, refusal := s.readBody(r)
 	if refusal != nil {
 		return refusal
 	}
-	e.deposits.mu.Lock()
-	defer e.deposits.mu.Unlock()
-	return e.depositionAnswer(r, http.StatusCreated, e.allocate(owner, 0, m, e.cfg.Now()))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.depositionAnswer(r, http.StatusCreated, s.allocate(owner, 0, m, s.cfg.Now()))
 }
 
-func (e *Emulator) getDeposition(r *http.Request, args []string) *wire.Answer {
-	return e.own(r, args[0], func(d *deposition) *wire.Answer { return e.depositionAnswer(r, http.StatusOK, d) })
+func (s *Server) getDeposition(r *http.Request, args []string) *wire.Answer {
+	return s.own(r, args[0], func(d *deposition) *wire.Answer { return s.depositionAnswer(r, http.StatusOK, d) })
 }
 
 // updateDeposition replaces the metadata as a whole.
-func (e *Emulator) updateDeposition(r *http.Request, args []string) *wire.Answer {
-	m, refusal := e.readBody(r)
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) updateDeposition(r *http.Request, args []string) *wire.Answer {
+	m, refusal := s.readBody(r)
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if refusal != nil {
 			return refusal
 		}
@@ -99,8 +99,8 @@ func (e *Emulator) updateDeposition(r *http.Request, args []string) *wire.Answer
 			m.DOI = d.released.metadata.DOI
 		}
 		d.draft.metadata, d.draft.preview = m, ""
-		d.draft.changed(e.cfg.Now())
-		return e.depositionAnswer(r, http.StatusOK, d)
+		d.draft.changed(s.cfg.Now())
+		return s.depositionAnswer(r, http.StatusOK, d)
 	})
 }
 
@@ -116,13 +116,13 @@ func (d *deposition) staleness(r *http.Request) *wire.Answer {
 
 // deleteDeposition deletes a draft: all of what was never published, and the
 // changes to what was.
-func (e *Emulator) deleteDeposition(r *http.Request, args []string) *wire.Answer {
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) deleteDeposition(r *http.Request, args []string) *wire.Answer {
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if stale := d.staleness(r); stale != nil {
 			return stale
 		}
 		if d.released == nil {
-			e.remove(d)
+			s.remove(d)
 			return wire.Nothing()
 		}
 		d.draft.drop()
@@ -133,18 +133,18 @@ func (e *Emulator) deleteDeposition(r *http.Request, args []string) *wire.Answer
 
 // editDeposition opens a published record for changes of its metadata, or
 // finds it open.
-func (e *Emulator) editDeposition(r *http.Request, args []string) *wire.Answer {
-	return e.own(r, args[0], func(d *deposition) *wire.Answer {
-		e.openEdit(d)
-		return e.depositionAnswer(r, http.StatusCreated, d)
+func (s *Server) editDeposition(r *http.Request, args []string) *wire.Answer {
+	return s.own(r, args[0], func(d *deposition) *wire.Answer {
+		s.openEdit(d)
+		return s.depositionAnswer(r, http.StatusCreated, d)
 	})
 }
 
-func (e *Emulator) openEdit(d *deposition) {
+func (s *Server) openEdit(d *deposition) {
 	if d.draft != nil {
 		return
 	}
-	d.draft = d.released.copied(e.cfg.Now())
+	d.draft = d.released.copied(s.cfg.Now())
 	d.draft.locked = true
 	d.draft.revision = d.released.revision + 1
 }
@@ -152,22 +152,22 @@ func (e *Emulator) openEdit(d *deposition) {
 // newVersion answers with the draft of the next version, which has the files
 // of the last one. Where that draft is there already, and has files, importing
 // them again fails.
-func (e *Emulator) newVersion(r *http.Request, args []string) *wire.Answer {
-	return e.own(r, args[0], func(d *deposition) *wire.Answer {
-		next, refusal := e.openVersion(d)
+func (s *Server) newVersion(r *http.Request, args []string) *wire.Answer {
+	return s.own(r, args[0], func(d *deposition) *wire.Answer {
+		next, refusal := s.openVersion(d)
 		if refusal != nil {
 			return refusal
 		}
 		if len(next.draft.files) > 0 {
 			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("files.enabled", msgHasFiles))
 		}
-		next.draft.importFiles(e.deposits.latestOf(d.concept).released)
-		return e.depositionAnswer(r, http.StatusCreated, next)
+		next.draft.importFiles(s.latestOf(d.concept).released)
+		return s.depositionAnswer(r, http.StatusCreated, next)
 	})
 }
 
 // openVersion makes the draft of a concept's next version, or finds it.
-func (e *Emulator) openVersion(d *deposition) (*deposition, *wire.Answer) {
+func (s *Server) openVersion(d *deposition) (*deposition, *wire.Answer) {
 	if d.released == nil {
 		return nil, wire.ResourceError(http.StatusNotFound, wire.MsgUnregistered)
 	}
@@ -175,21 +175,21 @@ func (e *Emulator) openVersion(d *deposition) (*deposition, *wire.Answer) {
 		return nil, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation,
 			wire.Invalid("pids.doi", "New versions of records with an external DOI are not possible."))
 	}
-	if next := e.deposits.nextOf(d.concept); next != nil {
+	if next := s.nextOf(d.concept); next != nil {
 		return next, nil
 	}
-	now := e.cfg.Now()
-	m := e.deposits.latestOf(d.concept).released.metadata
+	now := s.cfg.Now()
+	m := s.latestOf(d.concept).released.metadata
 	m.Version, m.DOI, m.PublicationDate = "", "", now.UTC().Format(time.DateOnly)
 	m.asGiven = m.asGiven.asVersion(m.PublicationDate)
-	return e.allocate(d.owner, d.concept, m, now), nil
+	return s.allocate(d.owner, d.concept, m, now), nil
 }
 
-func (e *Emulator) publishDeposition(r *http.Request, args []string) *wire.Answer {
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
-		if refusal := e.publish(d, wire.Root(r)); refusal != nil {
+func (s *Server) publishDeposition(r *http.Request, args []string) *wire.Answer {
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+		if refusal := s.publish(d, wire.Root(r)); refusal != nil {
 			return refusal
 		}
-		return e.depositionAnswer(r, http.StatusAccepted, d)
+		return s.depositionAnswer(r, http.StatusAccepted, d)
 	})
 }

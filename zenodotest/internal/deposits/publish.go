@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"net/http"
@@ -9,11 +9,11 @@ import (
 )
 
 // publish makes a record of a draft, or answers why it cannot be one.
-func (e *Emulator) publish(d *deposition, root string) *wire.Answer {
+func (s *Server) publish(d *deposition, root string) *wire.Answer {
 	if found := d.draft.problems(); found != nil {
 		return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, found...)
 	}
-	now := e.cfg.Now()
+	now := s.cfg.Now()
 	next := *d.draft
 	next.modified, next.locked = now, true
 	next.revision++
@@ -26,8 +26,8 @@ func (e *Emulator) publish(d *deposition, root string) *wire.Answer {
 	} else {
 		next.bucket = d.released.bucket
 	}
-	slugs := e.include(d.concept, next.metadata)
-	err := e.world.PublishVersion(d.id, d.concept, func(v catalog.Place) []byte {
+	slugs := s.include(d.concept, next.metadata)
+	err := s.cfg.Catalog.PublishVersion(d.id, d.concept, func(v catalog.Place) []byte {
 		return rawjson.Spaced(recordOf(published{d.id, d.concept, d.owner, created, &next, slugs, v, root}))
 	})
 	if err != nil {
@@ -38,20 +38,20 @@ func (e *Emulator) publish(d *deposition, root string) *wire.Answer {
 	}
 	next.metadata.Communities = nil // the concept has them from now on
 	d.created, d.released, d.draft = created, &next, nil
-	e.deposits.memberships[d.concept] = slugs
+	s.memberships[d.concept] = slugs
 	return nil
 }
 
 // include adds a concept to the communities that a deposition names. Those that
 // do not exist are passed over, and none is left this way.
-func (e *Emulator) include(concept int64, m metadata) []string {
-	earlier := e.deposits.memberships[concept]
+func (s *Server) include(concept int64, m metadata) []string {
+	earlier := s.memberships[concept]
 	var wanted []string
 	for _, c := range m.Communities {
 		wanted = append(wanted, c.Identifier)
 	}
 	m.Communities = nil
-	for _, slug := range e.world.Resolve(wanted) {
+	for _, slug := range s.cfg.Catalog.Resolve(wanted) {
 		m.Communities = append(m.Communities, communitySlug{slug})
 	}
 	return m.joined(earlier)

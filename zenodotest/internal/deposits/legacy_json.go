@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"fmt"
@@ -78,13 +78,13 @@ type fraction int64
 func (f fraction) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%d.0", int64(f)), nil }
 
 // depositionAnswer answers with a deposition.
-func (e *Emulator) depositionAnswer(r *http.Request, status int, d *deposition) *wire.Answer {
-	a := &wire.Answer{Status: status, ContentType: wire.TypeJSON, Body: rawjson.Spaced(e.describe(d, wire.Root(r)))}
+func (s *Server) depositionAnswer(r *http.Request, status int, d *deposition) *wire.Answer {
+	a := &wire.Answer{Status: status, ContentType: wire.TypeJSON, Body: rawjson.Spaced(s.describe(d, wire.Root(r)))}
 	return a.Set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 
 // describe is a deposition with links that begin with root.
-func (e *Emulator) describe(d *deposition, root string) depositionJSON {
+func (s *Server) describe(d *deposition, root string) depositionJSON {
 	shown := d.current()
 	out := depositionJSON{
 		Created: d.created.UTC().Format(catalog.TimeLayout), Modified: shown.modified.UTC().Format(catalog.TimeLayout),
@@ -92,13 +92,13 @@ func (e *Emulator) describe(d *deposition, root string) depositionJSON {
 		Metadata: shown.metadata, Title: shown.metadata.Title, Owner: d.owner, Files: []depositedFile{},
 		State: d.state(), Submitted: d.released != nil,
 	}
-	out.ConceptDOI = e.conceptDOI(d)
+	out.ConceptDOI = s.conceptDOI(d)
 	if out.DOI != "" {
 		out.DOIURL = "https://doi.org/" + out.DOI
 	}
 	out.Metadata.Prereserved = &prereserved{reserved(d.id), d.id}
 	out.Metadata.Communities = nil
-	for _, slug := range shown.metadata.joined(e.deposits.memberships[d.concept]) {
+	for _, slug := range shown.metadata.joined(s.memberships[d.concept]) {
 		out.Metadata.Communities = append(out.Metadata.Communities, communitySlug{slug})
 	}
 	out.Links = d.links(root, out.DOI, out.ConceptDOI)
@@ -112,8 +112,8 @@ func (e *Emulator) describe(d *deposition, root string) depositionJSON {
 
 // conceptDOI is that of a concept with a published version whose DOI Zenodo
 // gave out.
-func (e *Emulator) conceptDOI(d *deposition) string {
-	last := e.deposits.latestOf(d.concept)
+func (s *Server) conceptDOI(d *deposition) string {
+	last := s.latestOf(d.concept)
 	if last == nil || !last.released.metadata.registers() {
 		return ""
 	}

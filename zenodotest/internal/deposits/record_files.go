@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"archive/zip"
@@ -16,51 +16,50 @@ import (
 
 // recordFileRoutes are the files of records that were deposited here. Of the
 // others nothing but their names is known.
-func (e *Emulator) recordFileRoutes() []wire.Route {
+func (s *Server) recordFileRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/records/:id/files", Get: e.listRecordFiles},
-		{Path: "/api/records/:id/files/*", Get: e.getRecordFile},
-		{Path: "/api/records/:id/files-archive", Get: e.getArchive},
+		{Path: "/api/records/:id/files", Get: s.listRecordFiles},
+		{Path: "/api/records/:id/files/*", Get: s.getRecordFile},
+		{Path: "/api/records/:id/files-archive", Get: s.getArchive},
 	}
 }
 
 // withRelease runs an operation on a deposited record whose files the user may
 // see, with the store locked.
-func (e *Emulator) withRelease(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
-	s := &e.deposits
+func (s *Server) withRelease(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := e.world.Find(id)
+	found := s.cfg.Catalog.Find(id)
 	if found.State != catalog.IsRecord {
 		return wire.RefusalOf(found)
 	}
-	d, refusal := e.lookUp(id)
+	d, refusal := s.lookUp(id)
 	if refusal != nil || d == nil {
 		return wire.NoRoute()
 	}
-	if !d.released.metadata.isOpen() && d.owner != e.access.User(r) {
+	if !d.released.metadata.isOpen() && d.owner != s.cfg.Access.User(r) {
 		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	return operate(d)
 }
 
-func (e *Emulator) listRecordFiles(r *http.Request, args []string) *wire.Answer {
-	return e.withRelease(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) listRecordFiles(r *http.Request, args []string) *wire.Answer {
+	return s.withRelease(r, args[0], func(d *deposition) *wire.Answer {
 		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.released, wire.Root(r), ""))}
 	})
 }
 
 // getRecordFile answers with what is known of a file or, behind /content, with
 // its bytes. Names may hold slashes.
-func (e *Emulator) getRecordFile(r *http.Request, args []string) *wire.Answer {
-	return e.withRelease(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) getRecordFile(r *http.Request, args []string) *wire.Answer {
+	return s.withRelease(r, args[0], func(d *deposition) *wire.Answer {
 		key, wantsBytes := strings.CutSuffix(args[1], "/content")
 		f := d.released.named(key)
 		switch {
 		case f == nil:
 			return noFile(d, key)
 		case wantsBytes:
-			return e.serveBlob(r, f)
+			return s.serveBlob(r, f)
 		}
 		base := fmt.Sprintf("%s/api/records/%d/files", wire.Root(r), d.id)
 		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.entry(base, d.released.bucket))}
@@ -71,8 +70,8 @@ func (e *Emulator) getRecordFile(r *http.Request, args []string) *wire.Answer {
 const maxArchive = 300_000_000
 
 // getArchive answers with all files in one, which is not compressed.
-func (e *Emulator) getArchive(r *http.Request, args []string) *wire.Answer {
-	return e.withRelease(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) getArchive(r *http.Request, args []string) *wire.Answer {
+	return s.withRelease(r, args[0], func(d *deposition) *wire.Answer {
 		var size int64
 		for _, f := range d.released.files {
 			size += f.blob.size
@@ -81,7 +80,7 @@ func (e *Emulator) getArchive(r *http.Request, args []string) *wire.Answer {
 			return wire.ResourceError(http.StatusBadRequest,
 				fmt.Sprintf("Archive download is only available for records with total file size up to %d bytes.", maxArchive))
 		}
-		packed, size, err := e.deposits.shelf.pack(d.released)
+		packed, size, err := s.shelf.pack(d.released)
 		if err != nil {
 			return wire.AppError(http.StatusInternalServerError, err.Error())
 		}

@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"fmt"
@@ -13,14 +13,14 @@ import (
 
 // serveBlob answers with the bytes of a file from where the client asks for
 // them.
-func (e *Emulator) serveBlob(r *http.Request, f *file) *wire.Answer {
+func (s *Server) serveBlob(r *http.Request, f *file) *wire.Answer {
 	opened, err := os.Open(f.blob.path)
 	if err != nil {
 		return wire.AppError(http.StatusInternalServerError, err.Error())
 	}
 	a := &wire.Answer{Status: http.StatusOK, ContentType: "application/octet-stream", Content: &wire.Content{ReadCloser: opened, Length: f.blob.size}}
 	a.Set("Content-Disposition", disposition(f.key))
-	if e.cfg.NoRanges {
+	if s.cfg.NoRanges {
 		return a
 	}
 	a.Set("Accept-Ranges", "bytes")

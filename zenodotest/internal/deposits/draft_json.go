@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"cmp"
@@ -186,7 +186,7 @@ type nativeFile struct {
 }
 
 // native is an edition of a deposition: its draft or its record.
-func (e *Emulator) native(d *deposition, shown *edition, root string) nativeJSON {
+func (s *Server) native(d *deposition, shown *edition, root string) nativeJSON {
 	api := fmt.Sprintf("%s/api/records/%d", root, d.id)
 	out := nativeJSON{
 		ID: itoa(d.id), Created: d.created.UTC().Format(catalog.TimeLayout), Updated: shown.modified.UTC().Format(catalog.TimeLayout),

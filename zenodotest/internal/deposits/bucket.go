@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"io"
@@ -12,10 +12,10 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-func (e *Emulator) bucketRoutes() []wire.Route {
+func (s *Server) bucketRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/files/:bucket", Get: e.listBucket},
-		{Path: "/api/files/:bucket/:key", Get: e.getObject, Put: e.putObject, Delete: e.deleteObject},
+		{Path: "/api/files/:bucket", Get: s.listBucket},
+		{Path: "/api/files/:bucket/:key", Get: s.getObject, Put: s.putObject, Delete: s.deleteObject},
 	}
 }
 
@@ -47,8 +47,7 @@ type objectLinks struct {
 
 // inBucket runs an operation on the deposition and the edition that a bucket
 // belongs to, with the store locked.
-func (e *Emulator) inBucket(bucket string, operate func(d *deposition, holder *edition) *wire.Answer) *wire.Answer {
-	s := &e.deposits
+func (s *Server) inBucket(bucket string, operate func(d *deposition, holder *edition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.all {
@@ -63,38 +62,38 @@ func (e *Emulator) inBucket(bucket string, operate func(d *deposition, holder *e
 
 // listBucket fails, as it does on Zenodo: what it finds is not what its
 // serialiser expects.
-func (e *Emulator) listBucket(_ *http.Request, args []string) *wire.Answer {
-	return e.inBucket(args[0], func(*deposition, *edition) *wire.Answer { return wire.InternalError() })
+func (s *Server) listBucket(_ *http.Request, args []string) *wire.Answer {
+	return s.inBucket(args[0], func(*deposition, *edition) *wire.Answer { return wire.InternalError() })
 }
 
-func (e *Emulator) getObject(r *http.Request, args []string) *wire.Answer {
-	return e.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
+func (s *Server) getObject(r *http.Request, args []string) *wire.Answer {
+	return s.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
 		isPublic := holder == d.released && holder.metadata.isOpen()
-		if !isPublic && d.owner != e.access.User(r) {
+		if !isPublic && d.owner != s.cfg.Access.User(r) {
 			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
-		return e.serveBlob(r, f)
+		return s.serveBlob(r, f)
 	})
 }
 
-func (e *Emulator) deleteObject(r *http.Request, args []string) *wire.Answer {
-	return e.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
-		if d.owner != e.access.User(r) || holder.locked {
+func (s *Server) deleteObject(r *http.Request, args []string) *wire.Answer {
+	return s.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
+		if d.owner != s.cfg.Access.User(r) || holder.locked {
 			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
-		holder.remove(f, e.cfg.Now())
+		holder.remove(f, s.cfg.Now())
 		return wire.Nothing()
 	})
 }
 
 // withObject runs an operation on a file of a bucket. The name of one with a
 // slash is no segment of a path.
-func (e *Emulator) withObject(args []string, operate func(d *deposition, holder *edition, f *file) *wire.Answer) *wire.Answer {
+func (s *Server) withObject(args []string, operate func(d *deposition, holder *edition, f *file) *wire.Answer) *wire.Answer {
 	key := args[1]
 	if strings.Contains(key, "/") {
 		return wire.NoRoute()
 	}
-	return e.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
+	return s.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
 		f := holder.named(key)
 		if f == nil || !f.done {
 			return noFile(d, key)
@@ -109,7 +108,7 @@ func noFile(d *deposition, key string) *wire.Answer {
 
 // putObject stores a file, in the place of one with the same name. Of several
 // at once that replace files of a bucket one succeeds.
-func (e *Emulator) putObject(r *http.Request, args []string) *wire.Answer {
+func (s *Server) putObject(r *http.Request, args []string) *wire.Answer {
 	key := args[1]
 	if strings.Contains(key, "/") {
 		return wire.NoRoute()
@@ -118,33 +117,33 @@ func (e *Emulator) putObject(r *http.Request, args []string) *wire.Answer {
 		return wire.UnsupportedType("application/octet-stream")
 	}
 	check := func(d *deposition, holder *edition) *wire.Answer {
-		if e.uploads.isLate(r, holder) {
+		if s.uploads.isLate(r, holder) {
 			return wire.ResourceError(http.StatusBadRequest, msgInvalidValue)
 		}
-		return e.uploadRefusal(r, d, holder, key)
+		return s.uploadRefusal(r, d, holder, key)
 	}
-	if refusal := e.inBucket(args[0], check); refusal != nil {
+	if refusal := s.inBucket(args[0], check); refusal != nil {
 		return refusal
 	}
-	b, refusal := e.receive(r.Body, r.ContentLength)
+	b, refusal := s.receive(r.Body, r.ContentLength)
 	if refusal != nil {
 		return refusal
 	}
-	return e.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
+	return s.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
 		if refusal := check(d, holder); refusal != nil { // it may have been published meanwhile
 			b.release()
 			return refusal
 		}
-		f := holder.put(key, b, e.cfg.Now())
+		f := holder.put(key, b, s.cfg.Now())
 		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.object(wire.Root(r), holder.bucket))}
 	})
 }
 
 // uploadRefusal is why a file cannot be stored, or nil.
-func (e *Emulator) uploadRefusal(r *http.Request, d *deposition, holder *edition, key string) *wire.Answer {
+func (s *Server) uploadRefusal(r *http.Request, d *deposition, holder *edition, key string) *wire.Answer {
 	exists := holder.named(key) != nil
 	switch {
-	case d.owner != e.access.User(r):
+	case d.owner != s.cfg.Access.User(r):
 		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	case holder == d.released && !exists:
 		return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
@@ -158,11 +157,11 @@ func (e *Emulator) uploadRefusal(r *http.Request, d *deposition, holder *edition
 
 // receive takes the bytes of a file in, without holding them in memory. A
 // length of -1 is unknown.
-func (e *Emulator) receive(body io.Reader, length int64) (*blob, *wire.Answer) {
+func (s *Server) receive(body io.Reader, length int64) (*blob, *wire.Answer) {
 	if length > maxFileSize {
 		return nil, wire.ResourceError(http.StatusBadRequest, "File size limit exceeded.")
 	}
-	b, err := e.deposits.shelf.take(body)
+	b, err := s.shelf.take(body)
 	if err != nil {
 		return nil, wire.AppError(http.StatusBadRequest, "The file could not be read: "+err.Error())
 	}

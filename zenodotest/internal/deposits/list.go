@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"cmp"
@@ -25,16 +25,16 @@ type ownPage struct {
 // listOwn selects from the depositions of who asks; the store must be locked.
 // Unless all versions are asked for, a concept is there with its last one. What
 // is asked for is checked before who asks.
-func (e *Emulator) listOwn(r *http.Request) (*ownPage, *wire.Answer) {
-	s, refusal := e.parseSearch(r, "newest")
+func (s *Server) listOwn(r *http.Request) (*ownPage, *wire.Answer) {
+	search, refusal := s.cfg.Access.ParseSearch(r, "newest")
 	if refusal != nil {
 		return nil, refusal
 	}
-	owner := e.access.User(r)
+	owner := s.cfg.Access.User(r)
 	if owner == 0 {
 		return nil, wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
-	matches, err := depositionQuery(s.Query)
+	matches, err := depositionQuery(search.Query)
 	switch {
 	case errors.Is(err, catalog.ErrBadQuery):
 		return nil, wire.ResourceError(http.StatusBadRequest, wire.MsgSyntax)
@@ -42,18 +42,18 @@ func (e *Emulator) listOwn(r *http.Request) (*ownPage, *wire.Answer) {
 		return nil, wire.InternalError()
 	}
 	var all []*deposition
-	for _, d := range e.deposits.all {
-		if d.owner == owner && (s.AllVersions || e.deposits.isLast(d)) && matches(d) {
+	for _, d := range s.all {
+		if d.owner == owner && (search.AllVersions || s.isLast(d)) && matches(d) {
 			all = append(all, d)
 		}
 	}
-	sortDepositions(all, s.Sort)
-	from := min((s.Page-1)*s.Size, len(all))
-	return &ownPage{all[from:min(from+s.Size, len(all))], len(all), s.Page, s.Size, s.Links}, nil
+	sortDepositions(all, search.Sort)
+	from := min((search.Page-1)*search.Size, len(all))
+	return &ownPage{all[from:min(from+search.Size, len(all))], len(all), search.Page, search.Size, search.Links}, nil
 }
 
 // isLast reports whether no later version of the concept was begun.
-func (s *depositions) isLast(d *deposition) bool {
+func (s *Server) isLast(d *deposition) bool {
 	return !slices.ContainsFunc(s.all, func(other *deposition) bool { return other.concept == d.concept && other.id > d.id })
 }
 
@@ -77,16 +77,16 @@ func sortDepositions(all []*deposition, order string) {
 
 // listDepositions answers with an array. The buckets are missing: they are in
 // no index.
-func (e *Emulator) listDepositions(r *http.Request, _ []string) *wire.Answer {
-	e.deposits.mu.Lock()
-	defer e.deposits.mu.Unlock()
-	page, refusal := e.listOwn(r)
+func (s *Server) listDepositions(r *http.Request, _ []string) *wire.Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page, refusal := s.listOwn(r)
 	if refusal != nil {
 		return refusal
 	}
 	list := []depositionJSON{}
 	for _, d := range page.hits {
-		item := e.describe(d, wire.Root(r))
+		item := s.describe(d, wire.Root(r))
 		item.Links.Bucket = ""
 		list = append(list, item)
 	}
@@ -94,16 +94,16 @@ func (e *Emulator) listDepositions(r *http.Request, _ []string) *wire.Answer {
 }
 
 // listUserRecords answers with what a search of records does.
-func (e *Emulator) listUserRecords(r *http.Request, _ []string) *wire.Answer {
-	e.deposits.mu.Lock()
-	defer e.deposits.mu.Unlock()
-	page, refusal := e.listOwn(r)
+func (s *Server) listUserRecords(r *http.Request, _ []string) *wire.Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page, refusal := s.listOwn(r)
 	if refusal != nil {
 		return refusal
 	}
 	var hits []string
 	for _, d := range page.hits {
-		hits = append(hits, string(rawjson.Spaced(e.draftBody(r, d))))
+		hits = append(hits, string(rawjson.Spaced(s.draftBody(r, d))))
 	}
 	body := []byte(`{"hits": {"hits": [` + strings.Join(hits, ", ") + `], "total": ` + strconv.Itoa(page.total) + `}, "aggregations": {}, "links": {`)
 	body = wire.AppendLinks(body, wire.Root(r)+"/api/user/records", page.links, page.page, page.size, page.total)

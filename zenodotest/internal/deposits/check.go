@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"fmt"

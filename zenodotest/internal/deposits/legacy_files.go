@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"fmt"
@@ -17,10 +17,10 @@ import (
 )
 
 // depositionFileRoutes lack a PUT: files cannot be sorted or renamed this way.
-func (e *Emulator) depositionFileRoutes() []wire.Route {
+func (s *Server) depositionFileRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/deposit/depositions/:id/files", Get: e.listDepositionFiles, Post: e.uploadDepositionFile},
-		{Path: "/api/deposit/depositions/:id/files/:file", Get: e.getDepositionFile, Delete: e.deleteDepositionFile},
+		{Path: "/api/deposit/depositions/:id/files", Get: s.listDepositionFiles, Post: s.uploadDepositionFile},
+		{Path: "/api/deposit/depositions/:id/files/:file", Get: s.getDepositionFile, Delete: s.deleteDepositionFile},
 	}
 }
 
@@ -36,8 +36,8 @@ func (d *deposition) single(f *file, root string) depositedFile {
 	return out
 }
 
-func (e *Emulator) listDepositionFiles(r *http.Request, args []string) *wire.Answer {
-	return e.own(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) listDepositionFiles(r *http.Request, args []string) *wire.Answer {
+	return s.own(r, args[0], func(d *deposition) *wire.Answer {
 		list := []depositedFile{}
 		for _, f := range d.current().files {
 			if f.done {
@@ -48,25 +48,25 @@ func (e *Emulator) listDepositionFiles(r *http.Request, args []string) *wire.Ans
 	})
 }
 
-func (e *Emulator) getDepositionFile(r *http.Request, args []string) *wire.Answer {
-	return e.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
+func (s *Server) getDepositionFile(r *http.Request, args []string) *wire.Answer {
+	return s.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.single(f, wire.Root(r)))}
 	})
 }
 
-func (e *Emulator) deleteDepositionFile(r *http.Request, args []string) *wire.Answer {
-	return e.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
+func (s *Server) deleteDepositionFile(r *http.Request, args []string) *wire.Answer {
+	return s.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if d.current().locked {
 			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
-		d.draft.remove(f, e.cfg.Now())
+		d.draft.remove(f, s.cfg.Now())
 		return wire.Nothing()
 	})
 }
 
 // ownFile runs an operation on a file of a deposition, named by its id.
-func (e *Emulator) ownFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
-	return e.own(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) ownFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
+	return s.own(r, args[0], func(d *deposition) *wire.Answer {
 		f := d.current().withID(args[1])
 		if f == nil {
 			return wire.NoRoute()
@@ -77,22 +77,22 @@ func (e *Emulator) ownFile(r *http.Request, args []string, operate func(d *depos
 
 // uploadDepositionFile takes a file from a form. Unlike the bucket it makes
 // another name of the one that is given, and replaces nothing.
-func (e *Emulator) uploadDepositionFile(r *http.Request, args []string) *wire.Answer {
+func (s *Server) uploadDepositionFile(r *http.Request, args []string) *wire.Answer {
 	check := func(key string) func(d *deposition) *wire.Answer {
-		return func(d *deposition) *wire.Answer { return e.uploadRefusal(r, d, d.current(), key) }
+		return func(d *deposition) *wire.Answer { return s.uploadRefusal(r, d, d.current(), key) }
 	}
-	if refusal := e.own(r, args[0], check("")); refusal != nil {
+	if refusal := s.own(r, args[0], check("")); refusal != nil {
 		return refusal
 	}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return badForm()
 	}
-	key, b, refusal := e.readForm(form)
+	key, b, refusal := s.readForm(form)
 	if refusal != nil {
 		return refusal
 	}
-	return e.own(r, args[0], func(d *deposition) *wire.Answer {
+	return s.own(r, args[0], func(d *deposition) *wire.Answer {
 		refusal := check(key)(d)
 		switch {
 		case refusal != nil:
@@ -105,7 +105,7 @@ func (e *Emulator) uploadDepositionFile(r *http.Request, args []string) *wire.An
 			b.release()
 			return refusal
 		}
-		f := d.draft.put(key, b, e.cfg.Now())
+		f := d.draft.put(key, b, s.cfg.Now())
 		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.single(f, wire.Root(r)))}
 	})
 }
@@ -116,7 +116,7 @@ func badForm() *wire.Answer {
 
 // readForm reads the parts of a form, of which name may come before or after
 // file.
-func (e *Emulator) readForm(form *multipart.Reader) (key string, b *blob, refusal *wire.Answer) {
+func (s *Server) readForm(form *multipart.Reader) (key string, b *blob, refusal *wire.Answer) {
 	var name *string
 	for {
 		part, err := form.NextPart()
@@ -126,7 +126,7 @@ func (e *Emulator) readForm(form *multipart.Reader) (key string, b *blob, refusa
 		if err != nil {
 			refusal = badForm()
 		} else {
-			refusal = e.readPart(part, &name, &key, &b)
+			refusal = s.readPart(part, &name, &key, &b)
 		}
 		if refusal != nil {
 			if b != nil {
@@ -141,7 +141,7 @@ func (e *Emulator) readForm(form *multipart.Reader) (key string, b *blob, refusa
 	return secureName(key), b, nil
 }
 
-func (e *Emulator) readPart(part *multipart.Part, name **string, key *string, b **blob) (refusal *wire.Answer) {
+func (s *Server) readPart(part *multipart.Part, name **string, key *string, b **blob) (refusal *wire.Answer) {
 	switch {
 	case part.FormName() == "name":
 		text, err := io.ReadAll(io.LimitReader(part, 4096))
@@ -151,7 +151,7 @@ func (e *Emulator) readPart(part *multipart.Part, name **string, key *string, b 
 		given := string(text)
 		*name = &given
 	case part.FormName() == "file" && *b == nil:
-		*b, refusal = e.receive(part, -1)
+		*b, refusal = s.receive(part, -1)
 		*key = partName(part)
 	}
 	return refusal

@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"encoding/json"
@@ -13,12 +13,12 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-func (e *Emulator) draftFileRoutes() []wire.Route {
+func (s *Server) draftFileRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/records/:id/draft/files", Get: e.listDraftFiles, Post: e.announceFiles, Put: e.arrangeFiles},
-		{Path: "/api/records/:id/draft/files/:key", Get: e.getDraftFile, Delete: e.deleteDraftFile},
-		{Path: "/api/records/:id/draft/files/:key/content", Get: e.readDraftFile, Put: e.writeDraftFile},
-		{Path: "/api/records/:id/draft/files/:key/commit", Post: e.commitDraftFile},
+		{Path: "/api/records/:id/draft/files", Get: s.listDraftFiles, Post: s.announceFiles, Put: s.arrangeFiles},
+		{Path: "/api/records/:id/draft/files/:key", Get: s.getDraftFile, Delete: s.deleteDraftFile},
+		{Path: "/api/records/:id/draft/files/:key/content", Get: s.readDraftFile, Put: s.writeDraftFile},
+		{Path: "/api/records/:id/draft/files/:key/commit", Post: s.commitDraftFile},
 	}
 }
 
@@ -82,8 +82,8 @@ func (f *file) entry(base, bucket string) entryJSON {
 	return out
 }
 
-func (e *Emulator) listDraftFiles(r *http.Request, args []string) *wire.Answer {
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer { return draftFileList(r, http.StatusOK, d) })
+func (s *Server) listDraftFiles(r *http.Request, args []string) *wire.Answer {
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer { return draftFileList(r, http.StatusOK, d) })
 }
 
 func draftFileList(r *http.Request, status int, d *deposition) *wire.Answer {
@@ -91,29 +91,29 @@ func draftFileList(r *http.Request, status int, d *deposition) *wire.Answer {
 }
 
 // announceFiles makes room for files that are to come.
-func (e *Emulator) announceFiles(r *http.Request, args []string) *wire.Answer {
+func (s *Server) announceFiles(r *http.Request, args []string) *wire.Answer {
 	var wanted []struct {
 		Key string `json:"key"`
 	}
 	if refusal := readJSON(r, &wanted); refusal != nil {
 		return refusal
 	}
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		for _, f := range wanted {
-			if refusal := e.uploadRefusal(r, d, d.draft, f.Key); refusal != nil {
+			if refusal := s.uploadRefusal(r, d, d.draft, f.Key); refusal != nil {
 				return refusal
 			}
 			if d.draft.named(f.Key) != nil {
 				return wire.ResourceError(http.StatusBadRequest, "File with key "+f.Key+" already exists.")
 			}
-			d.draft.files = append(d.draft.files, &file{id: uuid.NewString(), version: uuid.NewString(), key: f.Key, created: e.cfg.Now()})
+			d.draft.files = append(d.draft.files, &file{id: uuid.NewString(), version: uuid.NewString(), key: f.Key, created: s.cfg.Now()})
 		}
 		return draftFileList(r, http.StatusCreated, d)
 	})
 }
 
 // arrangeFiles changes the order of files, and which of them is shown.
-func (e *Emulator) arrangeFiles(r *http.Request, args []string) *wire.Answer {
+func (s *Server) arrangeFiles(r *http.Request, args []string) *wire.Answer {
 	var wanted arrangement
 	keys, refusal := readObject(r)
 	for name, into := range map[string]any{"order": &wanted.Order, "default_preview": &wanted.Preview} {
@@ -121,21 +121,21 @@ func (e *Emulator) arrangeFiles(r *http.Request, args []string) *wire.Answer {
 			refusal = wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid(name, "Invalid input type."))
 		}
 	}
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		if refusal != nil {
 			return refusal
 		}
 		if !d.draft.arrange(wanted) {
 			return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("order", "File does not exist."))
 		}
-		d.draft.changed(e.cfg.Now())
+		d.draft.changed(s.cfg.Now())
 		return draftFileList(r, http.StatusOK, d)
 	})
 }
 
 // inDraftFile runs an operation on a file of a draft, named by its key.
-func (e *Emulator) inDraftFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
-	return e.inDraft(r, args[0], func(d *deposition) *wire.Answer {
+func (s *Server) inDraftFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
+	return s.inDraft(r, args[0], func(d *deposition) *wire.Answer {
 		f := d.draft.named(args[1])
 		if f == nil {
 			return noFile(d, args[1])
@@ -149,31 +149,31 @@ func (d *deposition) entryAnswer(r *http.Request, f *file) *wire.Answer {
 	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.entry(base, d.draft.bucket))}
 }
 
-func (e *Emulator) getDraftFile(r *http.Request, args []string) *wire.Answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer { return d.entryAnswer(r, f) })
+func (s *Server) getDraftFile(r *http.Request, args []string) *wire.Answer {
+	return s.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer { return d.entryAnswer(r, f) })
 }
 
-func (e *Emulator) deleteDraftFile(r *http.Request, args []string) *wire.Answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
+func (s *Server) deleteDraftFile(r *http.Request, args []string) *wire.Answer {
+	return s.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if d.draft.locked {
 			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 		}
-		d.draft.remove(f, e.cfg.Now())
+		d.draft.remove(f, s.cfg.Now())
 		return wire.Nothing()
 	})
 }
 
-func (e *Emulator) readDraftFile(r *http.Request, args []string) *wire.Answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
+func (s *Server) readDraftFile(r *http.Request, args []string) *wire.Answer {
+	return s.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if !f.done {
 			return noFile(d, f.key)
 		}
-		return e.serveBlob(r, f)
+		return s.serveBlob(r, f)
 	})
 }
 
 // writeDraftFile stores the bytes of a file that was announced.
-func (e *Emulator) writeDraftFile(r *http.Request, args []string) *wire.Answer {
+func (s *Server) writeDraftFile(r *http.Request, args []string) *wire.Answer {
 	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
 		return wire.UnsupportedType("application/octet-stream")
 	}
@@ -183,28 +183,28 @@ func (e *Emulator) writeDraftFile(r *http.Request, args []string) *wire.Answer {
 		}
 		return nil
 	}
-	if refusal := e.inDraftFile(r, args, check); refusal != nil {
+	if refusal := s.inDraftFile(r, args, check); refusal != nil {
 		return refusal
 	}
-	b, refusal := e.receive(r.Body, r.ContentLength)
+	b, refusal := s.receive(r.Body, r.ContentLength)
 	if refusal != nil {
 		return refusal
 	}
 	b.acquire()
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
+	return s.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		f.release()
 		f.blob = b
 		return d.entryAnswer(r, f)
 	})
 }
 
-func (e *Emulator) commitDraftFile(r *http.Request, args []string) *wire.Answer {
-	return e.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
+func (s *Server) commitDraftFile(r *http.Request, args []string) *wire.Answer {
+	return s.inDraftFile(r, args, func(d *deposition, f *file) *wire.Answer {
 		if f.blob == nil {
 			return wire.ResourceError(http.StatusBadRequest, "File upload is not complete.")
 		}
 		f.done = true
-		d.draft.changed(e.cfg.Now())
+		d.draft.changed(s.cfg.Now())
 		return d.entryAnswer(r, f)
 	})
 }

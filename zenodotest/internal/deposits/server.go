@@ -1,4 +1,4 @@
-package zenodotest
+package deposits
 
 import (
 	"net/http"
@@ -12,40 +12,67 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-// depositions are the drafts of records that users make, and what they have
-// published. Its lock is taken before that of the catalog.
-type depositions struct {
-	shelf shelf
+// Server answers what has to do with depositions and their files. It is safe
+// for concurrent use.
+type Server struct {
+	cfg     Config
+	shelf   shelf
+	uploads uploading
 
+	// mu is locked before the catalog is.
 	mu          sync.Mutex
 	all         []*deposition // the oldest first
 	byID        map[int64]*deposition
 	memberships map[int64][]string // slugs of the communities of a concept's records
 }
 
+// Config says what a server depends on.
+type Config struct {
+	// Catalog gets the records that are published.
+	Catalog *catalog.Catalog
+	// Access says who the user of a request is.
+	Access wire.Access
+	// NoRanges makes downloads begin at the beginning whatever is asked for.
+	NoRanges bool
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// New makes a server without depositions.
+func New(cfg Config) *Server {
+	return &Server{cfg: cfg, byID: map[int64]*deposition{}, memberships: map[int64][]string{}}
+}
+
+// Close removes the files that were uploaded.
+func (s *Server) Close() error { return s.shelf.close() }
+
+// Routes are what the server answers.
+func (s *Server) Routes() wire.Routes {
+	return slices.Concat(s.recordFileRoutes(), s.depositionRoutes(), s.depositionFileRoutes(), s.bucketRoutes(), s.draftRoutes(), s.draftFileRoutes())
+}
+
 // allocate makes an empty deposition, the first of its concept where that is 0.
-func (e *Emulator) allocate(owner, concept int64, m metadata, now time.Time) *deposition {
+func (s *Server) allocate(owner, concept int64, m metadata, now time.Time) *deposition {
 	if concept == 0 {
-		concept = e.world.Reserve()
+		concept = s.cfg.Catalog.Reserve()
 	}
-	d := &deposition{id: e.world.Reserve(), concept: concept, owner: owner, created: now}
+	d := &deposition{id: s.cfg.Catalog.Reserve(), concept: concept, owner: owner, created: now}
 	d.draft = newEdition(m, now)
-	e.deposits.all = append(e.deposits.all, d)
-	e.deposits.byID[d.id] = d
+	s.all = append(s.all, d)
+	s.byID[d.id] = d
 	return d
 }
 
 // own runs an operation on a deposition of the user who asks for it, with the
 // store locked.
-func (e *Emulator) own(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
-	s := &e.deposits
+func (s *Server) own(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, refusal := e.lookUp(id)
+	d, refusal := s.lookUp(id)
 	if refusal != nil {
 		return refusal
 	}
-	if d == nil || d.owner != e.access.User(r) {
+	if d == nil || d.owner != s.cfg.Access.User(r) {
 		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
 	return operate(d)
@@ -53,13 +80,13 @@ func (e *Emulator) own(r *http.Request, id string, operate func(d *deposition) *
 
 // lookUp finds a deposition by its id. A record that nobody deposited here
 // belongs to someone else: it has no deposition and no refusal.
-func (e *Emulator) lookUp(id string) (*deposition, *wire.Answer) {
+func (s *Server) lookUp(id string) (*deposition, *wire.Answer) {
 	number, err := strconv.ParseInt(id, 10, 64)
-	d := e.deposits.byID[number]
+	d := s.byID[number]
 	if err == nil && d != nil && d.released == nil {
 		return d, nil
 	}
-	if found := e.world.Find(id); found.State != catalog.IsRecord {
+	if found := s.cfg.Catalog.Find(id); found.State != catalog.IsRecord {
 		return nil, draftRefusal(found)
 	}
 	return d, nil
@@ -75,8 +102,8 @@ func draftRefusal(f catalog.Found) *wire.Answer {
 }
 
 // inDraft is own for what needs a draft.
-func (e *Emulator) inDraft(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
-	return e.own(r, id, func(d *deposition) *wire.Answer {
+func (s *Server) inDraft(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
+	return s.own(r, id, func(d *deposition) *wire.Answer {
 		if d.draft == nil {
 			return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
 		}
@@ -85,19 +112,18 @@ func (e *Emulator) inDraft(r *http.Request, id string, operate func(d *depositio
 }
 
 // remove forgets a deposition that was never published.
-func (e *Emulator) remove(d *deposition) {
-	s := &e.deposits
+func (s *Server) remove(d *deposition) {
 	d.draft.drop()
 	s.all = slices.DeleteFunc(s.all, func(other *deposition) bool { return other == d })
 	delete(s.byID, d.id)
-	e.world.Release(d.id)
+	s.cfg.Catalog.Release(d.id)
 	if !slices.ContainsFunc(s.all, func(other *deposition) bool { return other.concept == d.concept }) {
-		e.world.Release(d.concept)
+		s.cfg.Catalog.Release(d.concept)
 	}
 }
 
 // latestOf is the last version of a concept that is published.
-func (s *depositions) latestOf(concept int64) (last *deposition) {
+func (s *Server) latestOf(concept int64) (last *deposition) {
 	for _, d := range s.all {
 		if d.concept == concept && d.released != nil {
 			last = d
@@ -107,7 +133,7 @@ func (s *depositions) latestOf(concept int64) (last *deposition) {
 }
 
 // nextOf is the draft of a concept's next version, or nil.
-func (s *depositions) nextOf(concept int64) *deposition {
+func (s *Server) nextOf(concept int64) *deposition {
 	for _, d := range s.all {
 		if d.concept == concept && d.released == nil {
 			return d

@@ -1,6 +1,8 @@
 package oai
 
 import (
+	"context"
+
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest/internal/datacite"
 	"github.com/zharvest/zharvest/zenodotest/internal/dublincore"
@@ -35,7 +37,7 @@ func formatNamed(prefix string) *format {
 }
 
 // listFormats lists the same formats for every record.
-func (q *query) listFormats() *failure {
+func (q *query) listFormats(context.Context) *failure {
 	if q.args.Has("identifier") {
 		if _, failed := q.named(q.args.Get("identifier")); failed != nil {
 			return failed

@@ -1,18 +1,19 @@
 package oai
 
 import (
+	"context"
 	"net/url"
 	"time"
 )
 
 // list answers ListRecords and ListIdentifiers.
-func (q *query) list() *failure {
+func (q *query) list(ctx context.Context) *failure {
 	at := resumption{Verb: q.verb, Prefix: q.args.Get("metadataPrefix"), Page: 1}
 	var failed *failure
 	if token := q.args.Get("resumptionToken"); token != "" {
 		at, failed = q.resume(token)
 	} else {
-		at.Scroll, failed = q.beginList()
+		at.Scroll, failed = q.beginList(ctx)
 	}
 	if failed != nil {
 		return failed
@@ -31,7 +32,7 @@ func (q *query) list() *failure {
 }
 
 // beginList makes the list that the arguments ask for.
-func (q *query) beginList() (int64, *failure) {
+func (q *query) beginList(ctx context.Context) (int64, *failure) {
 	from, until, failed := readBounds(q.args)
 	if failed != nil {
 		return 0, failed
@@ -42,7 +43,7 @@ func (q *query) beginList() (int64, *failure) {
 		return 0, none
 	}
 	selected.From, selected.Until = from, until
-	records, err := q.Repository.Records(q.ctx, selected)
+	records, err := q.Repository.Records(ctx, selected)
 	if err != nil {
 		return 0, badArgument(err.Error())
 	}

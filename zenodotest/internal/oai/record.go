@@ -1,6 +1,7 @@
 package oai
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -64,7 +65,7 @@ func (q *query) named(identifier string) (*zenodo.Record, *failure) {
 	return record, nil
 }
 
-func (q *query) getRecord() *failure {
+func (q *query) getRecord(context.Context) *failure {
 	record, failed := q.named(q.args.Get("identifier"))
 	if failed != nil {
 		return failed

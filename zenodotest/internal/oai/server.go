@@ -64,7 +64,7 @@ type Community struct{ Slug, Title string }
 
 // verb is one of the six verbs, with the arguments that it takes.
 type verb struct {
-	answer         func(q *query) *failure
+	answer         func(q *query, ctx context.Context) *failure
 	needs, mayHave []string
 	isList         bool // and takes a resumption token
 }
@@ -81,7 +81,6 @@ var verbs = map[string]verb{
 // query is a request and the answer in the making.
 type query struct {
 	*Server
-	ctx  context.Context
 	base string
 	verb string
 	args url.Values
@@ -97,13 +96,13 @@ func badArgument(message string) *failure { return &failure{"badArgument", messa
 // Answer answers a request to the address base, and reports whether it is no
 // error.
 func (s *Server) Answer(ctx context.Context, base string, args url.Values, now time.Time) (body []byte, ok bool) {
-	q := &query{Server: s, ctx: ctx, base: base, args: args, now: now.UTC()}
-	failed := q.run()
+	q := &query{Server: s, base: base, args: args, now: now.UTC()}
+	failed := q.run(ctx)
 	return q.document(failed), failed == nil
 }
 
 // run checks the arguments and writes what was asked for.
-func (q *query) run() *failure {
+func (q *query) run(ctx context.Context) *failure {
 	name := q.args.Get("verb")
 	verb, ok := verbs[name]
 	if !ok {
@@ -113,7 +112,7 @@ func (q *query) run() *failure {
 	if failed := q.checkArguments(verb); failed != nil {
 		return failed
 	}
-	return verb.answer(q)
+	return verb.answer(q, ctx)
 }
 
 func (q *query) checkArguments(verb verb) *failure {
@@ -176,7 +175,7 @@ func (q *query) echoed() []string {
 	return attributes
 }
 
-func (q *query) identify() *failure {
+func (q *query) identify(context.Context) *failure {
 	q.w.Leaf("repositoryName", "Zenodo")
 	q.w.Leaf("baseURL", q.base)
 	q.w.Leaf("protocolVersion", "2.0")

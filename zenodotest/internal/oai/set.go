@@ -1,6 +1,7 @@
 package oai
 
 import (
+	"context"
 	"strconv"
 	"strings"
 )
@@ -31,7 +32,7 @@ func setNamed(spec string) (s Selection, ok bool) {
 }
 
 // listSets lists the fixed sets and then those of communities, by slug.
-func (q *query) listSets() *failure {
+func (q *query) listSets(context.Context) *failure {
 	page := 1
 	if token := q.args.Get("resumptionToken"); token != "" {
 		resumed, failed := q.resume(token)

@@ -26,7 +26,7 @@ func (e *Emulator) getCommunity(r *http.Request, args []string) *wire.Answer {
 	if !ok {
 		return wire.ResourceError(http.StatusNotFound, wire.MsgNoPID)
 	}
-	a := &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(found.Linked(wire.Root(r)))}
+	a := wire.JSON(http.StatusOK, found.Linked(wire.Root(r)))
 	return a.Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 }
 

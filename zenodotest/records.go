@@ -8,7 +8,6 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -70,7 +69,7 @@ func (e *Emulator) latestVersion(r *http.Request, args []string) *wire.Answer {
 		Message  string `json:"message"`
 		Location string `json:"location"`
 	}{http.StatusMovedPermanently, "Redirecting...", location}
-	return (&wire.Answer{Status: http.StatusMovedPermanently, ContentType: wire.TypeJSON, Body: rawjson.Spaced(body)}).Set("Location", location)
+	return wire.JSON(http.StatusMovedPermanently, body).Set("Location", location)
 }
 
 // listVersions lists the versions of a record, the newest first. Those of a

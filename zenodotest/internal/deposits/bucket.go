@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -135,7 +134,7 @@ func (s *Server) putObject(r *http.Request, args []string) *wire.Answer {
 			return refusal
 		}
 		f := holder.put(key, b, s.cfg.Now())
-		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.object(wire.Root(r), holder.bucket))}
+		return wire.JSON(http.StatusCreated, f.object(wire.Root(r), holder.bucket))
 	})
 }
 

@@ -146,7 +146,7 @@ func (s *Server) importDraftFiles(r *http.Request, args []string) *wire.Answer {
 		}
 		d.draft.importFiles(last.released)
 		d.draft.changed(s.cfg.Now())
-		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.draft, wire.Root(r), "/draft"))}
+		return wire.JSON(http.StatusCreated, d.fileList(d.draft, wire.Root(r), "/draft"))
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -87,7 +86,7 @@ func (s *Server) listDraftFiles(r *http.Request, args []string) *wire.Answer {
 }
 
 func draftFileList(r *http.Request, status int, d *deposition) *wire.Answer {
-	return &wire.Answer{Status: status, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.draft, wire.Root(r), "/draft"))}
+	return wire.JSON(status, d.fileList(d.draft, wire.Root(r), "/draft"))
 }
 
 // announceFiles makes room for files that are to come.
@@ -146,7 +145,7 @@ func (s *Server) inDraftFile(r *http.Request, args []string, operate func(d *dep
 
 func (d *deposition) entryAnswer(r *http.Request, f *file) *wire.Answer {
 	base := fmt.Sprintf("%s/api/records/%d/draft/files", wire.Root(r), d.id)
-	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.entry(base, d.draft.bucket))}
+	return wire.JSON(http.StatusOK, f.entry(base, d.draft.bucket))
 }
 
 func (s *Server) getDraftFile(r *http.Request, args []string) *wire.Answer {

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -44,13 +43,13 @@ func (s *Server) listDepositionFiles(r *http.Request, args []string) *wire.Answe
 				list = append(list, d.single(f, wire.Root(r)))
 			}
 		}
-		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(list)}
+		return wire.JSON(http.StatusOK, list)
 	})
 }
 
 func (s *Server) getDepositionFile(r *http.Request, args []string) *wire.Answer {
 	return s.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
-		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.single(f, wire.Root(r)))}
+		return wire.JSON(http.StatusOK, d.single(f, wire.Root(r)))
 	})
 }
 
@@ -106,7 +105,7 @@ func (s *Server) uploadDepositionFile(r *http.Request, args []string) *wire.Answ
 			return refusal
 		}
 		f := d.draft.put(key, b, s.cfg.Now())
-		return &wire.Answer{Status: http.StatusCreated, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.single(f, wire.Root(r)))}
+		return wire.JSON(http.StatusCreated, d.single(f, wire.Root(r)))
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -79,7 +78,7 @@ func (f fraction) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%d.0"
 
 // depositionAnswer answers with a deposition.
 func (s *Server) depositionAnswer(r *http.Request, status int, d *deposition) *wire.Answer {
-	a := &wire.Answer{Status: status, ContentType: wire.TypeJSON, Body: rawjson.Spaced(s.describe(d, wire.Root(r)))}
+	a := wire.JSON(status, s.describe(d, wire.Root(r)))
 	return a.Set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 

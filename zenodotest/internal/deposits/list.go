@@ -90,7 +90,7 @@ func (s *Server) listDepositions(r *http.Request, _ []string) *wire.Answer {
 		item.Links.Bucket = ""
 		list = append(list, item)
 	}
-	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(list)}
+	return wire.JSON(http.StatusOK, list)
 }
 
 // listUserRecords answers with what a search of records does.

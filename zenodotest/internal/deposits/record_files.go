@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -45,7 +44,7 @@ func (s *Server) withRelease(r *http.Request, id string, operate func(d *deposit
 
 func (s *Server) listRecordFiles(r *http.Request, args []string) *wire.Answer {
 	return s.withRelease(r, args[0], func(d *deposition) *wire.Answer {
-		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(d.fileList(d.released, wire.Root(r), ""))}
+		return wire.JSON(http.StatusOK, d.fileList(d.released, wire.Root(r), ""))
 	})
 }
 
@@ -62,7 +61,7 @@ func (s *Server) getRecordFile(r *http.Request, args []string) *wire.Answer {
 			return s.serveBlob(r, f)
 		}
 		base := fmt.Sprintf("%s/api/records/%d/files", wire.Root(r), d.id)
-		return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: rawjson.Spaced(f.entry(base, d.released.bucket))}
+		return wire.JSON(http.StatusOK, f.entry(base, d.released.bucket))
 	})
 }
 

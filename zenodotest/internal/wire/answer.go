@@ -39,6 +39,11 @@ func (a *Answer) Set(key, value string) *Answer {
 	return a
 }
 
+// JSON is a value as Zenodo writes it.
+func JSON(status int, value any) *Answer {
+	return &Answer{Status: status, ContentType: TypeJSON, Body: rawjson.Spaced(value)}
+}
+
 // ResourceError is an error as the resource layer words it.
 func ResourceError(status int, message string, fields ...FieldError) *Answer {
 	body := struct {
@@ -46,7 +51,7 @@ func ResourceError(status int, message string, fields ...FieldError) *Answer {
 		Message string       `json:"message"`
 		Errors  []FieldError `json:"errors,omitempty"`
 	}{status, message, fields}
-	return &Answer{Status: status, ContentType: TypeJSON, Body: rawjson.Spaced(body)}
+	return JSON(status, body)
 }
 
 // AppError is an error as the application around it does: its keys come in
@@ -56,7 +61,7 @@ func AppError(status int, message string) *Answer {
 		Message string `json:"message"`
 		Status  int    `json:"status"`
 	}{message, status}
-	return &Answer{Status: status, ContentType: TypeJSON, Body: rawjson.Spaced(body)}
+	return JSON(status, body)
 }
 
 // FieldError is what is wrong with a field of what was sent.

@@ -134,7 +134,8 @@ func tooManyPage(rate Rate) *wire.Answer {
 	return &wire.Answer{Status: http.StatusTooManyRequests, ContentType: wire.TypeHTML, Body: []byte(body)}
 }
 
-// isSearch tells the two routes that share the stricter limit.
+// isSearch reports whether a path is one of the two that share the stricter
+// limit.
 func isSearch(path string) bool {
 	slug, ok := strings.CutPrefix(path, "/api/communities/")
 	slug, isRecords := strings.CutSuffix(slug, "/records")

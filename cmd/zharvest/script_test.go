@@ -130,7 +130,7 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 			return zenodotest.Fault{Kind: zenodotest.FaultCut}
 		}
 	case "fault": // METHOD,END OF PATH,KIND,TIMES: the first such requests go wrong, carried out or (-KIND) not
-		cfg.Fault, err = spoiling(value)
+		cfg.Fault, err = parseFault(value)
 	case "fail": // FROM,KIND: requests from that number on fail
 		number, kind, _ := strings.Cut(value, ",")
 		var from int
@@ -147,7 +147,7 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 	return err
 }
 
-func spoiling(value string) (func(*http.Request, int) zenodotest.Fault, error) {
+func parseFault(value string) (func(*http.Request, int) zenodotest.Fault, error) {
 	parts := strings.Split(value, ",")
 	if len(parts) != 4 {
 		return nil, fmt.Errorf("fault=%s: has four parts", value)

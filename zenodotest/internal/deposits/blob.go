@@ -25,7 +25,7 @@ type blob struct {
 	checksum string // MD5, in hexadecimal
 
 	// users is how many files of depositions have these bytes; it is guarded by
-	// the depositions' lock.
+	// the server's lock.
 	users int
 }
 

@@ -45,7 +45,7 @@ type objectLinks struct {
 }
 
 // inBucket runs an operation on the deposition and the edition that a bucket
-// belongs to, with the store locked.
+// belongs to, with the server locked.
 func (s *Server) inBucket(bucket string, operate func(d *deposition, holder *edition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

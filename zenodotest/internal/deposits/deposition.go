@@ -3,13 +3,14 @@ package deposits
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 )
 
 // deposition is a version of a record with its state as a draft. All of it is
-// guarded by the lock of depositions.
+// guarded by the lock of [Server].
 type deposition struct {
 	id, concept int64
 	owner       int64
@@ -59,6 +60,10 @@ func (d *deposition) state() string {
 
 // registers reports whether the DOI is one that Zenodo gives out.
 func (m metadata) registers() bool { return m.DOI == "" || isOwnDOI(m.DOI) }
+
+func isOwnDOI(doi string) bool {
+	return strings.HasPrefix(doi, "10.5281/") || strings.HasPrefix(doi, "10.5072/")
+}
 
 // reserved is the DOI that a deposition has or will have.
 func reserved(id int64) string { return fmt.Sprintf("10.5281/zenodo.%d", id) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -29,17 +30,17 @@ type input struct {
 func readMetadata(raw json.RawMessage, now time.Time) (metadata, *wire.Answer) {
 	in := &input{today: now.UTC()}
 	if err := json.Unmarshal(raw, &in.raw); err != nil {
-		return metadata{}, wire.ResourceError(400, wire.MsgValidation, wire.Invalid("metadata", "Invalid input type."))
+		return metadata{}, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("metadata", "Invalid input type."))
 	}
 	if !in.usable() {
-		return metadata{}, wire.ResourceError(400, wire.MsgValidation, wire.Invalid("metadata._schema", "Metadata must be non-empty"))
+		return metadata{}, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("metadata._schema", "Metadata must be non-empty"))
 	}
 	m := in.read()
 	switch {
 	case in.crashed:
 		return metadata{}, wire.InternalError()
 	case in.refusals != nil:
-		return metadata{}, wire.ResourceError(400, wire.MsgValidation, in.refusals...)
+		return metadata{}, wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, in.refusals...)
 	}
 	return m, nil
 }
@@ -88,7 +89,7 @@ func (in *input) read() metadata {
 
 func (in *input) has(name string) bool { _, ok := in.raw[name]; return ok }
 
-// blank tells what is as good as absent.
+// blank reports whether an attribute is as good as absent.
 func (in *input) blank(name string) bool {
 	raw := string(in.raw[name])
 	return raw == "" || raw == "null" || raw == `""`

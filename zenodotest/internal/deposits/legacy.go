@@ -58,7 +58,7 @@ func readJSON(r *http.Request, into any) (refusal *wire.Answer) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 10<<20))
 	switch {
 	case err != nil:
-		return wire.AppError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
+		return badRequest()
 	case len(body) == 0:
 		return nil
 	case json.Unmarshal(body, into) != nil:

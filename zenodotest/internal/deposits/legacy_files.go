@@ -85,7 +85,7 @@ func (s *Server) uploadDepositionFile(r *http.Request, args []string) *wire.Answ
 	}
 	form, err := r.MultipartReader()
 	if err != nil {
-		return badForm()
+		return badRequest()
 	}
 	key, b, refusal := s.readForm(form)
 	if refusal != nil {
@@ -109,7 +109,8 @@ func (s *Server) uploadDepositionFile(r *http.Request, args []string) *wire.Answ
 	})
 }
 
-func badForm() *wire.Answer {
+// badRequest is the answer to a body that cannot be read.
+func badRequest() *wire.Answer {
 	return wire.AppError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
 }
 
@@ -123,7 +124,7 @@ func (s *Server) readForm(form *multipart.Reader) (key string, b *blob, refusal 
 			break
 		}
 		if err != nil {
-			refusal = badForm()
+			refusal = badRequest()
 		} else {
 			refusal = s.readPart(part, &name, &key, &b)
 		}
@@ -145,7 +146,7 @@ func (s *Server) readPart(part *multipart.Part, name **string, key *string, b **
 	case part.FormName() == "name":
 		text, err := io.ReadAll(io.LimitReader(part, 4096))
 		if err != nil {
-			return badForm()
+			return badRequest()
 		}
 		given := string(text)
 		*name = &given

@@ -22,7 +22,7 @@ type ownPage struct {
 	links      url.Values
 }
 
-// listOwn selects from the depositions of who asks; the store must be locked.
+// listOwn selects from the depositions of who asks; the server must be locked.
 // Unless all versions are asked for, a concept is there with its last one. What
 // is asked for is checked before who asks.
 func (s *Server) listOwn(r *http.Request) (*ownPage, *wire.Answer) {

@@ -11,7 +11,7 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 )
 
-// depositionQuery tells which depositions match a query. Fuzzy words and
+// depositionQuery reports of a deposition whether it matches a query. Fuzzy words and
 // regular expressions match none.
 func depositionQuery(text string) (func(*deposition) bool, error) {
 	parsed, err := querystring.Parse(text)
@@ -117,7 +117,7 @@ func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// isWhole tells the fields whose values are compared as a whole.
+// isWhole reports whether the values of a field are compared as a whole.
 func isWhole(field string) bool {
 	return slices.Contains([]string{
 		"id", "parent.id", "is_published", "pids.doi.identifier", "metadata.publication_date", "access.status",

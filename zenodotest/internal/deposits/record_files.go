@@ -24,7 +24,7 @@ func (s *Server) recordFileRoutes() []wire.Route {
 }
 
 // withRelease runs an operation on a deposited record whose files the user may
-// see, with the store locked.
+// see, with the server locked.
 func (s *Server) withRelease(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -64,7 +63,7 @@ func (s *Server) allocate(owner, concept int64, m metadata, now time.Time) *depo
 }
 
 // own runs an operation on a deposition of the user who asks for it, with the
-// store locked.
+// server locked.
 func (s *Server) own(r *http.Request, id string, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +94,7 @@ func (s *Server) lookUp(id string) (*deposition, *wire.Answer) {
 // draftRefusal is the answer where a draft is looked for by an identifier that
 // belongs to something else.
 func draftRefusal(f catalog.Found) *wire.Answer {
-	if f.State == catalog.IsDraft { // a concept without records, or Emulator.Reserve took the number
+	if f.State == catalog.IsDraft { // a concept without records, or a number that was reserved
 		return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
 	}
 	return wire.RefusalOf(f)
@@ -140,8 +139,4 @@ func (s *Server) nextOf(concept int64) *deposition {
 		}
 	}
 	return nil
-}
-
-func isOwnDOI(doi string) bool {
-	return strings.HasPrefix(doi, "10.5281/") || strings.HasPrefix(doi, "10.5072/")
 }

@@ -47,7 +47,8 @@ func schemeOf(identifier string) string {
 
 var edtf = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$`)
 
-// isEDTF tells a date or an interval of dates of level 0.
+// isEDTF reports whether a text is a date of EDTF or an interval of them, of
+// level 0.
 func isEDTF(s string) bool {
 	from, to, isInterval := strings.Cut(s, "/")
 	return edtf.MatchString(from) && (!isInterval || edtf.MatchString(to) && from <= to)

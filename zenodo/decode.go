@@ -40,7 +40,7 @@ func decodeJSON(raw []byte) (*Record, error) {
 // DecodeCommunity reads one community. The community keeps raw itself, not a
 // copy.
 func DecodeCommunity(raw []byte) (*Community, error) {
-	d := decoder{data: raw}
+	d := newDecoder(raw)
 	c := &Community{Raw: raw}
 	for key := range d.fields {
 		switch string(key) {

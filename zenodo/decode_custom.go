@@ -6,7 +6,7 @@ import "bytes"
 func (d *decoder) customFields() []CustomValue {
 	var values []CustomValue
 	for key := range d.fields {
-		values = d.appendCustom(values, stringOf(key, false))
+		values = d.appendCustom(values, string(key))
 	}
 	return values
 }
@@ -16,7 +16,7 @@ func (d *decoder) appendCustom(values []CustomValue, name string) []CustomValue 
 	switch d.peek() {
 	case '{':
 		for key := range d.fields {
-			values = d.appendCustom(values, name+"."+stringOf(key, false))
+			values = d.appendCustom(values, name+"."+string(key))
 		}
 	case '[':
 		for range d.items {
@@ -39,9 +39,9 @@ func (r *Record) EmptyMembers() []string {
 		return nil
 	}
 	var names []string
-	d := decoder{data: r.Raw}
+	d := newDecoder(r.Raw)
 	for key := range d.fields {
-		names = d.appendEmpty(names, stringOf(key, false))
+		names = d.appendEmpty(names, string(key))
 	}
 	return names
 }
@@ -50,7 +50,7 @@ func (d *decoder) appendEmpty(names []string, name string) []string {
 	switch d.peek() {
 	case '{':
 		for key := range d.fields {
-			names = d.appendEmpty(names, name+"."+stringOf(key, false))
+			names = d.appendEmpty(names, name+"."+string(key))
 		}
 	case '[':
 		for range d.items {

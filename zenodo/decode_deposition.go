@@ -64,7 +64,7 @@ func (d *decoder) depositionLinks(dep *Deposition) {
 // instead of an object.
 func reservedDOI(metadata []byte) DOI {
 	var reserved DOI
-	d := decoder{data: metadata}
+	d := newDecoder(metadata)
 	for key := range d.fields {
 		if string(key) != "prereserve_doi" {
 			continue
@@ -92,7 +92,7 @@ func (d *decoder) depositionFiles() []DepositionFile {
 func (d *decoder) depositionFile() DepositionFile {
 	var f DepositionFile
 	raw := d.raw()
-	inner := decoder{data: raw}
+	inner := newDecoder(raw)
 	var filesize, size int64
 	var filename string
 	for key := range inner.fields {
@@ -139,7 +139,7 @@ func decodeDepositions(body []byte) ([]*Deposition, error) {
 
 // rawItems are the items of an array as they are written.
 func rawItems(body []byte) ([][]byte, error) {
-	d := decoder{data: body}
+	d := newDecoder(body)
 	if d.peek() != '[' {
 		return nil, fmt.Errorf("not an array")
 	}
@@ -155,13 +155,13 @@ func decodeDepositionFiles(body []byte) ([]DepositionFile, error) {
 	if _, err := rawItems(body); err != nil {
 		return nil, fmt.Errorf("decode files: %w", err)
 	}
-	d := decoder{data: body}
+	d := newDecoder(body)
 	return d.depositionFiles(), nil
 }
 
 // decodeDepositionFile reads one file.
 func decodeDepositionFile(body []byte) (*DepositionFile, error) {
-	d := decoder{data: body}
+	d := newDecoder(body)
 	f := d.depositionFile()
 	if err := d.end(); err != nil {
 		return nil, fmt.Errorf("decode file: %w", err)

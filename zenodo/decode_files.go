@@ -52,7 +52,7 @@ func (d *decoder) fileEntries() []File {
 				continue
 			}
 			for key := range d.fields {
-				name := stringOf(key, false)
+				name := string(key)
 				entries[name] = d.file(name)
 			}
 		}

@@ -4,64 +4,85 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxDepth is how deep objects and arrays may nest, as in encoding/json.
-const maxDepth = 10000
+// tolerant are the options of what servers are known to get wrong: of a key
+// that comes twice, the last counts, and bytes that are no UTF-8 are U+FFFD.
+var tolerant = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
 // decoder walks over a JSON document once, from front to back. Every byte is
 // checked, also of what nobody asks for, so that what was decoded without an
 // error is valid JSON. The first error stays; after it nothing is read any
 // more, and all that is asked for is empty.
 //
-// It takes the place of encoding/json because most of what servers send is
+// It stands on tokens and not on structs because most of what servers send is
 // skipped, and because every field may be of a type that was not expected:
 // with an UnmarshalJSON for each, the same bytes were gone through up to five
-// times, at a tenth of the speed.
+// times.
 type decoder struct {
-	data  []byte
-	at    int // where the next byte is
-	depth int
-	err   error
+	tokens *jsontext.Decoder
+	err    error
+}
+
+var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+
+// newDecoder decodes data, which must not change as long as what was read of
+// it is used.
+func newDecoder(data []byte) *decoder {
+	tokens := decoders.Get().(*jsontext.Decoder)
+	tokens.Reset(bytes.NewBuffer(data), tolerant...)
+	return &decoder{tokens: tokens}
 }
 
 // isJSON reports whether data is one JSON value, and nothing else.
-func isJSON(data []byte) bool {
-	d := decoder{data: data}
-	d.skip()
-	return d.end() == nil
-}
+func isJSON(data []byte) bool { return jsontext.Value(data).IsValid(tolerant...) }
 
-// end returns the first error, or that something follows the document.
+// end returns the first error, or that something follows the document. It is
+// called last, since the tokens are used again by others.
 func (d *decoder) end() error {
-	if d.peek(); d.at < len(d.data) {
-		d.fail("something follows the value")
+	if d.tokens == nil {
+		return d.err
 	}
+	if d.err == nil {
+		if _, err := d.tokens.ReadToken(); !errors.Is(err, io.EOF) {
+			d.fail("something follows the value")
+		}
+	}
+	decoders.Put(d.tokens)
+	d.tokens = nil
 	return d.err
 }
 
 func (d *decoder) fail(what string) {
-	if d.err == nil {
-		d.err = fmt.Errorf("%s at byte %d", what, d.at)
-		if d.at >= len(d.data) {
-			d.err = errors.New("cut short")
-		}
-	}
-	d.data, d.at = nil, 0
+	d.check(fmt.Errorf("%s at byte %d", what, d.tokens.InputOffset()))
 }
 
-// peek is the first byte of the next value or the next sign between values; 0
-// at the end.
-func (d *decoder) peek() byte {
-	for d.at < len(d.data) {
-		switch c := d.data[d.at]; c {
-		case ' ', '\t', '\n', '\r':
-			d.at++
-		default:
-			return c
-		}
+// check keeps the first error.
+func (d *decoder) check(err error) {
+	if err != nil && d.err == nil {
+		d.err = explained(err)
 	}
-	return 0
+}
+
+func explained(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("cut short")
+	}
+	return err
+}
+
+// peek is the kind of the next value, or the end of an object or array; 0
+// where there is none.
+func (d *decoder) peek() jsontext.Kind {
+	if d.err != nil {
+		return 0
+	}
+	return d.tokens.PeekKind()
 }
 
 // fields iterates over the keys of an object. The loop may read the value of
@@ -73,13 +94,11 @@ func (d *decoder) fields(yield func(key []byte) bool) {
 		return
 	}
 	wanted := true
-	for more := d.enter('}'); more; more = d.another('}') {
-		key := d.key()
-		value := d.at
+	for d.step(); d.more('}'); {
+		key := unquote(d.raw())
+		value := d.tokens.InputOffset()
 		wanted = wanted && yield(key)
-		if d.at == value {
-			d.skip()
-		}
+		d.pass(value)
 	}
 }
 
@@ -91,153 +110,59 @@ func (d *decoder) items(yield func(i int) bool) {
 		return
 	}
 	i, wanted := 0, true
-	for more := d.enter(']'); more; more = d.another(']') {
-		item := d.at
+	for d.step(); d.more(']'); i++ {
+		item := d.tokens.InputOffset()
 		wanted = wanted && yield(i)
-		i++
-		if d.at == item {
-			d.skip()
-		}
+		d.pass(item)
 	}
 }
 
-// enter steps into an object or an array, and reports whether it holds
-// anything.
-func (d *decoder) enter(end byte) bool {
-	d.at++
-	d.depth++
-	if d.depth > maxDepth {
-		d.fail("too deep")
+// pass skips the value behind a place, unless it was read.
+func (d *decoder) pass(place int64) {
+	if d.tokens.InputOffset() == place {
+		d.skip()
+	}
+}
+
+// step steps into an object or an array, or out of it.
+func (d *decoder) step() {
+	_, err := d.tokens.ReadToken()
+	d.check(err)
+}
+
+// more reports whether there is another member or item. If not, it steps out of
+// the object or array.
+func (d *decoder) more(end jsontext.Kind) bool {
+	kind := d.peek()
+	if d.err == nil && (kind == end || kind == 0) {
+		d.step()
 		return false
 	}
-	if d.peek() == end {
-		d.leave()
-		return false
-	}
-	return true
-}
-
-// another steps over the comma before another member or item, or out of the
-// object or array if that was the last.
-func (d *decoder) another(end byte) bool {
-	switch d.peek() {
-	case ',':
-		d.at++
-		d.peek()
-		return true
-	case end:
-		d.leave()
-		return false
-	}
-	d.fail("a comma is missing")
-	return false
-}
-
-func (d *decoder) leave() {
-	d.at++
-	d.depth--
-}
-
-// key reads a key and goes to its value.
-func (d *decoder) key() []byte {
-	if d.peek() != '"' {
-		d.fail("a key is missing")
-		return nil
-	}
-	key, escaped := d.quoted()
-	if escaped {
-		key = unescape(key)
-	}
-	if d.peek() != ':' {
-		d.fail("a colon is missing")
-		return nil
-	}
-	d.at++
-	d.peek()
-	return key
+	return d.err == nil
 }
 
 // raw reads any value as it is written.
 func (d *decoder) raw() []byte {
-	d.peek()
-	data, from := d.data, d.at
-	d.skip()
 	if d.err != nil {
 		return nil
 	}
-	return data[from:d.at]
+	value, err := d.tokens.ReadValue()
+	d.check(err)
+	return value
 }
 
 // skip steps over any value.
-func (d *decoder) skip() {
-	switch c := d.peek(); c {
-	case '"':
-		d.quoted()
-	case '{':
-		for more := d.enter('}'); more; more = d.another('}') {
-			d.key()
-			d.skip()
-		}
-	case '[':
-		for more := d.enter(']'); more; more = d.another(']') {
-			d.skip()
-		}
-	case 't':
-		d.literal("true")
-	case 'f':
-		d.literal("false")
-	case 'n':
-		d.literal("null")
-	default:
-		d.numeral()
-	}
-}
+func (d *decoder) skip() { d.raw() }
 
-func (d *decoder) literal(word string) {
-	if !bytes.HasPrefix(d.data[d.at:], []byte(word)) {
-		d.fail("a value is missing")
-		return
+// unquote is what a string means. Like encoding/json it has U+FFFD for bytes
+// that are no UTF-8 and for halves of surrogate pairs.
+func unquote(quoted []byte) []byte {
+	if len(quoted) < 2 {
+		return nil
 	}
-	d.at += len(word)
-}
-
-// numeral steps over a number: -1.5e+3.
-func (d *decoder) numeral() {
-	if d.next() == '-' {
-		d.at++
+	if inner := quoted[1 : len(quoted)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return inner
 	}
-	if d.next() == '0' {
-		d.at++
-	} else {
-		d.digits()
-	}
-	if d.next() == '.' {
-		d.at++
-		d.digits()
-	}
-	if c := d.next(); c == 'e' || c == 'E' {
-		d.at++
-		if c := d.next(); c == '+' || c == '-' {
-			d.at++
-		}
-		d.digits()
-	}
-}
-
-func (d *decoder) digits() {
-	from := d.at
-	for d.at < len(d.data) && d.data[d.at]-'0' <= 9 {
-		d.at++
-	}
-	if d.at == from {
-		d.fail("a value is missing")
-	}
-}
-
-// next is the next byte, which may be white space; 0 at the end.
-func (d *decoder) next() byte {
-	if d.at < len(d.data) {
-		return d.data[d.at]
-	}
-	return 0
+	text, _ := jsontext.AppendUnquote(make([]byte, 0, len(quoted)), quoted) // an error is one of UTF-8, which is replaced
+	return text
 }

@@ -2,6 +2,9 @@ package zenodo
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -12,6 +15,7 @@ var jsonSeeds = []string{
 	`"a`, `"a\"`, `"\q"`, `"\u12"`, `"\u12G4"`, "\"a\nb\"", "\"\x1f\"", "\"\x7f\"", `"12345678\n"`, "\"1234567\t\"",
 	`"é\u00e9\ud83d\ude00\ud83d\ud83d\ude00x"`, `"\ude00\ud83d"`, `"\u0000\/\b\f\r\t\\"`, "\"\xff\xc3(\xed\xa0\x80\\n\xff\"",
 	` { "a" : [ 1 , { "b" : null } ] , "\u0063" : "d" } `,
+	"\ufeff{}", `{"a":1,"a":2}`, "{\"a\xff\":1,\"a\xff\":\"\xff\"}", `{"a":1}{"b":2}`, `{]`, `[}`,
 }
 
 // What the decoder accepts is what encoding/json does.
@@ -38,7 +42,7 @@ func FuzzIsJSON(f *testing.F) {
 		if json.Unmarshal(data, &want) != nil {
 			return
 		}
-		d := decoder{data: data}
+		d := newDecoder(data)
 		if got := d.str(); got != want || d.end() != nil {
 			t.Errorf("%q is read as %q, want %q (%v)", data, got, want, d.end())
 		}
@@ -55,14 +59,14 @@ func TestDecoderLeavesNothingUnchecked(t *testing.T) {
 		`[{"a":1},{"b":tru}]`: false,
 		`{"a":{"b":1}`:        false,
 	} {
-		d := decoder{data: []byte(raw)}
+		d := newDecoder([]byte(raw))
 		for range d.fields {
 			break
 		}
 		if err := d.end(); (err == nil) != ok {
 			t.Errorf("%s: fields left early: %v", raw, err)
 		}
-		d = decoder{data: []byte(raw)}
+		d = newDecoder([]byte(raw))
 		for range d.values {
 			break
 		}
@@ -81,6 +85,19 @@ func TestDecoderLastKeyCounts(t *testing.T) {
 	m := r.Metadata
 	if r.ID != "2" || m.Title != "T" || len(m.Keywords) != 1 || m.Keywords[0] != "b" {
 		t.Errorf("%s\nis read as %+v", raw, r)
+	}
+}
+
+// What is read after a document that was broken is not touched by it.
+func TestDecoderStartsAfresh(t *testing.T) {
+	for _, broken := range []string{`{"id":1,"a":[[{"b":`, `{"id":1}}`, `{"id" 1}`, ``} {
+		if r, err := DecodeRecord([]byte(broken)); err == nil {
+			t.Errorf("%s is accepted as %+v", broken, r)
+		}
+		r, err := DecodeRecord([]byte(`{"id":"2","metadata":{"title":"caf\u00e9 ` + "\xff" + `"}}`))
+		if err != nil || r.ID != "2" || r.Metadata.Title != "café \ufffd" {
+			t.Errorf("after %s: %+v, %v", broken, r, err)
+		}
 	}
 }
 
@@ -113,6 +130,30 @@ func TestDecodeEnvelope(t *testing.T) {
 		if tc.ok && (len(e.hits) != tc.hits || e.total != tc.total || e.counted != tc.counted) {
 			t.Errorf("%s: %d hits of %d (counted: %t)", tc.raw, len(e.hits), e.total, e.counted)
 		}
+	}
+}
+
+// BenchmarkDecodePage decodes a hundred records as a harvest does.
+func BenchmarkDecodePage(b *testing.B) {
+	for _, name := range []string{"legacy.json", "synthetic.json", "rdm.json"} {
+		b.Run(name, func(b *testing.B) {
+			raw, err := os.ReadFile(filepath.Join("testdata", name))
+			if err != nil {
+				b.Fatal(err)
+			}
+			page := fmt.Appendf(nil, `{"hits":{"hits":[%s%s],"total":100}}`, strings.Repeat(string(raw)+",", 99), raw)
+			b.SetBytes(int64(len(page)))
+			b.ReportAllocs()
+			for b.Loop() {
+				found, err := decodeEnvelope(page)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := decodeHits(found.hits, DecodeRecord); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -20,10 +20,10 @@ type legacyRecord struct {
 // it is in InvenioRDM's own shape, by what only that has at the top; then
 // little but its id was found.
 func decodeLegacy(raw []byte) (r *Record, isRDM bool, err error) {
-	d := decoder{data: raw}
+	d := newDecoder(raw)
 	l := &legacyRecord{Record: Record{IsLatest: true, Format: FormatLegacy}}
 	for key := range d.fields {
-		l.decode(&d, string(key))
+		l.decode(d, string(key))
 	}
 	isRDM = l.ConceptID == "" && (l.hasParent || l.hasVersions || l.hasPIDs)
 	return l.record(), isRDM, d.end()

@@ -15,10 +15,10 @@ type rdmRecord struct {
 
 // decodeRDM reads a record as application/vnd.inveniordm.v1+json has it.
 func decodeRDM(raw []byte) (*Record, error) {
-	d := decoder{data: raw}
+	d := newDecoder(raw)
 	w := &rdmRecord{Record: Record{IsLatest: true, Format: FormatRDM}}
 	for key := range d.fields {
-		w.decode(&d, string(key))
+		w.decode(d, string(key))
 	}
 	return w.record(), d.end()
 }

@@ -12,11 +12,11 @@ import (
 
 // str reads a string; anything else is none.
 func (d *decoder) str() string {
-	if d.peek() != '"' {
-		d.skip()
+	raw := d.raw()
+	if len(raw) == 0 || raw[0] != '"' {
 		return ""
 	}
-	return stringOf(d.quoted())
+	return string(unquote(raw))
 }
 
 // text reads a string that some servers write as a number, a truth value, or
@@ -24,7 +24,7 @@ func (d *decoder) str() string {
 func (d *decoder) text() string {
 	switch d.peek() {
 	case '"':
-		return stringOf(d.quoted())
+		return string(unquote(d.raw()))
 	case '{':
 		return d.textOfObject()
 	case '[', 'n':
@@ -151,11 +151,9 @@ func (d *decoder) objects(yield func(i int) bool) {
 }
 
 func (d *decoder) alone(yield func(i int) bool) {
-	value := d.at
+	value := d.tokens.InputOffset()
 	yield(0)
-	if d.at == value {
-		d.skip()
-	}
+	d.pass(value)
 }
 
 // texts reads an array of texts, without the empty ones.

@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxDepth is how deep elements may nest.
+const maxDepth = 10000
+
 // xmlDecoder walks over an XML document once, from front to back, as decoder
 // does over JSON. Elements are recognised by their names without a prefix. Every byte
 // is checked, also of what nobody asks for. The first error stays; after it

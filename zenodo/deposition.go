@@ -97,7 +97,7 @@ type Upload struct {
 //
 // The deposition keeps raw itself, not a copy.
 func DecodeDeposition(raw []byte) (*Deposition, error) {
-	d := decoder{data: raw}
+	d := newDecoder(raw)
 	dep := d.deposition()
 	err := d.end()
 	if err == nil && dep.ID == "" {

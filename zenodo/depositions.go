@@ -181,7 +181,7 @@ func metadataBody(metadata json.RawMessage) ([]byte, error) {
 	if metadata == nil {
 		return []byte("{}"), nil
 	}
-	d := decoder{data: metadata}
+	d := newDecoder(metadata)
 	if d.peek() != '{' || !isJSON(metadata) {
 		return nil, errors.New("metadata: must be an object")
 	}

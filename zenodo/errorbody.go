@@ -48,7 +48,7 @@ func parseError(status int, raw []byte) *Error {
 
 // decode reads the body of an error, from the application or a layer of it.
 func (e *Error) decode(raw []byte) error {
-	d := decoder{data: raw}
+	d := newDecoder(raw)
 	for key := range d.fields {
 		switch string(key) {
 		case "message":

@@ -56,7 +56,7 @@ func (s *ExporterService) GetNewest(ctx context.Context, key string) (*Dump, err
 }
 
 func decodeDumps(body []byte) ([]Dump, error) {
-	d := decoder{data: body}
+	d := newDecoder(body)
 	var dumps []Dump
 	for key := range d.fields {
 		key := string(key)

@@ -54,7 +54,7 @@ type envelope struct {
 }
 
 func decodeEnvelope(body []byte) (*envelope, error) {
-	d := decoder{data: body}
+	d := newDecoder(body)
 	var e *envelope
 	for key := range d.fields {
 		if string(key) == "hits" && d.peek() == '{' {
@@ -94,7 +94,7 @@ func (d *decoder) envelope() *envelope {
 // number that can be one of hits, or only a bound.
 func (d *decoder) total() (n int, counted bool) {
 	switch c := d.peek(); {
-	case c == 'n' || c == '-' || c >= '0' && c <= '9':
+	case c == 'n' || c == '0':
 		return totalOf(d.raw())
 	case c != '{':
 		d.fail("the total is no number")

@@ -14,7 +14,7 @@ func (s *RecordsService) Files(ctx context.Context, id RecordID) ([]File, error)
 	}
 	var files []File
 	_, err := s.client.get(ctx, s.client.endpoint(nil, "records", string(id), "files"), acceptJSON, func(body []byte) error {
-		d := decoder{data: body}
+		d := newDecoder(body)
 		files = d.files()
 		return d.end()
 	})

@@ -3,6 +3,7 @@ package opensearch
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/zharvest/zharvest/internal/searchfields"
 	"github.com/zharvest/zharvest/querystring"
@@ -63,7 +64,9 @@ func (k kind) mapping() object {
 	case keyword:
 		return object{"type": "keyword", "ignore_above": maxKeyword}
 	case date:
-		return object{"type": "date", "format": "strict_date_optional_time||epoch_millis"}
+		return object{"type": "date", "format": "strict_date_optional_time||epoch_millis", "ignore_malformed": true}
+	case integer, long, double:
+		return object{"type": string(k), "ignore_malformed": true}
 	}
 	return object{"type": string(k)}
 }
@@ -133,17 +136,22 @@ func valuesOf(r *zenodo.Record) fieldValues {
 	return values
 }
 
-// Text adds a text, unless it is to be a date and is none: the index would
-// refuse the document.
+// Text adds a text, and to a range of days what it covers. Texts that are no
+// dates or numbers are kept and not indexed where a field wants these.
 func (v fieldValues) Text(name, value string) {
-	if f := fieldsByName[name]; f == nil {
+	f := fieldsByName[name]
+	if f == nil {
 		return
-	} else if f.kind == date {
-		if _, ok := zenodo.Timestamp(value).Time(); !ok {
-			return
-		}
 	}
-	v[name] = append(v[name], value)
+	var added any = value
+	if f.kind == days {
+		first, last, ok := searchfields.Days(value)
+		if !ok {
+			return // the index would refuse the document
+		}
+		added = object{"gte": first.Format(time.DateOnly), "lte": last.Format(time.DateOnly)}
+	}
+	v[name] = append(v[name], added)
 }
 
 // Number adds a number.

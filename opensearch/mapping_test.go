@@ -6,11 +6,15 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/internal/searchfields"
 	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -51,6 +55,56 @@ func TestMapping(t *testing.T) {
 	golden(t, "mapping.json", text)
 }
 
+// TestZenodosMapping compares fields with those of the engine that Zenodo has.
+func TestZenodosMapping(t *testing.T) {
+	type property struct {
+		Type, Analyzer     string
+		Properties, Fields map[string]property
+	}
+	var zenodos struct {
+		Mappings property
+		Settings struct {
+			DefaultField []string `json:"index.query.default_field"`
+		}
+	}
+	if err := json.Unmarshal(naive.Mapping, &zenodos); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]kind{"text": standard, "text accent_analyzer": accent}
+	of := func(p property) kind {
+		name := strings.TrimSpace(p.Type + " " + p.Analyzer)
+		if k, ok := kinds[name]; ok {
+			return k
+		}
+		return kind(name)
+	}
+	// Objects of which Zenodo's mapping does not name the members.
+	dynamic := regexp.MustCompile(`^(parent\.)?pids\.|\.title\.en$`)
+	for _, f := range fields {
+		p := zenodos.Mappings
+		for part := range strings.SplitSeq(f.name, ".") {
+			p = p.Properties[part]
+		}
+		if dynamic.MatchString(f.name) {
+			continue
+		}
+		if of(p) != f.kind || len(p.Fields) != len(f.sub) {
+			t.Errorf("%s is %s with %v, that of Zenodo %s with %v", f.name, f.kind, f.sub, of(p), p.Fields)
+		}
+		for name, k := range f.sub {
+			if of(p.Fields[name]) != k {
+				t.Errorf("%s.%s is %s, that of Zenodo %s", f.name, name, k, of(p.Fields[name]))
+			}
+		}
+	}
+	got := mapping()["settings"].(object)["index"].(object)["query"].(object)["default_field"].([]string)
+	slices.Sort(got)
+	slices.Sort(zenodos.Settings.DefaultField)
+	if len(got) != 29 || !slices.Equal(got, zenodos.Settings.DefaultField) {
+		t.Errorf("fields searched by default (-Zenodo's +got):\n%s", cmp.Diff(zenodos.Settings.DefaultField, got))
+	}
+}
+
 // TestNames has all names that people type lead somewhere, but for what the
 // records of the index do not have.
 func TestNames(t *testing.T) {
@@ -72,7 +126,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// whole has a value for every field.
+// whole has a value for every field that records have values of, of a custom
+// field for each kind.
 func whole() *zenodo.Record {
 	person := zenodo.Creator{Name: "Rossi, Ada", Affiliation: "EGI", ORCID: "0000-0002-1825-0097", GND: "118540238"}
 	return &zenodo.Record{
@@ -83,28 +138,47 @@ func whole() *zenodo.Record {
 		Stats:       zenodo.Stats{Views: new(int64(1)), UniqueViews: new(int64(2)), Downloads: new(int64(3)), UniqueDownloads: new(int64(4)), VersionViews: new(int64(5)), VersionUniqueViews: new(int64(6)), VersionDownloads: new(int64(7)), VersionUniqueDownloads: new(int64(8))},
 		Raw:         []byte(`{"id": 7, "metadata": {"title": "as <sent>"}}`), Format: zenodo.FormatLegacy,
 		Metadata: zenodo.Metadata{
-			Title: "A title", PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article",
+			Title: "A title", PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article", TypeTitle: "Journal article",
 			AccessRight: "embargoed", EmbargoDate: "2030-01-01", License: "cc0-1.0", LicenseURL: "https://l.example", Version: "v1", Language: "eng", Publisher: "P",
 			Creators: []zenodo.Creator{person}, Contributors: []zenodo.Contributor{{Creator: person, Type: "Editor"}}, Keywords: []string{"a", "b c"},
 			RelatedIdentifiers:   []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "isSupplementTo", Scheme: "doi", ResourceType: "dataset"}},
 			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "alt", Scheme: "other"}}, References: []string{"ref"},
-			Grants:    []zenodo.Grant{{Code: "1", Title: "t", Acronym: "ACR", Program: "H2020", Funder: zenodo.Funder{Name: "EC", DOI: "10.13039/1"}}},
-			Locations: []zenodo.Location{{Place: "Alps", Description: "high"}}, Dates: []zenodo.Date{{Description: "collected"}},
+			Grants:    []zenodo.Grant{{Code: "1", Title: "t", URL: "https://g.example", Acronym: "ACR", Program: "H2020", Funder: zenodo.Funder{Name: "EC", DOI: "10.13039/1"}}},
+			Locations: []zenodo.Location{{Place: "Alps", Description: "high"}}, Dates: []zenodo.Date{{Description: "collected", Type: "collected"}},
 			Journal: zenodo.Journal{Title: "J", Volume: "1", Issue: "2", Pages: "3", ISSN: "4"},
 			Meeting: zenodo.Meeting{Title: "M", Acronym: "A", Dates: "D", Place: "P", URL: "U", Session: "S", SessionPart: "SP"},
-			Imprint: zenodo.Imprint{Place: "I", ISBN: "978"}, PartOf: zenodo.PartOf{Title: "PT", Pages: "PP"}, ThesisUniversity: "TU",
+			Imprint: zenodo.Imprint{Place: "I", ISBN: "978", Edition: "2nd"}, PartOf: zenodo.PartOf{Title: "PT", Pages: "PP"}, ThesisUniversity: "TU",
+			Subjects: []zenodo.Subject{{Term: "Cats", Identifier: "https://s.example/cats", Scheme: "url"}},
+			Custom: []zenodo.CustomValue{
+				{Name: "dwc:genus", Value: "Felis"}, {Name: "dwc:habitat", Value: "sofas"}, {Name: "dwc:decimalLatitude", Value: "46.2"},
+				{Name: "dwc:eventDate", Value: "2020-05-01"}, {Name: "gbif:ampliconSize", Value: "300"},
+				{Name: "thesis:thesis.type", Value: "PhD"}, {Name: "code:developmentStatus.title.en", Value: "Active"},
+			},
 		},
 	}
 }
 
+// named complains of fields that the mapping does not have.
+type named struct{ *testing.T }
+
+func (n named) Text(field, _ string) {
+	if fieldsByName[field] == nil {
+		n.Errorf("records have %s, the mapping does not", field)
+	}
+}
+
+func (n named) Number(field string, _ int64) { n.Text(field, "") }
+
 func TestDocument(t *testing.T) {
 	r := whole()
 	values := valuesOf(r)
+	unknown := []string{"metadata.additional_titles.title", "metadata.contact", "metadata.formats"}
 	for _, f := range fields {
-		if len(values[f.name]) == 0 {
+		if len(values[f.name]) == 0 && !slices.Contains(unknown, f.name) && !strings.HasPrefix(f.name, "custom_fields.") {
 			t.Errorf("%s has no value", f.name)
 		}
 	}
+	searchfields.Each(r, named{t})
 	text, err := document(r)
 	if err != nil {
 		t.Fatal(err)
@@ -116,9 +190,9 @@ func TestDocument(t *testing.T) {
 // refuse.
 func TestPoorDocuments(t *testing.T) {
 	for want, r := range map[string]*zenodo.Record{
-		`{}`:         {},
-		`{"id":"1"}`: {ID: "1", CreatedAt: "in spring", Raw: []byte("{"), Metadata: zenodo.Metadata{EmbargoDate: "never"}},
-		`{"datacite":"\u003cresource/\u003e","id":"2"}`: {ID: "2", Raw: []byte("<resource/>"), Format: zenodo.FormatDataCite},
+		`{}`: {},
+		`{"created":"in spring","id":"1","metadata":{"publication_date":"in spring"}}`: {ID: "1", CreatedAt: "in spring", Raw: []byte("{"), Metadata: zenodo.Metadata{PublicationDate: "in spring"}},
+		`{"datacite":"\u003cresource/\u003e","id":"2"}`:                                {ID: "2", Raw: []byte("<resource/>"), Format: zenodo.FormatDataCite},
 		`{"id":"3"}`: {ID: "3", Files: []zenodo.File{}},
 		`{"id":"4","stats":{"all_versions":{"views":0}}}`: {ID: "4", Stats: zenodo.Stats{Views: new(int64)}},
 	} {

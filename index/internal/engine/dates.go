@@ -2,10 +2,10 @@ package engine
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/internal/searchfields"
 	"github.com/zharvest/zharvest/querystring"
 )
 
@@ -80,24 +80,6 @@ func (e *evaluator) overlapping(ctx context.Context, f *field, from, until int64
 // daysOf is when the first and the last day of a publication date begin, in
 // microseconds.
 func daysOf(date string) (from, until int64, ok bool) {
-	first, last, isInterval := strings.Cut(date, "/")
-	if !isInterval {
-		last = first
-	}
-	begin, _, known := period(first)
-	_, end, alsoKnown := period(last)
-	return begin.UnixMicro(), end.UnixMicro(), known && alsoKnown
-}
-
-// period is the first and the last day of a year, a month or a day.
-func period(date string) (first, last time.Time, ok bool) {
-	for _, p := range []struct {
-		layout              string
-		years, months, days int
-	}{{"2006", 1, 0, -1}, {"2006-01", 0, 1, -1}, {time.DateOnly, 0, 0, 0}} {
-		if first, err := time.Parse(p.layout, date); err == nil {
-			return first, first.AddDate(p.years, p.months, p.days), true
-		}
-	}
-	return time.Time{}, time.Time{}, false
+	first, last, ok := searchfields.Days(date)
+	return first.UnixMicro(), last.UnixMicro(), ok
 }

@@ -159,7 +159,7 @@ func objects[T any](of []T, object func(T) *object) []any {
 }
 
 func personObject(c zenodo.Creator) *object {
-	return texted("name", c.Name, "affiliation", c.Affiliation, "orcid", c.ORCID, "gnd", c.GND)
+	return texted("name", c.Name, "affiliation", c.Affiliation(), "orcid", c.ORCID, "gnd", c.GND)
 }
 
 func locationObject(l zenodo.Location) *object {

@@ -12,7 +12,7 @@ import (
 
 // everything has a value for each field that the deposit API has a place for.
 func everything() *zenodo.Record {
-	person := zenodo.Creator{Name: "Doe, Jane", Affiliation: "CERN", ORCID: "0000-0002-1825-0097"}
+	person := zenodo.Creator{Name: "Doe, Jane", Affiliations: []zenodo.Affiliation{{Name: "CERN"}}, ORCID: "0000-0002-1825-0097"}
 	return &zenodo.Record{
 		DOI:         "10.1234/theirs",
 		Communities: []zenodo.Slug{"egi-ace"},

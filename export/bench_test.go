@@ -84,8 +84,8 @@ func benchRecords() iter.Seq2[*zenodo.Record, error] {
 				AccessRight:     "open",
 				License:         "cc-by-4.0",
 				Creators: []zenodo.Creator{
-					{Name: "Rossi, Ada", Affiliation: "EGI Foundation", ORCID: "0000-0002-1825-0097"},
-					{Name: "Müller, Jörg", Affiliation: "KIT"},
+					{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI Foundation"}}, ORCID: "0000-0002-1825-0097"},
+					{Name: "Müller, Jörg", Affiliations: []zenodo.Affiliation{{Name: "KIT"}}},
 				},
 				Keywords: []string{"EOSC", "cloud", "compute"},
 				Grants:   []zenodo.Grant{{Code: "101017567", Funder: zenodo.Funder{Name: "European Commission"}}},

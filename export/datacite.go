@@ -50,6 +50,8 @@ type dataciteTypes struct {
 
 type dataciteTitle struct {
 	Title string `json:"title"`
+	Type  string `json:"titleType,omitempty"`
+	Lang  string `json:"lang,omitempty"`
 }
 
 type datacitePublisher struct {
@@ -79,7 +81,7 @@ func appendDataCite(dst []byte, r *zenodo.Record) ([]byte, error) {
 		DOI:                  validDOI(r.DOI),
 		Types:                dataciteTypes{ResourceType: k.Text, General: k.General},
 		Creators:             dataciteCreators(m.Creators),
-		Titles:               []dataciteTitle{{cmp.Or(htmltext.OneLine(m.Title), unavailable)}},
+		Titles:               dataciteTitles(m),
 		Publisher:            datacitePublisher{cmp.Or(publisherOf(r), unavailable)},
 		PublicationYear:      publicationYear(r),
 		Subjects:             dataciteSubjects(m),
@@ -147,10 +149,35 @@ func span(from, until date) string {
 	return string(dst)
 }
 
+// dataciteTitles are the title and those beside it.
+func dataciteTitles(m *zenodo.Metadata) []dataciteTitle {
+	titles := []dataciteTitle{{Title: cmp.Or(htmltext.OneLine(m.Title), unavailable)}}
+	for _, t := range m.AdditionalTitles {
+		kind := map[string]string{"alternative-title": "AlternativeTitle", "subtitle": "Subtitle", "translated-title": "TranslatedTitle"}[t.Type]
+		if text := htmltext.OneLine(t.Text); text != "" {
+			titles = append(titles, dataciteTitle{text, cmp.Or(kind, "Other"), languageTag(t.Language)})
+		}
+	}
+	return titles
+}
+
+// descriptionTypes are DataCite's words for those of InvenioRDM.
+var descriptionTypes = map[string]string{
+	"abstract": "Abstract", "methods": "Methods", "series-information": "SeriesInformation",
+	"table-of-contents": "TableOfContents", "technical-info": "TechnicalInfo",
+}
+
 // dataciteDescriptions are plain text: DataCite knows no markup but br.
 func dataciteDescriptions(m *zenodo.Metadata) []dataciteDescription {
+	all := []dataciteDescription{{m.Description, "Abstract"}, {m.Method, "Methods"}, {m.Notes, "Other"}}
+	if len(m.AdditionalDescriptions) > 0 {
+		all = all[:1]
+		for _, d := range m.AdditionalDescriptions {
+			all = append(all, dataciteDescription{d.Text, cmp.Or(descriptionTypes[d.Type], "Other")})
+		}
+	}
 	var descriptions []dataciteDescription
-	for _, d := range []dataciteDescription{{m.Description, "Abstract"}, {m.Method, "Methods"}, {m.Notes, "Other"}} {
+	for _, d := range all {
 		if d.Description = htmltext.Text(d.Description); d.Description != "" {
 			descriptions = append(descriptions, d)
 		}

@@ -161,6 +161,8 @@ func dataciteFundings(grants []zenodo.Grant) []dataciteFunding {
 		}
 		if doi := htmltext.OneLine(g.Funder.DOI); doi != "" {
 			f.ID, f.IDType = resolverAddress(zenodo.DOI(doi)), "Crossref Funder ID"
+		} else if id := htmltext.OneLine(g.Funder.ID); id != "" {
+			f.ID, f.IDType = rorURL+percentEncoded(id, "-"), "ROR"
 		}
 		if f != (dataciteFunding{Funder: unavailable}) {
 			out = append(out, f)

@@ -27,7 +27,10 @@ type dataciteNameID struct {
 }
 
 type dataciteAffiliation struct {
-	Name string `json:"name"`
+	Name      string `json:"name"`
+	ID        string `json:"affiliationIdentifier,omitempty"`
+	Scheme    string `json:"affiliationIdentifierScheme,omitempty"`
+	SchemeURI string `json:"schemeUri,omitempty"`
 }
 
 // dataciteCreators has at least one, as DataCite wants it.
@@ -73,11 +76,19 @@ func datacitePersonOf(c *zenodo.Creator) datacitePerson {
 		}
 	}
 	p.NameIdentifiers = nameIdentifiers(c)
-	if affiliation := htmltext.OneLine(c.Affiliation); affiliation != "" {
-		p.Affiliation = []dataciteAffiliation{{affiliation}}
+	for _, a := range c.Affiliations {
+		affiliation := dataciteAffiliation{Name: htmltext.OneLine(a.Name)}
+		if id := htmltext.OneLine(a.ID); id != "" {
+			affiliation.ID, affiliation.Scheme, affiliation.SchemeURI = rorURL+percentEncoded(id, "-"), "ROR", "https://ror.org"
+		}
+		if affiliation.Name != "" {
+			p.Affiliation = append(p.Affiliation, affiliation)
+		}
 	}
 	return p
 }
+
+const rorURL = "https://ror.org/"
 
 func nameIdentifiers(c *zenodo.Creator) []dataciteNameID {
 	var ids []dataciteNameID
@@ -86,6 +97,9 @@ func nameIdentifiers(c *zenodo.Creator) []dataciteNameID {
 	}
 	if id := htmltext.OneLine(c.GND); id != "" {
 		ids = append(ids, dataciteNameID{"https://d-nb.info/gnd/" + percentEncoded(strings.TrimPrefix(id, "gnd:"), "-"), "GND", "https://d-nb.info/gnd/"})
+	}
+	if id := htmltext.OneLine(c.ROR); id != "" {
+		ids = append(ids, dataciteNameID{rorURL + percentEncoded(id, "-"), "ROR", "https://ror.org"})
 	}
 	return ids
 }

@@ -22,17 +22,27 @@ var openAccess = map[string]string{
 	"restricted": "info:eu-repo/semantics/restrictedAccess", "closed": "info:eu-repo/semantics/closedAccess",
 }
 
-// dataciteRightsOf are the licence and the access right. A licence that Zenodo
+// dataciteRightsOf are the licences and the access right. A licence that Zenodo
 // does not know has its id in the place of its title.
 func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
+	all := m.Rights
+	if len(all) == 0 && m.License != "" {
+		all = []zenodo.Right{{ID: m.License, URL: m.LicenseURL}}
+	}
 	var rights []dataciteRights
-	if id := htmltext.OneLine(m.License); id != "" {
+	for _, right := range all {
+		id := htmltext.OneLine(right.ID)
 		license, _ := vocab.Licenses().Find(id)
-		r := dataciteRights{Rights: cmp.Or(license.Title, id), URI: webAddress(cmp.Or(m.LicenseURL, license.URL)), ID: cmp.Or(license.ID, id)}
+		r := dataciteRights{
+			Rights: cmp.Or(license.Title, htmltext.OneLine(right.Title), id),
+			URI:    webAddress(cmp.Or(right.URL, license.URL)), ID: cmp.Or(license.ID, id),
+		}
 		if license.IsSPDX {
 			r.Scheme, r.SchemeURI = "SPDX", "https://spdx.org/licenses/"
 		}
-		rights = append(rights, r)
+		if r != (dataciteRights{}) {
+			rights = append(rights, r)
+		}
 	}
 	if uri := openAccess[m.AccessRight]; uri != "" {
 		rights = append(rights, dataciteRights{URI: uri})

@@ -45,6 +45,9 @@ func Differences(before, after *zenodo.Record) []store.Difference {
 
 func fieldDifferences(before, after *zenodo.Record) []store.Difference {
 	a, b := withSortedCommunities(before), withSortedCommunities(after)
+	if before.Format != after.Format {
+		a.Metadata.Creators, b.Metadata.Creators = withFirstAffiliations(a.Metadata.Creators), withFirstAffiliations(b.Metadata.Creators)
+	}
 	var changed []store.Difference
 	for i := range table {
 		f := &table[i]
@@ -62,6 +65,15 @@ func withSortedCommunities(r *zenodo.Record) *zenodo.Record {
 	sorted := *r
 	sorted.Communities = slices.Sorted(slices.Values(r.Communities))
 	return &sorted
+}
+
+// withFirstAffiliations are creators as the legacy JSON has them.
+func withFirstAffiliations(creators []zenodo.Creator) []zenodo.Creator {
+	cut := slices.Clone(creators)
+	for i := range cut {
+		cut[i].Affiliations = cut[i].Affiliations[:min(1, len(cut[i].Affiliations))]
+	}
+	return cut
 }
 
 // fileDifferences are the files that were added, removed or replaced.

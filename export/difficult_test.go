@@ -39,8 +39,8 @@ func ordinary() *zenodo.Record {
 			Type: "publication", Subtype: "deliverable", AccessRight: "open", License: "cc-by-4.0",
 			Version: "v1.0", Language: "eng", Journal: zenodo.Journal{Title: "Journal of Clouds"},
 			Creators: []zenodo.Creator{
-				{Name: "Rossi, Ada", Affiliation: "EGI Foundation", ORCID: "0000-0002-1825-0097"},
-				{Name: "Müller, Jörg", Affiliation: "KIT", ORCID: "0000-0001-5109-3700"},
+				{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI Foundation"}}, ORCID: "0000-0002-1825-0097"},
+				{Name: "Müller, Jörg", Affiliations: []zenodo.Affiliation{{Name: "KIT"}}, ORCID: "0000-0001-5109-3700"},
 			},
 			Keywords: []string{"EOSC", "cloud"},
 			Grants:   []zenodo.Grant{{Code: "101017567", Funder: zenodo.Funder{Name: "European Commission"}}},
@@ -95,7 +95,7 @@ func partlyKnown() *zenodo.Record {
 		ID: "30", DOI: "10.1000/x",
 		Metadata: zenodo.Metadata{
 			Title: "Partly known", PublicationDate: "2020-01-01/2020-12-31",
-			Creators: []zenodo.Creator{{Name: "One"}, {Name: "Two", Affiliation: "Somewhere; else"}, {Name: ""}},
+			Creators: []zenodo.Creator{{Name: "One"}, {Name: "Two", Affiliations: []zenodo.Affiliation{{Name: "Somewhere; else"}}}, {Name: ""}},
 			Grants: []zenodo.Grant{
 				{Code: "1", Funder: zenodo.Funder{Name: "NSF"}}, {Code: "2"}, {Funder: zenodo.Funder{Name: "DFG"}}, {},
 			},
@@ -123,7 +123,7 @@ func crowded() *zenodo.Record {
 	for i := range 3000 {
 		c := zenodo.Creator{Name: fmt.Sprintf("Author %d, \"A\"", i)}
 		if i%2 == 0 {
-			c.Affiliation = fmt.Sprintf("Institute %d", i)
+			c.Affiliations = []zenodo.Affiliation{{Name: fmt.Sprintf("Institute %d", i)}}
 		}
 		if i%3 == 0 {
 			c.ORCID = fmt.Sprintf("0000-0000-0000-%04d", i)

@@ -59,7 +59,7 @@ var table = []Field{
 	column("type", func(r *zenodo.Record) string { return r.Metadata.Type }),
 	column("subtype", func(r *zenodo.Record) string { return r.Metadata.Subtype }),
 	creators("creators", func(c *zenodo.Creator) string { return c.Name }),
-	creators("affiliations", func(c *zenodo.Creator) string { return c.Affiliation }),
+	creators("affiliations", (*zenodo.Creator).Affiliation),
 	creators("orcids", func(c *zenodo.Creator) string { return c.ORCID }),
 	several("keywords",
 		func(r *zenodo.Record) int { return len(r.Metadata.Keywords) },

@@ -22,7 +22,7 @@ func values(r *zenodo.Record) []any {
 	creators, affiliations, orcids := []string{}, []string{}, []string{}
 	for _, c := range m.Creators {
 		creators = append(creators, c.Name)
-		affiliations = append(affiliations, c.Affiliation)
+		affiliations = append(affiliations, c.Affiliation())
 		orcids = append(orcids, c.ORCID)
 	}
 	communities := []string{}

@@ -103,7 +103,7 @@ func (v *view) addLists(r *zenodo.Record) {
 // personView has all of a name in Family where it has no parts.
 func personView(c *zenodo.Creator, role string) viewPerson {
 	n := nameOf(c)
-	p := viewPerson{c.Name, n.family, n.given, c.Affiliation, c.ORCID, role}
+	p := viewPerson{c.Name, n.family, n.given, c.Affiliation(), c.ORCID, role}
 	if n.literal != "" {
 		p.Family = n.literal
 	}
@@ -134,7 +134,7 @@ func viewNames() []string {
 
 // sample is a record with a value in every field, on which a template is tried.
 func sample() *zenodo.Record {
-	person := zenodo.Creator{Name: "Rossi, Ada", Affiliation: "EGI Foundation", ORCID: "0000-0002-1825-0097"}
+	person := zenodo.Creator{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI Foundation"}}, ORCID: "0000-0002-1825-0097"}
 	return &zenodo.Record{
 		ID: "2", DOI: "10.5281/zenodo.2", ConceptID: "1", ConceptDOI: "10.5281/zenodo.1", CreatedAt: "2023-03-09T10:11:12+00:00",
 		UpdatedAt: "2023-03-09T10:11:12+00:00", URL: "https://zenodo.org/records/2", Communities: []zenodo.Slug{"a", "b", "c"},

@@ -27,7 +27,7 @@ func article() *zenodo.Record {
 	r.DOI = "10.1000/j.bats(2021)<1:3>#_%"
 	r.Metadata.Journal = zenodo.Journal{Title: "Annals & Magazine of Natural History", Volume: "12", Issue: "3-4", Pages: "101-119", ISSN: "1234-5679"}
 	r.Metadata.Creators = []zenodo.Creator{
-		{Name: "van der Berg, Jan", ORCID: "0000-0002-1825-0097", Affiliation: "Université de Genève"},
+		{Name: "van der Berg, Jan", ORCID: "0000-0002-1825-0097", Affiliations: []zenodo.Affiliation{{Name: "Université de Genève"}}},
 		{Name: "Núñez Pérez, María José", GND: "170118215"},
 	}
 	r.Metadata.Language = "fra"

@@ -96,10 +96,10 @@ func orNull(n int64, known bool) any {
 func (t *tables) addParts(key int64, r *zenodo.Record, communities []int64) {
 	m := &r.Metadata
 	for i, c := range m.Creators {
-		t.creators.add(key, i+1, c.Name, text(c.Affiliation), text(c.ORCID), text(c.GND))
+		t.creators.add(key, i+1, c.Name, text(c.Affiliation()), text(c.ORCID), text(c.GND))
 	}
 	for i, c := range m.Contributors {
-		t.contributors.add(key, i+1, c.Name, text(c.Type), text(c.Affiliation), text(c.ORCID))
+		t.contributors.add(key, i+1, c.Name, text(c.Type), text(c.Affiliation()), text(c.ORCID))
 	}
 	for i, k := range m.Keywords {
 		t.keywords.add(key, i+1, k)

@@ -129,7 +129,7 @@ func TestNames(t *testing.T) {
 // whole has a value for every field that records have values of, of a custom
 // field for each kind.
 func whole() *zenodo.Record {
-	person := zenodo.Creator{Name: "Rossi, Ada", Affiliation: "EGI", ORCID: "0000-0002-1825-0097", GND: "118540238"}
+	person := zenodo.Creator{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI"}}, ORCID: "0000-0002-1825-0097", GND: "118540238"}
 	return &zenodo.Record{
 		ID: "7", ConceptID: "6", DOI: "10.5281/zenodo.7", ConceptDOI: "10.5281/zenodo.6", VersionIndex: 2, IsLatest: true,
 		CreatedAt: "2023-03-09T10:11:12.131415+00:00", UpdatedAt: "2024-07-12T22:45:01+00:00", Owners: []string{"42"},

@@ -22,7 +22,7 @@ func made(yield func(*zenodo.Record, error) bool) {
 		r.Metadata.Type = kinds[i*i%len(kinds)]
 		r.Metadata.PublicationDate = string(r.CreatedAt[:10])
 		for j := range 5 {
-			r.Metadata.Creators = append(r.Metadata.Creators, zenodo.Creator{Name: fmt.Sprintf("Family %d, Given", (i*7+j)%60_000), Affiliation: fmt.Sprint("Institute ", i%5000)})
+			r.Metadata.Creators = append(r.Metadata.Creators, zenodo.Creator{Name: fmt.Sprintf("Family %d, Given", (i*7+j)%60_000), Affiliations: []zenodo.Affiliation{{Name: fmt.Sprint("Institute ", i%5000)}}})
 			r.Metadata.Keywords = append(r.Metadata.Keywords, fmt.Sprint("keyword ", (i*3+j)%40_000))
 		}
 		if !yield(r, nil) {

@@ -111,7 +111,7 @@ func TestNothingRuns(t *testing.T) {
 		ID: "1", DOI: zenodo.DOI("10.1/" + bad), Communities: []zenodo.Slug{zenodo.Slug(bad)},
 		Metadata: zenodo.Metadata{
 			Title: bad, Description: bad, Type: bad, Subtype: bad, AccessRight: bad, License: bad, Version: bad, PublicationDate: "2024-01-01" + bad,
-			Creators: []zenodo.Creator{{Name: bad, Affiliation: bad, ORCID: bad}}, Keywords: []string{bad, `" onmouseover="x`},
+			Creators: []zenodo.Creator{{Name: bad, Affiliations: []zenodo.Affiliation{{Name: bad}}, ORCID: bad}}, Keywords: []string{bad, `" onmouseover="x`},
 		},
 		Stats: zenodo.Stats{Views: new(int64(1)), Downloads: new(int64(1))},
 	}

@@ -100,11 +100,13 @@ func (b *builder) countValues(r *zenodo.Record) {
 
 // countCreators tells creators apart by ORCID, else by name.
 func (b *builder) countCreators(record int, creators []zenodo.Creator) {
-	affiliations := make([]string, len(creators))
+	var affiliations []string
 	none := true
 	for i := range creators {
 		c := &creators[i]
-		affiliations[i] = c.Affiliation
+		for _, a := range c.Affiliations {
+			affiliations = append(affiliations, a.Name)
+		}
 		name := clean(c.Name)
 		if name == "" {
 			continue

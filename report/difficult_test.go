@@ -66,8 +66,8 @@ func ordinary() *zenodo.Record {
 			Title: "Integration of compute services", PublicationDate: "2023-03-09", Description: "<p>What was done.</p>",
 			Type: "publication", Subtype: "deliverable", AccessRight: "open", License: "cc-by-4.0", Version: "v1.0",
 			Creators: []zenodo.Creator{
-				{Name: "Rossi, Ada", Affiliation: "EGI Foundation", ORCID: "0000-0002-1825-0097"},
-				{Name: "Müller, Jörg", Affiliation: "KIT", ORCID: "not an ORCID"},
+				{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI Foundation"}}, ORCID: "0000-0002-1825-0097"},
+				{Name: "Müller, Jörg", Affiliations: []zenodo.Affiliation{{Name: "KIT"}}, ORCID: "not an ORCID"},
 			},
 			Keywords: []string{"EOSC", "cloud", "eosc"},
 			Grants:   []zenodo.Grant{{Code: "101017567", Funder: zenodo.Funder{Name: "European Commission"}}},
@@ -83,7 +83,7 @@ func titled(id zenodo.RecordID, title string) *zenodo.Record {
 		ID: id, ConceptID: zenodo.ConceptID("c" + id), DOI: zenodo.DOI("10.5281/zenodo." + id), CreatedAt: "2023-05-01T00:00:00+00:00",
 		Metadata: zenodo.Metadata{
 			Title: title, PublicationDate: "2023-05-0" + string(id), Type: "dataset", Keywords: []string{title}, Description: "<p>&nbsp;</p>",
-			Creators: []zenodo.Creator{{Name: title, Affiliation: title}},
+			Creators: []zenodo.Creator{{Name: title, Affiliations: []zenodo.Affiliation{{Name: title}}}},
 		},
 	}
 }

@@ -41,7 +41,7 @@ var checks = []struct {
 		return !anyCreator(r, func(c *zenodo.Creator) string { return c.ORCID })
 	}},
 	{NoAffiliation, "No creator has an affiliation", "add where the creators work", func(r *zenodo.Record, _ time.Time) bool {
-		return !anyCreator(r, func(c *zenodo.Creator) string { return c.Affiliation })
+		return !anyCreator(r, (*zenodo.Creator).Affiliation)
 	}},
 	{NoKeywords, "No keywords", "add keywords or subjects", func(r *zenodo.Record, _ time.Time) bool {
 		return strings.TrimSpace(strings.Join(r.Metadata.Keywords, "")) == "" && len(r.Metadata.Subjects) == 0

@@ -22,9 +22,9 @@ func TestIssues(t *testing.T) {
 		{"a licence by address", func(r *zenodo.Record) { r.Metadata.License, r.Metadata.LicenseURL = "", "https://example.org" }, nil},
 		{"no ORCID", func(r *zenodo.Record) { r.Metadata.Creators[0].ORCID, r.Metadata.Creators[1].ORCID = "", " " }, []report.Issue{report.NoORCID}},
 		{"one ORCID", func(r *zenodo.Record) { r.Metadata.Creators[0].ORCID = "" }, nil},
-		{"one affiliation", func(r *zenodo.Record) { r.Metadata.Creators[1].Affiliation = "" }, nil},
+		{"one affiliation", func(r *zenodo.Record) { r.Metadata.Creators[1].Affiliations = nil }, nil},
 		{"no affiliation", func(r *zenodo.Record) {
-			r.Metadata.Creators[0].Affiliation, r.Metadata.Creators[1].Affiliation = "", ""
+			r.Metadata.Creators[0].Affiliations, r.Metadata.Creators[1].Affiliations = nil, nil
 		}, []report.Issue{report.NoAffiliation}},
 		{"no creators", func(r *zenodo.Record) { r.Metadata.Creators = nil }, []report.Issue{report.NoORCID, report.NoAffiliation}},
 		{"no keywords", func(r *zenodo.Record) { r.Metadata.Keywords = []string{" "} }, []report.Issue{report.NoKeywords}},

@@ -38,7 +38,7 @@ func TestDecodeRecordDataCite(t *testing.T) {
 			Type: "publication", Subtype: "article", AccessRight: "open", License: "cc-by-4.0",
 			LicenseURL: "https://creativecommons.org/licenses/by/4.0/legalcode", Version: "2", Language: "eng", Publisher: "Zenodo",
 			Creators: []zenodo.Creator{
-				{Name: "Doe, Jane", Kind: "personal", Affiliation: "Univ. of X", ORCID: "0000-0002-1825-0097", GND: "118540238"},
+				{Name: "Doe, Jane", Kind: "personal", Affiliations: []zenodo.Affiliation{{Name: "Univ. of X", ID: "1"}, {Name: "Second"}}, ORCID: "0000-0002-1825-0097", GND: "118540238"},
 				{Name: "Roe, R."},
 			},
 			Contributors: []zenodo.Contributor{{Creator: zenodo.Creator{Name: "Poe, E.", Kind: "personal"}, Type: "Editor"}},

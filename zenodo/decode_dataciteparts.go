@@ -75,8 +75,9 @@ func (d *xmlDecoder) dataciteCreator() Creator {
 			c.Kind = strings.ToLower(d.attribute("nameType"))
 			c.Name = d.text()
 		case "affiliation":
-			if c.Affiliation == "" {
-				c.Affiliation = d.text()
+			id := d.attribute("affiliationIdentifier")
+			if name := d.text(); name != "" {
+				c.Affiliations = append(c.Affiliations, Affiliation{Name: name, ID: bareROR(id)})
 			}
 		case "nameIdentifier":
 			switch scheme := d.attribute("nameIdentifierScheme"); {
@@ -86,10 +87,21 @@ func (d *xmlDecoder) dataciteCreator() Creator {
 				c.GND = d.text()
 			case isScheme(scheme, "ROR"):
 				c.Kind = cmp.Or(c.Kind, "organizational")
+				id := d.text()
+				c.ROR = cmp.Or(bareROR(id), id)
 			}
 		}
 	}
 	return c
+}
+
+// bareROR takes the resolver off an identifier of ROR; others are none.
+func bareROR(s string) string {
+	id, ok := strings.CutPrefix(strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://"), "ror.org/")
+	if !ok {
+		return ""
+	}
+	return id
 }
 
 func (d *xmlDecoder) dataciteGrant() Grant {

@@ -246,6 +246,10 @@ func (d *decoder) setCount(s *Stats, name string) {
 		s.VersionDownloads = d.count()
 	case "version_unique_downloads":
 		s.VersionUniqueDownloads = d.count()
+	case "data_volume":
+		s.DataVolume = d.count()
+	case "version_data_volume":
+		s.VersionDataVolume = d.count()
 	}
 }
 

@@ -52,7 +52,9 @@ func (d *decoder) legacyContributor() Contributor {
 		case "name":
 			c.Name = d.text()
 		case "affiliation":
-			c.Affiliation = d.text()
+			if name := d.text(); name != "" {
+				c.Affiliations = []Affiliation{{Name: name}}
+			}
 		case "orcid":
 			c.ORCID = bareORCID(d.text())
 		case "gnd":

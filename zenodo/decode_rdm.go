@@ -2,6 +2,7 @@ package zenodo
 
 import (
 	"cmp"
+	"net/url"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ type rdmRecord struct {
 	Record
 	slugs, communityIDs []string
 	school              string
+	self                string // the record's own address in the API
 }
 
 // decodeRDM reads a record as application/vnd.inveniordm.v1+json has it.
@@ -50,7 +52,8 @@ func (w *rdmRecord) decode(d *decoder, key string) {
 	case "stats":
 		w.Stats = d.rdmStats()
 	case "links":
-		w.URL = d.links().page()
+		links := d.links()
+		w.URL, w.self = links.page(), links.Self
 	}
 }
 
@@ -66,8 +69,21 @@ func (w *rdmRecord) record() *Record {
 		r.Communities = append(r.Communities, Slug(c))
 	}
 	r.Metadata.ThesisUniversity = cmp.Or(r.Metadata.ThesisUniversity, w.school)
+	w.addressFiles()
 	r.Files = withoutHiddenFiles(r.Files, r.Metadata.AccessRight)
 	return r
+}
+
+// addressFiles says where the content of files is that come without addresses.
+func (w *rdmRecord) addressFiles() {
+	if w.self == "" {
+		return
+	}
+	for i := range w.Files {
+		if f := &w.Files[i]; f.URL == "" {
+			f.URL = w.self + "/files/" + url.PathEscape(f.Key) + "/content"
+		}
+	}
 }
 
 func (w *rdmRecord) decodeVersions(d *decoder) {
@@ -176,8 +192,8 @@ func (w *rdmRecord) decodeMetadata(d *decoder) {
 			m.TypeTitle = title
 		case "languages":
 			m.Language = ""
-			if ids := d.ids(); len(ids) > 0 {
-				m.Language = ids[0]
+			if m.Languages = d.ids(); len(m.Languages) > 0 {
+				m.Language = m.Languages[0]
 			}
 		default:
 			m.decodeRDMList(d, string(key))
@@ -193,10 +209,12 @@ func (m *Metadata) decodeRDMList(d *decoder, key string) {
 		m.Contributors = d.rdmContributors()
 	case "additional_descriptions":
 		m.decodeDescriptions(d)
+	case "additional_titles":
+		m.AdditionalTitles = d.typedTexts("title")
 	case "subjects":
 		m.decodeSubjects(d)
 	case "rights":
-		m.setLicense(d.rights())
+		m.setRights(d.rights())
 	case "identifiers":
 		m.AlternateIdentifiers = d.alternateIdentifiers()
 	case "related_identifiers":

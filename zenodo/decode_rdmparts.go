@@ -23,7 +23,9 @@ func (d *decoder) term() (id, title string) {
 func (d *decoder) rdmCreators() []Creator {
 	var out []Creator
 	for range d.objects {
-		out = append(out, d.rdmContributor().Creator)
+		c := d.rdmContributor()
+		c.Role = c.Type
+		out = append(out, c.Creator)
 	}
 	return out
 }
@@ -46,14 +48,29 @@ func (d *decoder) rdmContributor() Contributor {
 			id, _ := d.term()
 			c.Type = nameOf(vocab.Roles(), id)
 		case "affiliations":
-			for i := range d.objects {
-				if i == 0 {
-					c.Affiliation = d.textOf("name")
-				}
-			}
+			c.Affiliations = d.affiliations()
 		}
 	}
 	return c
+}
+
+func (d *decoder) affiliations() []Affiliation {
+	var out []Affiliation
+	for range d.objects {
+		var a Affiliation
+		for key := range d.fields {
+			switch string(key) {
+			case "id":
+				a.ID = d.text()
+			case "name":
+				a.Name = d.text()
+			}
+		}
+		if a != (Affiliation{}) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func (d *decoder) personOrOrg(c *Creator) {
@@ -85,29 +102,44 @@ func (d *decoder) personID(c *Creator) {
 	case "gnd":
 		c.GND = id.Identifier
 	case "ror":
-		c.Kind = cmp.Or(c.Kind, "organizational")
+		c.Kind, c.ROR = cmp.Or(c.Kind, "organizational"), id.Identifier
 	}
 }
 
-// decodeDescriptions reads the additional descriptions: the methods, and the
-// last of the others as notes.
+// decodeDescriptions reads the additional descriptions, and of them the notes
+// and the methods, which the legacy JSON has.
 func (m *Metadata) decodeDescriptions(d *decoder) {
-	for range d.objects {
-		var text, kind string
-		for key := range d.fields {
-			switch string(key) {
-			case "description":
-				text = d.text()
-			case "type":
-				kind, _ = d.term()
-			}
-		}
-		if kind == "methods" {
-			m.Method = text
-		} else {
-			m.Notes = text
+	m.AdditionalDescriptions = d.typedTexts("description")
+	for _, t := range m.AdditionalDescriptions {
+		switch t.Type {
+		case "methods":
+			m.Method = t.Text
+		case "notes":
+			m.Notes = t.Text
 		}
 	}
+}
+
+// typedTexts reads additional titles or descriptions.
+func (d *decoder) typedTexts(name string) []TypedText {
+	var out []TypedText
+	for range d.objects {
+		var t TypedText
+		for key := range d.fields {
+			switch string(key) {
+			case name:
+				t.Text = d.text()
+			case "type":
+				t.Type = d.id()
+			case "lang":
+				t.Language = d.id()
+			}
+		}
+		if t.Text != "" {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // decodeSubjects parts free keywords from terms of a vocabulary, as the legacy
@@ -134,22 +166,40 @@ func (m *Metadata) decodeSubjects(d *decoder) {
 	}
 }
 
-// rights reads the first license.
-func (d *decoder) rights() (id, url string) {
-	for i := range d.objects {
-		if i > 0 {
-			continue
-		}
+// rights reads all licences.
+func (d *decoder) rights() []Right {
+	var out []Right
+	for range d.objects {
+		var r Right
 		for key := range d.fields {
 			switch string(key) {
 			case "id":
-				id = d.text()
+				r.ID = d.text()
+			case "title":
+				r.Title = d.text()
+			case "link":
+				r.URL = cmp.Or(r.URL, d.text())
 			case "props":
-				url = d.textOf("url")
+				r.URL = cmp.Or(d.textOf("url"), r.URL)
 			}
 		}
+		out = append(out, r)
 	}
-	return id, url
+	return out
+}
+
+// setRights keeps all licences, and the first of them as the legacy JSON does.
+func (m *Metadata) setRights(rights []Right) {
+	m.Rights = rights
+	if len(rights) == 0 {
+		m.setLicense("", "")
+		return
+	}
+	first := rights[0]
+	if first.ID == "" {
+		first.URL = "" // a statement is none of Zenodo's licences
+	}
+	m.setLicense(first.ID, first.URL)
 }
 
 func (d *decoder) funding() []Grant {
@@ -159,7 +209,14 @@ func (d *decoder) funding() []Grant {
 		for key := range d.fields {
 			switch string(key) {
 			case "funder":
-				g.Funder.Name = d.textOf("name")
+				for key := range d.fields {
+					switch string(key) {
+					case "id":
+						g.Funder.ID = d.text()
+					case "name":
+						g.Funder.Name = d.text()
+					}
+				}
 			case "award":
 				d.award(&g)
 			}
@@ -172,6 +229,8 @@ func (d *decoder) funding() []Grant {
 func (d *decoder) award(g *Grant) {
 	for key := range d.fields {
 		switch string(key) {
+		case "id":
+			g.ID = d.text()
 		case "number":
 			g.Code = d.text()
 		case "title":
@@ -180,6 +239,15 @@ func (d *decoder) award(g *Grant) {
 			g.Acronym = d.text()
 		case "program":
 			g.Program = d.text()
+		case "identifiers":
+			for range d.objects {
+				switch id := d.relatedIdentifier(); id.Scheme {
+				case "url":
+					g.URL = id.Identifier
+				case "doi":
+					g.DOI = DOI(id.Identifier)
+				}
+			}
 		}
 	}
 }

@@ -5,12 +5,15 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -30,7 +33,7 @@ func TestDecodeRecordLegacy(t *testing.T) {
 			Type: "publication", Subtype: "article", TypeTitle: "Journal article",
 			AccessRight: "open", License: "cc-by-4.0", LicenseURL: "https://creativecommons.org/licenses/by/4.0/legalcode", Version: "2", Language: "eng",
 			Creators: []zenodo.Creator{
-				{Name: "Doe, Jane", Affiliation: "Univ. of X", ORCID: "0000-0002-1825-0097"},
+				{Name: "Doe, Jane", Affiliations: []zenodo.Affiliation{{Name: "Univ. of X"}}, ORCID: "0000-0002-1825-0097"},
 				{Name: "Roe, R."},
 			},
 			Contributors:         []zenodo.Contributor{{Creator: zenodo.Creator{Name: "Poe, E."}, Type: "Editor"}},
@@ -68,19 +71,21 @@ func TestDecodeRecordRDM(t *testing.T) {
 		Metadata: zenodo.Metadata{
 			Title: "A figure", PublicationDate: "2024-01-02", Publisher: "Example", Description: "Text", Method: "How",
 			Type: "image", Subtype: "figure", TypeTitle: "Figure", AccessRight: "open", License: "cc-by-4.0",
-			LicenseURL: "https://creativecommons.org/licenses/by/4.0/", Version: "v1", Language: "deu",
-			Creators:           []zenodo.Creator{{Name: "Doe, Jane", Kind: "personal", Affiliation: "X", ORCID: "0000-0002-1825-0097"}},
-			Keywords:           []string{"free"},
-			Subjects:           []zenodo.Subject{{Term: "Bats", Identifier: "http://id/1", Scheme: "MeSH"}},
-			RelatedIdentifiers: []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "cites", Scheme: "doi"}},
-			Grants:             []zenodo.Grant{{Code: "1", Title: "G", Funder: zenodo.Funder{Name: "F"}}},
-			Dates:              []zenodo.Date{{Type: "collected", Start: "2020", End: "2021"}},
-			Journal:            zenodo.Journal{Title: "J"},
+			LicenseURL: "https://creativecommons.org/licenses/by/4.0/", Version: "v1", Language: "deu", Languages: []string{"deu"},
+			Rights:                 []zenodo.Right{{ID: "cc-by-4.0", URL: "https://creativecommons.org/licenses/by/4.0/"}},
+			AdditionalDescriptions: []zenodo.TypedText{{Text: "How", Type: "methods"}},
+			Creators:               []zenodo.Creator{{Name: "Doe, Jane", Kind: "personal", Affiliations: []zenodo.Affiliation{{Name: "X"}, {Name: "Y"}}, ORCID: "0000-0002-1825-0097"}},
+			Keywords:               []string{"free"},
+			Subjects:               []zenodo.Subject{{Term: "Bats", Identifier: "http://id/1", Scheme: "MeSH"}},
+			RelatedIdentifiers:     []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "cites", Scheme: "doi"}},
+			Grants:                 []zenodo.Grant{{Code: "1", Title: "G", Funder: zenodo.Funder{ID: "f", Name: "F"}}},
+			Dates:                  []zenodo.Date{{Type: "collected", Start: "2020", End: "2021"}},
+			Journal:                zenodo.Journal{Title: "J"},
 		},
 		Communities: []zenodo.Slug{"lab"},
 		Files: []zenodo.File{
 			{Key: "b.png", Size: 2, Checksum: "md5:0123456789abcdef0123456789abcdef", URL: "https://repo.example/b"},
-			{Key: "a.png", Size: 1},
+			{Key: "a.png", Size: 1, URL: "https://repo.example/api/records/abcd1-efg23/files/a.png/content"},
 		},
 		Stats:  zenodo.Stats{Views: new(int64(9)), VersionViews: new(int64(4))},
 		Owners: []string{"7"},
@@ -237,6 +242,77 @@ func TestDecodeTwoGenerations(t *testing.T) {
 		if before.ID != after.ID || before.DOI != after.DOI || before.ConceptID != after.ConceptID || before.Metadata.Type != after.Metadata.Type {
 			t.Errorf("record %s: the generations differ: %+v and %+v", before.ID, before, after)
 		}
+	}
+}
+
+// What Zenodo's own code writes in both forms is the same, but for what the
+// legacy form does not have.
+func TestDecodeBothForms(t *testing.T) {
+	for line := range bytes.Lines(readShared(t, "zenodo/servers/zenodo-both-forms.jsonl.gz")) {
+		var pair struct{ Native, Legacy json.RawMessage }
+		if err := json.Unmarshal(line, &pair); err != nil {
+			t.Fatal(err)
+		}
+		native, err := zenodo.DecodeRecord(pair.Native)
+		if err != nil {
+			t.Fatal(err)
+		}
+		legacy, err := zenodo.DecodeRecord(pair.Legacy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := asLegacy(*native)
+		legacy.Raw, legacy.Format = nil, ""
+		byKey := func(a, b zenodo.File) int { return strings.Compare(a.Key, b.Key) } // both are in no order
+		slices.SortFunc(legacy.Files, byKey)
+		slices.SortFunc(got.Files, byKey)
+		for _, files := range [][]zenodo.File{legacy.Files, got.Files} {
+			for i := range files {
+				if files[i].URL, err = url.PathUnescape(files[i].URL); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for i := range legacy.Metadata.Grants { // by a table of its own
+			legacy.Metadata.Grants[i].Funder.DOI, legacy.Metadata.Grants[i].Funder.Acronym = "", ""
+		}
+		if diff := cmp.Diff(legacy, &got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("record %s (-legacy +native):\n%s", native.ID, diff)
+		}
+	}
+}
+
+// asLegacy takes from a record what the legacy form does not have.
+func asLegacy(r zenodo.Record) zenodo.Record {
+	r.Raw, r.Format = nil, ""
+	m := &r.Metadata
+	m.Publisher, m.AdditionalTitles, m.AdditionalDescriptions, m.Languages, m.Rights = "", nil, nil, nil, nil
+	for i := range m.Creators {
+		asLegacyPerson(&m.Creators[i])
+	}
+	for i := range m.Contributors {
+		asLegacyPerson(&m.Contributors[i].Creator)
+	}
+	for i := range m.Grants {
+		m.Grants[i].ID, m.Grants[i].Funder.ID = "", ""
+	}
+	m.Grants = slices.DeleteFunc(m.Grants, func(g zenodo.Grant) bool { return g.Code == "" && g.Title == "" }) // funders without an award
+	for i := range m.AlternateIdentifiers {
+		m.AlternateIdentifiers[i].Scheme = ""
+	}
+	for i, d := range m.Dates {
+		if d.End == "" {
+			m.Dates[i].Start = ""
+		}
+	}
+	r.Stats.DataVolume, r.Stats.VersionDataVolume = nil, nil
+	return r
+}
+
+func asLegacyPerson(c *zenodo.Creator) {
+	c.Kind, c.Role, c.ROR = "", "", ""
+	if len(c.Affiliations) > 0 {
+		c.Affiliations = []zenodo.Affiliation{{Name: c.Affiliations[0].Name}}
 	}
 }
 

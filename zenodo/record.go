@@ -98,12 +98,16 @@ type Metadata struct {
 	// PublicationDate is YYYY, YYYY-MM, YYYY-MM-DD or two of these with a
 	// slash between.
 	PublicationDate string `json:"publication_date,omitzero"`
-	Description     string `json:"description,omitzero"` // HTML
-	Notes           string `json:"notes,omitzero"`       // HTML
-	Method          string `json:"method,omitzero"`      // HTML
-	Type            string `json:"type,omitzero"`        // publication, dataset, software, …
-	Subtype         string `json:"subtype,omitzero"`     // article, figure, …: without the type
-	TypeTitle       string `json:"type_title,omitzero"`  // for people: Journal article
+	// AdditionalTitles and AdditionalDescriptions are in a server's own JSON
+	// alone. Of the latter, Notes and Method hold what the legacy JSON has.
+	AdditionalTitles       []TypedText `json:"additional_titles,omitzero"`
+	AdditionalDescriptions []TypedText `json:"additional_descriptions,omitzero"` // HTML
+	Description            string      `json:"description,omitzero"`             // HTML
+	Notes                  string      `json:"notes,omitzero"`                   // HTML
+	Method                 string      `json:"method,omitzero"`                  // HTML
+	Type                   string      `json:"type,omitzero"`                    // publication, dataset, software, …
+	Subtype                string      `json:"subtype,omitzero"`                 // article, figure, …: without the type
+	TypeTitle              string      `json:"type_title,omitzero"`              // for people: Journal article
 	// AccessRight is open, embargoed, restricted, closed (old records) or
 	// metadata-only (InvenioRDM's word).
 	AccessRight string `json:"access_right,omitzero"`
@@ -112,8 +116,10 @@ type Metadata struct {
 	// cc-by-4.0.
 	License              string                `json:"license,omitzero"`
 	LicenseURL           string                `json:"license_url,omitzero"`
-	Version              string                `json:"version,omitzero"`  // the free text, such as v1.0
-	Language             string                `json:"language,omitzero"` // ISO 639-3
+	Rights               []Right               `json:"rights,omitzero"`    // all of them, as a server's own JSON has them
+	Version              string                `json:"version,omitzero"`   // the free text, such as v1.0
+	Language             string                `json:"language,omitzero"`  // ISO 639-3
+	Languages            []string              `json:"languages,omitzero"` // all of them, as a server's own JSON has them
 	Publisher            string                `json:"publisher,omitzero"`
 	Creators             []Creator             `json:"creators,omitzero"`
 	Contributors         []Contributor         `json:"contributors,omitzero"`
@@ -135,6 +141,13 @@ type Metadata struct {
 	Custom []CustomValue `json:"custom,omitzero"`
 }
 
+// TypedText is a title or a description beside the first.
+type TypedText struct {
+	Text     string `json:"text"`
+	Type     string `json:"type,omitzero"`     // alternative-title, subtitle, methods, …
+	Language string `json:"language,omitzero"` // ISO 639-3
+}
+
 // CustomValue is a value of a custom field. A field with several values comes
 // several times; the name of one that is an object has the member behind a dot.
 type CustomValue struct {
@@ -148,10 +161,33 @@ type Creator struct {
 	// Kind is personal or organizational; empty where the server does not say,
 	// as the legacy JSON does not. [Creator.NameType] has what follows from the
 	// rest.
-	Kind        string `json:"kind,omitzero"`
-	Affiliation string `json:"affiliation,omitzero"` // the first one
-	ORCID       string `json:"orcid,omitzero"`       // bare
-	GND         string `json:"gnd,omitzero"`
+	// Role is DataCollector, Editor, …; creators mostly have none.
+	Role string `json:"role,omitzero"`
+	Kind string `json:"kind,omitzero"`
+	// Affiliations are all of them where the server sends its own JSON; the
+	// legacy JSON has the first alone.
+	Affiliations []Affiliation `json:"affiliations,omitzero"`
+	ORCID        string        `json:"orcid,omitzero"` // bare
+	GND          string        `json:"gnd,omitzero"`
+	ROR          string        `json:"ror,omitzero"` // of an organisation
+}
+
+// Affiliation is where a person works.
+type Affiliation struct {
+	Name string `json:"name"`
+	ID   string `json:"id,omitzero"` // of ROR, such as 01ggx4157
+}
+
+// Affiliation returns the names of the affiliations, with semicolons between.
+func (c *Creator) Affiliation() string {
+	if len(c.Affiliations) == 1 {
+		return c.Affiliations[0].Name
+	}
+	names := make([]string, len(c.Affiliations))
+	for i, a := range c.Affiliations {
+		names[i] = a.Name
+	}
+	return strings.Join(names, "; ")
 }
 
 // Contributor is a creator with a role.
@@ -175,6 +211,13 @@ type RelatedIdentifier struct {
 	ResourceType string `json:"resource_type,omitzero"`
 }
 
+// Right is a licence, or a statement in its place.
+type Right struct {
+	ID    string `json:"id,omitzero"` // Zenodo's, in small letters
+	Title string `json:"title,omitzero"`
+	URL   string `json:"url,omitzero"`
+}
+
 // AlternateIdentifier is another name of the same thing.
 type AlternateIdentifier struct {
 	Identifier string `json:"identifier"`
@@ -184,6 +227,7 @@ type AlternateIdentifier struct {
 // Grant is an award that paid for the work.
 type Grant struct {
 	Code    string `json:"code,omitzero"`
+	ID      string `json:"id,omitzero"` // the server's, such as 00k4n6c32::101017452
 	Title   string `json:"title"`
 	Acronym string `json:"acronym,omitzero"`
 	Program string `json:"program,omitzero"`
@@ -194,6 +238,7 @@ type Grant struct {
 
 // Funder gives grants.
 type Funder struct {
+	ID      string `json:"id,omitzero"` // of ROR, such as 00k4n6c32
 	Name    string `json:"name"`
 	DOI     string `json:"doi,omitzero"`
 	Acronym string `json:"acronym,omitzero"`
@@ -276,6 +321,9 @@ type Stats struct {
 	VersionUniqueViews     *int64 `json:"version_unique_views,omitzero"`
 	VersionDownloads       *int64 `json:"version_downloads,omitzero"`
 	VersionUniqueDownloads *int64 `json:"version_unique_downloads,omitzero"`
+	// DataVolume is in bytes, and in a server's own JSON alone.
+	DataVolume        *int64 `json:"data_volume,omitzero"`
+	VersionDataVolume *int64 `json:"version_data_volume,omitzero"`
 }
 
 // Equal reports whether both have the same counts, and lack the same ones.
@@ -283,7 +331,8 @@ func (s Stats) Equal(o Stats) bool {
 	return sameCount(s.Views, o.Views) && sameCount(s.UniqueViews, o.UniqueViews) &&
 		sameCount(s.Downloads, o.Downloads) && sameCount(s.UniqueDownloads, o.UniqueDownloads) &&
 		sameCount(s.VersionViews, o.VersionViews) && sameCount(s.VersionUniqueViews, o.VersionUniqueViews) &&
-		sameCount(s.VersionDownloads, o.VersionDownloads) && sameCount(s.VersionUniqueDownloads, o.VersionUniqueDownloads)
+		sameCount(s.VersionDownloads, o.VersionDownloads) && sameCount(s.VersionUniqueDownloads, o.VersionUniqueDownloads) &&
+		sameCount(s.DataVolume, o.DataVolume) && sameCount(s.VersionDataVolume, o.VersionDataVolume)
 }
 
 func sameCount(a, b *int64) bool {

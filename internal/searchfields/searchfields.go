@@ -154,8 +154,8 @@ func (w walk) people(m *zenodo.Metadata) {
 // personFields are the names of the fields of people, made once: names are put
 // together for no record.
 type personFields struct {
-	name, family, given, affiliation string
-	ids                              idFields
+	name, family, given, affiliation, affiliationID string
+	ids                                             idFields
 }
 
 // idFields are the names of the fields of identifiers.
@@ -170,7 +170,7 @@ var (
 
 func personFieldsOf(object string) personFields {
 	person := object + "person_or_org."
-	return personFields{person + "name", person + "family_name", person + "given_name", object + "affiliations.name", idFieldsOf(person)}
+	return personFields{person + "name", person + "family_name", person + "given_name", object + "affiliations.name", object + "affiliations.id", idFieldsOf(person)}
 }
 
 func idFieldsOf(object string) idFields {
@@ -182,9 +182,13 @@ func (w walk) person(f *personFields, c *zenodo.Creator) {
 	w.text(f.name, c.Name)
 	w.text(f.family, family)
 	w.text(f.given, given)
-	w.text(f.affiliation, c.Affiliation)
+	for _, a := range c.Affiliations {
+		w.text(f.affiliation, a.Name)
+		w.text(f.affiliationID, a.ID)
+	}
 	w.identifier(f.ids, c.ORCID, "orcid")
 	w.identifier(f.ids, c.GND, "gnd")
+	w.identifier(f.ids, c.ROR, "ror")
 }
 
 // identifier is an identifier with its scheme, if there is one.

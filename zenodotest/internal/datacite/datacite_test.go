@@ -128,7 +128,7 @@ func FuzzEnvelope(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, more, word string) {
 		r := &zenodo.Record{ID: "1", DOI: zenodo.DOI(more), Metadata: zenodo.Metadata{
 			Title: text, Description: more, PublicationDate: word, Type: word, License: text, Version: more,
-			Creators:           []zenodo.Creator{{Name: text, Affiliation: more, ORCID: word}},
+			Creators:           []zenodo.Creator{{Name: text, Affiliations: []zenodo.Affiliation{{Name: more}}, ORCID: word}},
 			RelatedIdentifiers: []zenodo.RelatedIdentifier{{Identifier: text, Relation: more, Scheme: word, ResourceType: more}},
 			Dates:              []zenodo.Date{{Type: more, Start: text, Description: more}},
 			Subjects:           []zenodo.Subject{{Term: text, Scheme: more, Identifier: "http" + more}},

@@ -32,5 +32,7 @@ func (w *writer) name(element string, c zenodo.Creator) {
 	}
 	w.Some("nameIdentifier", c.ORCID, "nameIdentifierScheme", "ORCID")
 	w.Some("nameIdentifier", c.GND, "nameIdentifierScheme", "GND")
-	w.Some("affiliation", c.Affiliation)
+	for _, a := range c.Affiliations {
+		w.Leaf("affiliation", a.Name)
+	}
 }

@@ -139,7 +139,9 @@ func TestRoundTripRecorded(t *testing.T) {
 			m.Creators = slices.Clone(m.Creators)
 			for i := range m.Creators {
 				m.Creators[i].Name = strings.Join(strings.Fields(m.Creators[i].Name), " ")
-				m.Creators[i].Affiliation = strings.Join(strings.Fields(m.Creators[i].Affiliation), " ")
+				if name := strings.Join(strings.Fields(m.Creators[i].Affiliation()), " "); name != "" {
+					m.Creators[i].Affiliations = []zenodo.Affiliation{{Name: name}}
+				}
 			}
 			slices.Sort(r.Communities)
 		}

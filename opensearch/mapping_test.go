@@ -129,7 +129,7 @@ func TestNames(t *testing.T) {
 // whole has a value for every field that records have values of, of a custom
 // field for each kind.
 func whole() *zenodo.Record {
-	person := zenodo.Creator{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI"}}, ORCID: "0000-0002-1825-0097", GND: "118540238"}
+	person := zenodo.Creator{Name: "Rossi, Ada", Affiliations: []zenodo.Affiliation{{Name: "EGI", ID: "02ex6cf31"}}, ORCID: "0000-0002-1825-0097", GND: "118540238"}
 	return &zenodo.Record{
 		ID: "7", ConceptID: "6", DOI: "10.5281/zenodo.7", ConceptDOI: "10.5281/zenodo.6", VersionIndex: 2, IsLatest: true,
 		CreatedAt: "2023-03-09T10:11:12.131415+00:00", UpdatedAt: "2024-07-12T22:45:01+00:00", Owners: []string{"42"},
@@ -138,12 +138,12 @@ func whole() *zenodo.Record {
 		Stats:       zenodo.Stats{Views: new(int64(1)), UniqueViews: new(int64(2)), Downloads: new(int64(3)), UniqueDownloads: new(int64(4)), VersionViews: new(int64(5)), VersionUniqueViews: new(int64(6)), VersionDownloads: new(int64(7)), VersionUniqueDownloads: new(int64(8))},
 		Raw:         []byte(`{"id": 7, "metadata": {"title": "as <sent>"}}`), Format: zenodo.FormatLegacy,
 		Metadata: zenodo.Metadata{
-			Title: "A title", PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article", TypeTitle: "Journal article",
+			Title: "A title", AdditionalTitles: []zenodo.TypedText{{Text: "Another", Type: "subtitle"}}, PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article", TypeTitle: "Journal article",
 			AccessRight: "embargoed", EmbargoDate: "2030-01-01", License: "cc0-1.0", LicenseURL: "https://l.example", Version: "v1", Language: "eng", Publisher: "P",
 			Creators: []zenodo.Creator{person}, Contributors: []zenodo.Contributor{{Creator: person, Type: "Editor"}}, Keywords: []string{"a", "b c"},
 			RelatedIdentifiers:   []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "isSupplementTo", Scheme: "doi", ResourceType: "dataset"}},
 			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "alt", Scheme: "other"}}, References: []string{"ref"},
-			Grants:    []zenodo.Grant{{Code: "1", Title: "t", URL: "https://g.example", Acronym: "ACR", Program: "H2020", Funder: zenodo.Funder{Name: "EC", DOI: "10.13039/1"}}},
+			Grants:    []zenodo.Grant{{ID: "00k4n6c32::1", Code: "1", Title: "t", URL: "https://g.example", Acronym: "ACR", Program: "H2020", Funder: zenodo.Funder{ID: "00k4n6c32", Name: "EC", DOI: "10.13039/1"}}},
 			Locations: []zenodo.Location{{Place: "Alps", Description: "high"}}, Dates: []zenodo.Date{{Description: "collected", Type: "collected"}},
 			Journal: zenodo.Journal{Title: "J", Volume: "1", Issue: "2", Pages: "3", ISSN: "4"},
 			Meeting: zenodo.Meeting{Title: "M", Acronym: "A", Dates: "D", Place: "P", URL: "U", Session: "S", SessionPart: "SP"},
@@ -172,7 +172,7 @@ func (n named) Number(field string, _ int64) { n.Text(field, "") }
 func TestDocument(t *testing.T) {
 	r := whole()
 	values := valuesOf(r)
-	unknown := []string{"metadata.additional_titles.title", "metadata.contact", "metadata.formats"}
+	unknown := []string{"metadata.contact", "metadata.formats"}
 	for _, f := range fields {
 		if len(values[f.name]) == 0 && !slices.Contains(unknown, f.name) && !strings.HasPrefix(f.name, "custom_fields.") {
 			t.Errorf("%s has no value", f.name)

@@ -87,8 +87,11 @@ func (w walk) access(r *zenodo.Record) {
 func (w walk) metadata(m *zenodo.Metadata) {
 	w.text("metadata.title", m.Title)
 	w.text("metadata.description", m.Description)
-	w.description("notes", m.Notes)
-	w.description("methods", m.Method)
+	for _, t := range m.AdditionalTitles {
+		w.text("metadata.additional_titles.title", t.Text)
+		w.text("metadata.additional_titles.type.id", t.Type)
+	}
+	w.descriptions(m)
 	for _, k := range m.Keywords {
 		w.text("metadata.subjects.subject", k)
 	}
@@ -97,9 +100,34 @@ func (w walk) metadata(m *zenodo.Metadata) {
 	w.text("metadata.version", m.Version)
 	w.text("metadata.publisher", cmp.Or(m.Publisher, m.Imprint.Publisher))
 	w.resourceType(m)
+	w.rights(m)
+	w.text("metadata.languages.id", m.Language)
+	for _, language := range m.Languages[min(1, len(m.Languages)):] {
+		w.text("metadata.languages.id", language)
+	}
+}
+
+// descriptions are those beside the first: all of them where the record has the
+// server's own form, else those of two types.
+func (w walk) descriptions(m *zenodo.Metadata) {
+	if len(m.AdditionalDescriptions) == 0 {
+		w.description("notes", m.Notes)
+		w.description("methods", m.Method)
+	}
+	for _, d := range m.AdditionalDescriptions {
+		w.description(d.Type, d.Text)
+	}
+}
+
+// rights are the licences, of which the first may be under another name in what
+// the server sent.
+func (w walk) rights(m *zenodo.Metadata) {
 	w.text("metadata.rights.id", m.License)
 	w.text("metadata.rights.props.url", m.LicenseURL)
-	w.text("metadata.languages.id", m.Language)
+	for _, r := range m.Rights[min(1, len(m.Rights)):] {
+		w.text("metadata.rights.id", r.ID)
+		w.text("metadata.rights.props.url", r.URL)
+	}
 }
 
 func (w walk) description(kind, text string) {
@@ -201,12 +229,14 @@ func (w walk) identifier(f idFields, value, scheme string) {
 
 func (w walk) funding(m *zenodo.Metadata) {
 	for _, g := range m.Grants {
+		w.text("metadata.funding.award.id", g.ID)
 		w.text("metadata.funding.award.number", g.Code)
 		w.text("metadata.funding.award.acronym", g.Acronym)
 		w.text("metadata.funding.award.program", g.Program)
 		w.text("metadata.funding.award.title.en", g.Title)
 		w.identifier(awardIDs, g.URL, "url")
 		w.identifier(awardIDs, string(g.DOI), "doi")
+		w.text("metadata.funding.funder.id", g.Funder.ID)
 		w.text("metadata.funding.funder.name", g.Funder.Name)
 		w.identifier(funderIDs, g.Funder.DOI, "doi")
 	}

@@ -51,7 +51,6 @@ func tooMany(n int) string {
 // otherDefaults are the fields that Zenodo searches where none is named and that
 // the index lacks.
 var otherDefaults = []*field{
-	{name: "metadata.additional_titles.title", kind: accentText},
 	{name: "metadata.contact", kind: keyword},
 	{name: "metadata.formats", kind: keyword},
 }

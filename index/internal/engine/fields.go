@@ -147,6 +147,13 @@ const (
 	fImprintEdition
 	fDateType
 	fAdditionalType
+	fAdditionalTitle
+	fAdditionalTitleOriginal
+	fAdditionalTitleType
+	fCreatorAffiliationID
+	fContributorAffiliationID
+	fAwardID
+	fFunderID
 	fCustom // the first of those in customFields; no field comes after them
 )
 
@@ -172,6 +179,9 @@ var allFields = append(append([]field{
 	{name: "metadata.title.original", id: fTitleOriginal, kind: standardText, byDefault: true},
 	{name: "metadata.title.keyword", id: fTitleKeyword, kind: keyword, short: true},
 	{name: "metadata.description", id: fDescription, kind: accentText, byDefault: true},
+	{name: "metadata.additional_titles.title", id: fAdditionalTitle, kind: accentText, byDefault: true},
+	{name: "metadata.additional_titles.title.original", id: fAdditionalTitleOriginal, kind: standardText},
+	{name: "metadata.additional_titles.type.id", id: fAdditionalTitleType, kind: keyword},
 	{name: "metadata.additional_descriptions.description", id: fAdditional, kind: standardText, byDefault: true},
 	{name: "metadata.additional_descriptions.type.id", id: fAdditionalType, kind: keyword},
 	{name: "metadata.creators.person_or_org.name", id: fCreatorName, kind: accentText, byDefault: true},
@@ -183,6 +193,8 @@ var allFields = append(append([]field{
 	{name: "metadata.contributors.person_or_org.name", id: fContributorName, kind: standardText, byDefault: true},
 	{name: "metadata.contributors.person_or_org.family_name", id: fContributorFamily, kind: standardText, byDefault: true},
 	{name: "metadata.contributors.person_or_org.given_name", id: fContributorGiven, kind: standardText, byDefault: true},
+	{name: "metadata.creators.affiliations.id", id: fCreatorAffiliationID, kind: keyword},
+	{name: "metadata.contributors.affiliations.id", id: fContributorAffiliationID, kind: keyword},
 	{name: "metadata.contributors.affiliations.name", id: fContributorAffiliation, kind: accentText, byDefault: true},
 	{name: "metadata.contributors.person_or_org.identifiers.identifier", id: fContributorIdentifier, kind: keyword},
 	{name: "metadata.contributors.person_or_org.identifiers.scheme", id: fContributorScheme, kind: keyword},
@@ -193,6 +205,8 @@ var allFields = append(append([]field{
 	{name: "metadata.version", id: fVersionLabel, kind: keyword, byDefault: true},
 	{name: "metadata.publisher", id: fPublisher, kind: standardText, byDefault: true},
 	{name: "metadata.publisher.keyword", id: fPublisherKeyword, kind: keyword, short: true},
+	{name: "metadata.funding.award.id", id: fAwardID, kind: keyword},
+	{name: "metadata.funding.funder.id", id: fFunderID, kind: keyword},
 	{name: "metadata.funding.award.number", id: fAwardNumber, kind: standardText, byDefault: true},
 	{name: "metadata.funding.award.number.keyword", id: fAwardNumberKeyword, kind: keyword},
 	{name: "metadata.funding.award.identifiers.identifier", id: fAwardIdentifier, kind: standardText, byDefault: true},

@@ -1,5 +1,7 @@
 package zenodo
 
+import "errors"
+
 // dataciteRecord is a record in the making, with what is needed only until all
 // of it was seen.
 type dataciteRecord struct {
@@ -25,10 +27,10 @@ type dataciteDate struct{ value, kind, information string }
 // decodeAnswer reads a resource in whatever is around it: an OAI-PMH record, the
 // envelope oai_datacite, or nothing. Elements are recognised by their names, so that
 // a server may use any prefix.
-func (r *dataciteRecord) decodeAnswer(d *xmlDecoder, name string) {
+func (r *dataciteRecord) decodeAnswer(d xmlDecoder, name string) {
 	switch name {
 	case "record", "metadata", "oai_datacite", "payload":
-		for name := range d.children {
+		for name := range d.Children {
 			if name == "header" {
 				r.decodeHeader(d)
 				continue
@@ -37,56 +39,56 @@ func (r *dataciteRecord) decodeAnswer(d *xmlDecoder, name string) {
 		}
 	case "resource":
 		if r.hasResource {
-			d.fail("there is a second resource")
+			d.Fail(errors.New("there is a second resource"))
 		}
 		r.hasResource = true
-		for name := range d.children {
+		for name := range d.Children {
 			r.decodeElement(d, name)
 		}
 	}
 }
 
-func (r *dataciteRecord) decodeHeader(d *xmlDecoder) {
-	for name := range d.children {
+func (r *dataciteRecord) decodeHeader(d xmlDecoder) {
+	for name := range d.Children {
 		switch name {
 		case "identifier":
-			r.oai = d.text()
+			r.oai = d.Text()
 		case "datestamp":
-			r.datestamp = d.text()
+			r.datestamp = d.Text()
 		case "setSpec":
-			r.addSet(d.text())
+			r.addSet(d.Text())
 		}
 	}
 }
 
 // decodeElement reads an element of the resource.
-func (r *dataciteRecord) decodeElement(d *xmlDecoder, name string) {
+func (r *dataciteRecord) decodeElement(d xmlDecoder, name string) {
 	m := &r.Metadata
 	switch name {
 	case "identifier":
-		if scheme := d.attribute("identifierType"); r.DOI == "" && isScheme(scheme, "DOI") {
-			r.DOI = DOI(d.text())
+		if scheme := d.Attribute("identifierType"); r.DOI == "" && isScheme(scheme, "DOI") {
+			r.DOI = DOI(d.Text())
 		}
 	case "publicationYear":
-		r.year = d.text()
+		r.year = d.Text()
 	case "publisher":
-		m.Publisher = d.text()
+		m.Publisher = d.Text()
 	case "language":
-		m.Language = languageID(d.text())
+		m.Language = languageID(d.Text())
 	case "version":
-		m.Version = d.text()
+		m.Version = d.Text()
 	case "resourceType":
-		general := d.attribute("resourceTypeGeneral")
-		m.Type, m.Subtype = splitDataCiteType(general, d.text())
+		general := d.Attribute("resourceTypeGeneral")
+		m.Type, m.Subtype = splitDataCiteType(general, d.Text())
 	default:
-		for range d.children {
+		for range d.Children {
 			r.decodeMember(d, name)
 		}
 	}
 }
 
 // decodeMember reads one of the elements in the list of that name.
-func (r *dataciteRecord) decodeMember(d *xmlDecoder, list string) {
+func (r *dataciteRecord) decodeMember(d xmlDecoder, list string) {
 	m := &r.Metadata
 	switch list {
 	case "alternateIdentifiers":
@@ -94,13 +96,13 @@ func (r *dataciteRecord) decodeMember(d *xmlDecoder, list string) {
 	case "relatedIdentifiers":
 		r.related = append(r.related, d.dataciteIdentifier("relatedIdentifierType"))
 	case "dates":
-		date := dataciteDate{kind: d.attribute("dateType"), information: d.attribute("dateInformation")}
-		date.value = d.text()
+		date := dataciteDate{kind: d.Attribute("dateType"), information: d.Attribute("dateInformation")}
+		date.value = d.Text()
 		r.dates = append(r.dates, date)
 	case "creators":
 		m.Creators = append(m.Creators, d.dataciteCreator())
 	case "contributors":
-		role := d.attribute("contributorType")
+		role := d.Attribute("contributorType")
 		m.Contributors = append(m.Contributors, Contributor{Creator: d.dataciteCreator(), Type: role})
 	case "titles":
 		r.decodeTitle(d)
@@ -111,16 +113,16 @@ func (r *dataciteRecord) decodeMember(d *xmlDecoder, list string) {
 
 // decodeTitle reads a title. Translations and subtitles have a type, and count
 // only where there is no other.
-func (r *dataciteRecord) decodeTitle(d *xmlDecoder) {
-	isMain := d.attribute("titleType") == ""
-	title := d.text()
+func (r *dataciteRecord) decodeTitle(d xmlDecoder) {
+	isMain := d.Attribute("titleType") == ""
+	title := d.Text()
 	if r.Metadata.Title == "" || isMain && !r.hasTitle {
 		r.Metadata.Title, r.hasTitle = title, isMain
 	}
 }
 
-func (d *xmlDecoder) dataciteIdentifier(scheme string) dataciteIdentifier {
-	id := dataciteIdentifier{scheme: d.attribute(scheme), relation: d.attribute("relationType"), general: d.attribute("resourceTypeGeneral")}
-	id.value = d.text()
+func (d xmlDecoder) dataciteIdentifier(scheme string) dataciteIdentifier {
+	id := dataciteIdentifier{scheme: d.Attribute(scheme), relation: d.Attribute("relationType"), general: d.Attribute("resourceTypeGeneral")}
+	id.value = d.Text()
 	return id
 }

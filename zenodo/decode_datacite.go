@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/internal/vocab"
+	"github.com/zharvest/zharvest/internal/xmltext"
 )
 
 // isXML tells XML from JSON by its first byte.
@@ -16,16 +17,22 @@ func isXML(raw []byte) bool {
 	return len(trimmed) > 0 && trimmed[0] == '<'
 }
 
+// xmlDecoder reads the elements of a record.
+type xmlDecoder struct{ *xmltext.Decoder }
+
 // decodeDataCite reads a record in DataCite's XML. What InvenioRDM adds when
 // it writes it (the concept as IsVersionOf, communities as IsPartOf, the last
 // change as a date, its own names as alternate identifiers) is put back to
 // where the JSON has it. Files, statistics, the place among the versions, the
 // time of creation and mostly the access right are not in it.
 func decodeDataCite(raw []byte) (*Record, error) {
-	d := xmlDecoder{data: raw}
+	if !xmltext.IsText(raw) {
+		return nil, errors.New("characters that XML does not have")
+	}
+	d := xmlDecoder{xmltext.NewDecoder(raw)}
 	r := &dataciteRecord{Record: Record{IsLatest: true, Format: FormatDataCite}}
-	r.decodeAnswer(&d, d.root())
-	if err := d.end(); err != nil {
+	r.decodeAnswer(d, d.Root())
+	if err := d.End(); err != nil {
 		return nil, err
 	}
 	if !r.hasResource {

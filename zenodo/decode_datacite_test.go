@@ -218,6 +218,7 @@ func recordElements(answer string) []string {
 // isWellFormed reports whether raw is XML with one element at the top.
 func isWellFormed(raw []byte) bool {
 	dec := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
+	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // ASCII is UTF-8
 	depth, roots := 0, 0
 	for {
 		tok, err := dec.Token()

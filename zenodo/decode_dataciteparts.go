@@ -6,17 +6,17 @@ import (
 )
 
 // decodeDataCite reads one of the elements in the list of that name.
-func (m *Metadata) decodeDataCite(d *xmlDecoder, list string) {
+func (m *Metadata) decodeDataCite(d xmlDecoder, list string) {
 	switch list {
 	case "descriptions":
-		kind := d.attribute("descriptionType")
-		m.addDescription(kind, d.text())
+		kind := d.Attribute("descriptionType")
+		m.addDescription(kind, d.Text())
 	case "subjects":
-		s := Subject{Identifier: d.attribute("valueURI"), Scheme: d.attribute("subjectScheme")}
-		s.Term = d.text()
+		s := Subject{Identifier: d.Attribute("valueURI"), Scheme: d.Attribute("subjectScheme")}
+		s.Term = d.Text()
 		m.addSubject(s)
 	case "rightsList":
-		m.addRights(d.attribute("rightsURI"), d.attribute("rightsIdentifier"))
+		m.addRights(d.Attribute("rightsURI"), d.Attribute("rightsIdentifier"))
 	case "fundingReferences":
 		m.Grants = append(m.Grants, d.dataciteGrant())
 	case "geoLocations":
@@ -67,27 +67,27 @@ func (m *Metadata) addRights(uri, id string) {
 }
 
 // dataciteCreator reads a creator or a contributor.
-func (d *xmlDecoder) dataciteCreator() Creator {
+func (d xmlDecoder) dataciteCreator() Creator {
 	var c Creator
-	for name := range d.children {
+	for name := range d.Children {
 		switch name {
 		case "creatorName", "contributorName":
-			c.Kind = strings.ToLower(d.attribute("nameType"))
-			c.Name = d.text()
+			c.Kind = strings.ToLower(d.Attribute("nameType"))
+			c.Name = d.Text()
 		case "affiliation":
-			id := d.attribute("affiliationIdentifier")
-			if name := d.text(); name != "" {
+			id := d.Attribute("affiliationIdentifier")
+			if name := d.Text(); name != "" {
 				c.Affiliations = append(c.Affiliations, Affiliation{Name: name, ID: bareROR(id)})
 			}
 		case "nameIdentifier":
-			switch scheme := d.attribute("nameIdentifierScheme"); {
+			switch scheme := d.Attribute("nameIdentifierScheme"); {
 			case isScheme(scheme, "ORCID"):
-				c.ORCID = bareORCID(d.text())
+				c.ORCID = bareORCID(d.Text())
 			case isScheme(scheme, "GND"):
-				c.GND = d.text()
+				c.GND = d.Text()
 			case isScheme(scheme, "ROR"):
 				c.Kind = cmp.Or(c.Kind, "organizational")
-				id := d.text()
+				id := d.Text()
 				c.ROR = cmp.Or(bareROR(id), id)
 			}
 		}
@@ -106,31 +106,31 @@ func bareROR(s string) string {
 
 func (d *xmlDecoder) dataciteGrant() Grant {
 	var g Grant
-	for name := range d.children {
+	for name := range d.Children {
 		switch name {
 		case "funderName":
-			g.Funder.Name = d.text()
+			g.Funder.Name = d.Text()
 		case "funderIdentifier":
-			if strings.HasPrefix(d.attribute("funderIdentifierType"), "Crossref Funder") {
-				g.Funder.DOI = strings.TrimPrefix(d.text(), "https://doi.org/")
+			if strings.HasPrefix(d.Attribute("funderIdentifierType"), "Crossref Funder") {
+				g.Funder.DOI = strings.TrimPrefix(d.Text(), "https://doi.org/")
 			}
 		case "awardNumber":
-			g.URL = d.attribute("awardURI")
-			g.Code = d.text()
+			g.URL = d.Attribute("awardURI")
+			g.Code = d.Text()
 		case "awardTitle":
-			g.Title = d.text()
+			g.Title = d.Text()
 		}
 	}
 	return g
 }
 
 // dataciteLocation reads a place, a point, or both.
-func (d *xmlDecoder) dataciteLocation() Location {
+func (d xmlDecoder) dataciteLocation() Location {
 	var l Location
-	for name := range d.children {
+	for name := range d.Children {
 		switch name {
 		case "geoLocationPlace":
-			l.Place = d.text()
+			l.Place = d.Text()
 		case "geoLocationPoint":
 			l.Point = d.datacitePoint()
 		}
@@ -138,14 +138,14 @@ func (d *xmlDecoder) dataciteLocation() Location {
 	return l
 }
 
-func (d *xmlDecoder) datacitePoint() *Point {
+func (d xmlDecoder) datacitePoint() *Point {
 	var latitude, longitude *float64
-	for name := range d.children {
+	for name := range d.Children {
 		switch name {
 		case "pointLatitude":
-			latitude = parseDegrees(d.text())
+			latitude = parseDegrees(d.Text())
 		case "pointLongitude":
-			longitude = parseDegrees(d.text())
+			longitude = parseDegrees(d.Text())
 		}
 	}
 	if latitude == nil || longitude == nil {

@@ -19,7 +19,7 @@ const module = "github.com/zharvest/zharvest"
 var rooms = map[string][]string{
 	"querystring":                  {"internal/spelling", "internal/vocab"},
 	"oaipmh":                       {},
-	"zenodo":                       {"querystring", "internal/atomicfile", "internal/htmltext", "internal/vocab"},
+	"zenodo":                       {"querystring", "internal/atomicfile", "internal/htmltext", "internal/vocab", "internal/xmltext"},
 	"store":                        {"zenodo"},
 	"mirror":                       {"harvest", "index", "store", "zenodo"},
 	"harvest":                      {"store", "zenodo", "querystring", "harvest/internal/..."},
@@ -49,6 +49,7 @@ var rooms = map[string][]string{
 	"internal/naive":               {"querystring", "zenodo", "internal/vocab"},
 	"internal/spelling":            {},
 	"internal/vocab":               {},
+	"internal/xmltext":             {},
 }
 
 // TestArchitecture compares rooms with the table of packages in ARCHITECTURE.md.

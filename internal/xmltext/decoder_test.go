@@ -1,4 +1,4 @@
-package zenodo
+package xmltext
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var xmlSeeds = []string{
+var seeds = []string{
 	`<a/>`, `<a></a>`, `<a>b<c d="e"/>f</a>`, `<?xml version="1.0" encoding="UTF-8"?><!-- c --><a><![CDATA[<&]]>&lt;&#65;&#x42;</a><!-- d -->`,
 	"\ufeff<x:a xmlns:x='y'>\r\n<x:b>&amp;</x:b>\r</x:a>\n", `<a b='"' c = ">"/>`, `<a><b></a></b>`, `<a`, `<a>`, `<a b>`, `<a b=c/>`, `<a b="<"/>`, `<a>&nope;</a>`,
 	`<a>&#0;</a>`, `<a>&#xD800;</a>`, "<a>\x00</a>", "<a>\xff</a>", `<a>]]></a>`, `<!DOCTYPE a><a/>`, `<a/><b/>`, `x<a/>`, `<a/>x`, `<a><!-- -- --></a>`,
@@ -19,15 +19,18 @@ var xmlSeeds = []string{
 
 // textOfRoot is the text of a document's root, with that in no other element.
 func textOfRoot(raw []byte) (string, error) {
-	d := xmlDecoder{data: raw}
-	d.root()
-	text := d.text()
-	return text, d.end()
+	if !IsText(raw) {
+		return "", errors.New("characters that XML does not have")
+	}
+	d := NewDecoder(raw)
+	d.Root()
+	text := d.Text()
+	return text, d.End()
 }
 
 // What the decoder accepts, encoding/xml does as well, and reads the same in it.
-func FuzzXML(f *testing.F) {
-	for _, s := range xmlSeeds {
+func FuzzDecoder(f *testing.F) {
+	for _, s := range seeds {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -36,13 +39,14 @@ func FuzzXML(f *testing.F) {
 			return
 		}
 		dec := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
+		dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 		var want struct {
 			Text string `xml:",chardata"`
 		}
 		if err := dec.Decode(&want); err != nil {
 			t.Fatalf("%q is accepted, but: %v", raw, err)
 		}
-		if got != strings.TrimFunc(want.Text, func(c rune) bool { return c < 0x80 && isXMLSpace(byte(c)) }) && got != strings.TrimSpace(want.Text) {
+		if got != strings.TrimFunc(want.Text, func(c rune) bool { return c < 0x80 && isSpace(byte(c)) }) && got != strings.TrimSpace(want.Text) {
 			t.Errorf("%q has the text %q, not %q", raw, got, want.Text)
 		}
 		for {
@@ -57,10 +61,10 @@ func FuzzXML(f *testing.F) {
 	})
 }
 
-func TestXML(t *testing.T) {
+func TestDecoder(t *testing.T) {
 	for raw, want := range map[string]string{
 		`<a/>`: "", `<a>b<c>d</c>e<f/> g </a>`: "be g", "<a>\r\n1\r2&#13;3\r\n</a>": "1\n2\r3", `<a><![CDATA[<&]]>&lt;&#65;&#x42;&quot;</a>`: `<&<AB"`,
-		`<?xml version='1.0' encoding='utf-8'?><?b c?><x:a>1</x:a >`: "1",
+		`<?xml version='1.0' encoding='utf-8'?><?b c?><x:a>1</x:a >`: "1", `<!DOCTYPE a [<!ENTITY b ">">]><a>1</a>`: "1",
 	} {
 		got, err := textOfRoot([]byte(raw))
 		if err != nil || got != want {
@@ -69,7 +73,7 @@ func TestXML(t *testing.T) {
 	}
 	for _, raw := range []string{
 		``, `x`, `<a`, `<a>`, `<a><b></a></b>`, `<a/><b/>`, `<a/>x`, `<a b>`, `<a b="<"/>`, `<a>&b;</a>`, `<a>&#0;</a>`, "<a>\xff</a>", "<a>\x01</a>", `<a>]]></a>`,
-		`<!DOCTYPE a><a/>`, `<a><!-- -- --></a>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a b="1"c="2"/>`, `<a></b>`, `<a>&lt</a>`, `<a><![CDATA[</a>`, "<a>\ufffe</a>",
+		`<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, `<a/><!DOCTYPE a>`, `<!DOCTYPE a`, `<a><!-- -- --></a>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a b="1"c="2"/>`, `<a></b>`, `<a>&lt</a>`, `<a><![CDATA[</a>`, "<a>\ufffe</a>",
 		strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</a>", maxDepth+1),
 	} {
 		if text, err := textOfRoot([]byte(raw)); err == nil {
@@ -83,19 +87,19 @@ func TestXML(t *testing.T) {
 
 // A loop may leave, or not read, what it goes through: the rest is checked
 // nonetheless.
-func TestXMLDecoderLeavesNothingUnchecked(t *testing.T) {
+func TestDecoderLeavesNothingUnchecked(t *testing.T) {
 	for raw, ok := range map[string]bool{
 		`<a><b/><c><d/></c></a>`:  true,
 		`<a><b/><c><d></c></a>`:   false,
 		`<a><b/><c>&no;</c></a>`:  false,
 		`<a><b/><c/></a><!-- -->`: true,
 	} {
-		d := xmlDecoder{data: []byte(raw)}
-		d.root()
-		for range d.children {
+		d := NewDecoder([]byte(raw))
+		d.Root()
+		for range d.Children {
 			break
 		}
-		if err := d.end(); (err == nil) != ok {
+		if err := d.End(); (err == nil) != ok {
 			t.Errorf("%s: children left early: %v", raw, err)
 		}
 	}

@@ -2,12 +2,13 @@ package oaipmh
 
 import (
 	"cmp"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/zharvest/zharvest/internal/xmltext"
 )
 
 // Code is what kind of error a repository reports. It is an error itself, to
@@ -115,10 +116,9 @@ var (
 	// them.
 	ErrInvalidCharacter = errors.New("character not allowed in XML")
 	// ErrCharset is matched by a [BodyError] for an encoding other than UTF-8.
-	ErrCharset = errors.New("only UTF-8 is read")
+	ErrCharset = xmltext.ErrCharset
 	// ErrTooLarge is matched by a [BodyError] for an answer beyond the limit of
-	// [WithMaxBytes], one that is nested too deeply, or one with a single tag
-	// or text of more than 32 MB.
+	// [WithMaxBytes], or one that is nested too deeply.
 	ErrTooLarge = errors.New("answer too large")
 	// ErrTokenRepeated ends a list whose resumption token came before: the list
 	// would go on forever.
@@ -139,11 +139,7 @@ type BodyError struct {
 
 // Error tells place and reason.
 func (e *BodyError) Error() string {
-	reason := e.Err.Error()
-	if syntax, ok := errors.AsType[*xml.SyntaxError](e.Err); ok {
-		reason = syntax.Msg
-	}
-	return fmt.Sprintf("%v: line %d, byte %d: %s", ErrInvalidBody, e.Line, e.Offset, reason)
+	return fmt.Sprintf("%v: line %d, byte %d: %v", ErrInvalidBody, e.Line, e.Offset, e.Err)
 }
 
 // Is reports whether target is [ErrInvalidBody].

@@ -2,7 +2,7 @@ package oaipmh
 
 import (
 	"context"
-	"encoding/xml"
+	"errors"
 	"net/url"
 )
 
@@ -24,15 +24,12 @@ func (c *Client) ListMetadataFormats(ctx context.Context, identifier string) ([]
 		}
 	}
 	var formats []MetadataFormat
-	_, err := c.call(ctx, verbListMetadataFormats, args, func(s *scanner) error {
-		return s.children(func(e xml.StartElement) error {
-			if e.Name.Local != "metadataFormat" {
-				return s.skip()
+	_, err := c.call(ctx, verbListMetadataFormats, args, func(s *scanner) {
+		for name := range s.Children {
+			if name == "metadataFormat" {
+				formats = append(formats, decodeFormat(s))
 			}
-			format, err := decodeFormat(s)
-			formats = append(formats, format)
-			return err
-		})
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -40,23 +37,20 @@ func (c *Client) ListMetadataFormats(ctx context.Context, identifier string) ([]
 	return formats, nil
 }
 
-func decodeFormat(s *scanner) (MetadataFormat, error) {
+func decodeFormat(s *scanner) MetadataFormat {
 	var f MetadataFormat
-	err := s.children(func(e xml.StartElement) (err error) {
-		switch e.Name.Local {
+	for name := range s.Children {
+		switch name {
 		case "metadataPrefix":
-			f.Prefix, err = s.text()
+			f.Prefix = s.Text()
 		case "schema":
-			f.Schema, err = s.text()
+			f.Schema = s.Text()
 		case "metadataNamespace":
-			f.Namespace, err = s.text()
-		default:
-			err = s.skip()
+			f.Namespace = s.Text()
 		}
-		return err
-	})
-	if err == nil && f.Prefix == "" {
-		err = s.invalid("a metadataFormat has no metadataPrefix")
 	}
-	return f, err
+	if f.Prefix == "" {
+		s.Fail(errors.New("a metadataFormat has no metadataPrefix"))
+	}
+	return f
 }

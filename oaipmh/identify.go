@@ -2,7 +2,6 @@ package oaipmh
 
 import (
 	"context"
-	"encoding/xml"
 	"time"
 )
 
@@ -38,8 +37,10 @@ type Identify struct {
 // Identify asks the repository who it is.
 func (c *Client) Identify(ctx context.Context) (*Identify, error) {
 	id := new(Identify)
-	a, err := c.call(ctx, verbIdentify, nil, func(s *scanner) error {
-		return s.children(func(e xml.StartElement) error { return id.decode(s, e.Name.Local) })
+	a, err := c.call(ctx, verbIdentify, nil, func(s *scanner) {
+		for name := range s.Children {
+			id.decode(s, name)
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -48,38 +49,25 @@ func (c *Client) Identify(ctx context.Context) (*Identify, error) {
 	return id, nil
 }
 
-func (id *Identify) decode(s *scanner, element string) (err error) {
+func (id *Identify) decode(s *scanner, element string) {
 	switch element {
 	case "repositoryName":
-		id.RepositoryName, err = s.text()
+		id.RepositoryName = s.Text()
 	case "baseURL":
-		id.BaseURL, err = s.text()
+		id.BaseURL = s.Text()
 	case "protocolVersion":
-		id.ProtocolVersion, err = s.text()
+		id.ProtocolVersion = s.Text()
 	case "adminEmail":
-		id.AdminEmails, err = s.texts(id.AdminEmails)
+		id.AdminEmails = append(id.AdminEmails, s.Text())
 	case "compression":
-		id.Compressions, err = s.texts(id.Compressions)
+		id.Compressions = append(id.Compressions, s.Text())
 	case "description":
-		var raw []byte
-		raw, err = s.innerXML()
-		id.Descriptions = append(id.Descriptions, raw)
-	default:
-		return id.decodePolicy(s, element)
-	}
-	return err
-}
-
-// decodePolicy reads what has a form that is wanted.
-func (id *Identify) decodePolicy(s *scanner, element string) error {
-	text, err := s.text()
-	switch element {
+		id.Descriptions = append(id.Descriptions, s.innerXML())
 	case "earliestDatestamp":
-		id.EarliestDatestamp = parseDatestamp(text)
+		id.EarliestDatestamp = parseDatestamp(s.Text())
 	case "deletedRecord":
-		id.DeletedRecord = DeletedRecord(text)
+		id.DeletedRecord = DeletedRecord(s.Text())
 	case "granularity":
-		id.Granularity = parseGranularity(text)
+		id.Granularity = parseGranularity(s.Text())
 	}
-	return err
 }

@@ -1,9 +1,7 @@
 package oaipmh
 
 import (
-	"errors"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 )
@@ -68,36 +66,6 @@ func TestRetryAfter(t *testing.T) {
 		if got := retryAfter(http.Header{"Retry-After": {s}}, now); got != want {
 			t.Errorf("retryAfter(%q) = %v, want %v", s, got, want)
 		}
-	}
-}
-
-// TestHugeTag has a tag and a text beyond the bound for one, in bodies within
-// their own.
-func TestHugeTag(t *testing.T) {
-	for _, body := range []string{
-		"<OAI-PMH" + strings.Repeat(" a=''", 300) + "/>",
-		"<OAI-PMH><x>" + strings.Repeat("text ", 300) + "</x></OAI-PMH>",
-	} {
-		in := newInput(strings.NewReader(body), DefaultMaxBytes, false)
-		in.maxToken = 1000
-		_, err := parse(in, verbIdentify, (*scanner).skip)
-		if !errors.Is(err, ErrTooLarge) || in.read > 1100 {
-			t.Errorf("error %v after %d bytes, want ErrTooLarge after 1000", err, in.read)
-		}
-	}
-}
-
-// TestManyTokens has elements that are each within the bound for a token,
-// but not together.
-func TestManyTokens(t *testing.T) {
-	body := "<OAI-PMH><Identify>" + strings.Repeat("<a>text</a>", 300) + "</Identify></OAI-PMH>"
-	in := newInput(strings.NewReader(body), DefaultMaxBytes, false)
-	in.maxToken = 1000
-	if _, err := parse(in, verbIdentify, (*scanner).skip); err != nil {
-		t.Error(err)
-	}
-	if cap(in.kept) > 1000 {
-		t.Errorf("%d bytes are kept, though nothing is to be cut out", cap(in.kept))
 	}
 }
 

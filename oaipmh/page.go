@@ -2,7 +2,6 @@ package oaipmh
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"net/url"
 	"regexp"
@@ -44,14 +43,14 @@ type ResumptionToken struct {
 	Cursor int
 }
 
-func decodeToken(s *scanner, e xml.StartElement) (ResumptionToken, error) {
-	value, err := s.text()
-	return ResumptionToken{
-		Value:            value,
-		ExpiresAt:        parseDatestamp(attribute(e, "expirationDate")),
-		CompleteListSize: parseListSize(attribute(e, "completeListSize")),
-		Cursor:           parseCount(attribute(e, "cursor")),
-	}, err
+func decodeToken(s *scanner) ResumptionToken {
+	t := ResumptionToken{
+		ExpiresAt:        parseDatestamp(s.Attribute("expirationDate")),
+		CompleteListSize: parseListSize(s.Attribute("completeListSize")),
+		Cursor:           parseCount(s.Attribute("cursor")),
+	}
+	t.Value = s.Text()
+	return t
 }
 
 // parseCount gives -1 for what is not a number of something.
@@ -84,7 +83,7 @@ func parseListSize(s string) int {
 type lister[T any] struct {
 	verb    string
 	element string // of an item
-	decode  func(*scanner, xml.StartElement) (T, error)
+	decode  func(*scanner) T
 }
 
 // page asks for one page. With an error of the protocol an empty page is given
@@ -100,8 +99,15 @@ func (l lister[T]) page(ctx context.Context, c *Client, args url.Values) (*Page[
 
 func (l lister[T]) fetch(ctx context.Context, c *Client, args url.Values) (*Page[T], error) {
 	page := &Page[T]{ResumptionToken: ResumptionToken{CompleteListSize: -1, Cursor: -1}}
-	a, err := c.call(ctx, l.verb, args, func(s *scanner) error {
-		return s.children(func(e xml.StartElement) error { return l.read(s, e, page) })
+	a, err := c.call(ctx, l.verb, args, func(s *scanner) {
+		for name := range s.Children {
+			switch name {
+			case l.element:
+				page.Items = append(page.Items, l.decode(s))
+			case "resumptionToken":
+				page.ResumptionToken = decodeToken(s)
+			}
+		}
 	})
 	if a != nil {
 		page.ResponseDate, page.Stripped = a.responseDate, a.stripped
@@ -110,19 +116,6 @@ func (l lister[T]) fetch(ctx context.Context, c *Client, args url.Values) (*Page
 		page.Items = nil
 	}
 	return page, err
-}
-
-func (l lister[T]) read(s *scanner, e xml.StartElement, page *Page[T]) (err error) {
-	switch e.Name.Local {
-	case l.element:
-		item, err := l.decode(s, e)
-		page.Items = append(page.Items, item)
-		return err
-	case "resumptionToken":
-		page.ResumptionToken, err = decodeToken(s, e)
-		return err
-	}
-	return s.skip()
 }
 
 // isLost reports whether an answer did not come or not to its end.

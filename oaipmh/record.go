@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/zharvest/zharvest/internal/xmltext"
 )
 
 // Header tells what a record is, without its metadata.
@@ -82,25 +85,16 @@ func withNamespaces(document []byte, scope map[string]string) []byte {
 // missingNamespaces gives those of scope that the first element of document
 // does not declare, and the place after its name where they belong.
 func missingNamespaces(document []byte, scope map[string]string) (at int, missing map[string]string) {
-	dec := xml.NewDecoder(bytes.NewReader(document))
-	for {
-		begin := dec.InputOffset()
-		tok, err := dec.RawToken()
-		if err != nil {
-			return 0, nil
-		}
-		start, ok := tok.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		missing = maps.Clone(scope)
-		for _, a := range start.Attr {
-			if prefix, ok := declares(a); ok {
-				delete(missing, prefix)
-			}
-		}
-		return int(begin) + bytes.IndexAny(document[begin:], " \t\r\n/>"), missing
+	d := xmltext.NewDecoder(document)
+	if d.Root(); d.Err() != nil {
+		return 0, nil
 	}
+	missing = maps.Clone(scope)
+	for prefix := range declared(d) {
+		delete(missing, prefix)
+	}
+	begin := d.TagOffset()
+	return begin + bytes.IndexAny(document[begin:], " \t\r\n/>"), missing
 }
 
 // GetRecord fetches one record in one format. An unknown identifier is
@@ -115,19 +109,16 @@ func (c *Client) GetRecord(ctx context.Context, identifier, metadataPrefix strin
 		return nil, err
 	}
 	var record *Record
-	_, err := c.call(ctx, verbGetRecord, args, func(s *scanner) error {
-		err := s.children(func(e xml.StartElement) error {
-			if e.Name.Local != "record" || record != nil {
-				return s.skip()
+	_, err := c.call(ctx, verbGetRecord, args, func(s *scanner) {
+		for name := range s.Children {
+			if name == "record" && record == nil {
+				r := decodeRecord(s)
+				record = &r
 			}
-			r, err := decodeRecord(s, e)
-			record = &r
-			return err
-		})
-		if err == nil && record == nil {
-			err = s.invalid("it has no record")
 		}
-		return err
+		if record == nil {
+			s.Fail(errors.New("it has no record"))
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -135,73 +126,61 @@ func (c *Client) GetRecord(ctx context.Context, identifier, metadataPrefix strin
 	return record, nil
 }
 
-func decodeRecord(s *scanner, start xml.StartElement) (Record, error) {
-	s.held = true
-	defer func() { s.held = false }()
-	whole := piece{from: s.start}
-	scope := declare(s.scope, start.Attr)
+func decodeRecord(s *scanner) Record {
+	whole := piece{from: s.TagOffset()}
+	scope := s.declare(s.scope)
 
 	r := Record{Outside: s.scope}
 	var metadata *piece
 	var about []piece
-	err := s.children(func(e xml.StartElement) (err error) {
-		switch e.Name.Local {
+	for name := range s.Children {
+		switch name {
 		case "header":
-			r.Header, err = decodeHeader(s, e)
+			r.Header = decodeHeader(s)
 		case "metadata":
-			r.Namespaces = declare(scope, e.Attr)
-			metadata = new(piece)
-			*metadata, err = s.inner()
+			r.Namespaces = s.declare(scope)
+			p := s.inner()
+			metadata = &p
 		case "about":
-			var p piece
-			p, err = s.inner()
-			about = append(about, p)
-		default:
-			err = s.skip()
+			about = append(about, s.inner())
 		}
-		return err
-	})
-	if err != nil {
-		return Record{}, err
 	}
 	if r.Identifier == "" {
-		return Record{}, s.invalid("a record has no header")
+		s.Fail(errors.New("a record has no header"))
 	}
-	whole.to = s.dec.InputOffset()
-	r.Raw = s.in.cut(whole)
+	if s.Err() != nil {
+		return Record{}
+	}
+	whole.to = s.Offset()
+	r.Raw = bytes.Clone(s.data[whole.from:whole.to]) // so that who keeps a record does not keep the page
 	if metadata != nil {
 		r.Metadata = metadata.within(r.Raw, whole.from)
 	}
 	for _, p := range about {
 		r.About = append(r.About, p.within(r.Raw, whole.from))
 	}
-	return r, nil
+	return r
 }
 
-// within gives the piece of the input out of raw, which begins at offset from.
-func (p piece) within(raw []byte, from int64) []byte {
+// within gives the piece of the answer out of raw, which begins at offset from.
+func (p piece) within(raw []byte, from int) []byte {
 	return raw[p.from-from : p.to-from : p.to-from]
 }
 
-func decodeHeader(s *scanner, start xml.StartElement) (Header, error) {
-	h := Header{Deleted: attribute(start, "status") == "deleted"}
-	err := s.children(func(e xml.StartElement) (err error) {
-		switch e.Name.Local {
+func decodeHeader(s *scanner) Header {
+	h := Header{Deleted: s.Attribute("status") == "deleted"}
+	for name := range s.Children {
+		switch name {
 		case "identifier":
-			h.Identifier, err = s.text()
+			h.Identifier = s.Text()
 		case "datestamp":
-			var text string
-			text, err = s.text()
-			h.Datestamp = parseDatestamp(text)
+			h.Datestamp = parseDatestamp(s.Text())
 		case "setSpec":
-			h.Sets, err = s.texts(h.Sets)
-		default:
-			err = s.skip()
+			h.Sets = append(h.Sets, s.Text())
 		}
-		return err
-	})
-	if err == nil && h.Identifier == "" {
-		err = s.invalid("a header has no identifier")
 	}
-	return h, err
+	if h.Identifier == "" {
+		s.Fail(errors.New("a header has no identifier"))
+	}
+	return h
 }

@@ -1,7 +1,6 @@
 package oaipmh
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -15,13 +14,8 @@ import (
 	"time"
 )
 
-const (
-	// maxErrorBody is as much as is read of an answer whose status is no success.
-	maxErrorBody = 64 << 10
-	// maxRest is what is read after the end of the document, so that the
-	// connection can be used again.
-	maxRest = 4 << 10
-)
+// maxErrorBody is as much as is read of an answer whose status is no success.
+const maxErrorBody = 64 << 10
 
 // call asks the repository. The answer is given also with an error of the
 // protocol.
@@ -55,28 +49,25 @@ func (c *Client) send(req *http.Request, verb string, read content) (a *answer, 
 		a, err = check(resp, verb)
 		return a, resp.StatusCode, err
 	}
-	a, err = parse(newInput(resp.Body, c.conf.maxBytes, c.conf.lenient), verb, read)
-	if err == nil {
-		_, _ = io.CopyN(io.Discard, resp.Body, maxRest) // the document is whole
-	}
+	a, err = parse(readBody(resp.Body, c.conf.maxBytes), c.conf.lenient, verb, read)
 	return a, resp.StatusCode, err
 }
 
 // check makes the error of an answer whose status is no success: that of the
 // protocol if the body tells one, which Invenio sends with status 422.
 func check(resp *http.Response, verb string) (*answer, error) {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // the status stands whatever of it came
-	a, err := parse(newInput(bytes.NewReader(body), maxErrorBody, true), verb, (*scanner).skip)
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // the status stands whatever of it came
+	a, err := parse(&body{data: text}, true, verb, func(*scanner) {})
 	if e, ok := errors.AsType[*Error](err); ok && e.Code.isKnown() {
 		return a, e
 	}
 	e := &HTTPError{
 		Status:     resp.StatusCode,
 		RetryAfter: retryAfter(resp.Header, time.Now()),
-		HTML:       isHTML(body),
+		HTML:       isHTML(text),
 	}
-	if e.Message = shorten(string(body)); e.HTML {
-		e.Message = shorten(htmlTitle(string(body)))
+	if e.Message = shorten(string(text)); e.HTML {
+		e.Message = shorten(htmlTitle(string(text)))
 	} else if known, ok := errors.AsType[*Error](err); ok {
 		e.Message = known.Error()
 	}

@@ -1,6 +1,6 @@
 package oaipmh
 
-import "encoding/xml"
+import "errors"
 
 // Set is a part of a repository.
 type Set struct {
@@ -11,25 +11,20 @@ type Set struct {
 	Descriptions [][]byte
 }
 
-func decodeSet(s *scanner, _ xml.StartElement) (Set, error) {
+func decodeSet(s *scanner) Set {
 	var set Set
-	err := s.children(func(e xml.StartElement) (err error) {
-		switch e.Name.Local {
+	for name := range s.Children {
+		switch name {
 		case "setSpec":
-			set.Spec, err = s.text()
+			set.Spec = s.Text()
 		case "setName":
-			set.Name, err = s.text()
+			set.Name = s.Text()
 		case "setDescription":
-			var raw []byte
-			raw, err = s.innerXML()
-			set.Descriptions = append(set.Descriptions, raw)
-		default:
-			err = s.skip()
+			set.Descriptions = append(set.Descriptions, s.innerXML())
 		}
-		return err
-	})
-	if err == nil && set.Spec == "" {
-		err = s.invalid("a set has no setSpec")
 	}
-	return set, err
+	if set.Spec == "" {
+		s.Fail(errors.New("a set has no setSpec"))
+	}
+	return set
 }

@@ -18,7 +18,7 @@ const module = "github.com/zharvest/zharvest"
 // A package that is in no row is an error, so that a new one is thought about.
 var rooms = map[string][]string{
 	"querystring":                  {"internal/spelling", "internal/vocab"},
-	"oaipmh":                       {},
+	"oaipmh":                       {"internal/xmltext"},
 	"zenodo":                       {"querystring", "internal/atomicfile", "internal/htmltext", "internal/vocab", "internal/xmltext"},
 	"store":                        {"zenodo"},
 	"mirror":                       {"harvest", "index", "store", "zenodo"},

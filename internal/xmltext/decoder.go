@@ -222,8 +222,11 @@ func (d *Decoder) characters(text *[]byte) {
 	case len(d.open) == 0 && len(bytes.TrimLeft(run, " \t\r\n")) > 0:
 		d.fail("text outside of the element")
 		return
-	case bytes.Contains(run, []byte("]]>")) || !isEscaped(run):
+	case bytes.Contains(run, []byte("]]>")):
 		d.fail("text that is not escaped")
+		return
+	case !isEscaped(run):
+		d.fail("an ampersand or an entity that XML does not have")
 		return
 	}
 	d.at += length

@@ -3,9 +3,7 @@ package oaipmh
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
-	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -67,19 +65,16 @@ func (r *Record) Element() []byte { return withNamespaces(r.Raw, r.Outside) }
 // does not declare itself.
 func withNamespaces(document []byte, scope map[string]string) []byte {
 	at, missing := missingNamespaces(document, scope)
-	var b bytes.Buffer
-	b.Write(document[:at])
+	b := bytes.Clone(document[:at])
 	for _, prefix := range slices.Sorted(maps.Keys(missing)) {
-		name := "xmlns"
+		b = append(b, " xmlns"...)
 		if prefix != "" {
-			name += ":" + prefix
+			b = append(append(b, ':'), prefix...)
 		}
-		fmt.Fprintf(&b, ` %s="`, name)
-		_ = xml.EscapeText(&b, []byte(missing[prefix])) // a buffer takes all
-		b.WriteByte('"')
+		b = append(b, `="`...)
+		b = append(xmltext.AppendEscapedAttribute(b, missing[prefix]), '"')
 	}
-	b.Write(document[at:])
-	return b.Bytes()
+	return append(b, document[at:]...)
 }
 
 // missingNamespaces gives those of scope that the first element of document

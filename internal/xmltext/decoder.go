@@ -294,7 +294,8 @@ func (d *Decoder) instruction() {
 
 // declaration accepts version 1.0 in UTF-8, of which ASCII is a part.
 func (d *Decoder) declaration(inner []byte) {
-	words := strings.Fields(strings.ReplaceAll(string(inner), "'", `"`))
+	spaced := strings.Join(strings.Fields(strings.ReplaceAll(string(inner), "=", " = ")), " ")
+	words := strings.Fields(strings.NewReplacer(" = ", "=", "'", `"`).Replace(spaced))
 	if len(words) < 2 || words[1] != `version="1.0"` {
 		d.Fail(errors.New("XML of another version"))
 		return

@@ -65,6 +65,7 @@ func TestDecoder(t *testing.T) {
 	for raw, want := range map[string]string{
 		`<a/>`: "", `<a>b<c>d</c>e<f/> g </a>`: "be g", "<a>\r\n1\r2&#13;3\r\n</a>": "1\n2\r3", `<a><![CDATA[<&]]>&lt;&#65;&#x42;&quot;</a>`: `<&<AB"`,
 		`<?xml version='1.0' encoding='utf-8'?><?b c?><x:a>1</x:a >`: "1", `<!DOCTYPE a [<!ENTITY b ">">]><a>1</a>`: "1",
+		"\n<?xml version = \"1.0\"\n encoding= 'us-ascii' standalone=\"yes\" ?><a>1</a>": "1",
 	} {
 		got, err := textOfRoot([]byte(raw))
 		if err != nil || got != want {
@@ -74,6 +75,7 @@ func TestDecoder(t *testing.T) {
 	for _, raw := range []string{
 		``, `x`, `<a`, `<a>`, `<a><b></a></b>`, `<a/><b/>`, `<a/>x`, `<a b>`, `<a b="<"/>`, `<a>&b;</a>`, `<a>&#0;</a>`, "<a>\xff</a>", "<a>\x01</a>", `<a>]]></a>`,
 		`<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, `<a/><!DOCTYPE a>`, `<!DOCTYPE a`, `<a><!-- -- --></a>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a b="1"c="2"/>`, `<a></b>`, `<a>&lt</a>`, `<a><![CDATA[</a>`, "<a>\ufffe</a>",
+		"<a" + strings.Repeat(" b=''", maxAttributes+1) + "/>",
 		strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</a>", maxDepth+1),
 	} {
 		if text, err := textOfRoot([]byte(raw)); err == nil {
@@ -102,5 +104,18 @@ func TestDecoderLeavesNothingUnchecked(t *testing.T) {
 		if err := d.End(); (err == nil) != ok {
 			t.Errorf("%s: children left early: %v", raw, err)
 		}
+	}
+}
+
+// What is escaped is read as what it was, without the characters that XML forbids.
+func TestEscape(t *testing.T) {
+	const text = "x]]>\r\n\t \"<&é\U0001F600 'y"
+	raw := append(AppendEscapedAttribute([]byte(`<a b="`), text+"\x01\ufffe"), `">`...)
+	raw = append(AppendEscaped(raw, text+"\x01\ufffe"), "</a>"...)
+	d := NewDecoder(raw)
+	d.Root()
+	attribute := d.Attribute("b")
+	if got := d.Text(); got != text || attribute != text || d.End() != nil {
+		t.Errorf("%s is read as %q and %q", raw, attribute, got)
 	}
 }

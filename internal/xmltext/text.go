@@ -81,3 +81,32 @@ func withLineEnds(b []byte) []byte {
 	}
 	return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 }
+
+// AppendEscaped appends a text as the content of an element. The characters
+// that XML forbids are dropped, and a carriage return is a reference, since
+// parsers take a bare one for a line end.
+func AppendEscaped(dst []byte, s string) []byte { return appendEscaped(dst, s, escapes) }
+
+// AppendEscapedAttribute appends a text as the value of an attribute in double
+// quotes, likewise.
+func AppendEscapedAttribute(dst []byte, s string) []byte {
+	return appendEscaped(dst, s, attributeEscapes)
+}
+
+var (
+	escapes          = map[rune]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}
+	attributeEscapes = map[rune]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '"': "&quot;", '\n': "&#10;", '\t': "&#9;"}
+)
+
+func appendEscaped(dst []byte, s string, escapes map[rune]string) []byte {
+	for _, r := range s {
+		if r > '>' && IsRune(r) {
+			dst = utf8.AppendRune(dst, r)
+		} else if escape, ok := escapes[r]; ok {
+			dst = append(dst, escape...)
+		} else if IsRune(r) {
+			dst = append(dst, byte(r))
+		}
+	}
+	return dst
+}

@@ -1,7 +1,7 @@
 // Package xmlout writes XML.
 package xmlout
 
-import "unicode/utf8"
+import "github.com/zharvest/zharvest/internal/xmltext"
 
 // Writer writes XML with an element a line. Names of elements and attributes
 // are taken as they are; what is in them is escaped. The zero value is empty.
@@ -36,7 +36,7 @@ func (w *Writer) Close(name string) {
 // Leaf writes an element that holds a text.
 func (w *Writer) Leaf(name, text string, attributes ...string) {
 	w.start(name, attributes)
-	w.escape(text, false)
+	w.b = xmltext.AppendEscaped(w.b, text)
 	w.end(name)
 }
 
@@ -55,7 +55,7 @@ func (w *Writer) start(name string, attributes []string) {
 			continue
 		}
 		w.b = append(append(append(w.b, ' '), attributes[i]...), `="`...)
-		w.escape(attributes[i+1], true)
+		w.b = xmltext.AppendEscapedAttribute(w.b, attributes[i+1])
 		w.b = append(w.b, '"')
 	}
 	w.b = append(w.b, '>')
@@ -71,30 +71,6 @@ func (w *Writer) line() {
 	}
 	for range w.depth {
 		w.b = append(w.b, "  "...)
-	}
-}
-
-// escape writes a text. The characters that XML forbids are dropped, and a
-// carriage return is a reference, since parsers take a bare one for a line end.
-func (w *Writer) escape(s string, attribute bool) {
-	for _, r := range s {
-		switch {
-		case r == '&':
-			w.b = append(w.b, "&amp;"...)
-		case r == '<':
-			w.b = append(w.b, "&lt;"...)
-		case r == '>':
-			w.b = append(w.b, "&gt;"...)
-		case r == '\r':
-			w.b = append(w.b, "&#13;"...)
-		case attribute && r == '"':
-			w.b = append(w.b, "&quot;"...)
-		case attribute && (r == '\n' || r == '\t'):
-			w.b = append(w.b, "&#"+map[rune]string{'\n': "10", '\t': "9"}[r]+";"...)
-		case r < ' ' && r != '\n' && r != '\t', r == 0xFFFE, r == 0xFFFF:
-		default:
-			w.b = utf8.AppendRune(w.b, r)
-		}
 	}
 }
 

@@ -123,10 +123,10 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 // checkpoints: unlike [DB.Status] it counts nothing.
 func (db *DB) Harvests(ctx context.Context) (harvests []HarvestStatus, err error) {
 	err = db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT name, selection, state, complete, compared_at FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
+		return eachRow(ctx, q, "SELECT name, selection, state, complete, compared_at, last_run_at FROM harvests ORDER BY name", nil, func(rows *sql.Rows) error {
 			var h HarvestStatus
 			var selection []byte
-			if err := rows.Scan(&h.Name, &selection, &h.State, &h.Complete, &h.ComparedAt); err != nil {
+			if err := rows.Scan(&h.Name, &selection, &h.State, &h.Complete, &h.ComparedAt, &h.LastRunAt); err != nil {
 				return err
 			}
 			h.Selection = selection

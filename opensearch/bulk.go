@@ -7,7 +7,9 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -19,15 +21,15 @@ const (
 	bulkRecords = 1000
 )
 
-// checkpointEvery is after how many bulk requests a checkpoint is kept: each
-// is a change of state for the whole cluster.
+// checkpointEvery is after how many bulk requests a checkpoint is kept, the
+// first one included: each is a change of state for the whole cluster.
 const checkpointEvery = 10
 
-// RefusedError means that the cluster refused documents for good. All others
-// are in the index.
+// RefusedError means that the cluster refused documents for good.
 type RefusedError struct {
 	Count   int
 	Reasons []string // the first ones, each with the record's id
+	Taken   int      // how many others are in the index
 }
 
 func (e *RefusedError) Error() string {
@@ -39,81 +41,176 @@ const shownReasons = 10
 
 // item is a document on its way.
 type item struct {
-	id    zenodo.RecordID
-	lines []byte // the action and the document
+	id    string
+	lines []byte // the action, and the document
 }
 
-// sender fills an index.
+// refusal is a document that was refused for good.
+type refusal struct {
+	id string
+	reason
+}
+
+// sender changes an index in bulk: it sends documents, or removes them.
 type sender struct {
 	*Client
-	selection string
-	batch     []item
-	bytes     int
-	last      *zenodo.Record
-	sent      int
-	requests  int
-	refused   RefusedError
+	action  string // index or delete
+	batch   []item
+	bytes   int
+	taken   int
+	refused RefusedError
+}
+
+// Result is what became of an index.
+type Result struct {
+	Sent    int // records that the cluster took
+	Removed int // records of earlier runs that were not sent any more
 }
 
 // Send sends records, which come in the order of creation, oldest first, and
-// keeps a checkpoint with the selection now and then; at the end there is
-// none. done, which may be nil, receives how many were sent so far. An error of
-// records is returned as it is; documents that were refused for good are a
-// [RefusedError] at the end.
-func (c *Client) Send(ctx context.Context, selection string, records iter.Seq2[*zenodo.Record, error], done func(sent int)) (sent int, err error) {
-	s := &sender{Client: c, selection: selection}
+// removes those that an earlier run sent and this one did not. The run is that of
+// a checkpoint to resume, or has a selection and a source and no name. How far
+// it came is kept in the index now and then. done, which may be nil, receives how
+// many were taken so far. An error of records is returned as it is; documents that
+// were refused for good are a [RefusedError] at the end. Where all of a request
+// are, for one reason, that is [ErrTakesNone] and the end.
+func (c *Client) Send(ctx context.Context, run Checkpoint, records iter.Seq2[*zenodo.Record, error], done func(sent int)) (Result, error) {
+	s := &sender{Client: c, action: "index"}
+	if run.Run == "" {
+		run.Run = time.Now().UTC().Format(time.RFC3339Nano)
+		if err := c.setCheckpoint(ctx, run); err != nil {
+			return Result{}, err
+		}
+	}
+	sent, requests := run.Sent, 0
 	for r, err := range records {
 		if err == nil {
-			err = s.add(ctx, r)
+			err = s.addRecord(r, run.Run)
 		}
 		if err != nil {
-			return s.sent, err
+			return Result{Sent: s.taken}, err
 		}
-		if done != nil && len(s.batch) == 0 {
-			done(s.sent)
+		if !s.isFull() {
+			continue
+		}
+		if err := s.flush(ctx); err != nil {
+			return Result{Sent: s.taken}, err
+		}
+		if requests++; requests%checkpointEvery == 1 {
+			run.CreatedAt, run.Sent = r.CreatedAt, sent+s.taken
+			if err := c.setCheckpoint(ctx, run); err != nil {
+				return Result{Sent: s.taken}, err
+			}
+		}
+		if done != nil {
+			done(s.taken)
 		}
 	}
-	if err := s.flush(ctx); err != nil {
-		return s.sent, err
+	err := s.flush(ctx)
+	if err != nil {
+		return Result{Sent: s.taken}, err
 	}
-	if err := c.setCheckpoint(ctx, nil); err != nil {
-		return s.sent, err
+	removed, err := c.removeOthers(ctx, run.Run)
+	result := Result{Sent: s.taken, Removed: removed}
+	if err != nil {
+		return result, err
+	}
+	run.CreatedAt, run.Sent = "", sent+s.taken
+	if err := c.setCheckpoint(ctx, run); err != nil {
+		return result, err
 	}
 	if s.refused.Count > 0 {
-		return s.sent, &s.refused
+		s.refused.Taken = s.taken
+		return result, &s.refused
 	}
-	return s.sent, nil
+	return result, nil
 }
 
-func (s *sender) add(ctx context.Context, r *zenodo.Record) error {
-	doc, err := document(r)
+// removeOthers removes what earlier runs sent: this one would have sent it again
+// if it were selected still. What has other sources is left alone.
+func (c *Client) removeOthers(ctx context.Context, run string) (removed int, err error) {
+	query, err := json.Marshal(object{
+		"size": bulkRecords, "_source": false,
+		"query": object{"bool": object{
+			"filter":   object{"exists": object{"field": runField}},
+			"must_not": object{"term": object{runField: run}},
+		}},
+	})
+	if err != nil {
+		return 0, err
+	}
+	s := &sender{Client: c, action: "delete"}
+	for {
+		// What was sent and removed is found only now.
+		if _, err := c.request(ctx, "refresh the index", http.MethodPost, "/"+c.index+"/_refresh", nil, http.StatusOK); err != nil {
+			return s.taken, err
+		}
+		a, err := c.request(ctx, "look for records of earlier runs", http.MethodPost, "/"+c.index+"/_search", query, http.StatusOK)
+		if err != nil {
+			return s.taken, err
+		}
+		var found struct {
+			Hits *struct {
+				Hits []struct {
+					ID string `json:"_id"`
+				}
+			}
+		}
+		if err := json.Unmarshal(a.body, &found); err != nil || found.Hits == nil {
+			return s.taken, fmt.Errorf("look for records of earlier runs: the answer is not that of OpenSearch: %.100q", a.body)
+		}
+		if len(found.Hits.Hits) == 0 {
+			return s.taken, nil
+		}
+		for _, hit := range found.Hits.Hits {
+			if err := s.add(hit.ID, nil); err != nil {
+				return s.taken, err
+			}
+		}
+		if err := s.flush(ctx); err != nil {
+			return s.taken, err
+		}
+		if s.refused.Count > 0 {
+			return s.taken, fmt.Errorf("remove records of earlier runs: %w", &s.refused)
+		}
+	}
+}
+
+// addRecord adds a record to the batch.
+func (s *sender) addRecord(r *zenodo.Record, run string) error {
+	doc, err := document(r, run)
 	if err != nil {
 		return fmt.Errorf("record %s: %w", r.ID, err)
 	}
-	action, err := json.Marshal(object{"index": object{"_id": string(r.ID)}})
+	return s.add(string(r.ID), append(doc, '\n'))
+}
+
+// add adds an action to the batch, with its document.
+func (s *sender) add(id string, doc []byte) error {
+	action, err := json.Marshal(object{s.action: object{"_id": id}})
 	if err != nil {
 		return err
 	}
-	lines := append(append(append(action, '\n'), doc...), '\n')
-	s.batch = append(s.batch, item{r.ID, lines})
+	lines := append(append(action, '\n'), doc...)
+	s.batch = append(s.batch, item{id, lines})
 	s.bytes += len(lines)
-	s.last = r
-	if s.bytes < bulkBytes && len(s.batch) < bulkRecords {
-		return nil
-	}
-	return s.flush(ctx)
+	return nil
 }
+
+func (s *sender) isFull() bool { return s.bytes >= bulkBytes || len(s.batch) >= bulkRecords }
 
 // flush sends the batch until each document is taken, or refused for good.
 func (s *sender) flush(ctx context.Context) error {
 	total := len(s.batch)
+	var refused []refusal
 	for attempt := 0; len(s.batch) > 0; attempt++ {
-		before := len(s.batch)
-		a, err := s.post(ctx, attempt)
+		before, known := len(s.batch), len(refused)
+		a, err := s.post(ctx, attempt, &refused)
 		if err != nil {
 			return err
 		}
-		if len(s.batch) < before {
+		if done := before - len(s.batch); done > 0 {
+			s.taken += done - (len(refused) - known)
 			attempt = 0
 		}
 		if len(s.batch) == 0 {
@@ -126,17 +223,22 @@ func (s *sender) flush(ctx context.Context) error {
 			return err
 		}
 	}
-	s.sent += total
 	s.bytes = 0
-	if s.requests++; total > 0 && s.requests%checkpointEvery == 0 {
-		return s.setCheckpoint(ctx, &Checkpoint{s.selection, s.last.CreatedAt, s.sent})
+	if len(refused) == total && total > 1 && !slices.ContainsFunc(refused, func(r refusal) bool { return r.Type != refused[0].Type }) {
+		return fmt.Errorf("%w: each of %d is refused: %s", ErrTakesNone, total, refused[0].reason)
+	}
+	for _, r := range refused {
+		if s.refused.Count++; len(s.refused.Reasons) < shownReasons {
+			s.refused.Reasons = append(s.refused.Reasons, r.id+": "+r.String())
+		}
 	}
 	return nil
 }
 
-// post sends the batch once, and keeps in it what is to be sent again. A
-// request that is not answered counts as refused for the moment.
-func (s *sender) post(ctx context.Context, attempt int) (answer, error) {
+// post sends the batch once, keeps in it what is to be sent again, and adds to
+// what was refused for good. A request that is not answered counts as refused for
+// the moment.
+func (s *sender) post(ctx context.Context, attempt int, refused *[]refusal) (answer, error) {
 	var body []byte
 	for _, it := range s.batch {
 		body = append(body, it.lines...)
@@ -152,7 +254,7 @@ func (s *sender) post(ctx context.Context, attempt int) (answer, error) {
 	case a.status != http.StatusOK:
 		return a, a.failure("send records")
 	}
-	if a, err = s.confirm(a); err == nil && len(s.batch) > 0 {
+	if a, err = s.confirm(a, refused); err == nil && len(s.batch) > 0 {
 		s.logger.LogAttrs(ctx, slog.LevelDebug, "records refused for now",
 			slog.Int("records", len(s.batch)), slog.Int("attempt", attempt+1), slog.Int("status", a.status))
 	}
@@ -161,7 +263,7 @@ func (s *sender) post(ctx context.Context, attempt int) (answer, error) {
 
 // confirm reads what was answered, document by document, in their order. Where
 // some are to be sent again, the answer is that to the last of them.
-func (s *sender) confirm(a answer) (answer, error) {
+func (s *sender) confirm(a answer, refused *[]refusal) (answer, error) {
 	var result struct {
 		Items []map[string]struct {
 			Status int
@@ -173,15 +275,15 @@ func (s *sender) confirm(a answer) (answer, error) {
 	}
 	var again []item
 	for i, it := range s.batch {
-		got := result.Items[i]["index"]
+		got := result.Items[i][s.action]
 		switch {
 		case passing(got.Status):
 			again = append(again, it)
 			a.status, a.body = got.Status, got.Error.body()
+		case got.Status == http.StatusNotFound && got.Error.Type == "" && s.action == "delete":
+			// it is not there any more
 		case got.Status < 200 || got.Status > 299:
-			if s.refused.Count++; len(s.refused.Reasons) < shownReasons {
-				s.refused.Reasons = append(s.refused.Reasons, fmt.Sprintf("%s: %s: %.300s", it.id, got.Error.Type, got.Error.Reason))
-			}
+			*refused = append(*refused, refusal{it.id, got.Error})
 		}
 	}
 	s.batch = again

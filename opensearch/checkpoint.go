@@ -9,69 +9,62 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Checkpoint is how far a run came that did not end. It is kept in the metadata
-// of the index.
+// Checkpoint is what an index holds, and how far the run came that fills it. It
+// is kept in the metadata of the index.
 type Checkpoint struct {
-	// Selection tells which records the run sends, in words of the caller's.
+	// Selection tells which records the index holds, in words of the caller's.
 	Selection string `json:"selection"`
-	// CreatedAt is that of the last record that is known to be in the index.
-	CreatedAt zenodo.Timestamp `json:"created_at"`
-	// Sent is how many records were sent until then.
+	// Source is the state of what the records come from, in words of the
+	// caller's: a run is resumed from the same state alone.
+	Source string `json:"source,omitzero"`
+	// Run names the run. Each document has it, so that those of earlier runs are
+	// known.
+	Run string `json:"run"`
+	// CreatedAt is that of the last record that is known to be in the index. It
+	// is empty where the run has just begun, and where it has ended.
+	CreatedAt zenodo.Timestamp `json:"created_at,omitzero"`
+	// Sent is how many records were taken until then.
 	Sent int `json:"sent"`
 }
 
-// Prepare makes the index where there is none, and returns the checkpoint that
-// it has, empty for none.
-func (c *Client) Prepare(ctx context.Context) (Checkpoint, error) {
-	body, err := json.Marshal(mapping())
-	if err != nil {
-		return Checkpoint{}, err
-	}
-	a, err := c.request(ctx, "look for the index", http.MethodHead, "/"+c.index, nil, http.StatusOK, http.StatusNotFound)
-	if err != nil {
-		return Checkpoint{}, err
-	}
-	if a.status == http.StatusNotFound {
-		_, err = c.request(ctx, "make the index", http.MethodPut, "/"+c.index, body, http.StatusOK)
-		return Checkpoint{}, err
-	}
-	return c.checkpoint(ctx)
+// metaKey is where the checkpoint stands in the metadata of an index, which may
+// hold more than that.
+const metaKey = "zharvest"
+
+// metadata is _meta of a mapping.
+type metadata map[string]json.RawMessage
+
+// checkpoint is that of the metadata, empty for none.
+func (m metadata) checkpoint() (cp Checkpoint) {
+	_ = json.Unmarshal(m[metaKey], &cp) // what cannot be read is none of ours
+	return cp
 }
 
-// meta is where the checkpoint is in a mapping.
-type meta struct {
-	Meta struct {
-		Zharvest *Checkpoint `json:"zharvest"`
-	} `json:"_meta"`
-}
-
-func (c *Client) checkpoint(ctx context.Context) (cp Checkpoint, err error) {
-	a, err := c.request(ctx, "read the checkpoint", http.MethodGet, "/"+c.index+"/_mapping", nil, http.StatusOK)
-	if err != nil {
-		return cp, err
-	}
-	var indices map[string]struct {
-		Mappings meta `json:"mappings"`
-	}
-	if err := json.Unmarshal(a.body, &indices); err != nil {
-		return cp, fmt.Errorf("read the checkpoint: the answer is not that of OpenSearch: %w", err)
-	}
-	for _, index := range indices { // one, whatever its alias was
-		if at := index.Mappings.Meta.Zharvest; at != nil {
-			cp = *at
-		}
-	}
-	return cp, nil
-}
-
-// setCheckpoint keeps the checkpoint; nil is none.
-func (c *Client) setCheckpoint(ctx context.Context, cp *Checkpoint) error {
-	var m meta
-	m.Meta.Zharvest = cp
-	body, err := json.Marshal(m)
+// setCheckpoint keeps the checkpoint, and what else the metadata holds.
+func (c *Client) setCheckpoint(ctx context.Context, cp Checkpoint) error {
+	const what = "keep the checkpoint"
+	a, err := c.request(ctx, what, http.MethodGet, "/"+c.index+"/_mapping", nil, http.StatusOK)
 	if err != nil {
 		return err
 	}
-	_, err = c.request(ctx, "keep the checkpoint", http.MethodPut, "/"+c.index+"/_mapping", body, http.StatusOK)
+	var indices map[string]index
+	if err := json.Unmarshal(a.body, &indices); err != nil {
+		return fmt.Errorf("%s: the answer is not that of OpenSearch: %w", what, err)
+	}
+	meta := metadata{}
+	for _, in := range indices { // one, whatever its alias was
+		for key, value := range in.Mappings.Meta {
+			meta[key] = value
+		}
+	}
+	if meta[metaKey], err = json.Marshal(cp); err != nil {
+		return err
+	}
+	// The field is there already, but where another's index is filled.
+	body, err := json.Marshal(object{"_meta": meta, "properties": object{runField: keyword.mapping()}})
+	if err != nil {
+		return err
+	}
+	_, err = c.request(ctx, what, http.MethodPut, "/"+c.index+"/_mapping", body, http.StatusOK)
 	return err
 }

@@ -29,6 +29,14 @@ var (
 	ErrInsecure = errors.New("a password is sent over https only, or to this machine")
 	// ErrUnauthorized means that the cluster wants another user or password.
 	ErrUnauthorized = errors.New("the cluster does not permit it")
+	// ErrAlias means that a name stands for several indexes.
+	ErrAlias = errors.New("several indexes have that name")
+	// ErrOtherIndex means that an index is not for these records: it has another
+	// mapping, or holds others.
+	ErrOtherIndex = errors.New("the index is not for these records")
+	// ErrTakesNone means that an index refuses every record for the same reason,
+	// such as that it is closed.
+	ErrTakesNone = errors.New("the index takes no records")
 	// ErrUnreachable means that there was no answer at all to the first request.
 	ErrUnreachable = errors.New("the cluster does not answer")
 	// ErrBusy means that the cluster refused all attempts for the moment, or
@@ -171,6 +179,8 @@ type reason struct {
 	Reason string `json:"reason"`
 }
 
+func (r reason) String() string { return fmt.Sprintf("%s: %.300s", r.Type, r.Reason) }
+
 // body is an answer with that reason.
 func (r reason) body() []byte {
 	body, _ := json.Marshal(object{"error": r}) // texts can always be written
@@ -190,7 +200,10 @@ func (a answer) failure(what string) error {
 	_ = json.Unmarshal(e.Error, &why)
 	err := fmt.Errorf("%s: the cluster answers %d", what, a.status)
 	if why.Type != "" {
-		err = fmt.Errorf("%w: %s: %.300s", err, why.Type, why.Reason)
+		err = fmt.Errorf("%w: %s", err, why)
+	}
+	if why.Type == "cluster_block_exception" || why.Type == "index_closed_exception" {
+		return fmt.Errorf("%w (%w)", err, ErrTakesNone)
 	}
 	if a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
 		return fmt.Errorf("%w (%w)", err, ErrUnauthorized)

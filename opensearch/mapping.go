@@ -12,6 +12,9 @@ import (
 
 type object = map[string]any
 
+// runField has the run that a document was sent by.
+const runField = "zharvest_run"
+
 // mapping is what the index is made with: analysers that make the tokens that
 // Zenodo's make, its fields by the engine's names, and an alias for each name
 // that people type. What else is in a document is kept and not indexed.
@@ -19,6 +22,7 @@ func mapping() object {
 	properties := object{
 		"record":   object{"type": "object", "enabled": false},
 		"datacite": object{"type": "keyword", "index": false, "doc_values": false},
+		runField:   keyword.mapping(),
 	}
 	known := map[string]bool{}
 	var byDefault []string
@@ -107,10 +111,10 @@ func set(in object, path string, value any, between string) {
 	set(next, rest, value, between)
 }
 
-// document is a record as the index takes it: its fields, and the record as
-// the server sent it.
-func document(r *zenodo.Record) ([]byte, error) {
-	d := object{}
+// document is a record as the index takes it: its fields, the run that sends it,
+// and the record as the server sent it.
+func document(r *zenodo.Record, run string) ([]byte, error) {
+	d := object{runField: run}
 	for name, values := range valuesOf(r) {
 		if len(values) == 1 {
 			set(d, name, values[0], "")

@@ -179,7 +179,7 @@ func TestDocument(t *testing.T) {
 		}
 	}
 	searchfields.Each(r, named{t})
-	text, err := document(r)
+	text, err := document(r, "2026-01-01T00:00:00Z")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,13 +190,13 @@ func TestDocument(t *testing.T) {
 // refuse.
 func TestPoorDocuments(t *testing.T) {
 	for want, r := range map[string]*zenodo.Record{
-		`{}`: {},
-		`{"created":"in spring","id":"1","metadata":{"publication_date":"in spring"}}`: {ID: "1", CreatedAt: "in spring", Raw: []byte("{"), Metadata: zenodo.Metadata{PublicationDate: "in spring"}},
-		`{"datacite":"\u003cresource/\u003e","id":"2"}`:                                {ID: "2", Raw: []byte("<resource/>"), Format: zenodo.FormatDataCite},
-		`{"id":"3"}`: {ID: "3", Files: []zenodo.File{}},
-		`{"id":"4","stats":{"all_versions":{"views":0}}}`: {ID: "4", Stats: zenodo.Stats{Views: new(int64)}},
+		`{"zharvest_run":"1"}`: {},
+		`{"created":"in spring","id":"1","metadata":{"publication_date":"in spring"},"zharvest_run":"1"}`: {ID: "1", CreatedAt: "in spring", Raw: []byte("{"), Metadata: zenodo.Metadata{PublicationDate: "in spring"}},
+		`{"datacite":"\u003cresource/\u003e","id":"2","zharvest_run":"1"}`:                                {ID: "2", Raw: []byte("<resource/>"), Format: zenodo.FormatDataCite},
+		`{"id":"3","zharvest_run":"1"}`:                                      {ID: "3", Files: []zenodo.File{}},
+		`{"id":"4","stats":{"all_versions":{"views":0}},"zharvest_run":"1"}`: {ID: "4", Stats: zenodo.Stats{Views: new(int64)}},
 	} {
-		if got, err := document(r); string(got) != want || err != nil {
+		if got, err := document(r, "1"); string(got) != want || err != nil {
 			t.Errorf("got %s, %v; want %s", got, err, want)
 		}
 	}

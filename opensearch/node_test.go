@@ -27,9 +27,7 @@ func TestNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Prepare(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	prepare(t, c)
 	defer func() {
 		if _, err := c.request(t.Context(), "remove the index", http.MethodDelete, "/"+name, nil, http.StatusOK); err != nil {
 			t.Error(err)
@@ -44,10 +42,7 @@ func TestNode(t *testing.T) {
 			}
 		}
 	}
-	if _, err := c.Send(t.Context(), "all", iter.Seq2[*zenodo.Record, error](source), nil); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.request(t.Context(), "refresh", http.MethodPost, "/"+name+"/_refresh", nil, http.StatusOK); err != nil {
+	if _, err := c.Send(t.Context(), all, iter.Seq2[*zenodo.Record, error](source), nil); err != nil {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]string{

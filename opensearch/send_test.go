@@ -17,13 +17,23 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-func send(t *testing.T, c *Client, n int) {
+// all is a run of everything.
+var all = Checkpoint{Selection: "all", Source: "1"}
+
+func prepare(t *testing.T, c *Client) Checkpoint {
 	t.Helper()
-	if _, err := c.Prepare(t.Context()); err != nil {
+	cp, err := c.Prepare(t.Context(), all.Selection, Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if sent, err := c.Send(t.Context(), "all", records(n), nil); err != nil || sent != n {
-		t.Fatalf("sent %d, %v; want %d", sent, err, n)
+	return cp
+}
+
+func send(t *testing.T, c *Client, n int) {
+	t.Helper()
+	prepare(t, c)
+	if got, err := c.Send(t.Context(), all, records(n), nil); err != nil || got != (Result{Sent: n}) {
+		t.Fatalf("got %+v, %v; want %d", got, err, n)
 	}
 }
 
@@ -108,12 +118,10 @@ func TestRefusedForGood(t *testing.T) {
 		}
 		return http.StatusCreated
 	}
-	if _, err := client.Prepare(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	_, err := client.Send(t.Context(), "all", records(2000), nil)
+	prepare(t, client)
+	result, err := client.Send(t.Context(), all, records(2000), nil)
 	refused, ok := errors.AsType[*RefusedError](err)
-	if !ok || refused.Count != 2 || !strings.Contains(err.Error(), "1500: refused_exception: refused <1500>") {
+	if !ok || refused.Count != 2 || refused.Taken != 1998 || result.Sent != 1998 || !strings.Contains(err.Error(), "1500: refused_exception: refused <1500>") {
 		t.Errorf("got %v", err)
 	}
 	if len(c.documents) != 1998 {
@@ -124,11 +132,9 @@ func TestRefusedForGood(t *testing.T) {
 func TestGivesUp(t *testing.T) {
 	c := newCluster(t)
 	client, waits := c.client()
-	if _, err := client.Prepare(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	prepare(t, client)
 	c.one = func(string, int) int { return http.StatusTooManyRequests }
-	_, err := client.Send(t.Context(), "all", records(3), nil)
+	_, err := client.Send(t.Context(), all, records(3), nil)
 	if !errors.Is(err, ErrBusy) || c.bulks != attempts || len(*waits) != attempts-1 {
 		t.Errorf("got %v after %d requests and %d waits", err, c.bulks, len(*waits))
 	}
@@ -141,7 +147,7 @@ func TestGivesUp(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 	c.Close()
-	if _, err := client.Prepare(t.Context()); !errors.Is(err, ErrBusy) {
+	if _, err := client.Prepare(t.Context(), "all", Options{}); !errors.Is(err, ErrBusy) {
 		t.Errorf("the cluster went: got %v, want ErrBusy", err)
 	}
 }
@@ -161,7 +167,7 @@ func TestUnreachable(t *testing.T) {
 			t.Fatal(err)
 		}
 		client.wait = func(context.Context, time.Duration) error { t.Errorf("%s is waited for", address); return nil }
-		if _, err := client.Prepare(t.Context()); !errors.Is(err, ErrUnreachable) {
+		if _, err := client.Prepare(t.Context(), "all", Options{}); !errors.Is(err, ErrUnreachable) {
 			t.Errorf("got %v, want ErrUnreachable", err)
 		}
 		if err := client.Close(); err != nil {
@@ -174,8 +180,9 @@ func TestUnreachable(t *testing.T) {
 func TestNotOpenSearch(t *testing.T) {
 	c := newCluster(t)
 	client, _ := c.client()
+	prepare(t, client)
 	c.whole = func(_ int, w http.ResponseWriter) bool { _, _ = w.Write([]byte("<html>")); return true }
-	if _, err := client.Send(t.Context(), "all", records(1), nil); err == nil || !strings.Contains(err.Error(), "is not that of OpenSearch") {
+	if _, err := client.Send(t.Context(), all, records(1), nil); err == nil || !strings.Contains(err.Error(), "is not that of OpenSearch") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -194,7 +201,7 @@ func TestLog(t *testing.T) {
 	}
 	send(t, client, 3)
 	for _, want := range []string{
-		"msg=request method=HEAD url=" + c.URL + "/zenodo bytes=0 attempt=1 ", "method=POST url=" + c.URL + "/zenodo/_bulk ", "attempt=2 ",
+		"msg=request method=GET url=" + c.URL + "/zenodo bytes=0 attempt=1 ", "method=POST url=" + c.URL + "/zenodo/_bulk ", "attempt=2 ",
 		`msg="records refused for now" records=3 attempt=1 status=429`,
 	} {
 		if !strings.Contains(b.String(), want) {
@@ -203,45 +210,53 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestCheckpoint has a run that is killed resumed, and one that has ended
-// leave no checkpoint.
+// TestCheckpoint has a run that is killed resumed, from the first request on, and
+// one that has ended leave nothing to resume.
 func TestCheckpoint(t *testing.T) {
-	c := newCluster(t)
-	client, _ := c.client()
-	if cp, err := client.Prepare(t.Context()); err != nil || cp != (Checkpoint{}) {
-		t.Fatalf("got %+v, %v", cp, err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	c.whole = func(n int, _ http.ResponseWriter) bool {
-		if n == 13 {
-			cancel()
+	for killed, want := range map[int]Checkpoint{
+		1:  {Selection: "all", Source: "1"},
+		2:  {Selection: "all", Source: "1", CreatedAt: "2020-01-01T00:16:39.000000+00:00", Sent: 1000},
+		13: {Selection: "all", Source: "1", CreatedAt: "2020-01-01T03:03:19.000000+00:00", Sent: 11_000},
+	} {
+		c := newCluster(t)
+		client, _ := c.client()
+		if cp := prepare(t, client); cp != (Checkpoint{}) {
+			t.Errorf("a new index has %+v", cp)
 		}
-		return false
-	}
-	if _, err := client.Send(ctx, "all", records(20_000), nil); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
-	cp, err := client.Prepare(t.Context())
-	want := Checkpoint{Selection: "all", CreatedAt: "2020-01-01T02:46:39.000000+00:00", Sent: 10_000}
-	if err != nil || cp != want {
-		t.Errorf("got %+v, %v; want %+v", cp, err, want)
-	}
-	c.whole = nil
-	send(t, client, 20_000)
-	if cp, err := client.Prepare(t.Context()); err != nil || cp != (Checkpoint{}) {
-		t.Errorf("at the end the checkpoint is %+v, %v", cp, err)
-	}
-	if len(c.documents) != 20_000 {
-		t.Errorf("%d are there", len(c.documents))
+		ctx, cancel := context.WithCancel(t.Context())
+		c.whole = func(n int, _ http.ResponseWriter) bool {
+			if n == killed {
+				cancel()
+			}
+			return false
+		}
+		if _, err := client.Send(ctx, all, records(20_000), nil); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
+		}
+		cp := prepare(t, client)
+		want.Run = cp.Run
+		if cp != want || cp.Run == "" {
+			t.Errorf("killed in request %d: got %+v, want %+v", killed, cp, want)
+		}
+		c.whole = nil
+		rest := 20_000 - cp.Sent
+		result, err := client.Send(t.Context(), cp, from(cp.Sent, 20_000), nil)
+		if err != nil || result != (Result{Sent: rest}) || len(c.documents) != 20_000 {
+			t.Errorf("resumed: got %+v, %v, and %d are there", result, err, len(c.documents))
+		}
+		if got := prepare(t, client); got != (Checkpoint{Selection: "all", Source: "1", Run: cp.Run, Sent: 20_000}) {
+			t.Errorf("at the end the checkpoint is %+v", got)
+		}
 	}
 }
 
 // TestSourceFails has the error of records come back as it is.
 func TestSourceFails(t *testing.T) {
 	client, _ := newCluster(t).client()
+	prepare(t, client)
 	cause := errors.New("no more records")
 	failing := func(yield func(*zenodo.Record, error) bool) { yield(nil, cause) }
-	if _, err := client.Send(t.Context(), "all", failing, nil); err != cause {
+	if _, err := client.Send(t.Context(), all, failing, nil); err != cause {
 		t.Errorf("got %v", err)
 	}
 }
@@ -251,7 +266,8 @@ func TestRefusedRequest(t *testing.T) {
 		c := newCluster(t)
 		client, waits := c.client()
 		c.whole = func(_ int, w http.ResponseWriter) bool { w.WriteHeader(status); return true }
-		_, err := client.Send(t.Context(), "all", records(1), nil)
+		prepare(t, client)
+		_, err := client.Send(t.Context(), all, records(1), nil)
 		if err == nil || want != nil && !errors.Is(err, want) || len(*waits) > 0 || !strings.Contains(err.Error(), strconv.Itoa(status)) {
 			t.Errorf("%d: got %v after %v", status, err, *waits)
 		}
@@ -303,7 +319,7 @@ func TestCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone.wait = func(context.Context, time.Duration) error { return nil }
-	if _, err := gone.Prepare(t.Context()); err == nil || strings.Contains(err.Error(), "s3cret") {
+	if _, err := gone.Prepare(t.Context(), "all", Options{}); err == nil || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("no cluster there: got %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package opensearch
 
 import (
 	"encoding/json"
+	"errors"
 	"iter"
 	"net/http"
 	"net/url"
@@ -50,10 +51,34 @@ func TestNode(t *testing.T) {
 		"type:publication": "7", "resource_type.subtype:publication-article": "7", "communities:eu": "7", "publication_date:2023*": "7",
 		`doi:"10.5281/zenodo.7"`: "7", "filetype:csv": "7", "filesize:[10 TO *]": "7", "created:[2023 TO 2024]": "7", "version:2": "7",
 		"license.identifier:cc0-1.0": "7", "open AND access": "1", "_exists_:journal.title": "7", "stats.this_version.views:5": "7", "model OR rossi": "1 7",
+		`custom_fields.dwc\:genus:Felis`: "7", `custom_fields.dwc\:decimalLatitude:[46 TO 47]`: "7", "metadata.publication_date_range:[2023-03-15 TO 2023-03-16]": "7",
+		"access.embargo.active:true": "7", "files.enabled:true": "7", "metadata.publisher.keyword:P": "7", `_exists_:metadata.contact`: "",
 	} {
 		if got := c.search(t, query); got != want {
 			t.Errorf("%s finds %q, want %q", query, got, want)
 		}
+	}
+	// The cluster gives the mapping back as it was made, and knows the documents of
+	// other runs.
+	prepare(t, c)
+	list = list[:1]
+	if result, err := c.Send(t.Context(), all, source, nil); err != nil || result != (Result{Sent: 1, Removed: 1}) {
+		t.Errorf("got %+v, %v", result, err)
+	}
+	if got := c.search(t, "*"); got != "1" {
+		t.Errorf("%s are there", got)
+	}
+	for _, setting := range []string{`{"index.blocks.write":true}`, `{"index.blocks.write":null,"index.blocks.read_only":true}`} {
+		if _, err := c.request(t.Context(), "block the index", http.MethodPut, "/"+name+"/_settings", []byte(setting), http.StatusOK); err != nil {
+			t.Fatal(err)
+		}
+		prepare(t, c)
+		if _, err := c.Send(t.Context(), all, records(3), nil); !errors.Is(err, ErrTakesNone) {
+			t.Errorf("%s: got %v", setting, err)
+		}
+	}
+	if _, err := c.request(t.Context(), "release the index", http.MethodPut, "/"+name+"/_settings", []byte(`{"index.blocks.read_only":null}`), http.StatusOK); err != nil {
+		t.Error(err)
 	}
 }
 

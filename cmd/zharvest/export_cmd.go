@@ -24,7 +24,7 @@ type exportCmd struct {
 	Output       string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
 	PartitionBy  string `enum:"year," default:"" placeholder:"year" help:"With -f parquet: a folder of files by year of publication, for DuckDB, Spark, Trino and ClickHouse."`
 	ToOpenSearch string `name:"to-opensearch" placeholder:"URL" help:"Send the records to an OpenSearch cluster, such as https://localhost:9200, in which the same queries work. Its user: $$OPENSEARCH_USERNAME, $$OPENSEARCH_PASSWORD."`
-	Index        string `placeholder:"NAME" default:"zenodo" help:"With --to-opensearch: the index, made where there is none. It holds what was selected last: other records that zharvest has sent are removed."`
+	Index        string `placeholder:"NAME" default:"zenodo" help:"With --to-opensearch: the index, made where there is none. It follows the selection: what is selected no more is removed."`
 	Replicas     *int   `placeholder:"N" help:"With --to-opensearch: how many copies of the index the cluster keeps. Default: none on a single node, else what the cluster does by default."`
 	Force        bool   `help:"With --to-opensearch: fill an index also where it has another mapping, or holds another selection."`
 	BOM          bool   `name:"bom" help:"CSV for Excel: with a byte-order mark and CRLF."`

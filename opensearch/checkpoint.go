@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -53,9 +54,7 @@ func (c *Client) setCheckpoint(ctx context.Context, cp Checkpoint) error {
 	}
 	meta := metadata{}
 	for _, in := range indices { // one, whatever its alias was
-		for key, value := range in.Mappings.Meta {
-			meta[key] = value
-		}
+		maps.Copy(meta, in.Mappings.Meta)
 	}
 	if meta[metaKey], err = json.Marshal(cp); err != nil {
 		return err

@@ -150,9 +150,13 @@ func whole() *zenodo.Record {
 			Imprint: zenodo.Imprint{Place: "I", ISBN: "978", Edition: "2nd"}, PartOf: zenodo.PartOf{Title: "PT", Pages: "PP"}, ThesisUniversity: "TU",
 			Subjects: []zenodo.Subject{{Term: "Cats", Identifier: "https://s.example/cats", Scheme: "url"}},
 			Custom: []zenodo.CustomValue{
-				{Name: "dwc:genus", Value: "Felis"}, {Name: "dwc:habitat", Value: "sofas"}, {Name: "dwc:decimalLatitude", Value: "46.2"},
-				{Name: "dwc:eventDate", Value: "2020-05-01"}, {Name: "gbif:ampliconSize", Value: "300"},
-				{Name: "thesis:thesis.type", Value: "PhD"}, {Name: "code:developmentStatus.title.en", Value: "Active"},
+				{Name: "dwc:genus", Value: "Felis"},
+				{Name: "dwc:habitat", Value: "sofas"},
+				{Name: "dwc:decimalLatitude", Value: "46.2"},
+				{Name: "dwc:eventDate", Value: "2020-05-01"},
+				{Name: "gbif:ampliconSize", Value: "300"},
+				{Name: "thesis:thesis.type", Value: "PhD"},
+				{Name: "code:developmentStatus.title.en", Value: "Active"},
 			},
 		},
 	}

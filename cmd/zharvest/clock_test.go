@@ -76,7 +76,7 @@ func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const perMinute = 30
 		res, _ := harvestAll(t, zenodotest.Config{
-			Synthetic: sized(20_000, 5000, 1500), Latency: 3 * time.Second, SearchLimit: zenodotest.Rate{Count: perMinute, Per: time.Minute},
+			Synthetic: sized(20_000, 1500, 1500), Latency: 3 * time.Second, SearchLimit: zenodotest.Rate{Count: perMinute, Per: time.Minute},
 		})
 		if res.Throttled > 0 {
 			t.Errorf("%d requests were refused", res.Throttled)
@@ -92,7 +92,7 @@ func TestPace(t *testing.T) {
 // Whatever goes wrong with three of ten answers, the index is that of a quiet
 // day.
 func TestFaultsOfAllKinds(t *testing.T) {
-	records, seeds := sized(5000, 1000, 300), sized(20, 3, 2)
+	records, seeds := sized(5000, 500, 300), sized(20, 3, 2)
 	var want []string
 	synctest.Test(t, func(t *testing.T) { _, want = harvestAll(t, zenodotest.Config{Synthetic: records}) })
 	if len(want) != records {

@@ -35,7 +35,7 @@ func smallDisk(t *testing.T, size string) (dir string) {
 // same end as an undisturbed one.
 func TestDiskFull(t *testing.T) {
 	home(t)
-	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(2000, 2000, 900)})
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(2000, 900, 900)})
 	quiet := filepath.Join(t.TempDir(), "quiet.db")
 	zharvest(t, "--api", srv.API(), "--db", quiet, "harvest", "--all-versions")
 

@@ -162,7 +162,7 @@ func TestMovingWorld(t *testing.T) {
 	zharvest(t, "--db", "moving.db", "--api", w.api, "harvest", "-c", "mine")
 	zharvest(t, "--db", "moving.db", "--api", w.api, "harvest")
 	states := map[string]int{}
-	for round := range sized(1000, 200, 5) {
+	for round := range sized(1000, 50, 5) {
 		for range w.dice.IntN(5) {
 			w.move()
 			w.clock = w.clock.Add(time.Duration(w.dice.IntN(20)) * time.Minute)

@@ -70,8 +70,8 @@ func TestTroubleOfBodies(t *testing.T) {
 // the index of one that never was, and asks for no more pages twice than were
 // on their way.
 func TestKill(t *testing.T) {
-	cfg := zenodotest.Config{Synthetic: sized(5000, 1500, 500), Latency: 2 * time.Millisecond}
-	testKill(t, cfg, sized(50, 8, 4))
+	cfg := zenodotest.Config{Synthetic: sized(5000, 600, 400), Latency: 2 * time.Millisecond}
+	testKill(t, cfg, sized(50, 5, 3))
 }
 
 // It does so although the server fails time and again.

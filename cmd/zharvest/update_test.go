@@ -39,7 +39,7 @@ func listed(t *testing.T, db string, args ...string) []string {
 // An incremental run costs what has changed, whatever there is.
 func TestUpdateCost(t *testing.T) {
 	home(t)
-	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(100_000, 4000, 400), Seed: 3})
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(100_000, 1500, 400), Seed: 3})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
 	zharvest(t, "--api", srv.API(), "--db", db, "harvest", "--all-versions")
 	ids := listed(t, db, "--sort", "oldest")

@@ -88,6 +88,7 @@ func (f *fake) client(t testing.TB, opts ...zenodo.Option) *zenodo.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.AssumeDialect(zenodo.DialectZenodo)
 	return c
 }
 

@@ -52,7 +52,7 @@ type Client struct {
 
 	recordPages    *pageSize
 	communityPages *pageSize
-	form           *recordForm
+	dialect        *knownDialect
 	*learned
 }
 
@@ -61,6 +61,8 @@ type learned struct {
 	refused    atomic.Bool // the token was sent and not accepted
 	checkToken sync.Once
 	searched   atomic.Bool // a search by a query was answered
+
+	communityIDs sync.Map // by slug, both text
 }
 
 // NewClient makes a client for the public API of zenodo.org, unless options
@@ -103,7 +105,7 @@ func newClient(base *url.URL, conf config) *Client {
 		onRefuse:       conf.onRefuse,
 		recordPages:    newPageSize(guestPageSize),
 		communityPages: newPageSize(tokenPageSize), // Zenodo puts no such limit on communities
-		form:           new(recordForm),
+		dialect:        newKnownDialect(base),
 		learned:        new(learned),
 	}
 	for name, w := range c.pace.windows() {

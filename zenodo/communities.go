@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/url"
 )
 
 const acceptJSON = "application/json"
@@ -67,21 +66,24 @@ func (s *CommunitiesService) listing(opts CommunitySearchOptions) listing[*Commu
 // /communities/:slug/records). Unlike [RecordsService.Search] it keeps
 // strictly to the order asked for.
 func (s *CommunitiesService) Records(ctx context.Context, slug Slug, opts SearchOptions) (*Page[*Record], error) {
-	return s.records(slug, opts.query()).page(ctx, opts.Page, opts.Size)
+	l, err := s.client.Records.listingFor(ctx, opts, recordsOf(slug)...)
+	if err != nil {
+		return nil, err
+	}
+	return l.page(ctx, opts.Page, opts.Size)
 }
 
 // RecordPages iterates over the pages of the records of a community that
 // match. Errors are as with [RecordsService.Pages].
 func (s *CommunitiesService) RecordPages(ctx context.Context, slug Slug, opts SearchOptions) iter.Seq2[*Page[*Record], error] {
-	return s.records(slug, opts.query()).pages(ctx, opts.Page, opts.Size)
+	return s.client.Records.pages(ctx, opts, recordsOf(slug)...)
 }
 
 // AllRecords iterates over the records of a community that match, fetching
 // pages as needed.
 func (s *CommunitiesService) AllRecords(ctx context.Context, slug Slug, opts SearchOptions) iter.Seq2[*Record, error] {
-	return s.records(slug, opts.query()).all(ctx, opts.Page, opts.Size)
+	return itemsOf(s.RecordPages(ctx, slug, opts))
 }
 
-func (s *CommunitiesService) records(slug Slug, query url.Values) listing[*Record] {
-	return s.client.Records.listing(query, "communities", string(slug), "records")
-}
+// recordsOf is the path of the records of a community.
+func recordsOf(slug Slug) []string { return []string{"communities", string(slug), "records"} }

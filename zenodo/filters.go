@@ -2,17 +2,17 @@ package zenodo
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/zharvest/zharvest/querystring"
 )
 
 // FilterError says that a server ignored a part of what a search was asked
-// for, or has no field for it, so that its answer is one to another search.
+// for, so that its answer is one to another search.
 type FilterError struct {
 	Problem string
 	Hint    string // what to ask for instead; may be empty
@@ -20,36 +20,122 @@ type FilterError struct {
 
 func (e *FilterError) Error() string { return e.Problem }
 
-// CheckFilters returns a [*FilterError] where page, an answer to opts, cannot
-// be relied on: type, subtype and communities as parameters, and the short
-// names of fields, are Zenodo's own. Another InvenioRDM drops the parameters
-// without a word, and finds nothing in fields that it does not have.
-//
-// A server shows by the form of its records whether it is such a one. Where
-// page holds none, and no earlier answer did, one record is asked for, once for
-// each client.
-func (s *RecordsService) CheckFilters(ctx context.Context, opts SearchOptions, page *Page[*Record]) error {
-	form := s.client.form
-	if form.seen() == FormatLegacy {
-		return opts.mismatch(page.Items)
+// listingFor is the list at a path that opts select, asked for in the words of
+// the server.
+func (s *RecordsService) listingFor(ctx context.Context, opts SearchOptions, path ...string) (listing[*Record], error) {
+	if !opts.isZenodos() {
+		return s.listing(opts.query(), path...), nil
 	}
-	problem := opts.unsupported()
-	if problem == nil {
-		return nil
+	dialect, err := s.client.Dialect(ctx)
+	if err != nil {
+		return listing[*Record]{}, err
 	}
-	if err := form.find(ctx, s); err != nil {
-		return err
+	query := opts.query()
+	if dialect == DialectRDM {
+		if query, path, err = s.native(ctx, opts, path); err != nil {
+			return listing[*Record]{}, err
+		}
 	}
-	if form.seen() == FormatRDM {
-		return problem
-	}
-	return opts.mismatch(page.Items)
+	l := s.listing(query, path...)
+	l.check = func(records []*Record) error { return opts.checkAnswer(dialect, records) }
+	return l, nil
 }
 
-// mismatch returns the error of records that the options should have kept out.
-// Zenodo restricts to all communities or to none of them.
-func (o SearchOptions) mismatch(records []*Record) error {
+// isZenodos reports whether the options have another form for other servers.
+func (o SearchOptions) isZenodos() bool {
+	if o.Type != "" || len(o.Communities) > 0 {
+		return true
+	}
+	q, err := querystring.Parse(o.Query)
+	return err == nil && len(q.Translated) > 0
+}
+
+// native is what another InvenioRDM than Zenodo is asked for: the type is a
+// parameter of another name, a community has a list of its own, and fields have
+// the names to which Zenodo translates.
+func (s *RecordsService) native(ctx context.Context, o SearchOptions, path []string) (url.Values, []string, error) {
+	kind := o.Type
+	if o.Subtype != "" {
+		kind += "::" + o.Type + "-" + o.Subtype
+	}
+	switch {
+	case len(o.Communities) == 1 && len(path) == 1:
+		path = recordsOf(o.Communities[0])
+	case len(o.Communities) > 0:
+		var err error
+		if o.Query, err = querystring.And(o.Query, inAny(o.Communities)); err != nil {
+			return nil, nil, &FilterError{
+				Problem: fmt.Sprintf("the query cannot be combined with %s: %v", o.communityNames(), err),
+				Hint:    "ask for one community at a time, or put the words of the query between quotes",
+			}
+		}
+	}
+	o.Type, o.Subtype, o.Communities = "", "", nil
+	query := o.query()
+	if kind != "" {
+		query.Set("resource_type", kind)
+	}
+	text, err := s.nativeQuery(ctx, o.Query)
+	if text != "" {
+		query.Set("q", text)
+	}
+	return query, path, err
+}
+
+// nativeQuery is what Zenodo makes of a query for its engine, whose fields every
+// InvenioRDM has. What Zenodo does not translate is left as it is.
+func (s *RecordsService) nativeQuery(ctx context.Context, text string) (string, error) {
+	var failed error
+	parser := querystring.Parser{Community: func(slug string) (string, bool) {
+		id, err := s.client.communityID(ctx, slug)
+		failed = errors.Join(failed, err)
+		return id, id != ""
+	}}
+	q, err := parser.Parse(text)
+	if err != nil || len(q.Translated) == 0 {
+		return text, nil // the server says what is wrong with the query
+	}
+	return q.Sent, failed
+}
+
+// inAny is the query for records in any of the communities.
+func inAny(slugs []Slug) string {
+	terms := make([]string, len(slugs))
+	for i, slug := range slugs {
+		terms[i] = querystring.Quote(string(slug))
+	}
+	return "communities:(" + strings.Join(terms, " OR ") + ")"
+}
+
+// communityID is the id of the community with a slug, empty where there is none.
+// It is asked for once.
+func (c *Client) communityID(ctx context.Context, slug string) (string, error) {
+	if id, ok := c.communityIDs.Load(slug); ok {
+		return id.(string), nil //nolint:forcetypeassert // nothing else is stored there
+	}
+	id := ""
+	community, err := c.Communities.Get(ctx, slug)
+	switch {
+	case err == nil:
+		id = community.ID
+	case !errors.Is(err, ErrNotFound):
+		return "", err
+	}
+	c.communityIDs.Store(slug, id)
+	return id, nil
+}
+
+// checkAnswer returns a [*FilterError] where an answer to what was asked for in
+// a dialect cannot be relied on: a server drops parameters that it does not
+// know, and finds nothing in fields that it does not have.
+func (o SearchOptions) checkAnswer(dialect Dialect, records []*Record) error {
 	for _, r := range records {
+		if other := dialectOf(r.Format); other != "" && other != dialect {
+			return &FilterError{
+				Problem: fmt.Sprintf("the server answers as %s does, and was asked as %s", other, dialect),
+				Hint:    "run it again: the server is asked as what it is now",
+			}
+		}
 		if got := r.Metadata.Type; o.Type != "" && got != "" && got != o.Type {
 			return &FilterError{
 				Problem: fmt.Sprintf("the server ignored the type %s: record %s is of type %s", o.Type, r.ID, got),
@@ -60,112 +146,24 @@ func (o SearchOptions) mismatch(records []*Record) error {
 	isIn := func(r *Record) bool {
 		return slices.ContainsFunc(r.Communities, func(slug Slug) bool { return slices.Contains(o.Communities, slug) })
 	}
-	if len(o.Communities) > 0 && len(records) > 0 && !slices.ContainsFunc(records, isIn) {
+	// Zenodo restricts to all communities or to none of them.
+	if dialect == DialectZenodo && len(o.Communities) > 0 && len(records) > 0 && !slices.ContainsFunc(records, isIn) {
 		return &FilterError{
 			Problem: fmt.Sprintf("the server ignored %s: record %s is not in it", o.communityNames(), records[0].ID),
-			Hint:    hintCommunity,
+			Hint:    "harvest the community and search the index",
 		}
 	}
 	return nil
 }
-
-const hintCommunity = "harvest the community and search the index"
 
 func (o SearchOptions) communityNames() string {
 	names := make([]string, len(o.Communities))
 	for i, slug := range o.Communities {
 		names[i] = string(slug)
 	}
-	return several("the community", "the communities", names)
-}
-
-// unsupported returns the error of what only Zenodo understands, nil where
-// there is nothing of that.
-func (o SearchOptions) unsupported() error {
-	const without = "this server does not have Zenodo's "
-	switch {
-	case o.Subtype != "":
-		return &FilterError{
-			Problem: fmt.Sprintf("the server cannot select by the type %s and the subtype %s", o.Type, o.Subtype),
-			Hint:    without + "field type; write the query " + querystring.Term("metadata.resource_type.id", o.Type+"-"+o.Subtype) + " instead",
-		}
-	case o.Type != "":
-		return &FilterError{
-			Problem: "the server cannot select by the type " + o.Type,
-			Hint:    without + "field type; write the query " + querystring.Term("metadata.resource_type.props.type", o.Type) + " instead",
-		}
-	case len(o.Communities) > 0:
-		return &FilterError{
-			Problem: "the server cannot select by " + o.communityNames(),
-			Hint:    without + "filter by community; " + hintCommunity,
-		}
-	}
-	q, err := querystring.Parse(o.Query)
-	if err != nil || len(q.Translated) == 0 {
-		return nil // the server says what is wrong with the query
-	}
-	native := make([]string, len(q.Translated))
-	for i, name := range q.Translated {
-		native[i] = nativeField(name)
-	}
-	return &FilterError{
-		Problem: "the server cannot search by " + several("the field", "the fields", q.Translated),
-		Hint:    without + several("field", "fields", q.Translated) + "; write " + joined(native) + " instead",
-	}
-}
-
-// nativeField is how every InvenioRDM names a field of Zenodo's, in a query.
-func nativeField(name string) string {
-	if name == "communities" {
-		return "parent.communities.entries.slug" // Zenodo looks the slug up, and asks for the community's id
-	}
-	field, _ := querystring.IndexField(name)
-	return strings.ReplaceAll(field, ":", `\:`)
-}
-
-// several writes names after a word for one of them, or for several.
-func several(one, more string, names []string) string {
 	if len(names) == 1 {
-		return one + " " + names[0]
+		return "the community " + names[0]
 	}
-	return more + " " + joined(names)
-}
-
-func joined(names []string) string {
 	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// recordForm is the form in which a server sends records. A client asks for
-// Zenodo's first, and a server that does not know that sends its own.
-type recordForm struct {
-	form atomic.Value // a Format, once there was a record
-
-	mu    sync.Mutex
-	asked bool
-}
-
-// note notes the form of a record.
-func (f *recordForm) note(r *Record) { f.form.CompareAndSwap(nil, r.Format) }
-
-// seen is the form, empty where it is not known.
-func (f *recordForm) seen() Format {
-	form, _ := f.form.Load().(Format)
-	return form
-}
-
-// find asks for a record where the form is not known, unless the server was
-// found to have none.
-func (f *recordForm) find(ctx context.Context, records *RecordsService) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.asked || f.seen() != "" {
-		return nil
-	}
-	_, err := records.Search(ctx, SearchOptions{Size: 1})
-	f.asked = err == nil
-	return err
+	return "the communities " + strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -16,86 +19,148 @@ const (
 	rdmFrog    = `{"id": "aaaaa-00001", "parent": {"id": "b", "communities": {"entries": [{"slug": "frogs"}]}}, "versions": {"index": 1}, "metadata": {"resource_type": {"id": "software"}}}`
 )
 
-func TestCheckFilters(t *testing.T) {
-	for _, tc := range []struct {
-		name     string
-		opts     zenodo.SearchOptions
-		hits     string // of the answer
-		first    string // record of the server
-		problem  string // of the error, "" for none
-		requests int64
-	}{
-		{"nothing asked for", zenodo.SearchOptions{}, "", rdmFrog, "", 1},
-		{"Zenodo", zenodo.SearchOptions{Query: "title:frog", Type: "software", Subtype: "x", Communities: []zenodo.Slug{"toads", "frogs"}}, legacyFrog, "", "", 1},
-		{"Zenodo, nothing found", zenodo.SearchOptions{Query: "title:frog", Type: "software"}, "", legacyFrog, "", 2},
-		{"other type", zenodo.SearchOptions{Type: "dataset"}, legacyFrog, "", "the server ignored the type dataset: record 1 is of type software", 1},
-		{"other community", zenodo.SearchOptions{Communities: []zenodo.Slug{"toads"}}, legacyFrog, "", "the server ignored the community toads: record 1 is not in it", 1},
-		{"other communities", zenodo.SearchOptions{Communities: []zenodo.Slug{"toads", "newts"}}, legacyFrog, "", "the server ignored the communities toads and newts: record 1 is not in it", 1},
-		{"InvenioRDM, type", zenodo.SearchOptions{Type: "software"}, rdmFrog, "", "the server cannot select by the type software", 1},
-		{"InvenioRDM, subtype", zenodo.SearchOptions{Type: "image", Subtype: "plot"}, "", rdmFrog, "the server cannot select by the type image and the subtype plot", 2},
-		{"InvenioRDM, community", zenodo.SearchOptions{Communities: []zenodo.Slug{"frogs"}}, rdmFrog, "", "the server cannot select by the community frogs", 1},
-		{"InvenioRDM, field", zenodo.SearchOptions{Query: `a AND journal.title:b OR (c -title:"d" title:e)`}, rdmFrog, "", "the server cannot search by the fields journal.title and title", 1},
-		{"InvenioRDM, field, nothing found", zenodo.SearchOptions{Query: "doi:x"}, "", rdmFrog, "the server cannot search by the field doi", 2},
-		{"InvenioRDM, its own field", zenodo.SearchOptions{Query: "metadata.title:frog AND created:[2020 TO *]"}, "", rdmFrog, "", 1},
-		{"InvenioRDM, plain words", zenodo.SearchOptions{Query: "title: (frog"}, "", rdmFrog, "", 1},
-		{"no records at all", zenodo.SearchOptions{Type: "software"}, "", "", "", 2},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				hits := tc.hits
-				if r.URL.RawQuery == "page=1&size=1" {
-					hits = tc.first
-				}
-				reply(w, 200, fmt.Sprintf(`{"hits": {"hits": [%s], "total": 1}}`, hits))
-			})
-			opts := tc.opts
-			opts.Sort = "oldest"
-			page, err := c.Records.Search(t.Context(), opts)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range 2 { // what was found out is not asked for again
-				err = c.Records.CheckFilters(t.Context(), opts, page)
-				problem, ok := errors.AsType[*zenodo.FilterError](err)
-				if ok != (tc.problem != "") || ok && (problem.Problem != tc.problem || problem.Hint == "") || !ok && err != nil {
-					t.Errorf("got %v, want %q", err, tc.problem)
-				}
-			}
-			if got := c.Usage().Requests; got != tc.requests {
-				t.Errorf("%d requests, want %d", got, tc.requests)
-			}
-		})
-	}
+// repository is a server of a dialect, with one record.
+type repository struct {
+	record string
+
+	mu    sync.Mutex
+	asked []string // paths with parameters, without pages
 }
 
-// What could not be asked for is asked for again.
-func TestCheckFiltersAgain(t *testing.T) {
-	status := 403
-	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, status, fmt.Sprintf(`{"hits": {"hits": [%s], "total": 1}}`, rdmFrog))
-	})
-	opts, page := zenodo.SearchOptions{Type: "software"}, new(zenodo.Page[*zenodo.Record])
-	if err := c.Records.CheckFilters(t.Context(), opts, page); !errors.Is(err, zenodo.ErrForbidden) {
-		t.Errorf("got %v, want %v", err, zenodo.ErrForbidden)
-	}
-	status = 200
-	err := c.Records.CheckFilters(t.Context(), opts, page)
-	if _, ok := errors.AsType[*zenodo.FilterError](err); !ok {
-		t.Errorf("got %v, want that the type cannot be selected", err)
-	}
-}
-
-// The hint of a field is a name that the server has, as a query spells it.
-func TestCheckFiltersHint(t *testing.T) {
-	for query, want := range map[string]string{
-		"journal.title:x": `custom_fields.journal\:journal.title`, "communities:x": "parent.communities.entries.slug",
-		"doi:x title:y": "pids.doi.identifier and metadata.title",
-	} {
-		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, envelopeJSON(1, rdmFrog)) })
-		err := c.Records.CheckFilters(t.Context(), zenodo.SearchOptions{Query: query}, new(zenodo.Page[*zenodo.Record]))
-		problem, ok := errors.AsType[*zenodo.FilterError](err)
-		if !ok || !strings.HasSuffix(problem.Hint, "; write "+want+" instead") {
-			t.Errorf("%s: got %+v, want a hint at %s", query, err, want)
+func (s *repository) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	query.Del("page")
+	query.Del("size")
+	text, _ := url.QueryUnescape(query.Encode())
+	s.mu.Lock()
+	s.asked = append(s.asked, strings.TrimPrefix(r.URL.Path, "/api/")+"?"+text)
+	s.mu.Unlock()
+	slug, isCommunity := strings.CutPrefix(r.URL.Path, "/api/communities/")
+	switch {
+	case isCommunity && !strings.Contains(slug, "/"):
+		if slug == "newts" {
+			reply(w, 404, `{"status": 404, "message": "The persistent identifier does not exist."}`)
+			return
 		}
+		reply(w, 200, fmt.Sprintf(`{"id": "id-of-%s", "slug": %[1]q}`, slug))
+	case s.record != legacyFrog && r.Header.Get("Accept") == "application/vnd.zenodo.v1+json":
+		reply(w, 406, `{"status": 406, "message": "Not acceptable"}`)
+	default:
+		reply(w, 200, envelopeJSON(1, s.record))
+	}
+}
+
+// What a repository is asked for, in its words. It is asked what it is once, and
+// only where that matters.
+func TestSearchInDialect(t *testing.T) {
+	const probe = "records?"
+	for _, tc := range []struct {
+		opts        zenodo.SearchOptions
+		zenodo, rdm []string
+	}{
+		{
+			zenodo.SearchOptions{},
+			[]string{"records?"},
+			[]string{"records?"},
+		},
+		{
+			zenodo.SearchOptions{Query: "created:[2020 TO *] AND metadata.title:frog", AllVersions: true},
+			[]string{"records?all_versions=true&allversions=true&q=created:[2020 TO *] AND metadata.title:frog"},
+			[]string{"records?all_versions=true&allversions=true&q=created:[2020 TO *] AND metadata.title:frog"},
+		},
+		{
+			zenodo.SearchOptions{Query: "title: (frog"}, // plain words
+			[]string{"records?q=title: (frog"},
+			[]string{"records?q=title: (frog"},
+		},
+		{
+			zenodo.SearchOptions{Type: "software"},
+			[]string{probe, "records?type=software"},
+			[]string{probe, "records?resource_type=software"},
+		},
+		{
+			zenodo.SearchOptions{Type: "software", Subtype: "plot"},
+			[]string{probe, "records?subtype=plot&type=software"},
+			[]string{probe, "records?resource_type=software::software-plot"},
+		},
+		{
+			zenodo.SearchOptions{Communities: []zenodo.Slug{"frogs"}, Query: "a:"},
+			[]string{probe, "records?communities=frogs&q=a:"},
+			[]string{probe, "communities/frogs/records?q=a:"},
+		},
+		{
+			zenodo.SearchOptions{Communities: []zenodo.Slug{"frogs", "toads"}, Query: "a"},
+			[]string{probe, "records?communities=frogs&communities=toads&q=a"},
+			[]string{probe, "communities/frogs?", "communities/toads?", `records?q=(a) AND parent.communities.ids:("id-of-frogs" OR "id-of-toads")`},
+		},
+		{
+			zenodo.SearchOptions{Query: `title:frog -keywords:"green frog" recid:aaaaa* doi:10.1234/x journal.title:y`},
+			[]string{probe, `records?q=title:frog -keywords:"green frog" recid:aaaaa* doi:10.1234/x journal.title:y`},
+			[]string{probe, `records?q=metadata.title:frog -metadata.subjects.subject:"green frog" id:aaaaa* pids.doi.identifier:"10.1234/x" custom_fields.journal\:journal.title:y`},
+		},
+		{
+			zenodo.SearchOptions{Query: "communities:newts"}, // which there are not
+			[]string{probe, "records?q=communities:newts"},
+			[]string{probe, "communities/newts?", `records?q=parent.communities.ids:"None"`},
+		},
+	} {
+		for record, want := range map[string][]string{legacyFrog: tc.zenodo, rdmFrog: tc.rdm} {
+			server := &repository{record: record}
+			c := serve(t, server.ServeHTTP)
+			if _, err := c.Records.Search(t.Context(), tc.opts); err != nil {
+				t.Errorf("%+v: %v", tc.opts, err)
+			}
+			if !slices.Equal(server.asked, want) {
+				t.Errorf("%+v: asked for\n%q, want\n%q", tc.opts, server.asked, want)
+			}
+			for range c.Records.All(t.Context(), tc.opts) { // what was found out is not asked for again
+			}
+			if again := want[len(want)-1]; len(server.asked) != len(want)+1 || server.asked[len(want)] != again {
+				t.Errorf("%+v: then asked for %q, want %q", tc.opts, server.asked[len(want):], again)
+			}
+		}
+	}
+}
+
+// An answer with what was not asked for is an error.
+func TestIgnoredFilters(t *testing.T) {
+	for _, tc := range []struct {
+		opts          zenodo.SearchOptions
+		assumed       zenodo.Dialect
+		record, error string
+	}{
+		{zenodo.SearchOptions{Type: "software", Communities: []zenodo.Slug{"toads", "frogs"}}, "", legacyFrog, ""},
+		{zenodo.SearchOptions{Type: "dataset"}, "", legacyFrog, "the server ignored the type dataset: record 1 is of type software"},
+		{zenodo.SearchOptions{Type: "dataset"}, "", rdmFrog, "the server ignored the type dataset: record aaaaa-00001 is of type software"},
+		{zenodo.SearchOptions{Communities: []zenodo.Slug{"toads"}}, "", legacyFrog, "the server ignored the community toads: record 1 is not in it"},
+		{zenodo.SearchOptions{Communities: []zenodo.Slug{"toads", "newts", "efts"}}, "", legacyFrog, "the server ignored the communities toads, newts and efts: record 1 is not in it"},
+		{zenodo.SearchOptions{Type: "software"}, zenodo.DialectZenodo, rdmFrog, "the server answers as InvenioRDM does, and was asked as Zenodo"},
+		{zenodo.SearchOptions{Query: "title:x"}, zenodo.DialectRDM, legacyFrog, "the server answers as Zenodo does, and was asked as InvenioRDM"},
+		{zenodo.SearchOptions{Query: "x"}, zenodo.DialectRDM, legacyFrog, ""}, // it says the same to both
+	} {
+		server := &repository{record: tc.record}
+		c := serve(t, server.ServeHTTP)
+		c.AssumeDialect(tc.assumed)
+		_, err := c.Records.Search(t.Context(), tc.opts)
+		problem, ok := errors.AsType[*zenodo.FilterError](err)
+		if ok != (tc.error != "") || ok && (problem.Problem != tc.error || problem.Hint == "") || !ok && err != nil {
+			t.Errorf("%+v: got %v, want %q", tc.opts, err, tc.error)
+		}
+		want := map[string]zenodo.Dialect{legacyFrog: zenodo.DialectZenodo, rdmFrog: zenodo.DialectRDM}[tc.record]
+		if got := c.KnownDialect(); got != want {
+			t.Errorf("%+v: the server is taken for %q, want %q", tc.opts, got, want)
+		}
+	}
+}
+
+// A query that another server would take for plain words cannot be combined
+// with communities.
+func TestCommunitiesOfLooseQuery(t *testing.T) {
+	server := &repository{record: rdmFrog}
+	c := serve(t, server.ServeHTTP)
+	_, err := c.Records.Search(t.Context(), zenodo.SearchOptions{Query: `"frog`, Communities: []zenodo.Slug{"frogs", "toads"}})
+	problem, ok := errors.AsType[*zenodo.FilterError](err)
+	if !ok || !strings.HasPrefix(problem.Problem, "the query cannot be combined with the communities frogs and toads: ") || len(server.asked) != 1 {
+		t.Errorf("got %v after %q, want that the query cannot be combined", err, server.asked)
 	}
 }

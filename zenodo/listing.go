@@ -21,6 +21,7 @@ type listing[T any] struct {
 	accept string
 	sizes  *pageSize
 	decode func([]byte) (T, error)
+	check  func([]T) error // finds what the server ignored; nil for nothing
 }
 
 // page fetches one page. A size that the server refuses is learned; the first
@@ -86,6 +87,11 @@ func (l listing[T]) fetch(ctx context.Context, number, size int) (*Page[T], erro
 	if err != nil {
 		return nil, fmt.Errorf("%s page %d: %w", cleanURL(u), number, err)
 	}
+	if l.check != nil {
+		if err := l.check(items); err != nil {
+			return nil, err
+		}
+	}
 	if l.client.hasToken {
 		l.client.checkToken.Do(func() { l.client.confirmToken(ctx, header, size) })
 	}
@@ -139,8 +145,12 @@ func (l listing[T]) pages(ctx context.Context, number, size int) iter.Seq2[*Page
 
 // all walks over the items of the pages.
 func (l listing[T]) all(ctx context.Context, number, size int) iter.Seq2[T, error] {
+	return itemsOf(l.pages(ctx, number, size))
+}
+
+func itemsOf[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for page, err := range l.pages(ctx, number, size) {
+		for page, err := range pages {
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -171,7 +181,7 @@ func (c *Client) learnPageSize(sizes *pageSize, allowed int) {
 // that guests may not see; where that is not answered, the token is taken for
 // accepted.
 func (c *Client) confirmToken(ctx context.Context, header http.Header, size int) {
-	isLarge := size > guestPageSize && c.form.seen() == FormatLegacy
+	isLarge := size > guestPageSize && c.dialect.get() == DialectZenodo
 	if isLarge || header.Get("X-User-ID") != "" || c.refused.Load() {
 		return
 	}

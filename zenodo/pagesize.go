@@ -29,6 +29,15 @@ func (p *pageSize) limit() int {
 	return p.max
 }
 
+// raise takes a larger guess, where nothing was refused yet.
+func (p *pageSize) raise(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.learned {
+		p.max = max(p.max, n)
+	}
+}
+
 // fit is the size to ask for when the caller wants size items, 0 being as
 // many as allowed. Before the server has refused one, a wish is tried as it is.
 func (p *pageSize) fit(size int) int {

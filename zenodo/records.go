@@ -9,16 +9,23 @@ import (
 	"strings"
 )
 
-// acceptRecord asks for Zenodo's own JSON first. Other InvenioRDM servers do
-// not know it and send theirs.
-const acceptRecord = "application/vnd.zenodo.v1+json, application/json;q=0.9"
+const (
+	// acceptZenodo asks for Zenodo's own JSON. Other InvenioRDM servers refuse
+	// to send it.
+	acceptZenodo = "application/vnd.zenodo.v1+json"
+	// acceptRecord asks for Zenodo's own JSON first. Other InvenioRDM servers do
+	// not know it and send theirs.
+	acceptRecord = acceptZenodo + ", application/json;q=0.9"
+)
 
 // RecordsService searches and fetches published records.
 type RecordsService struct{ client *Client }
 
-// SearchOptions select records. The zero value selects everything.
+// SearchOptions select records, in the words of Zenodo. To another InvenioRDM
+// they are sent in its own; see [Dialect]. The zero value selects everything.
 type SearchOptions struct {
-	// Query is in the server's query language and sent as it is.
+	// Query is in Zenodo's query language and sent as it is. Where it has names
+	// of fields that are Zenodo's own, another server is sent those that it has.
 	Query string
 	// Sort is newest, oldest, bestmatch, mostviewed, updated-desc or another
 	// order that the server knows; empty is its default. On Zenodo, records of
@@ -33,8 +40,7 @@ type SearchOptions struct {
 	AllVersions bool
 	// Communities restricts to records in any of these. Zenodo ignores those
 	// that it does not know, and the whole restriction if it knows none: ask
-	// [CommunitiesService.Get] first. Other servers ignore all of them, and Type
-	// and Subtype: see [RecordsService.CheckFilters].
+	// [CommunitiesService.Get] first.
 	Communities []Slug
 	// Type is publication, dataset, software, …; Subtype is article, figure,
 	// … and ignored by the server without Type.
@@ -65,22 +71,38 @@ func (o SearchOptions) query() url.Values {
 // Search fetches one page of the records that match (GET /records). The page
 // is smaller than opts.Size where the server allows less; for a page after
 // the first that is a [*PageSizeError]. A page beyond the result window is
-// [ErrWindow], a query that the server cannot read [ErrBadRequest].
+// [ErrWindow], a query that the server cannot read [ErrBadRequest]. Records
+// that were not asked for are a [*FilterError].
 func (s *RecordsService) Search(ctx context.Context, opts SearchOptions) (*Page[*Record], error) {
-	return s.listing(opts.query(), "records").page(ctx, opts.Page, opts.Size)
+	l, err := s.listingFor(ctx, opts, "records")
+	if err != nil {
+		return nil, err
+	}
+	return l.page(ctx, opts.Page, opts.Size)
 }
 
 // Pages iterates over the pages of the records that match. An error is yielded
 // once, with a nil page, and ends the iteration; where more match than the
 // result window holds, the error is [ErrWindow].
 func (s *RecordsService) Pages(ctx context.Context, opts SearchOptions) iter.Seq2[*Page[*Record], error] {
-	return s.listing(opts.query(), "records").pages(ctx, opts.Page, opts.Size)
+	return s.pages(ctx, opts, "records")
+}
+
+func (s *RecordsService) pages(ctx context.Context, opts SearchOptions, path ...string) iter.Seq2[*Page[*Record], error] {
+	return func(yield func(*Page[*Record], error) bool) {
+		l, err := s.listingFor(ctx, opts, path...)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		l.pages(ctx, opts.Page, opts.Size)(yield)
+	}
 }
 
 // All iterates over the records that match, fetching pages as needed. Errors
 // are as with [RecordsService.Pages].
 func (s *RecordsService) All(ctx context.Context, opts SearchOptions) iter.Seq2[*Record, error] {
-	return s.listing(opts.query(), "records").all(ctx, opts.Page, opts.Size)
+	return itemsOf(s.Pages(ctx, opts))
 }
 
 func (s *RecordsService) listing(query url.Values, path ...string) listing[*Record] {
@@ -94,7 +116,7 @@ func (s *RecordsService) listing(query url.Values, path ...string) listing[*Reco
 func (s *RecordsService) decode(raw []byte) (*Record, error) {
 	r, err := DecodeRecord(raw)
 	if err == nil {
-		s.client.form.note(r)
+		s.client.noteDialect(r)
 	}
 	return r, err
 }
@@ -130,16 +152,17 @@ func (s *RecordsService) byID(ctx context.Context, id RecordID, more ...string) 
 
 // byDOI fetches by the number in a DOI of Zenodo's, since a search finds
 // neither concepts nor records of the last minutes. The number may mean
-// another record on another server, and a record may have a DOI from
+// another record or none on another server, and a record may have a DOI from
 // elsewhere: then, and for all other DOIs, the search decides.
 func (s *RecordsService) byDOI(ctx context.Context, doi DOI) (*Record, error) {
 	if id, ok := doi.RecordID(); ok {
 		r, err := s.byID(ctx, id)
-		if err != nil || hasDOI(r, doi, ConceptID(id)) {
+		if err == nil && hasDOI(r, doi, ConceptID(id)) || err != nil && s.hasNumbers(ctx, err) {
 			return r, err
 		}
 	}
-	opts := SearchOptions{Query: `doi:"` + quoteEscaper.Replace(string(doi)) + `"`, AllVersions: true, Size: 10}
+	phrase := `"` + quoteEscaper.Replace(string(doi)) + `"`
+	opts := SearchOptions{Query: "doi:" + phrase + " OR conceptdoi:" + phrase, AllVersions: true, Size: 10}
 	page, err := s.Search(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -149,7 +172,23 @@ func (s *RecordsService) byDOI(ctx context.Context, doi DOI) (*Record, error) {
 			return r, nil
 		}
 	}
+	for _, r := range page.Items {
+		if r.IsLatest && strings.EqualFold(string(r.ConceptDOI), string(doi)) {
+			return r, nil
+		}
+	}
 	return nil, fmt.Errorf("DOI %s: %w", doi, ErrNotFound)
+}
+
+// hasNumbers reports whether the error of asking for the number in a DOI of
+// Zenodo's is the answer: that there is none says nothing where ids are no
+// numbers.
+func (s *RecordsService) hasNumbers(ctx context.Context, err error) bool {
+	if !errors.Is(err, ErrNotFound) {
+		return true
+	}
+	dialect, err := s.client.Dialect(ctx)
+	return err != nil || dialect != DialectRDM
 }
 
 var quoteEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

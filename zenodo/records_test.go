@@ -298,7 +298,7 @@ func archive(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case path == "":
 		hits := []string{records["12"]}
-		if r.FormValue("q") == `doi:"10.1234/some\"thing"` && r.FormValue("all_versions") == "true" {
+		if r.FormValue("q") == `doi:"10.1234/some\"thing" OR conceptdoi:"10.1234/some\"thing"` && r.FormValue("all_versions") == "true" {
 			hits = append(hits, records["21"])
 		}
 		reply(w, 200, envelopeJSON(len(hits), hits...))

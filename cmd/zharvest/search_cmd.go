@@ -126,33 +126,12 @@ func (c *searchCmd) online(ctx context.Context, a *app) (iter.Seq2[*zenodo.Recor
 		if err != nil {
 			return 0, err
 		}
-		return page.Total, client.Records.CheckFilters(ctx, one, page)
+		return page.Total, nil
 	}
 	if c.Limit > 0 {
 		opts.Size = min(c.Limit, client.PageSize())
 	}
-	return limited(onlineRecords(ctx, client.Records, opts), c.Limit), count, nil
-}
-
-// onlineRecords are the records of a search, page by page once it is known that
-// the server does not ignore what was asked for.
-func onlineRecords(ctx context.Context, service *zenodo.RecordsService, opts zenodo.SearchOptions) iter.Seq2[*zenodo.Record, error] {
-	return func(yield func(*zenodo.Record, error) bool) {
-		for page, err := range service.Pages(ctx, opts) {
-			if err == nil {
-				err = service.CheckFilters(ctx, opts, page)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, r := range page.Items {
-				if !yield(r, nil) {
-					return
-				}
-			}
-		}
-	}
+	return limited(client.Records.All(ctx, opts), c.Limit), count, nil
 }
 
 // limited ends after n records; 0 is no limit.

@@ -182,7 +182,7 @@ func TestOpenNewerSchema(t *testing.T) {
 	path := filled(t, 1)
 	execSQL(t, path, "PRAGMA user_version=99")
 	refusedUnchanged(t, "newer", path, index.ErrSchemaTooNew)
-	execSQL(t, path, "PRAGMA user_version=10")
+	execSQL(t, path, "PRAGMA user_version=11")
 	refusedUnchanged(t, "older", path, index.ErrSchemaTooOld)
 	execSQL(t, path, "PRAGMA user_version=-1")
 	refusedUnchanged(t, "negative", path, index.ErrNotIndex)

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 
 	"github.com/zharvest/zharvest/harvest"
 )
@@ -11,7 +12,7 @@ import (
 // was stopped has not filled, the next one does. See [harvest.Filler.Run] for
 // the error.
 func (m *Mirror) Fill(ctx context.Context) (*harvest.FillResult, error) {
-	if err := m.bindHost(ctx); err != nil {
+	if err := m.bind(ctx); err != nil {
 		return nil, err
 	}
 	status, err := m.Index.Status(ctx)
@@ -23,5 +24,6 @@ func (m *Mirror) Fill(ctx context.Context) (*harvest.FillResult, error) {
 		done := r.Filled + r.Gone + len(r.RemainingIDs)
 		show(harvest.Progress{Done: done, Total: total, Fetched: done})
 	}}
-	return filler.Run(ctx)
+	res, err := filler.Run(ctx)
+	return res, errors.Join(err, m.noteDialect(ctx))
 }

@@ -79,7 +79,7 @@ func (m *Mirror) Update(ctx context.Context, name string, o Options) (*Result, e
 
 // start begins or resumes a run in the index.
 func (m *Mirror) start(ctx context.Context, sel harvest.Selection, name string, full bool) (*index.Run, error) {
-	if err := m.bindHost(ctx); err != nil {
+	if err := m.bind(ctx); err != nil {
 		return nil, err
 	}
 	return m.Index.StartRun(ctx, index.RunSpec{
@@ -90,7 +90,7 @@ func (m *Mirror) start(ctx context.Context, sel harvest.Selection, name string, 
 // finish notes the end of a run, which failed with an error or not, and joins
 // that with its own. That the disk is full need not be said twice.
 func (m *Mirror) finish(ctx context.Context, run *index.Run, res *Result, failed error) error {
-	err := m.close(ctx, run, res, failed)
+	err := errors.Join(m.close(ctx, run, res, failed), m.noteDialect(ctx))
 	if errors.Is(failed, index.ErrDiskFull) && errors.Is(err, index.ErrDiskFull) {
 		return failed
 	}

@@ -38,6 +38,8 @@ type Mirror struct {
 	Progress func(Progress)
 	// Warn is called with what failed and did not end a run. It may be nil.
 	Warn func(error)
+
+	dialect zenodo.Dialect // of the server, as the index knows it
 }
 
 // Options are of one run. The zero value is what most runs want.
@@ -82,6 +84,31 @@ type HostError struct {
 
 func (e *HostError) Error() string {
 	return fmt.Sprintf("%s holds records of %s, not of %s", e.Path, e.Held, e.Asked)
+}
+
+// bind makes sure that the index is for the server, and recalls what the server
+// is, as an earlier run found out.
+func (m *Mirror) bind(ctx context.Context) error {
+	if err := m.bindHost(ctx); err != nil {
+		return err
+	}
+	dialect, err := m.Index.Dialect(ctx, m.Client.BaseURL())
+	if err == nil && m.Client.KnownDialect() == "" {
+		m.Client.AssumeDialect(dialect)
+	}
+	m.dialect = dialect
+	return err
+}
+
+// noteDialect has the index know what the server is, where a run has found that
+// out.
+func (m *Mirror) noteDialect(ctx context.Context) error {
+	found := m.Client.KnownDialect()
+	if found == "" || found == m.dialect {
+		return nil
+	}
+	m.dialect = found
+	return m.Index.NoteDialect(context.WithoutCancel(ctx), m.Client.BaseURL(), found)
 }
 
 // bindHost keeps the records of two repositories from getting into one index.

@@ -60,6 +60,31 @@ func TestHarvest(t *testing.T) {
 	}
 }
 
+// What the server is stands in the index, where later runs find it.
+func TestHarvestNotesDialect(t *testing.T) {
+	db := openIndex(t)
+	for range 2 {
+		m := newMirror(t, db, localAPI)
+		if _, err := m.Harvest(t.Context(), harvest.Selection{Type: "dataset"}, mirror.Options{Full: true}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.Dialect(t.Context(), localAPI); got != zenodo.DialectZenodo || err != nil {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+	m := newMirror(t, db, localAPI)
+	if err := db.NoteDialect(t.Context(), localAPI, zenodo.DialectRDM); err != nil {
+		t.Fatal(err)
+	}
+	_, err := m.Harvest(t.Context(), harvest.Selection{Query: "title:a"}, mirror.Options{})
+	if _, ok := errors.AsType[*zenodo.FilterError](err); !ok {
+		t.Errorf("got %v, want that the server is not what it was", err)
+	}
+	if got, err := db.Dialect(t.Context(), localAPI); got != zenodo.DialectZenodo || err != nil {
+		t.Errorf("got %q, %v, want what it is now", got, err)
+	}
+}
+
 // What matches nothing is not saved.
 func TestHarvestNothing(t *testing.T) {
 	db := openIndex(t)

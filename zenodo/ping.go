@@ -14,6 +14,7 @@ type PingResult struct {
 	Duration time.Duration // from asking for one record to its answer
 	Date     time.Time     // the server's clock, or zero
 	Records  int           // how many records the server has
+	Dialect  Dialect
 	Limits   []Limit
 	// Token is true if the client has an access token, Accepted if the server
 	// knows it.
@@ -21,7 +22,8 @@ type PingResult struct {
 }
 
 // Ping asks for one record (GET /records) and, with an access token, for one
-// deposition (GET /deposit/depositions). A token that is not accepted is no
+// deposition (GET /deposit/depositions). Where the server has no record, it is
+// asked for its dialect, too; see [Client.Dialect]. A token that is not accepted is no
 // error: the result says so, and [Client.Authenticated] from then on.
 func (c *Client) Ping(ctx context.Context) (*PingResult, error) {
 	c.checkToken.Do(func() {}) // it is asked for below
@@ -32,6 +34,9 @@ func (c *Client) Ping(ctx context.Context) (*PingResult, error) {
 	}
 	result := &PingResult{
 		API: c.BaseURL(), Duration: time.Since(start), Date: page.Date, Records: page.Total, Token: c.hasToken,
+	}
+	if result.Dialect, err = c.Dialect(ctx); err != nil {
+		return nil, err
 	}
 	if c.hasToken {
 		if result.Accepted, err = c.tokenAccepted(ctx); err != nil {

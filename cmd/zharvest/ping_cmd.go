@@ -18,6 +18,7 @@ type pingReport struct {
 	API     string      `json:"api"`
 	Seconds float64     `json:"seconds"`
 	Records int         `json:"records"`
+	Dialect string      `json:"dialect"`
 	Limits  []pingLimit `json:"limits"`
 	Token   pingToken   `json:"token"`
 }
@@ -65,7 +66,7 @@ func (*pingCmd) Run(ctx context.Context, a *app) error {
 }
 
 func (a *app) pingReport(r *zenodo.PingResult) pingReport {
-	report := pingReport{API: r.API, Seconds: r.Duration.Seconds(), Records: r.Records, Limits: []pingLimit{}}
+	report := pingReport{API: r.API, Seconds: r.Duration.Seconds(), Records: r.Records, Dialect: string(r.Dialect), Limits: []pingLimit{}}
 	for _, l := range r.Limits {
 		limit := pingLimit{Name: l.Name, FromServer: l.FromServer}
 		if l.PerMinute > 0 {
@@ -83,6 +84,7 @@ func (a *app) printPing(r pingReport) error {
 	rows := [][]string{
 		{"server", r.API},
 		{"answer", fmt.Sprintf("in %.2f s, with %d records", r.Seconds, r.Records)},
+		{"dialect", zenodo.Dialect(r.Dialect).String()},
 	}
 	for _, l := range r.Limits {
 		text := "none known"

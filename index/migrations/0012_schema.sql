@@ -1,5 +1,5 @@
--- Everything in this file but documents, harvests, runs and statistics is
--- derived from documents, and is made anew by "zharvest reindex".
+-- Everything in this file but documents, harvests, runs, statistics and sources
+-- is derived from documents, and is made anew by "zharvest reindex".
 
 CREATE TABLE records (
   record_id        INTEGER PRIMARY KEY,
@@ -155,6 +155,12 @@ CREATE TABLE memberships (
   PRIMARY KEY (community_id, record_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX memberships_by_record ON memberships (record_id);
+
+-- Where records come from: a row for each root of an API.
+CREATE TABLE sources (
+  api     TEXT PRIMARY KEY,
+  dialect TEXT NOT NULL -- zenodo or rdm: what the server calls things by
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE harvests (
   harvest_id       INTEGER PRIMARY KEY,

@@ -12,7 +12,7 @@ import (
 )
 
 // Each run records views and downloads where they moved: full and incremental
-// ones, of records that were edited and of others, and while it settles.
+// ones, of records that were edited and of others, and while it is made.
 func TestStatisticsOfRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := openIndex(t)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// ErrLoose tells that Zenodo would not take a text for a query, but search its words loosely.
+// ErrLoose means that Zenodo would not take a text for a query, but search its words loosely.
 var ErrLoose = errors.New("not a query that Zenodo can parse")
 
 // Query is what Zenodo makes of a text.

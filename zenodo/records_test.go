@@ -166,7 +166,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-func TestPagesStopWhenTold(t *testing.T) {
+func TestPagesStopEarly(t *testing.T) {
 	c := serve(t, pager(100, 25, 10000))
 	for page, err := range c.Records.Pages(t.Context(), zenodo.SearchOptions{}) {
 		if err != nil {

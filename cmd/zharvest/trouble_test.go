@@ -95,7 +95,7 @@ func testKill(t *testing.T, cfg zenodotest.Config, kills int) {
 	}
 	took := time.Since(begin)
 	if cfg.Fault != nil {
-		took *= 2 // for the attempts in vain
+		took *= 2 // for the attempts that fail
 	}
 	want := everything(t, quiet)
 	for killed, round := 0, 0; killed < kills; round++ {

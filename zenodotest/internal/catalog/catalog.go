@@ -72,7 +72,7 @@ func New(cfg Config) (*Catalog, error) {
 		}
 	}
 	for concept := range c.concepts {
-		c.settle(concept)
+		c.markLatest(concept)
 	}
 	return c, nil
 }
@@ -96,9 +96,9 @@ func (c *Catalog) put(e *entry) {
 	c.nextID = max(c.nextID, e.id+1, e.concept+1)
 }
 
-// settle leaves no more than one latest version of a concept: a record that
+// markLatest leaves no more than one latest version of a concept: a record that
 // says that it is the latest is so until a later version is there.
-func (c *Catalog) settle(concept int64) {
+func (c *Catalog) markLatest(concept int64) {
 	var last *entry
 	for _, place := range c.concepts[concept] {
 		if e := c.entries[place]; e.tombstone == nil && (last == nil || e.compareVersion(last) > 0) {

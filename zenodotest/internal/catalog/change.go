@@ -121,7 +121,7 @@ func (c *Catalog) Delete(id string, t Tombstone) error {
 	buried := *old
 	buried.tombstone = &t
 	c.put(&buried)
-	c.settle(old.concept)
+	c.markLatest(old.concept)
 	c.cache.clear()
 	if !old.latest {
 		return nil
@@ -195,7 +195,7 @@ func (c *Catalog) change(raw []byte) error {
 	}
 	c.put(e)
 	delete(c.drafts, e.id)
-	c.settle(e.concept)
+	c.markLatest(e.concept)
 	c.cache.clear()
 	return nil
 }

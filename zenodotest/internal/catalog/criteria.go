@@ -26,7 +26,7 @@ type test struct {
 	Criteria
 	clauses []clause
 	ids     map[int64]bool // what a search engine found; nil where it was not asked
-	// narrowed tells that made-up records outside the times and identifiers of
+	// narrowed reports whether made-up records outside the times and identifiers of
 	// the clauses are not looked at.
 	narrowed bool
 }

@@ -3,7 +3,7 @@
 Runs in one process with the application's own modules, tasks run at once
 instead of being queued, so that nothing is half done when it ends.
 
-    init.py --indexes-only | FACTS
+    init.py FACTS
 """
 
 import json
@@ -26,15 +26,9 @@ def say(text):
 def make_database():
     from invenio_db import db
     from invenio_db.utils import create_alembic_version_table
-    from sqlalchemy_utils.functions import (
-        create_database,
-        database_exists,
-        drop_database,
-    )
+    from sqlalchemy_utils.functions import create_database
 
     url = db.engine.url.render_as_string(hide_password=False)
-    if database_exists(url):  # what an earlier attempt left
-        drop_database(url)
     create_database(url)
     db.metadata.create_all(bind=db.engine, checkfirst=True)
     create_alembic_version_table()
@@ -175,36 +169,11 @@ def declare_queues():
     current_queues.declare()
 
 
-def refill_indexes():
-    """Fill empty indexes from the database."""
-    from invenio_access.permissions import system_identity
-    from invenio_records_resources.proxies import current_service_registry
-    from invenio_records_resources.tasks import manage_indexer_queues
-    from invenio_search import current_search
-
-    for name, service in current_service_registry._services.items():
-        if not hasattr(service, "rebuild_index"):
-            continue
-        try:
-            service.rebuild_index(system_identity)
-        except Exception as problem:  # some kinds have nothing to index
-            say(f"left out {name}: {problem!r}"[:200])
-    manage_indexer_queues()
-    current_search.flush_and_refresh("*")
-
-
 def main():
     say("loading the application")
     app = create_app()
     app.logger.setLevel("WARNING")  # it names each of the vocabularies' entries
     with app.app_context():
-        if "--indexes-only" in sys.argv:
-            make_indexes()
-            map_custom_fields(app)
-            declare_queues()
-            refill_indexes()
-            say("indexes filled again")
-            return
         target = sys.argv[-1]
         say("database")
         make_database()

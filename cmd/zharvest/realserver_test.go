@@ -10,6 +10,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -175,9 +176,7 @@ func (s *realServer) call(t *testing.T, who, method, path string, body, answer a
 func (s *realServer) list(t *testing.T, who, path string, params url.Values) (records []realRecord) {
 	t.Helper()
 	query := url.Values{"sort": {"updated-desc"}, "size": {"17"}}
-	for name, values := range params {
-		query[name] = values
-	}
+	maps.Copy(query, params)
 	for page := 1; ; page++ {
 		query.Set("page", fmt.Sprint(page))
 		var answer struct {

@@ -147,7 +147,7 @@ func TestDivideMore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many records")
 	}
-	divide(t, zenodotest.Config{Synthetic: 100_000, Window: 2000}, 100, 2)
+	divide(t, zenodotest.Config{Synthetic: 25_000, Window: 500, TokenPageSize: 25}, 25, 2)
 }
 
 // A harvest that is killed after any of its pages resumes there.

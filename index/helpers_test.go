@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -195,6 +196,37 @@ func recordedRecords(tb testing.TB) []string {
 		tb.Fatal(err)
 	}
 	return raws
+}
+
+// recordedFile is an index of the recorded records, which is made once.
+var recordedFile struct {
+	sync.Once
+	data []byte
+}
+
+// recordedIndex opens an index of the recorded records, of a test's own.
+func recordedIndex(tb testing.TB) *index.DB {
+	tb.Helper()
+	raws := recordedRecords(tb)
+	recordedFile.Do(func() {
+		path := filepath.Join(tb.TempDir(), "recorded.db")
+		db, err := index.Open(tb.Context(), path)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		store(tb, db, raws...)
+		if err := db.Close(); err != nil {
+			tb.Fatal(err)
+		}
+		if recordedFile.data, err = os.ReadFile(path); err != nil {
+			tb.Fatal(err)
+		}
+	})
+	path := filepath.Join(tb.TempDir(), "index.db")
+	if err := os.WriteFile(path, recordedFile.data, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return reopen(tb, path)
 }
 
 func equalIDs(tb testing.TB, what string, got []string, want ...string) {

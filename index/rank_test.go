@@ -113,10 +113,8 @@ func TestRankCorrelation(t *testing.T) {
 	if slowdown > 1 {
 		t.Skip("one goroutine needs no race detector")
 	}
-	db, model := openIndex(t), newModel()
-	raws := recordedRecords(t)
-	store(t, db, raws...)
-	model.store(t, decode(t, raws...)...)
+	db, model := recordedIndex(t), newModel()
+	model.store(t, decode(t, recordedRecords(t)...)...)
 	data, err := os.ReadFile(filepath.Join(sharedData(t), "queries", "expected.jsonl"))
 	if err != nil {
 		t.Skipf("no reference queries: %v", err)

@@ -22,8 +22,7 @@ func TestReferenceQueries(t *testing.T) {
 	if slowdown > 1 {
 		t.Skip("one goroutine needs no race detector")
 	}
-	db := openIndex(t)
-	store(t, db, recordedRecords(t)...)
+	db := recordedIndex(t)
 	data, err := os.ReadFile(filepath.Join(sharedData(t), "queries", "expected.jsonl"))
 	if err != nil {
 		t.Skipf("no reference queries: %v", err)

@@ -113,8 +113,7 @@ func TestLostStatistics(t *testing.T) {
 // it hides are found by no number of files.
 func TestUnknownRecorded(t *testing.T) {
 	raws := recordedRecords(t)
-	db := openIndex(t)
-	store(t, db, raws...)
+	db := recordedIndex(t)
 	hidden, listed := 0, 0
 	for _, raw := range raws {
 		r, err := zenodo.DecodeRecord([]byte(raw))

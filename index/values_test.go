@@ -58,8 +58,7 @@ func TestUnknownValues(t *testing.T) {
 
 // No value that a record has is taken for a mistake.
 func TestNoUnknownValues(t *testing.T) {
-	db := openIndex(t)
-	store(t, db, recordedRecords(t)...)
+	db := recordedIndex(t)
 	names := index.FacetNames()
 	facets, err := db.Facets(t.Context(), index.Query{AllVersions: true}, names, 0)
 	if err != nil {

@@ -50,19 +50,22 @@ func TestTroubleOfBodies(t *testing.T) {
 	for kind, want := range map[zenodotest.FaultKind]string{
 		zenodotest.FaultGarbled: "answer is not the JSON that was due: ", zenodotest.FaultEmpty: "answer is not the JSON that was due: empty",
 	} {
-		srv := zenodotest.NewServer(t, zenodotest.Config{Fault: func(_ *http.Request, n int) zenodotest.Fault {
-			if n > 3 {
-				return zenodotest.Fault{}
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel() // most of it is waiting
+			srv := zenodotest.NewServer(t, zenodotest.Config{Fault: func(_ *http.Request, n int) zenodotest.Fault {
+				if n > 3 {
+					return zenodotest.Fault{}
+				}
+				return zenodotest.Fault{Kind: kind}
+			}})
+			var stdout, stderr bytes.Buffer
+			db := filepath.Join(t.TempDir(), "zharvest.db")
+			code := run(t.Context(), []string{"--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky"}, strings.NewReader(""), &stdout, &stderr)
+			got := stderr.String()
+			if code != exitOK || !strings.HasPrefix(got, "zharvest: trouble with the server, attempt 3: ") || !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
+				t.Errorf("%s: exit code %d, %q, want one line with %q", kind, code, got, want)
 			}
-			return zenodotest.Fault{Kind: kind}
-		}})
-		var stdout, stderr bytes.Buffer
-		db := filepath.Join(t.TempDir(), "zharvest.db")
-		code := run(t.Context(), []string{"--api", srv.API(), "--db", db, "harvest", "-c", "fed-sky"}, strings.NewReader(""), &stdout, &stderr)
-		got := stderr.String()
-		if code != exitOK || !strings.HasPrefix(got, "zharvest: trouble with the server, attempt 3: ") || !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
-			t.Errorf("%s: exit code %d, %q, want one line with %q", kind, code, got, want)
-		}
+		})
 	}
 }
 

@@ -7,8 +7,10 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -142,7 +144,7 @@ func TestOAIExpiredToken(t *testing.T) {
 func TestOAIFaults(t *testing.T) {
 	repeated := 0
 	for seed := range uint64(4) {
-		_, c := emulated(t, zenodotest.Config{
+		e, c := emulated(t, zenodotest.Config{
 			Synthetic: 400, Seed: seed, Faults: 0.2,
 			FaultKinds: []zenodotest.FaultKind{"reset", "500", "502", "504", "cut", "garbled", "empty", "html"},
 		})
@@ -152,9 +154,77 @@ func TestOAIFaults(t *testing.T) {
 			t.Errorf("seed %d: %d records, %+v", seed, len(sink.Records), res)
 		}
 		repeated += res.Fetched - 400
+		tokens := map[string]bool{}
+		for _, r := range e.Requests() {
+			_, token, ok := strings.Cut(r.Path, "resumptionToken=")
+			if ok && tokens[token] {
+				t.Errorf("seed %d: the token %s was sent twice", seed, token)
+			}
+			tokens[token] = true
+		}
 	}
 	if repeated == 0 {
 		t.Error("no span was walked again, so this shows nothing")
+	}
+}
+
+// bulk is a repository of 150 records that were all changed in the same second,
+// of which every list begins elsewhere. The answer to the second token of each
+// list is lost.
+type bulk struct{ lists, lost, asked int }
+
+func (b *bulk) RoundTrip(req *http.Request) (*http.Response, error) {
+	b.asked++
+	page, query := 0, req.URL.Query()
+	switch token := query.Get("resumptionToken"); token {
+	case "":
+		b.lists++
+	case "2":
+		b.lost++
+		return nil, syscall.ECONNRESET
+	default:
+		page = 1
+	}
+	var body strings.Builder
+	body.WriteString(`<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-01-02T00:00:00Z</responseDate><request>x</request>`)
+	if query.Get("verb") == "Identify" {
+		body.WriteString(`<Identify><repositoryName>R</repositoryName><baseURL>x</baseURL><protocolVersion>2.0</protocolVersion><adminEmail>a@b.c</adminEmail>` +
+			`<earliestDatestamp>2026-01-01T00:00:00Z</earliestDatestamp><deletedRecord>no</deletedRecord><granularity>YYYY-MM-DDThh:mm:ssZ</granularity></Identify></OAI-PMH>`)
+	} else if at := "2026-01-01T12:00:00Z"; query.Get("from") > at || query.Has("until") && query.Get("until") < at {
+		body.WriteString(`<error code="noRecordsMatch">none</error></OAI-PMH>`)
+	} else {
+		body.WriteString("<ListRecords>")
+		for n := range 50 {
+			id := (b.lists*50 + page*50 + n) % 150
+			fmt.Fprintf(&body, `<record><header><identifier>oai:repository.example:aaaaa-%05d</identifier><datestamp>2026-01-01T12:00:00Z</datestamp><setSpec>community-tide</setSpec></header>`+
+				`<metadata><resource xmlns="http://datacite.org/schema/kernel-4"><identifiers><identifier identifierType="oai">oai:repository.example:aaaaa-%05[1]d</identifier></identifiers>`+
+				`<titles><title>Tides</title></titles></resource></metadata></record>`, id)
+		}
+		fmt.Fprintf(&body, `<resumptionToken completeListSize="150">%d</resumptionToken></ListRecords></OAI-PMH>`, page+1)
+	}
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body.String())), Request: req}, nil
+}
+
+// TestOAIBulk: what nothing divides and no single list gives is there once as
+// many records were listed as there are, and no list is walked after that.
+func TestOAIBulk(t *testing.T) {
+	server := new(bulk)
+	c, err := zenodo.NewClient(zenodo.WithBaseURL("https://data.example/api"), zenodo.WithTransport(server), zenodo.WithRetryDelay(time.Microsecond, time.Microsecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sink harvest.Memory
+	harvestInto(t, c, &sink, everythingOAI)
+	if len(sink.Records) != 150 || server.lost == 0 || server.asked > 30 {
+		t.Errorf("%d records after %d requests, %d answers lost", len(sink.Records), server.asked, server.lost)
+	}
+	for id, r := range sink.Records {
+		if want := "https://data.example/records/" + string(id); r.URL != want || !slices.Equal(r.Communities, []zenodo.Slug{"tide"}) {
+			t.Errorf("record %s: at %s, in %q; want %s, in tide", id, r.URL, r.Communities, want)
+		}
+	}
+	if got := c.KnownDialect(); got != zenodo.DialectRDM {
+		t.Errorf("the server is taken for %q", got)
 	}
 }
 

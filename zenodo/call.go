@@ -26,6 +26,9 @@ type call struct {
 	idle   atomic.Int64 // nanoseconds that attempts in a row waited for nothing
 	most   int          // attempts, where fewer than usual are wanted; else 0
 
+	// once means that what was sent may have had an effect, and is not to be sent
+	// again.
+	once bool
 	// doubted means that the server may fail because of what is asked: then a
 	// second status 500 is the answer.
 	doubted bool

@@ -48,8 +48,10 @@ func isScheme(s, want string) bool { return strings.EqualFold(s, want) }
 
 // addSet reads a set of an item, which may be a community.
 func (r *dataciteRecord) addSet(set string) {
-	if slug, ok := strings.CutPrefix(set, "user-"); ok {
-		r.addCommunity(slug)
+	for _, dialect := range []Dialect{DialectZenodo, DialectRDM} {
+		if slug, ok := strings.CutPrefix(set, dialect.CommunitySet("")); ok {
+			r.addCommunity(slug)
+		}
 	}
 }
 

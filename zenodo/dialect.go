@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -124,6 +125,29 @@ func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
 	}
 	c.AssumeDialect(found)
 	return found, nil
+}
+
+// NoteOAI notes what the identifier of a record in OAI-PMH shows, where nothing
+// else has shown what the server is: those of Zenodo begin with its name.
+func (c *Client) NoteOAI(identifier string) {
+	switch authority, _, ok := cutOAI(identifier); {
+	case !ok || c.dialect.get() != "":
+	case authority == "zenodo.org":
+		c.AssumeDialect(DialectZenodo)
+	default:
+		c.AssumeDialect(DialectRDM)
+	}
+}
+
+// RecordURL is the page of a record. What an identifier of OAI-PMH names as its
+// host need not exist.
+func (c *Client) RecordURL(id RecordID) string { return pageOf(c.base, id) }
+
+// pageOf is the page of a record of the repository with an API root.
+func pageOf(base *url.URL, id RecordID) string {
+	page := *base
+	page.Path, page.RawPath = strings.TrimSuffix(page.Path, "/api")+"/records/"+string(id), ""
+	return page.String()
 }
 
 // noteDialect notes what a record of the server shows.

@@ -62,6 +62,9 @@ func (p *retryPolicy) mayRetry(a rehttp.Attempt) bool {
 		return false
 	}
 	ctx := a.Request.Context()
+	if callOf(ctx).once && !isUntouched(a) {
+		return false
+	}
 	if a.Response == nil || a.Response.StatusCode >= http.StatusInternalServerError {
 		callOf(ctx).lost.Store(true)
 	}
@@ -69,6 +72,15 @@ func (p *retryPolicy) mayRetry(a rehttp.Attempt) bool {
 		return false
 	}
 	return p.take(ctx, callOf(ctx), a.Error)
+}
+
+// isUntouched reports whether the application has not seen the request.
+func isUntouched(a rehttp.Attempt) bool {
+	if a.Response != nil {
+		return a.Response.StatusCode == http.StatusTooManyRequests
+	}
+	op, ok := errors.AsType[*net.OpError](a.Error)
+	return ok && op.Op == "dial"
 }
 
 // take reports whether the call may be tried again after an error, or after an

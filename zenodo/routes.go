@@ -28,15 +28,24 @@ func oaiURL(base *url.URL) *url.URL {
 // client, and counted in [Client.Usage]. It sends no access token. Answers of
 // all kinds are the caller's to handle, also 429 and 5xx when all attempts have
 // failed.
-func (c *Client) HTTPClient() *http.Client { return &http.Client{Transport: perRequest{c.open}} }
+//
+// A resumption token of OAI-PMH is sent to the server once: InvenioRDM answers
+// it with the next page each time, so that one would be lost without a trace.
+func (c *Client) HTTPClient() *http.Client {
+	return &http.Client{Transport: perRequest{c.open, c.base.Host}}
+}
 
 // perRequest gives each request attempts of its own, of which the layers below
 // count how many are used up.
-type perRequest struct{ next http.RoundTripper }
+type perRequest struct {
+	next http.RoundTripper
+	host string // of the API
+}
 
 // RoundTrip sends one request until it has an answer.
 func (p perRequest) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := context.WithValue(req.Context(), callKey{}, new(call))
+	this := &call{once: req.URL.Host == p.host && req.URL.Query().Has("resumptionToken")}
+	ctx := context.WithValue(req.Context(), callKey{}, this)
 	resp, err := p.next.RoundTrip(req.WithContext(ctx))
 	if err != nil && ctx.Err() != nil {
 		return nil, cancelled(ctx)

@@ -41,6 +41,34 @@ func askRoute(t *testing.T, c *zenodo.Client, address string) (status int, err e
 	return resp.StatusCode, resp.Body.Close()
 }
 
+// A resumption token that the server may have answered is not sent again, to the
+// server of the API; others keep to the protocol, by which it may be.
+func TestRouteWithResumptionToken(t *testing.T) {
+	for _, tc := range []struct {
+		host, query string
+		first       func(*http.Request) (*http.Response, error)
+		requests    int64
+	}{
+		{"zenodo.org", "verb=ListRecords&resumptionToken=x", answers(502, ""), 1},
+		{"zenodo.org", "verb=ListRecords&resumptionToken=x", failsWith(syscall.ECONNRESET), 1},
+		{"zenodo.org", "verb=ListRecords&resumptionToken=x", answers(429, ""), 2},
+		{"zenodo.org", "verb=ListRecords&metadataPrefix=x", answers(502, ""), 2},
+		{"example.org", "verb=ListRecords&resumptionToken=x", answers(502, ""), 2},
+	} {
+		n := 0
+		c := newClient(t, zenodo.WithRetryDelay(time.Microsecond, time.Microsecond), zenodo.WithTransport(roundTrip(func(req *http.Request) (*http.Response, error) {
+			if n++; n == 1 {
+				return tc.first(req)
+			}
+			return answers(200, "<OAI-PMH/>")(req)
+		})))
+		status, err := askRoute(t, c, "https://"+tc.host+"/oai2d?"+tc.query)
+		if got := c.Usage().Requests; got != tc.requests || tc.requests > 1 && (status != 200 || err != nil) {
+			t.Errorf("%+v: got %d, %v after %d requests, want %d", tc, status, err, got, tc.requests)
+		}
+	}
+}
+
 // No token goes to another route, not even of the same host.
 func TestRouteWithoutToken(t *testing.T) {
 	server := roundTrip(func(req *http.Request) (*http.Response, error) {

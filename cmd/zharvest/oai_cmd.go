@@ -33,10 +33,12 @@ func (c *oaiCmd) client(a *app) (*oaipmh.Client, error) {
 		return nil, err
 	}
 	address := c.URL
+	opts := []oaipmh.Option{oaipmh.WithHTTPClient(api.HTTPClient())}
 	if address == "" {
 		address = api.OAIURL()
+	} else { // which need not be an InvenioRDM, where that loses a page
+		opts = append(opts, oaipmh.WithListRetry())
 	}
-	opts := []oaipmh.Option{oaipmh.WithHTTPClient(api.HTTPClient()), oaipmh.WithListRetry()}
 	if c.Lenient {
 		opts = append(opts, oaipmh.WithLenientCharacters())
 	}

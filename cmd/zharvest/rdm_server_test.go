@@ -165,11 +165,12 @@ func TestRDMSets(t *testing.T) {
 	for _, tt := range []struct {
 		args, stderr, hint string
 	}{
-		{"harvest --via oai -c tide", "community tide: the server does not list the set user-tide", "hint: the set of this community is community-tide; harvest it without --via oai\n"},
-		{"harvest --via oai -c tide --since 2026 --dry-run", "community tide: the server does not list the set user-tide", "harvest it without --via oai\n"},
+		{"harvest --via oai -c tide", "community tide: the server does not list the set community-tide", "hint: the set of this community is user-tide; harvest it without --via oai\n"},
+		{"harvest --via oai -c tide --since 2026 --dry-run", "community tide: the server does not list the set community-tide", "harvest it without --via oai\n"},
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			s := newRDMServer(t, "dataset", "dataset", "publication-article")
+			s.sets = []string{"user-x-tide", "user-tide"}
 			code, stdout, stderr := s.zharvest(t.Context(), strings.Fields(tt.args)...)
 			if code != exitFailure || stdout != "" || !strings.HasPrefix(stderr, "zharvest: "+tt.stderr) || !strings.HasSuffix(stderr, tt.hint) {
 				t.Errorf("exit code %d, %q, %q; want %d, %q, %q", code, stdout, stderr, exitFailure, tt.stderr, tt.hint)
@@ -188,10 +189,10 @@ func TestFiltersKept(t *testing.T) {
 		{"harvest -c tide", "tide: 0 of 0 fetched"},
 		{"harvest title:Tides", "0 of 0 fetched"}, // there is nothing that could match
 		{"search --online -t dataset --count", "0\n"},
-		{"harvest --via oai -c empty", "empty-via-oai: 0 of 0 fetched"}, // as Zenodo names the set
+		{"harvest --via oai -c empty", "empty-via-oai: 0 of 0 fetched"},
 	} {
 		s := newRDMServer(t)
-		s.sets = []string{"user-tide", "user-empty"}
+		s.sets = []string{"community-tide", "community-empty"}
 		code, stdout, stderr := s.zharvest(t.Context(), strings.Fields(tt.args)...)
 		if code != exitOK || !strings.Contains(stdout, tt.stdout) {
 			t.Errorf("%s: exit code %d, %q, %q; want %q", tt.args, code, stdout, stderr, tt.stdout)

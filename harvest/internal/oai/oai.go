@@ -8,6 +8,7 @@ import (
 	"github.com/zharvest/zharvest/harvest/internal/run"
 	"github.com/zharvest/zharvest/oaipmh"
 	"github.com/zharvest/zharvest/store"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 const (
@@ -28,11 +29,13 @@ const (
 type Strategy struct {
 	run    *run.Run
 	client *oaipmh.Client
-	cp     Checkpoint
-	until  time.Time // of the selection, excluded; zero is open
-	wanted int       // records in a span
-	date   time.Time // the server's clock at the last page
-	found  run.IDSet // of the part that is walked
+	// dialect is how the server names sets, empty where none is asked for.
+	dialect zenodo.Dialect
+	cp      Checkpoint
+	until   time.Time // of the selection, excluded; zero is open
+	wanted  int       // records in a span
+	date    time.Time // the server's clock at the last page
+	found   run.IDSet // of the part that is walked
 	// members holds the ids of all parts.
 	members run.IDSet
 	stored  bool // an earlier run has stored something
@@ -41,7 +44,7 @@ type Strategy struct {
 // New makes a run whose requests go the way of the API's, without a token of
 // access. A span is to have a number of records.
 func New(r *run.Run, spanRecords int) (*Strategy, error) {
-	client, err := oaipmh.NewClient(r.Client.OAIURL(), oaipmh.WithHTTPClient(r.Client.HTTPClient()), oaipmh.WithListRetry())
+	client, err := oaipmh.NewClient(r.Client.OAIURL(), oaipmh.WithHTTPClient(r.Client.HTTPClient()))
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +108,22 @@ func (o *Strategy) start(ctx context.Context) error {
 	}
 	o.cp, o.stored = cp, ok
 	o.run.Begun, o.run.Started = cp.Begun, cp.Started
+	if err := o.findDialect(ctx, cp.Parts); err != nil {
+		return err
+	}
 	o.run.Slugs = nil
 	for _, part := range cp.Parts {
 		o.run.Slugs = append(o.run.Slugs, part.Community)
 	}
 	return nil
+}
+
+// findDialect finds out how the server names the sets of communities.
+func (o *Strategy) findDialect(ctx context.Context, parts []*Part) (err error) {
+	if parts[0].Community != "" {
+		o.dialect, err = o.run.Client.Dialect(ctx)
+	}
+	return err
 }
 
 // resume returns the sink's checkpoint if it serves this run. An incremental run

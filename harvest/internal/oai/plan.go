@@ -18,6 +18,9 @@ func (o *Strategy) Plan(ctx context.Context) (*run.Sizes, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.findDialect(ctx, parts); err != nil {
+		return nil, err
+	}
 	found, w := &run.Sizes{}, run.Work{PageSize: pageSize}
 	for number, part := range parts {
 		if part.Total, err = o.countSet(ctx, o.walkOf(number, part, o.next(part))); err != nil {
@@ -77,7 +80,7 @@ func (p *Part) cost(spans int) int {
 func (w *walker) options() oaipmh.ListOptions {
 	opts := oaipmh.ListOptions{MetadataPrefix: metadataPrefix, From: w.span.From, Until: w.span.Until}
 	if w.part.Community != "" {
-		opts.Set = setOf(w.part.Community)
+		opts.Set = w.oai.dialect.CommunitySet(w.part.Community)
 	}
 	return opts
 }

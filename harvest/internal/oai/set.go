@@ -10,9 +10,6 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// setOf is the set of a community, as Zenodo names it.
-func setOf(community zenodo.Slug) string { return "user-" + string(community) }
-
 // countSet counts what a walk would list, and makes sure that the set exists
 // where that is nothing.
 func (o *Strategy) countSet(ctx context.Context, w *walker) (int, error) {
@@ -45,8 +42,9 @@ func (o *Strategy) checkSet(ctx context.Context, community zenodo.Slug) error {
 
 // missingSet lists the sets, and returns nil once it finds that of a community.
 func (o *Strategy) missingSet(ctx context.Context, community zenodo.Slug) (*zenodo.FilterError, error) {
+	spec := o.dialect.CommunitySet(community)
 	missing := &zenodo.FilterError{
-		Problem: "the server does not list the set " + setOf(community),
+		Problem: "the server does not list the set " + spec,
 		Hint:    "harvest the community without --via oai",
 	}
 	for set, err := range o.client.Sets(ctx) {
@@ -56,7 +54,7 @@ func (o *Strategy) missingSet(ctx context.Context, community zenodo.Slug) (*zeno
 		if err != nil {
 			return nil, err
 		}
-		if set.Spec == setOf(community) {
+		if set.Spec == spec {
 			return nil, nil
 		}
 		if prefix, ok := strings.CutSuffix(set.Spec, "-"+string(community)); ok && !strings.Contains(prefix, "-") {

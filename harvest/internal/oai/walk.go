@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,9 +26,9 @@ const (
 var (
 	// errShort says that a list had fewer records than the server counted.
 	errShort = errors.New("the list was shorter than the server had said")
-	// errDoubtful says that a page may have been lost, and that nothing
-	// says so.
-	errDoubtful = errors.New("a page may have been lost, and the server does not tell how many records there are")
+	// errLost says that a page in the middle of a list did not come. Its token
+	// stands for the next page now.
+	errLost = errors.New("a page of the list was lost")
 )
 
 // walker walks one span of a part.
@@ -46,8 +47,9 @@ type walker struct {
 	try     int
 	first   *oaipmh.Page[oaipmh.Record]
 	counted int               // by the server, -1 where it does not tell
-	ids     run.IDSet         // of what was listed in this walk and could be read
+	ids     run.IDSet         // of what was listed and could be read, in all walks of the same list
 	unread  []zenodo.RecordID // what could not
+	ended   bool              // all that the server has counted was listed
 }
 
 func (o *Strategy) walkOf(number int, p *Part, span Span) *walker {
@@ -72,7 +74,7 @@ func (w *walker) insist(ctx context.Context) error {
 		if w.try < wholeTries {
 			continue
 		}
-		if errors.Is(err, errShort) {
+		if errors.Is(err, errShort) || errors.Is(err, errLost) && w.counted >= 0 {
 			return w.giveUp(ctx)
 		}
 		return err
@@ -82,11 +84,11 @@ func (w *walker) insist(ctx context.Context) error {
 // isPassing recognises what another walk may do better. Status 422 without an
 // error of the protocol is one that was garbled on its way.
 func isPassing(err error) bool {
-	if answer, ok := errors.AsType[*oaipmh.HTTPError](err); ok {
+	if answer, ok := errors.AsType[*oaipmh.HTTPError](err); ok && !errors.Is(err, errLost) {
 		return answer.Status == statusUnprocessable
 	}
 	for _, passing := range []error{
-		errShort, errDoubtful, oaipmh.ErrBadResumptionToken, oaipmh.ErrTokenRepeated, oaipmh.ErrEmptyPages, oaipmh.ErrInvalidBody,
+		errShort, errLost, oaipmh.ErrBadResumptionToken, oaipmh.ErrTokenRepeated, oaipmh.ErrEmptyPages, oaipmh.ErrInvalidBody,
 	} {
 		if errors.Is(err, passing) {
 			return !errors.Is(err, oaipmh.ErrTooLarge)
@@ -98,16 +100,29 @@ func isPassing(err error) bool {
 // walk walks the span once, and stores its pages as they come. The last of
 // them brings the checkpoint that the span is done.
 func (w *walker) walk(ctx context.Context) error {
-	w.first, w.counted, w.ids, w.unread = nil, -1, run.IDSet{}, nil
+	w.first, w.ended = nil, false
 	for page, err := range w.oai.client.RecordPages(ctx, w.options()) {
 		if err != nil {
-			return err
+			return w.explain(err)
 		}
-		if err := w.take(ctx, page); err != nil || w.run.LimitReached() {
+		if err := w.take(ctx, page); err != nil || w.ended || w.run.LimitReached() {
 			return err
 		}
 	}
 	return nil
+}
+
+// explain marks the error of a page in the middle of a list, which another walk
+// may get.
+func (w *walker) explain(err error) error {
+	_, refused := errors.AsType[*oaipmh.Error](err)
+	if answer, ok := errors.AsType[*oaipmh.HTTPError](err); ok && answer.Status/100 == 4 {
+		refused = true
+	}
+	if w.first == nil || refused {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errLost, err)
 }
 
 // take checks a page and stores it.
@@ -118,22 +133,20 @@ func (w *walker) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) err
 			w.run.Begun = w.oai.date.UTC()
 		}
 	}
-	if page.ResumptionToken.CompleteListSize >= 0 {
-		w.counted = page.ResumptionToken.CompleteListSize
-	}
 	if w.first == nil {
 		w.begin(page)
+	}
+	if page.ResumptionToken.CompleteListSize >= 0 {
+		w.counted = page.ResumptionToken.CompleteListSize
 	}
 	total, most := max(w.counted, w.ids.Len()), mostTimes*w.oai.wanted
 	if !w.whole && total > most && w.run.Left() > most && !w.oai.date.IsZero() {
 		return &largeError{total: total, date: w.oai.date}
 	}
-	if page.Retried && w.counted < 0 {
-		return errDoubtful
-	}
 	records := w.read(page.Items)
 	short := false
-	if page.Last() && len(records) <= w.run.Left() {
+	w.ended = page.Last() || w.counted >= 0 && w.ids.Len()+len(w.unread) >= w.counted
+	if w.ended && len(records) <= w.run.Left() {
 		missing := w.counted - w.ids.Len()
 		if short = missing > len(w.unread); !short {
 			w.end(missing)
@@ -148,9 +161,14 @@ func (w *walker) take(ctx context.Context, page *oaipmh.Page[oaipmh.Record]) err
 	return nil
 }
 
-// begin notes the first page of a list, and how large the part is.
+// begin notes the first page of a list, and how large the part is. What an
+// earlier walk has listed counts where the list has as many records as then.
 func (w *walker) begin(page *oaipmh.Page[oaipmh.Record]) {
-	w.first = page
+	size := page.ResumptionToken.CompleteListSize
+	if size < 0 || size != w.counted {
+		w.ids, w.unread = run.IDSet{}, nil
+	}
+	w.first, w.counted = page, size
 	if w.part.End.IsZero() && w.part.Ends == 0 {
 		w.part.Total = max(w.counted, len(page.Items))
 	}
@@ -191,10 +209,17 @@ func (w *walker) read(items []oaipmh.Record) []*zenodo.Record {
 		}
 		record, err := zenodo.DecodeRecord(item.Raw)
 		if err != nil {
-			w.unread = append(w.unread, zenodo.RecordID(id))
+			if !slices.Contains(w.unread, zenodo.RecordID(id)) {
+				w.unread = append(w.unread, zenodo.RecordID(id))
+			}
 			continue
 		}
 		w.see(id)
+		w.run.Client.NoteOAI(item.Identifier)
+		if w.run.Client.KnownDialect() == zenodo.DialectRDM {
+			record.URL = w.run.Client.RecordURL(record.ID)
+		}
+		w.unread = slices.DeleteFunc(w.unread, func(other zenodo.RecordID) bool { return other == record.ID })
 		if w.oai.until.IsZero() || item.Datestamp.Before(w.oai.until) { // a bound is included
 			records = append(records, record)
 		}

@@ -58,9 +58,9 @@ func (r *Run) noteChanges(w *writer, items []*item) (same int, err error) {
 		if it.before == nil || r.differences == nil {
 			continue
 		}
-		before, err := zenodo.DecodeRecord(it.before)
+		before, err := r.db.decode(it.before)
 		if err != nil {
-			return 0, fmt.Errorf("%w: record %s: %w", ErrDamaged, it.record.ID, err)
+			return 0, fmt.Errorf("record %s: %w", it.record.ID, err)
 		}
 		changed := r.differences(before, it.record)
 		if len(changed) == 0 && !it.returned {

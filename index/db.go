@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
@@ -33,6 +34,7 @@ type DB struct {
 	pool     *sql.DB // of the one connection that writes
 	mu       sync.Mutex
 	writer   *writer
+	plainRDM atomic.Value // see [DB.findPlainRDM]
 	analysed analysedDocuments
 	segments segmentCache
 }
@@ -157,7 +159,11 @@ func (o Opener) open(ctx context.Context, path string, access access) (*DB, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	err = db.migrate(ctx)
+	if err == nil {
+		err = db.findPlainRDM(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

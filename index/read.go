@@ -220,11 +220,7 @@ func (db *DB) decodeBlob(blob []byte) (*zenodo.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := zenodo.DecodeRecord(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return r, nil
+	return db.decode(raw)
 }
 
 func (db *DB) readWhole(ctx context.Context, s *session, key int64) (*zenodo.Record, error) {

@@ -139,15 +139,10 @@ func (c *Client) NoteOAI(identifier string) {
 	}
 }
 
-// RecordURL is the page of a record. What an identifier of OAI-PMH names as its
-// host need not exist.
-func (c *Client) RecordURL(id RecordID) string { return pageOf(c.base, id) }
-
-// pageOf is the page of a record of the repository with an API root.
-func pageOf(base *url.URL, id RecordID) string {
-	page := *base
-	page.Path, page.RawPath = strings.TrimSuffix(page.Path, "/api")+"/records/"+string(id), ""
-	return page.String()
+// RecordURL is the page of a record of the repository with an API root. What an
+// identifier of OAI-PMH names as its host need not exist.
+func RecordURL(api string, id RecordID) string {
+	return strings.TrimSuffix(api, "/api") + "/records/" + string(id)
 }
 
 // noteDialect notes what a record of the server shows.

@@ -217,7 +217,7 @@ func (w *walker) read(items []oaipmh.Record) []*zenodo.Record {
 		w.see(id)
 		w.run.Client.NoteOAI(item.Identifier)
 		if w.run.Client.KnownDialect() == zenodo.DialectRDM {
-			record.URL = w.run.Client.RecordURL(record.ID)
+			record.URL = zenodo.RecordURL(w.run.Client.BaseURL(), record.ID)
 		}
 		w.unread = slices.DeleteFunc(w.unread, func(other zenodo.RecordID) bool { return other == record.ID })
 		if w.oai.until.IsZero() || item.Datestamp.Before(w.oai.until) { // a bound is included

@@ -47,6 +47,15 @@ func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err err
 	if err := part.update(ctx, (*writer).keepDescriptions); err != nil {
 		return 0, err
 	}
+	dialects, err := db.dialects(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for api, dialect := range dialects {
+		if err := part.NoteDialect(ctx, api, dialect); err != nil {
+			return 0, err
+		}
+	}
 	err = db.view(ctx, func(s *session) error {
 		found, err := db.search(ctx, s, q)
 		if err != nil {

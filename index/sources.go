@@ -10,13 +10,23 @@ import (
 
 // Dialect is the dialect of the server with an API root, as [DB.NoteDialect] has
 // noted it, and empty where it was not.
-func (db *DB) Dialect(ctx context.Context, api string) (dialect zenodo.Dialect, err error) {
-	err = db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT dialect FROM sources WHERE api = ?", []any{api}, func(rows *sql.Rows) error {
-			return rows.Scan(&dialect)
+func (db *DB) Dialect(ctx context.Context, api string) (zenodo.Dialect, error) {
+	dialects, err := db.dialects(ctx)
+	return dialects[api], err
+}
+
+// dialects are those of the sources, by API root.
+func (db *DB) dialects(ctx context.Context) (map[string]zenodo.Dialect, error) {
+	found := map[string]zenodo.Dialect{}
+	err := db.view(ctx, func(q *session) error {
+		return eachRow(ctx, q, "SELECT api, dialect FROM sources", nil, func(rows *sql.Rows) error {
+			var api, dialect string
+			err := rows.Scan(&api, &dialect)
+			found[api] = zenodo.Dialect(dialect)
+			return err
 		})
 	})
-	return dialect, err
+	return found, err
 }
 
 // NoteDialect notes the dialect of the server with an API root.
@@ -33,13 +43,14 @@ func (db *DB) NoteDialect(ctx context.Context, api string, dialect zenodo.Dialec
 // findPlainRDM finds the API root of the source that is an InvenioRDM other than
 // Zenodo, if there is one: DataCite's XML of its records does not say where it is.
 func (db *DB) findPlainRDM(ctx context.Context) error {
-	api := ""
-	err := db.view(ctx, func(q *session) error {
-		return eachRow(ctx, q, "SELECT api FROM sources WHERE dialect = ?", []any{string(zenodo.DialectRDM)}, func(rows *sql.Rows) error {
-			return rows.Scan(&api)
-		})
-	})
-	db.plainRDM.Store(api)
+	dialects, err := db.dialects(ctx)
+	found := ""
+	for api, dialect := range dialects {
+		if dialect == zenodo.DialectRDM {
+			found = max(found, api)
+		}
+	}
+	db.plainRDM.Store(found)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package index_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
@@ -39,6 +40,15 @@ func TestPagesOfPlainRDM(t *testing.T) {
 				}
 			}
 			db = reopen(t, path)
+		}
+		part := filepath.Join(t.TempDir(), "part.db")
+		if _, err := db.Extract(t.Context(), index.Query{}, part); err != nil {
+			t.Fatal(err)
+		}
+		for r, err := range reopen(t, part).Records(t.Context(), index.Query{}) {
+			if err != nil || r.URL != want {
+				t.Errorf("%s: an extract has %s, %v; want %s", dialect, r.URL, err, want)
+			}
 		}
 		if got := table(t, path, "SELECT url FROM records"); len(got) != 1 || got[0] != want+"\n" {
 			t.Errorf("%s: the table has %q, want %s", dialect, got, want)

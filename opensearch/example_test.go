@@ -26,15 +26,16 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	resumed, err := client.Prepare(ctx)
+	run, err := client.Prepare(ctx, "all", opensearch.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	sent, err := client.Send(ctx, "all", recordsSince(resumed.CreatedAt), nil)
+	run.Selection = "all"
+	result, err := client.Send(ctx, run, recordsSince(run.CreatedAt), nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("sent", sent)
+	fmt.Println("sent", result.Sent)
 	// Output:
 	// POST /zenodo/_bulk: 2 documents
 	// sent 2
@@ -60,15 +61,24 @@ func exampleCluster() *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		switch {
-		case r.Method == http.MethodHead:
+		switch r.Method + " " + r.URL.Path {
+		case "GET /":
+			fmt.Fprint(w, `{"version": {"distribution": "opensearch", "number": "3.4.0"}}`)
+		case "GET /_cluster/health":
+			fmt.Fprint(w, `{"status": "green", "number_of_data_nodes": 1}`)
+		case "GET /zenodo":
 			w.WriteHeader(http.StatusNotFound)
-		case r.Method == http.MethodPost:
+			fmt.Fprint(w, `{"error": {"type": "index_not_found_exception"}, "status": 404}`)
+		case "GET /zenodo/_mapping":
+			fmt.Fprint(w, `{"zenodo": {"mappings": {}}}`)
+		case "POST /zenodo/_bulk":
 			n := strings.Count(string(body), "\n") / 2
 			fmt.Printf("%s %s: %d documents\n", r.Method, r.URL.Path, n)
 			fmt.Fprintf(w, `{"errors": false, "items": [%s]}`, strings.Join(strings.Fields(strings.Repeat(` {"index":{"status":201}}`, n)), ","))
+		case "POST /zenodo/_search":
+			fmt.Fprint(w, `{"hits": {"hits": []}}`)
 		default:
-			fmt.Fprint(w, `{"zenodo": {"mappings": {}}, "acknowledged": true}`)
+			fmt.Fprint(w, `{"acknowledged": true, "_shards": {"failed": 0}}`)
 		}
 	}))
 }

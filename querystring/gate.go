@@ -23,13 +23,14 @@ type gate struct {
 	tok       gateToken // the token in hand
 	out       output
 	community func(slug string) (id string, ok bool)
+	native    bool
 	depth     int
 	compared  bool // the token in hand is the bound of a comparison
 }
 
 // runGate returns what the engine gets. The error is a *looseError or, where Zenodo crashes, an *Error.
-func runGate(src string, community func(string) (string, bool)) (*output, error) {
-	g := &gate{src: src, community: community}
+func runGate(src string, p Parser) (*output, error) {
+	g := &gate{src: src, community: p.Community, native: p.Native}
 	g.out.src, g.out.drop = src, true
 	g.tok = gateLex(src, 0)
 	if g.tok.kind == gateEnd {
@@ -142,7 +143,7 @@ func (g *gate) term(rw rewriter) (joined, error) {
 	next := gateLex(g.src, g.tok.end)
 	if next.kind == gateColon {
 		name := g.src[g.tok.pos:g.tok.end]
-		if target, ok := fields[name]; ok {
+		if target, ok := fields[name]; ok && !g.native {
 			name = target.sent
 			if target.rewrite != keepValue {
 				rw = target.rewrite // otherwise words are rewritten as the field around wants it

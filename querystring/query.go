@@ -62,6 +62,9 @@ type Parser struct {
 	// Community returns the id under which the engine knows the community with a slug, and false if there is none.
 	// If it is nil, the slug itself stands for the id.
 	Community func(slug string) (id string, ok bool)
+	// Native leaves names and values as they are, as an InvenioRDM does that is not Zenodo: only the names of index fields
+	// mean anything there.
+	Native bool
 }
 
 // Parse reads a query as Zenodo does, with the slugs of communities in place of their ids. The error is an [*Error].
@@ -75,7 +78,7 @@ func (p Parser) Parse(text string) (*Query, error) {
 	if text == "" {
 		return q, nil
 	}
-	out, err := runGate(text, p.Community)
+	out, err := runGate(text, p)
 	if loose, ok := errors.AsType[*looseError](err); ok {
 		q.Loose, q.Reason, q.Pos = true, loose.reason, loose.pos
 		q.Warnings = looseWarnings(q)
@@ -88,7 +91,9 @@ func (p Parser) Parse(text string) (*Query, error) {
 	if q.Root, err = parseSent(out); err != nil {
 		return nil, refused(err, out)
 	}
-	q.Translated = out.translated()
+	if !p.Native {
+		q.Translated = out.translated()
+	}
 	q.Warnings = warnings(q, out)
 	return q, nil
 }

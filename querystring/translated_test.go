@@ -34,3 +34,12 @@ func TestTranslated(t *testing.T) {
 		}
 	}
 }
+
+// A server that is not Zenodo translates nothing.
+func TestNative(t *testing.T) {
+	const text = `title:frog AND doi:10.1234 AND communities:frogs AND metadata.resource_type.id:publication-thesis`
+	q, err := querystring.Parser{Native: true}.Parse(text)
+	if err != nil || q.Sent != text || len(q.Translated) > 0 {
+		t.Errorf("got %q, %q, %v; want it as it was typed", q.Sent, q.Translated, err)
+	}
+}

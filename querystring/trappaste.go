@@ -57,7 +57,7 @@ func isKnownName(name string) bool {
 
 // isAccepted reports whether the gate and the engine take a text.
 func isAccepted(text string) bool {
-	out, err := runGate(text, nil)
+	out, err := runGate(text, Parser{})
 	if err != nil {
 		return false
 	}

@@ -7,12 +7,18 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
 // Config says what an emulator serves and how it behaves. The zero value
 // serves the built-in fixtures without limits or faults.
 type Config struct {
+	// Dialect is what the server is: Zenodo, or another InvenioRDM, with letters
+	// as ids, native names of fields and parameters alone, and no deposit API.
+	// Empty is what the first of Data is of, and Zenodo without that.
+	Dialect zenodo.Dialect
 	// Data names files of records, one JSON object a line as Zenodo serves
 	// them, gzipped where the name ends in .gz. Of several records with one
 	// identifier the last is served.
@@ -75,6 +81,9 @@ type Burst = synth.Burst
 
 func (c Config) withDefaults() Config {
 	c.Window = cmp.Or(c.Window, 10_000)
+	if c.Dialect == zenodo.DialectRDM {
+		c.GuestPageSize, c.TokenPageSize, c.VerifiedOneIn = cmp.Or(c.GuestPageSize, c.Window), cmp.Or(c.TokenPageSize, c.Window), -1
+	}
 	c.GuestPageSize = cmp.Or(c.GuestPageSize, 25)
 	c.TokenPageSize = cmp.Or(c.TokenPageSize, 100)
 	c.OAILimit = cmp.Or(c.OAILimit, c.SearchLimit)
@@ -88,7 +97,22 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// findDialect finds out what the data are of.
+func (c Config) findDialect() (zenodo.Dialect, error) {
+	if c.Dialect != "" || len(c.Data) == 0 {
+		return cmp.Or(c.Dialect, zenodo.DialectZenodo), nil
+	}
+	native, err := catalog.IsNative(c.Data[0])
+	if native {
+		return zenodo.DialectRDM, err
+	}
+	return zenodo.DialectZenodo, err
+}
+
 func (c Config) check() error {
+	if c.Dialect != zenodo.DialectZenodo && c.Dialect != zenodo.DialectRDM {
+		return fmt.Errorf("unknown dialect %q", string(c.Dialect))
+	}
 	if c.Window < 1 || c.GuestPageSize < 1 || c.TokenPageSize < 1 {
 		return fmt.Errorf("window and page sizes must be positive")
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -36,13 +37,18 @@ type Emulator struct {
 // New makes an emulator. It fails where the data cannot be read or the
 // configuration contradicts itself.
 func New(cfg Config) (*Emulator, error) {
+	dialect, err := cfg.findDialect()
+	if err != nil {
+		return nil, fmt.Errorf("emulator: read %s: %w", cfg.Data[0], err)
+	}
+	cfg.Dialect = dialect
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
 	world, err := catalog.New(catalog.Config{
 		Data: cfg.Data, Synthetic: cfg.Synthetic, Seed: cfg.Seed, Bursts: cfg.Bursts, Communities: cfg.Communities,
-		VerifiedOneIn: cfg.VerifiedOneIn, Now: cfg.Now,
+		VerifiedOneIn: cfg.VerifiedOneIn, Now: cfg.Now, Native: cfg.isNative(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
@@ -53,13 +59,16 @@ func New(cfg Config) (*Emulator, error) {
 		others:   &movingWindow{rate: cfg.Limit},
 		oai:      &movingWindow{rate: cfg.OAILimit},
 		journal:  journal{out: cfg.Log},
-		lists:    oai.Server{Repository: world},
+		lists:    oai.Server{Repository: world, Native: cfg.isNative()},
 		access: wire.Access{
-			Token: cfg.Token, Window: cfg.Window, GuestPageSize: cfg.GuestPageSize, TokenPageSize: cfg.TokenPageSize,
+			Native: cfg.isNative(), Token: cfg.Token, Window: cfg.Window, GuestPageSize: cfg.GuestPageSize, TokenPageSize: cfg.TokenPageSize,
 		},
 	}
 	e.deposits = deposits.New(deposits.Config{Catalog: world, Access: e.access, NoRanges: cfg.NoRanges, Now: cfg.Now})
 	e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), e.deposits.Routes(), e.oaiRoutes(), e.pageRoutes())
+	if cfg.isNative() {
+		e.routes = slices.Concat(e.nativeRoutes(), e.oaiRoutes(), e.pageRoutes())
+	}
 	return e, nil
 }
 
@@ -114,6 +123,9 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	h.Set("X-Content-Type-Options", "nosniff")
 	if a := e.limit(r, h); a != nil {
 		return a
+	}
+	if user := e.access.User(r); e.cfg.isNative() && user > 0 {
+		h.Set("X-User-ID", strconv.FormatInt(user, 10))
 	}
 	a := e.access.CheckCSRF(r)
 	if a == nil {

@@ -46,7 +46,7 @@ func (e *Emulator) getRecord(r *http.Request, args []string) *wire.Answer {
 	default:
 		return wire.RefusalOf(found)
 	}
-	if deposits.WantsNative(r) {
+	if deposits.WantsNative(r) && !e.cfg.isNative() {
 		return cmp.Or(e.deposits.NativeRecord(r, args[0]), wire.NotAcceptable(legacyTypes))
 	}
 	buffer := wire.Buffer()

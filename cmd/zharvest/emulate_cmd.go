@@ -11,11 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
 type emulateCmd struct {
 	Addr        string          `placeholder:"HOST:PORT" default:"127.0.0.1:0" help:"Address to listen on; port 0 is any that is free."`
+	Dialect     string          `placeholder:"DIALECT" help:"What the server is: zenodo, or rdm for another InvenioRDM. Default: as the data are, else zenodo."`
 	Data        []string        `sep:"none" placeholder:"FILE" help:"Serve the records of this file, one JSON object a line (.jsonl, .jsonl.gz). May be given several times."`
 	Synthetic   int             `placeholder:"N" help:"Serve N made-up records."`
 	Seed        uint64          `default:"1" placeholder:"S" help:"Seed of made-up records and of faults."`
@@ -60,8 +62,13 @@ func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
 
 func (c *emulateCmd) config() (zenodotest.Config, error) {
 	config := zenodotest.Config{
-		Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
+		Dialect: zenodo.Dialect(c.Dialect), Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
 		SearchLimit: c.SearchLimit, OAILimit: c.OAILimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
+	}
+	switch config.Dialect {
+	case "", zenodo.DialectZenodo, zenodo.DialectRDM:
+	default:
+		return config, usageError(fmt.Sprintf("unknown dialect %q", c.Dialect), "the dialects are zenodo and rdm")
 	}
 	if c.Faults < 0 || c.Faults > 1 {
 		return config, usageError("--faults is a share from 0 to 1", "write for example --faults 0.3")

@@ -105,6 +105,8 @@ func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 func configure(cfg *zenodotest.Config, key, value string, file func(string) string) (err error) {
 	switch key {
+	case "dialect":
+		cfg.Dialect = zenodo.Dialect(value)
 	case "token":
 		cfg.Token = value
 	case "data":

@@ -17,14 +17,18 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// Document writes a record in the legacy JSON as Zenodo's engine holds it, as
-// far as that JSON says what it is. Communities have their slugs for ids.
+// Document writes a record as the engine of an InvenioRDM holds it, as far as its
+// JSON says what it is: that of InvenioRDM, or the legacy one, whose communities
+// have their slugs for ids.
 func Document(raw []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var r object
 	if err := decoder.Decode(&r); err != nil {
 		return nil, fmt.Errorf("read a record: %w", err)
+	}
+	if r["parent"] != nil {
+		return indexed(r), nil
 	}
 	m := member(r, "metadata")
 	doc := object{
@@ -42,6 +46,29 @@ func Document(raw []byte) (map[string]any, error) {
 	}
 	prune(doc)
 	return doc, nil
+}
+
+// indexed is a record in the JSON of InvenioRDM as the engine holds it.
+func indexed(r object) object {
+	files := member(r, "files")
+	if files != nil {
+		entries := member(files, "entries")
+		files["entries"] = list(slices.Collect(maps.Values(entries)), func(entry any) any { return entry })
+		files["totalbytes"] = files["total_bytes"]
+	}
+	if m := member(r, "metadata"); m != nil {
+		m["publication_date_range"] = nativeDateRange(m["publication_date"])
+		if kind := member(m, "resource_type"); kind != nil {
+			id, _ := kind["id"].(string)
+			props := object{"type": id, "subtype": ""}
+			if top, _, ok := strings.Cut(id, "-"); ok {
+				props = object{"type": top, "subtype": id}
+			}
+			kind["props"] = props
+		}
+	}
+	prune(r)
+	return r
 }
 
 // prune takes out what is nil, and lists and objects without anything in them.

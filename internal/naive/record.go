@@ -19,7 +19,7 @@ type Record struct {
 	tokens map[*field][][]string
 }
 
-// NewRecord reads a record in the legacy JSON.
+// NewRecord reads a record in the legacy JSON, or in that of InvenioRDM.
 func NewRecord(raw []byte) (*Record, error) {
 	doc, err := Document(raw)
 	if err != nil {

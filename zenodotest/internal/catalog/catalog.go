@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -45,7 +44,10 @@ type Config struct {
 	Bursts        []synth.Burst
 	Communities   []string
 	VerifiedOneIn int
-	Now           func() time.Time
+	// Native makes records have the form of InvenioRDM, with ids of letters, and
+	// queries know only its names of fields.
+	Native bool
+	Now    func() time.Time
 }
 
 // New makes a catalog. It fails where the data cannot be read.
@@ -92,8 +94,11 @@ func (c *Catalog) put(e *entry) {
 	c.concepts[e.concept] = append(c.concepts[e.concept], place)
 	for _, slug := range e.communities {
 		c.addCommunity(slug, e.created)
+		c.communities[slug].ID = cmp.Or(e.uuids[slug], c.communities[slug].ID)
 	}
-	c.nextID = max(c.nextID, e.id+1, e.concept+1)
+	if !c.cfg.Native { // where ids come in no order
+		c.nextID = max(c.nextID, e.id+1, e.concept+1)
+	}
 }
 
 // markLatest leaves no more than one latest version of a concept: a record that
@@ -124,7 +129,7 @@ func (c *Catalog) adopt(concept int64) error {
 		return nil
 	}
 	for i := range c.made.Versions(first) {
-		e, err := parseEntry(c.made.AppendRecord(nil, i))
+		e, err := c.parseEntry(c.appendMade(nil, i))
 		if err != nil {
 			return fmt.Errorf("made-up record %d: %w", i, err)
 		}
@@ -159,8 +164,8 @@ type Found struct {
 
 // Find looks an identifier up.
 func (c *Catalog) Find(text string) Found {
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
+	id, ok := c.idNumber(text)
+	if !ok {
 		return Found{}
 	}
 	c.mu.RLock()
@@ -172,7 +177,7 @@ func (c *Catalog) Find(text string) Found {
 		concept := c.made.ConceptID(i)
 		return Found{
 			State: IsRecord, Revision: c.made.Revision(i), Concept: concept, Latest: c.latest(concept),
-			Append: func(b []byte) []byte { return c.made.AppendRecord(b, i) },
+			Append: func(b []byte) []byte { return c.appendMade(b, i) },
 		}
 	}
 	if latest := c.latest(id); latest != "" {
@@ -190,7 +195,7 @@ func (c *Catalog) foundEntry(e *entry) Found {
 	}
 	raw := e.raw
 	return Found{
-		State: IsRecord, Revision: e.revision, Concept: e.concept, Latest: cmp.Or(c.latest(e.concept), strconv.FormatInt(e.id, 10)),
+		State: IsRecord, Revision: e.revision, Concept: e.concept, Latest: cmp.Or(c.latest(e.concept), c.idText(e.id)),
 		Append: func(b []byte) []byte { return append(b, raw...) },
 	}
 }
@@ -203,7 +208,7 @@ func (c *Catalog) latest(concept int64) string {
 		for i := range c.made.Versions(first) {
 			last = i
 		}
-		return strconv.FormatInt(c.made.ID(last), 10)
+		return c.idText(c.made.ID(last))
 	}
 	var best *entry
 	for _, place := range c.concepts[concept] {
@@ -218,13 +223,13 @@ func (c *Catalog) latest(concept int64) string {
 	if best == nil {
 		return ""
 	}
-	return strconv.FormatInt(best.id, 10)
+	return c.idText(best.id)
 }
 
 // appendRecord appends the bytes of a record.
 func (c *Catalog) appendRecord(b []byte, r ref) []byte {
 	if r >= 0 {
-		return c.made.AppendRecord(b, int(r))
+		return c.appendMade(b, int(r))
 	}
 	return append(b, c.entries[^r].raw...)
 }

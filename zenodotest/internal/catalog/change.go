@@ -33,7 +33,11 @@ func (c *Catalog) Publish(write func(concept int64) []byte) (id string, err erro
 	defer c.mu.Unlock()
 	concept := c.nextID
 	c.nextID += 2
-	return strconv.FormatInt(concept+1, 10), c.change(write(concept))
+	raw, err := c.own(write(concept))
+	if err != nil {
+		return "", fmt.Errorf("publish: %w", err)
+	}
+	return c.idText(concept + 1), c.change(raw)
 }
 
 // PublishRaw adds a record as it stands, or puts it in the place of the one
@@ -41,11 +45,11 @@ func (c *Catalog) Publish(write func(concept int64) []byte) (id string, err erro
 func (c *Catalog) PublishRaw(raw []byte) (id string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	parsed, err := parseEntry(raw)
+	parsed, err := c.loadEntry(slices.Clone(raw))
 	if err != nil {
 		return "", fmt.Errorf("publish: %w", err)
 	}
-	return strconv.FormatInt(parsed.id, 10), c.change(slices.Clone(raw))
+	return c.idText(parsed.id), c.change(parsed.raw)
 }
 
 // Edit changes a published record: change gets its JSON and returns what it
@@ -62,7 +66,7 @@ func (c *Catalog) Edit(id string, change func(raw []byte) []byte) error {
 	if change != nil {
 		raw = change(slices.Clone(raw))
 	}
-	return c.change(edited(raw, old.revision, c.cfg.Now()))
+	return c.change(c.edited(raw, old.revision, c.cfg.Now()))
 }
 
 // Move puts a published record into other communities, as their curators may:
@@ -74,11 +78,7 @@ func (c *Catalog) Move(id string, communities ...string) error {
 	if err != nil {
 		return fmt.Errorf("move %s: %w", id, err)
 	}
-	slugs := "[]"
-	if len(communities) > 0 {
-		slugs = `[{"id": ` + rawjson.QuoteAll(communities, `}, {"id": `) + `}]`
-	}
-	return c.change(rawjson.Replace(slices.Clone(old.raw), slugs, "metadata", "communities"))
+	return c.change(rawjson.Replace(slices.Clone(old.raw), c.membershipJSON(communities), c.shape().communities...))
 }
 
 // NewVersion publishes a new version of a record, a copy of its last one with
@@ -98,15 +98,16 @@ func (c *Catalog) NewVersion(id string) (newID string, err error) {
 	number := c.nextID
 	c.nextID++
 	now := rawjson.Quote(c.cfg.Now().UTC().Format(TimeLayout))
-	raw := rawjson.ReplaceNumber(last.raw, last.id, number)
-	for _, key := range []string{"created", "updated", "modified"} {
-		raw = rawjson.Replace(raw, now, key)
+	shape := c.shape()
+	raw := c.renumber(last.raw, last.id, number)
+	for _, path := range append([][]string{{"created"}}, shape.changed...) {
+		raw = rawjson.Replace(raw, now, path...)
 	}
-	raw = rawjson.Replace(raw, strconv.Itoa(last.index+1), "metadata", "relations", "version", "index")
-	if err := c.change(rawjson.Replace(last.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
+	raw = rawjson.Replace(raw, strconv.Itoa(last.index+1+shape.first), shape.index...)
+	if err := c.change(rawjson.Replace(last.raw, "false", shape.isLatest...)); err != nil {
 		return "", err
 	}
-	return strconv.FormatInt(number, 10), c.change(rawjson.Replace(raw, "true", "metadata", "relations", "version", "is_last"))
+	return c.idText(number), c.change(rawjson.Replace(raw, "true", shape.isLatest...))
 }
 
 // Delete removes a published record and leaves a tombstone.
@@ -141,15 +142,16 @@ func (c *Catalog) restore(concept int64, at time.Time) error {
 	if last == nil {
 		return nil
 	}
-	return c.change(edited(rawjson.Replace(last.raw, "true", "metadata", "relations", "version", "is_last"), last.revision, at))
+	return c.change(c.edited(rawjson.Replace(last.raw, "true", c.shape().isLatest...), last.revision, at))
 }
 
 // edited is the JSON of a record after an edit.
-func edited(raw []byte, revision int, at time.Time) []byte {
+func (c *Catalog) edited(raw []byte, revision int, at time.Time) []byte {
 	now := rawjson.Quote(at.UTC().Format(TimeLayout))
-	raw = rawjson.Replace(raw, now, "updated")
-	raw = rawjson.Replace(raw, now, "modified")
-	return rawjson.Replace(raw, strconv.Itoa(revision+1), "revision")
+	for _, path := range c.shape().changed {
+		raw = rawjson.Replace(raw, now, path...)
+	}
+	return rawjson.Replace(raw, strconv.Itoa(revision+1), c.shape().revision...)
 }
 
 // Raw returns the JSON of a published record as it is served.
@@ -163,8 +165,8 @@ func (c *Catalog) Raw(id string) ([]byte, error) {
 
 // entry returns a published record, made-up ones as kept ones from now on.
 func (c *Catalog) entry(id string) (*entry, error) {
-	number, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
+	number, ok := c.idNumber(id)
+	if !ok {
 		return nil, ErrNoRecord
 	}
 	if i, ok := c.made.Find(number); ok {
@@ -181,7 +183,7 @@ func (c *Catalog) entry(id string) (*entry, error) {
 
 // change stores a record and sees to what follows from it.
 func (c *Catalog) change(raw []byte) error {
-	e, err := parseEntry(raw)
+	e, err := c.parseEntry(raw)
 	if err != nil {
 		return fmt.Errorf("changed record: %w", err)
 	}
@@ -233,13 +235,13 @@ type Place struct {
 func (c *Catalog) PublishVersion(id, concept int64, write func(Place) []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old, err := c.entry(strconv.FormatInt(id, 10)); err == nil {
+	if old, err := c.entry(c.idText(id)); err == nil {
 		return c.change(write(Place{old.index, old.latest, old.revision + 1}))
 	}
 	next := Place{0, true, 4}
 	if before, err := c.entry(c.latest(concept)); err == nil {
 		next.Index = before.index + 1
-		if err := c.change(rawjson.Replace(before.raw, "false", "metadata", "relations", "version", "is_last")); err != nil {
+		if err := c.change(rawjson.Replace(before.raw, "false", c.shape().isLatest...)); err != nil {
 			return fmt.Errorf("version before: %w", err)
 		}
 	}

@@ -66,7 +66,7 @@ func (c *Catalog) addCommunity(slug string, created int64) {
 		return
 	}
 	made := &Community{
-		ID: uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://zenodo.org/communities/"+slug)).String(), Slug: slug, Revision: 2,
+		ID: communityID(slug), Slug: slug, Revision: 2,
 		Metadata: CommunityMetadata{
 			Title:       titled(slug),
 			Description: "Records of " + titled(slug) + ".",
@@ -77,6 +77,11 @@ func (c *Catalog) addCommunity(slug string, created int64) {
 	made.Deletion.Status = "P"
 	made.setCreated(created)
 	c.communities[slug] = made
+}
+
+// communityID is the id of a community of which nothing but its slug is known.
+func communityID(slug string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://zenodo.org/communities/"+slug)).String()
 }
 
 func (m *Community) setCreated(micros int64) {

@@ -32,7 +32,7 @@ type test struct {
 }
 
 func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
-	parsed, err := querystring.Parse(ask.Query)
+	parsed, err := querystring.Parser{Native: c.cfg.Native}.Parse(ask.Query)
 	switch {
 	case err != nil:
 		return nil, RefusedQuery(err)
@@ -41,6 +41,9 @@ func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
 		return &test{Criteria: ask, ids: ids}, err
 	}
 	clauses, rest := parseQuery(ask.Query)
+	if c.cfg.Native && slices.ContainsFunc(clauses, clause.isZenodos) {
+		clauses, rest = nil, []string{ask.Query}
+	}
 	t := &test{Criteria: ask, clauses: clauses}
 	for _, text := range rest {
 		ids, err := c.match(ctx, text)
@@ -58,6 +61,12 @@ func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
 		}
 	}
 	return t, nil
+}
+
+// isZenodos reports whether a condition has a name that is Zenodo's own, or is on
+// ids, which are numbers on Zenodo alone.
+func (c clause) isZenodos() bool {
+	return c.field != everything && c.field != byCreated && c.field != byUpdated
 }
 
 // collect finds the records that pass. Made-up ones are not looked at outside

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strconv"
 	"sync"
 
 	"github.com/zharvest/zharvest/internal/naive"
@@ -29,7 +28,7 @@ const keptMade = 10_000
 func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, error) {
 	c.engine.mu.Lock()
 	defer c.engine.mu.Unlock()
-	parsed, err := querystring.Parse(query)
+	parsed, err := querystring.Parser{Native: c.cfg.Native}.Parse(query)
 	if err != nil {
 		return nil, RefusedQuery(err)
 	}
@@ -39,7 +38,7 @@ func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, erro
 	}
 	ids := map[int64]bool{}
 	err = q.Search(c.records(ctx), false, func(r *naive.Record, _ float64) {
-		if id, err := strconv.ParseInt(r.ID, 10, 64); err == nil {
+		if id, ok := c.idNumber(r.ID); ok {
 			ids[id] = true
 		}
 	})
@@ -80,13 +79,13 @@ func (c *Catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
 
 func (c *Catalog) madeRecord(i int) *naive.Record {
 	if i >= keptMade {
-		return readRecord(c.made.AppendRecord(nil, i))
+		return readRecord(c.appendMade(nil, i))
 	}
 	if i >= len(c.engine.made) {
 		c.engine.made = append(c.engine.made, make([]*naive.Record, i+1-len(c.engine.made))...)
 	}
 	if c.engine.made[i] == nil {
-		c.engine.made[i] = readRecord(c.made.AppendRecord(nil, i))
+		c.engine.made[i] = readRecord(c.appendMade(nil, i))
 	}
 	return c.engine.made[i]
 }

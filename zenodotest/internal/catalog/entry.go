@@ -32,7 +32,8 @@ type entry struct {
 	published   string
 	owner       string
 	communities []string
-	views       int64 // unknown where the record does not say, as downloads
+	uuids       map[string]string // of communities, by slug, where the record says them
+	views       int64             // unknown where the record does not say, as downloads
 	downloads   int64
 	tombstone   *Tombstone    // nil for a record that was not deleted
 	read        *naive.Record // by the engine, nil until it is needed
@@ -70,10 +71,21 @@ type wire struct {
 	} `json:"metadata"`
 }
 
-// parseEntry reads a record. The bytes are kept, not copied.
-func parseEntry(raw []byte) (*entry, error) {
+// parseEntry reads a record in the form in which the catalog serves it. The bytes
+// are kept, not copied.
+func (c *Catalog) parseEntry(raw []byte) (*entry, error) {
+	if c.cfg.Native {
+		return parseNative(raw)
+	}
+	return parseLegacy(raw)
+}
+
+func parseLegacy(raw []byte) (*entry, error) {
 	var w wire
 	if err := json.Unmarshal(raw, &w); err != nil {
+		if isNative(raw) {
+			return nil, errors.New("it is a record in the form of InvenioRDM, which Zenodo does not serve")
+		}
 		return nil, err
 	}
 	id, err := w.ID.Int64()

@@ -43,37 +43,75 @@ func (c *Catalog) load() error {
 }
 
 func (c *Catalog) loadFile(name string) error {
+	return readFile(name, c.loadLines)
+}
+
+// readFile has read a file, unpacked where its name says that it is packed.
+func readFile(name string, read func(io.Reader) error) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	if !strings.HasSuffix(name, ".gz") {
-		return c.loadLines(file)
+		return read(file)
 	}
 	unpacked, err := gzip.NewReader(file)
 	if err != nil {
 		return err
 	}
-	return c.loadLines(unpacked)
+	return read(unpacked)
 }
 
 func (c *Catalog) loadLines(r io.Reader) error {
+	return eachLine(r, func(raw []byte) error {
+		e, err := c.loadEntry(raw)
+		if err == nil {
+			c.put(e)
+		}
+		return err
+	})
+}
+
+// eachLine calls f with each line that is not blank.
+func eachLine(r io.Reader, f func(line []byte) error) error {
 	lines := bufio.NewReaderSize(r, 1<<20)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if raw := bytes.TrimSuffix(line, []byte("\n")); len(bytes.TrimSpace(raw)) > 0 {
-			e, err := parseEntry(raw)
-			if err != nil {
+		if line = bytes.TrimSuffix(line, []byte("\n")); len(bytes.TrimSpace(line)) > 0 {
+			if err := f(line); err != nil {
 				return fmt.Errorf("line %d: %w", n, err)
 			}
-			c.put(e)
 		}
 		if err != nil {
 			return nil
 		}
 	}
+}
+
+// IsNative reports whether the first record of a file is in the form of
+// InvenioRDM.
+func IsNative(name string) (native bool, err error) {
+	err = readFile(name, func(r io.Reader) error {
+		return eachLine(r, func(raw []byte) error {
+			native = isNative(raw)
+			return io.EOF
+		})
+	})
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return native, err
+}
+
+// loadEntry reads a record in either form.
+func (c *Catalog) loadEntry(raw []byte) (*entry, error) {
+	raw, err := c.own(raw)
+	if err != nil {
+		return nil, err
+	}
+	return c.parseEntry(raw)
 }

@@ -94,5 +94,5 @@ func (s *state) JSON(i int) []byte {
 	if kept := s.records[i].kept; kept != nil {
 		return kept.raw
 	}
-	return s.catalog.made.AppendRecord(nil, s.records[i].number)
+	return s.catalog.appendMade(nil, s.records[i].number)
 }

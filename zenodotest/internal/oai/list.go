@@ -38,7 +38,7 @@ func (q *query) beginList(ctx context.Context) (int64, *failure) {
 		return 0, failed
 	}
 	none := &failure{"noRecordsMatch", "No records match the given criteria."}
-	selected, ok := setNamed(q.args.Get("set"))
+	selected, ok := q.setNamed(q.args.Get("set"))
 	if !ok {
 		return 0, none
 	}

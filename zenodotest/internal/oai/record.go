@@ -1,6 +1,7 @@
 package oai
 
 import (
+	"bytes"
 	"context"
 	"strconv"
 	"strings"
@@ -25,24 +26,24 @@ func (q *query) writeRecord(r *zenodo.Record, format *format) {
 	q.w.Open("record")
 	q.writeHeader(r)
 	q.w.Open("metadata")
-	q.w.Raw(format.render(r))
+	q.w.Raw(bytes.ReplaceAll(format.render(r), []byte(zenodoPrefix), []byte(q.identifierPrefix())))
 	q.w.Close("metadata")
 	q.w.Close("record")
 }
 
 func (q *query) writeHeader(r *zenodo.Record) {
 	q.w.Open("header")
-	q.w.Leaf("identifier", identifierPrefix+string(r.ID))
+	q.w.Leaf("identifier", q.identifierPrefix()+string(r.ID))
 	if changed, ok := r.UpdatedAt.Time(); ok {
 		q.w.Leaf("datestamp", changed.Format(timeLayout))
 	}
-	for _, set := range fixedSets {
+	for _, set := range q.fixedSets() {
 		if set.kind == r.Metadata.Type {
 			q.w.Leaf("setSpec", set.spec)
 		}
 	}
 	for _, slug := range r.Communities {
-		q.w.Leaf("setSpec", communityPrefix+string(slug))
+		q.w.Leaf("setSpec", q.communityPrefix()+string(slug))
 	}
 	q.w.Close("header")
 }
@@ -50,8 +51,8 @@ func (q *query) writeHeader(r *zenodo.Record) {
 // named finds the record with an identifier.
 func (q *query) named(identifier string) (*zenodo.Record, *failure) {
 	unknown := &failure{"idDoesNotExist", "No matching identifier"}
-	id, ok := strings.CutPrefix(identifier, identifierPrefix)
-	if _, err := strconv.ParseInt(id, 10, 64); !ok || err != nil {
+	id, ok := strings.CutPrefix(identifier, q.identifierPrefix())
+	if _, err := strconv.ParseInt(id, 10, 64); !ok || err != nil && !q.Native {
 		return nil, unknown
 	}
 	raw, ok := q.Repository.Record(id)

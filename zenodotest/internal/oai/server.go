@@ -19,8 +19,10 @@ const (
 	pageSize = 50
 	// tokenLife is how long a resumption token is good for.
 	tokenLife = 120 * time.Second
-	// identifierPrefix begins the identifiers of records.
-	identifierPrefix = "oai:zenodo.org:"
+	// zenodoPrefix begins the identifiers of records on Zenodo, NativePrefix those
+	// of another InvenioRDM: what stands there for a host need not be one.
+	zenodoPrefix = "oai:zenodo.org:"
+	NativePrefix = "oai:oai.repository.example:"
 	// timeLayout is how times are written; nothing is finer than seconds.
 	timeLayout = "2006-01-02T15:04:05Z"
 )
@@ -29,6 +31,8 @@ const (
 type Server struct {
 	// Repository has the records.
 	Repository Repository
+	// Native is set for an InvenioRDM that is not Zenodo.
+	Native bool
 
 	scrolls scrolls
 }
@@ -176,7 +180,11 @@ func (q *query) echoed() []string {
 }
 
 func (q *query) identify(context.Context) *failure {
-	q.w.Leaf("repositoryName", "Zenodo")
+	name := "Zenodo"
+	if q.Native {
+		name = "Repository"
+	}
+	q.w.Leaf("repositoryName", name)
 	q.w.Leaf("baseURL", q.base)
 	q.w.Leaf("protocolVersion", "2.0")
 	q.w.Leaf("adminEmail", "info@zenodo.org")

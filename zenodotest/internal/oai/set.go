@@ -6,24 +6,45 @@ import (
 	"strings"
 )
 
-// communityPrefix begins the sets of communities.
-const communityPrefix = "user-"
+// identifierPrefix begins the identifiers of records.
+func (s *Server) identifierPrefix() string {
+	if s.Native {
+		return NativePrefix
+	}
+	return zenodoPrefix
+}
 
-// fixedSets are those that are not of a community, with the type of the
-// records in them.
-var fixedSets = []struct{ spec, name, kind string }{
-	{"openaire", "OpenAIRE", "publication"},
-	{"openaire_data", "OpenAIRE data sets", "dataset"},
-	{"software", "Software", "software"},
+// communityPrefix begins the sets of communities.
+func (s *Server) communityPrefix() string {
+	if s.Native {
+		return "community-"
+	}
+	return "user-"
+}
+
+// fixedSet is a set that is not of a community, with the type of the records in
+// it.
+type fixedSet struct{ spec, name, kind string }
+
+// fixedSets are Zenodo's.
+func (s *Server) fixedSets() []fixedSet {
+	if s.Native {
+		return nil
+	}
+	return []fixedSet{
+		{"openaire", "OpenAIRE", "publication"},
+		{"openaire_data", "OpenAIRE data sets", "dataset"},
+		{"software", "Software", "software"},
+	}
 }
 
 // setNamed says which records are in a set; none where ok is false, which is no
 // error.
-func setNamed(spec string) (s Selection, ok bool) {
-	if slug, ok := strings.CutPrefix(spec, communityPrefix); ok {
+func (s *Server) setNamed(spec string) (selected Selection, ok bool) {
+	if slug, ok := strings.CutPrefix(spec, s.communityPrefix()); ok {
 		return Selection{Community: slug}, slug != ""
 	}
-	for _, set := range fixedSets {
+	for _, set := range s.fixedSets() {
 		if set.spec == spec {
 			return Selection{Type: set.kind}, true
 		}
@@ -42,11 +63,11 @@ func (q *query) listSets(context.Context) *failure {
 		page = resumed.Page
 	}
 	var sets [][2]string // spec and name
-	for _, set := range fixedSets {
+	for _, set := range q.fixedSets() {
 		sets = append(sets, [2]string{set.spec, set.name})
 	}
 	for _, c := range q.Repository.Communities() {
-		sets = append(sets, [2]string{communityPrefix + c.Slug, c.Title})
+		sets = append(sets, [2]string{q.communityPrefix() + c.Slug, c.Title})
 	}
 	from, to := min((page-1)*pageSize, len(sets)), min(page*pageSize, len(sets))
 	for _, set := range sets[from:to] {

@@ -8,6 +8,8 @@ import (
 
 // Access is who users are, by their tokens, and how much they may page.
 type Access struct {
+	// Native is set for an InvenioRDM that is not Zenodo.
+	Native bool
 	// Token is the only one that is accepted; empty accepts any, each as that of
 	// another user.
 	Token string

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ type Search struct {
 // so is what may follow a search that is refused. Communities are as they were
 // named.
 func (a Access) ParseSearch(r *http.Request, defaultSort string) (*Search, *Answer) {
-	query := r.URL.Query()
+	query := a.known(r.URL.Query())
 	page, size, refusal := a.page(r)
 	if refusal != nil {
 		return nil, refusal
@@ -47,7 +48,7 @@ func (a Access) ParseSearch(r *http.Request, defaultSort string) (*Search, *Answ
 	case s.Sort == "", s.Sort == "bestmatch" && s.Query == "":
 		s.Sort = defaultSort
 	}
-	if !catalog.IsOrder(s.Sort) {
+	if !catalog.IsOrder(s.Sort) || a.Native && !slices.Contains(nativeSorts, s.Sort) {
 		return nil, ResourceError(http.StatusBadRequest, MsgValidation, Invalid("_schema", "Invalid sort option '"+s.Sort+"'."))
 	}
 	s.Links = linkParameters(query, s, all)
@@ -56,6 +57,9 @@ func (a Access) ParseSearch(r *http.Request, defaultSort string) (*Search, *Answ
 
 // page reads page and size; what size is allowed depends on the token.
 func (a Access) page(r *http.Request) (page, size int, refusal *Answer) {
+	if a.Native {
+		return a.nativePage(r.URL.Query())
+	}
 	if a.authenticated(r) {
 		return ReadPage(r.URL.Query(), a.TokenPageSize, "")
 	}

@@ -1,0 +1,77 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// nativeWire is the part of a record's JSON that entries need, in the form of
+// InvenioRDM.
+type nativeWire struct {
+	ID       string `json:"id"`
+	Created  string `json:"created"`
+	Updated  string `json:"updated"`
+	Revision int    `json:"revision_id"`
+	Parent   struct {
+		ID          string `json:"id"`
+		Communities struct {
+			Entries []struct {
+				ID   string `json:"id"`
+				Slug string `json:"slug"`
+			} `json:"entries"`
+		} `json:"communities"`
+	} `json:"parent"`
+	Versions struct {
+		Index    int   `json:"index"`
+		IsLatest *bool `json:"is_latest"`
+	} `json:"versions"`
+	Access struct {
+		Status string `json:"status"`
+	} `json:"access"`
+	Metadata struct {
+		Published string `json:"publication_date"`
+		Type      struct {
+			ID string `json:"id"`
+		} `json:"resource_type"`
+	} `json:"metadata"`
+	Stats struct {
+		All struct {
+			Views     *float64 `json:"unique_views"`
+			Downloads *float64 `json:"unique_downloads"`
+		} `json:"all_versions"`
+	} `json:"stats"`
+}
+
+// parseNative reads a record in the form of InvenioRDM.
+func parseNative(raw []byte) (*entry, error) {
+	var w nativeWire
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return nil, err
+	}
+	id, ok := numberOf(w.ID)
+	if !ok {
+		return nil, fmt.Errorf("id %q is not like aaaaa-00000", w.ID)
+	}
+	e := &entry{
+		raw: raw, id: id, concept: -id, revision: w.Revision, latest: w.Versions.IsLatest == nil || *w.Versions.IsLatest,
+		index: max(0, w.Versions.Index-nativeShape.first), access: w.Access.Status, published: w.Metadata.Published,
+		views: countOf(w.Stats.All.Views), downloads: countOf(w.Stats.All.Downloads), uuids: map[string]string{},
+	}
+	e.kind, e.subtype, _ = strings.Cut(w.Metadata.Type.ID, "-")
+	if concept, ok := numberOf(w.Parent.ID); ok {
+		e.concept = concept
+	}
+	var err error
+	if e.created, err = micros(w.Created); err != nil {
+		return nil, fmt.Errorf("record %s: created: %w", w.ID, err)
+	}
+	if e.updated, err = micros(w.Updated); err != nil {
+		return nil, fmt.Errorf("record %s: updated: %w", w.ID, err)
+	}
+	for _, c := range w.Parent.Communities.Entries {
+		e.communities = append(e.communities, c.Slug)
+		e.uuids[c.Slug] = c.ID
+	}
+	return e, nil
+}

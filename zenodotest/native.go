@@ -1,0 +1,38 @@
+package zenodotest
+
+import (
+	"net/http"
+
+	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
+)
+
+// nativeTypes are the media types under which an InvenioRDM that is not Zenodo
+// serves records.
+var nativeTypes = []string{"application/json", deposits.TypeNative}
+
+func (c Config) isNative() bool { return c.Dialect == zenodo.DialectRDM }
+
+// nativeRoutes are what such a server has of the routes here: no deposit API, and
+// no dumps.
+func (e *Emulator) nativeRoutes() []wire.Route {
+	return []wire.Route{
+		{Path: "/api/records", Get: e.searchRecords, Accept: nativeTypes},
+		{Path: "/api/records/:id", Get: e.getRecord, Accept: nativeTypes},
+		{Path: "/api/records/:id/versions", Get: e.listVersions, Accept: nativeTypes},
+		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
+		{Path: "/api/communities", Get: e.searchCommunities},
+		{Path: "/api/communities/:id", Get: e.getCommunity},
+		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Accept: nativeTypes},
+		{Path: "/api/user/records", Get: e.noUserRecords},
+	}
+}
+
+// noUserRecords is the list of a user who has none, which guests may not see.
+func (e *Emulator) noUserRecords(r *http.Request, _ []string) *wire.Answer {
+	if e.access.User(r) == 0 {
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+	}
+	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: []byte(`{"hits": {"hits": [], "total": 0}, "links": {}}`)}
+}

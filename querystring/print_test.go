@@ -40,7 +40,7 @@ func (m treeMaker) value() string {
 // field is the name of an index field or of none, or one that Zenodo would
 // translate.
 func (m treeMaker) field() string {
-	return m.pick("", "metadata.title", "title", "doi", "created", "custom_fields.journal:journal.title", "communities", "a b", "u", "x(y)")
+	return m.pick("", "metadata.title", "title", "doi", "created", "custom_fields.journal:journal.title", "communities", "publication_date", "a b", "u", "x(y)")
 }
 
 func (m treeMaker) bound() querystring.Bound {

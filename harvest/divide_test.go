@@ -10,6 +10,7 @@ import (
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/zenodo"
+	"github.com/zharvest/zharvest/zenodotest"
 )
 
 // burst makes all records share a moment.
@@ -129,4 +130,17 @@ func TestDivideOutgrown(t *testing.T) {
 		t.Errorf("got %+v, %v; want 150 records", res, err)
 	}
 	wantIDs(t, &sink, 1, 150)
+}
+
+// TestBurstOfLetters: more records in one millisecond than a search lists are
+// divided by how their ids begin, also where these are letters.
+func TestBurstOfLetters(t *testing.T) {
+	_, c := emulated(t, zenodotest.Config{
+		Dialect: zenodo.DialectRDM, Synthetic: 300, Window: 100, Bursts: []zenodotest.Burst{{At: 50, Count: 150, Span: time.Millisecond}},
+	})
+	var sink harvest.Memory
+	harvestInto(t, c, &sink, harvest.Selection{AllVersions: true})
+	if len(sink.Records) != 300 {
+		t.Errorf("%d records, want 300", len(sink.Records))
+	}
 }

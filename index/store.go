@@ -14,10 +14,15 @@ import (
 
 // StoreRecords stores records outside any harvest, in one transaction.
 func (db *DB) StoreRecords(ctx context.Context, records ...*zenodo.Record) (stored store.Stored, err error) {
+	return db.storeRecords(ctx, false, records)
+}
+
+func (db *DB) storeRecords(ctx context.Context, votes bool, records []*zenodo.Record) (stored store.Stored, err error) {
 	batch, err := db.newBatch(ctx, records, nil)
 	if err != nil {
 		return store.Stored{}, err
 	}
+	batch.votes = votes
 	err = db.update(ctx, func(w *writer) error {
 		if stored, err = batch.store(w); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/store"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // UnfinishedImportError means that a dump was imported into a harvest in part,
@@ -53,7 +54,35 @@ func (m *Mirror) Harvest(ctx context.Context, sel harvest.Selection, o Options) 
 	if res.Mode == store.ModeIncremental {
 		res.LastFullAt = run.LastFullAt()
 	}
-	return res, m.finish(ctx, run, res, err)
+	err = m.finish(ctx, run, res, err)
+	if err == nil && sel.Via == harvest.ViaOAI && m.Client.KnownDialect() == zenodo.DialectRDM {
+		before := m.Client.Usage().Requests
+		err = m.findLatest(ctx)
+		res.Requests += m.Client.Usage().Requests - before
+	}
+	return res, err
+}
+
+// findLatest asks which version of a concept is the latest, where several came
+// without their places, and ids do not tell.
+func (m *Mirror) findLatest(ctx context.Context) error {
+	concepts, err := m.Index.Undecided(ctx)
+	if err != nil {
+		return err
+	}
+	for _, concept := range concepts {
+		latest, err := m.Client.Records.Get(ctx, string(concept))
+		if errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrGone) || errors.Is(err, zenodo.ErrForbidden) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%w: the latest version of %s: %w", harvest.ErrIncomplete, concept, err)
+		}
+		if err := m.Index.StoreLatest(ctx, latest); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Update runs a saved harvest again, by its name, from where Client fetches.

@@ -2,6 +2,7 @@ package zenodo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -137,6 +138,22 @@ func (c *Client) NoteOAI(identifier string) {
 	default:
 		c.AssumeDialect(DialectRDM)
 	}
+}
+
+// OAIIdentifier is the identifier of a record in OAI-PMH, which the form of
+// InvenioRDM tells. Those of Zenodo follow from the id.
+func (r *Record) OAIIdentifier() string {
+	var native struct {
+		PIDs struct {
+			OAI struct {
+				Identifier string `json:"identifier"`
+			} `json:"oai"`
+		} `json:"pids"`
+	}
+	if r.Format == FormatRDM && json.Unmarshal(r.Raw, &native) == nil && native.PIDs.OAI.Identifier != "" {
+		return native.PIDs.OAI.Identifier
+	}
+	return "oai:zenodo.org:" + string(r.ID)
 }
 
 // RecordURL is the page of a record of the repository with an API root. What an

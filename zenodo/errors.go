@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -29,6 +30,9 @@ var (
 	// ErrQuery is matched, in place of ErrServer, by the failure of a server
 	// that answers the same search without its query.
 	ErrQuery = errors.New("the server fails on the query")
+	// ErrNoDepositAPI is matched, next to ErrNotFound, by the answer of a server
+	// that does not know the address of a deposition, whichever it is.
+	ErrNoDepositAPI = errors.New("the server has no deposit API as Zenodo has")
 )
 
 var (
@@ -66,6 +70,12 @@ type Error struct {
 	window bool // the page lies beyond the result window
 	query  bool // the server answers without the query
 }
+
+// depositionPath finds the addresses of depositions, and noRoute begins what the
+// framework says to an address that it does not know.
+var depositionPath = regexp.MustCompile(`/deposit/depositions(/[^/]+(/actions/[a-z]+)?)?$`)
+
+const noRoute = "The requested URL was not found on the server"
 
 // FieldError is one complaint about a field of a request.
 type FieldError struct {
@@ -108,6 +118,8 @@ func (e *Error) Is(target error) bool {
 		return false
 	case ErrWindow:
 		return e.window
+	case ErrNoDepositAPI:
+		return e.Status == http.StatusNotFound && depositionPath.MatchString(e.URL) && strings.HasPrefix(e.Message, noRoute)
 	}
 	return target == e.sentinel()
 }

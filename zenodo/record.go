@@ -391,6 +391,9 @@ func ParseRef(s string) (Ref, bool) {
 	if s == "" || strings.ContainsAny(s, " /?#") {
 		return Ref{}, false
 	}
+	if _, id, ok := cutOAI(s); ok {
+		return Ref{ID: RecordID(id)}, true
+	}
 	return Ref{ID: RecordID(s)}, true
 }
 

@@ -316,6 +316,8 @@ func (a *app) classifyServer(err error) (code int, hint string) {
 		return exitFailure, "someone else changed it; check it, then run the command again"
 	case errors.Is(err, zenodo.ErrWindow):
 		return exitFailure, "narrow the selection, for example by --since and --until"
+	case errors.Is(err, zenodo.ErrNoDepositAPI):
+		return exitFailure, "this server has no deposit API as Zenodo has; zharvest ping shows what it is"
 	case errors.Is(err, zenodo.ErrNotFound):
 		if !strings.Contains(a.flags.API, "/api") {
 			return exitNotFound, "check the spelling, and --api: it usually ends in /api"

@@ -136,9 +136,11 @@ func (f *oaiFormatsCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	if err != nil {
 		return err
 	}
-	formats, err := insist(func() ([]oaipmh.MetadataFormat, error) {
-		return client.ListMetadataFormats(ctx, c.identifier(f.Identifier))
-	})
+	identifier, err := c.identifier(ctx, a, f.Identifier)
+	if err != nil {
+		return err
+	}
+	formats, err := insist(func() ([]oaipmh.MetadataFormat, error) { return client.ListMetadataFormats(ctx, identifier) })
 	if err != nil {
 		return err
 	}

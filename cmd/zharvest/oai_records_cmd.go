@@ -167,7 +167,7 @@ func (l *xmlList) end(w io.Writer) error {
 type oaiGetCmd struct {
 	Prefix     string `placeholder:"FORMAT" default:"oai_datacite" help:"Format of the record; zharvest oai formats lists them."`
 	Output     string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
-	Identifier string `arg:"" help:"Identifier of OAI-PMH, such as oai:zenodo.org:8270293; of Zenodo's records the id or DOI will do."`
+	Identifier string `arg:"" help:"Identifier of OAI-PMH, such as oai:zenodo.org:8270293; without --url the id or DOI of the record will do."`
 }
 
 // Help is shown below the flags.
@@ -183,9 +183,11 @@ func (g *oaiGetCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	if err != nil {
 		return err
 	}
-	record, err := insist(func() (*oaipmh.Record, error) {
-		return client.GetRecord(ctx, c.identifier(g.Identifier), g.Prefix)
-	})
+	identifier, err := c.identifier(ctx, a, g.Identifier)
+	if err != nil {
+		return err
+	}
+	record, err := insist(func() (*oaipmh.Record, error) { return client.GetRecord(ctx, identifier, g.Prefix) })
 	if err != nil {
 		return err
 	}
@@ -199,19 +201,24 @@ func (g *oaiGetCmd) Run(ctx context.Context, a *app, c *oaiCmd) error {
 	return a.writeFile(g.Output, write)
 }
 
-// identifier makes Zenodo's identifier of a record's id or DOI. Identifiers of
-// other repositories are for the user to know.
-func (c *oaiCmd) identifier(text string) string {
-	if c.URL != "" || strings.HasPrefix(text, "oai:") {
-		return text
-	}
+// identifier is the identifier of a record that is named by its id or DOI. That
+// of a number is Zenodo's; of another record the server is asked. Identifiers of
+// the repository at --url are for the user to know.
+func (c *oaiCmd) identifier(ctx context.Context, a *app, text string) (string, error) {
 	ref, ok := zenodo.ParseRef(text)
+	if c.URL != "" || strings.HasPrefix(text, "oai:") || !ok {
+		return text, nil
+	}
 	id := ref.ID
 	if ref.DOI != "" {
-		id, ok = ref.DOI.RecordID()
+		id, _ = ref.DOI.RecordID()
 	}
-	if !ok || strings.Trim(string(id), "0123456789") != "" {
-		return text
+	if id != "" && strings.Trim(string(id), "0123456789") == "" {
+		return "oai:zenodo.org:" + string(id), nil
 	}
-	return "oai:zenodo.org:" + string(id)
+	record, err := a.client.Records.Get(ctx, text)
+	if err != nil {
+		return "", err
+	}
+	return record.OAIIdentifier(), nil
 }

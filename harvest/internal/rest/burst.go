@@ -66,7 +66,7 @@ func (r *Strategy) byID(ctx context.Context, p *Part, burst Counted, ids []strin
 		}
 	}
 	var ranges []run.Range
-	for _, c := range charactersOf(ids) {
+	for _, c := range charactersOf(ids, base.IDPrefix) {
 		next := base
 		next.IDPrefix += string(c)
 		ranges = append(ranges, next)
@@ -74,10 +74,14 @@ func (r *Strategy) byID(ctx context.Context, p *Part, burst Counted, ids []strin
 	return ranges, nil
 }
 
-// charactersOf are those of which ids like these are made.
-func charactersOf(ids []string) string {
+// charactersOf are those with which ids like these may go on behind a prefix.
+func charactersOf(ids []string, prefix string) string {
 	for _, id := range ids {
-		if strings.Trim(id, idCharacters[:10]) != "" {
+		switch {
+		case strings.Trim(id, idCharacters[:10]) == "":
+		case prefix == "": // no id begins with a hyphen, and no query may
+			return strings.TrimSuffix(idCharacters, "-")
+		default:
 			return idCharacters
 		}
 	}

@@ -101,7 +101,7 @@ func byLength(a, b string) int { return cmp.Compare(len(a), len(b)) }
 // ones among what was received first.
 func (s *search) likely(prefix string) []string {
 	var all []string
-	for _, c := range charactersOf(s.received) {
+	for _, c := range charactersOf(s.received, prefix) {
 		all = append(all, prefix+string(c))
 	}
 	slices.SortStableFunc(all, func(a, b string) int { return s.receivedBelow(b) - s.receivedBelow(a) })

@@ -117,6 +117,9 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 		size = 1 // to count is enough; the first part's pages are kept
 	}
 	page, err := r.page(ctx, *span, 1, size)
+	if larger := r.largerPages(page); i == 0 && err == nil && larger > 0 {
+		page, err = r.page(ctx, *span, 1, larger)
+	}
 	if err != nil {
 		return run.Explain(err, span.Community)
 	}
@@ -124,6 +127,12 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 	if i == 0 {
 		r.size, r.run.Begun = page.size, page.date.UTC()
 		r.kept = append(r.kept, page)
+	}
+	// An InvenioRDM that is not Zenodo cuts a page at the window without a word.
+	isCut := page.len() > 0 && page.len() < min(page.size, page.total) && len(page.unservable) == 0 && !page.uncounted
+	if cut := page.len(); i == 0 && isCut && r.run.Client.KnownDialect() == zenodo.DialectRDM {
+		r.size, r.kept = cut, nil
+		return &run.WindowError{Community: span.Community, Total: span.Total, Window: cut}
 	}
 	before := span.Until
 	r.close(span, r.run.Begun)
@@ -136,6 +145,19 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 		r.kept = append(r.kept, last)
 	}
 	return err
+}
+
+// largerPages is the size of pages where the first one has shown that they may be
+// larger, and needs some more: an InvenioRDM that is not Zenodo has as many places
+// for guests as for users. It is 0 where that makes no difference.
+func (r *Strategy) largerPages(first *listing) int {
+	if first == nil || first.total <= first.size || r.run.Limit > 0 || r.run.Filter.OfCommunities {
+		return 0
+	}
+	if larger := r.run.Client.PageSize(); larger > first.size && first.size == r.size {
+		return larger
+	}
+	return 0
 }
 
 // fits returns a [*run.WindowError] where a span is larger than the window, as far

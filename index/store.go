@@ -66,7 +66,9 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 			stored.Add(noted)
 			continue
 		}
-		if old.concept != it.record.ConceptID || old.index > it.record.VersionIndex {
+		// Of a record that was partial, its id was all there was to order it by.
+		wasLater := old.index > it.record.VersionIndex || old.form != formJSON && !it.record.IsLatest
+		if old.concept != it.record.ConceptID || wasLater {
 			it.left = old.concept
 		}
 		same, err := b.replace(w, it, old)

@@ -107,3 +107,13 @@ func forget(tb testing.TB, db *index.DB, name string, want int) {
 		tb.Errorf("forgetting %s dropped %d records, %v, want %d", name, n, err, want)
 	}
 }
+
+// Where the earlier version has the greater id, and its JSON comes after that of
+// the latest, the latest is still found.
+func TestLatestAfterFill(t *testing.T) {
+	db := openIndex(t)
+	store(t, db, partial(5, 1, "2020-01-01", "first"), partial(3, 1, "2020-01-02", "second"))
+	store(t, db, record(3, version(1, 2, true)...))
+	store(t, db, record(5, version(1, 1, false)...))
+	equalIDs(t, "filled", find(t, db, ""), "3")
+}

@@ -2,6 +2,7 @@ package querystring_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/zharvest/zharvest/querystring"
@@ -17,6 +18,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		q, err := querystring.Parse(text)
+		text = strings.ToValidUTF8(text, "\ufffd") // as in the address of a search
 		if err != nil {
 			e, ok := errors.AsType[*querystring.Error](err)
 			if !ok || e.Pos < 0 || e.Pos > len(text) || e.Error() == "" || e.Text != text {

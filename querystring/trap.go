@@ -168,7 +168,7 @@ func (t *traps) node(n Node, before, after bool) {
 	case *Boolean:
 		t.precedence(n)
 		for i, c := range n.Clauses {
-			t.node(c.Node, i > 0, i < len(n.Clauses)-1)
+			t.node(c.Node, i > 0 && c.Sign == NoSign, i < len(n.Clauses)-1)
 		}
 	case *Text:
 		t.operatorWords(n, before, after)

@@ -50,7 +50,9 @@ func typedWords(raw string) []string {
 // operatorWords warns of "and", "or" and "not" in small letters between other words. They are words, of which the
 // first stands in nearly every description.
 func (t *traps) operatorWords(n *Text, before, after bool) {
-	words := typedWords(n.Raw)
+	words, typed := typedWords(n.Raw), t.typed(n)
+	// Brackets, the name of a field and a boost stand between a word and what is beside the node.
+	before, after = before && strings.HasPrefix(typed, words[0]), after && strings.HasSuffix(typed, words[len(words)-1])
 	upper := slices.Clone(words)
 	found := false
 	for i, w := range words {

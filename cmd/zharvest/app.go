@@ -100,7 +100,7 @@ func (a *app) newClient(more ...zenodo.Option) (*zenodo.Client, error) {
 		}
 	}
 	a.stderr.Hide(a.token.value)
-	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(term.NewLogger(a.stderr, a.flags.Verbose, a.note)), zenodo.WithOnWait(a.noteWait), zenodo.WithRateState(keptRates()[rateKey(g.API)])}
+	opts := []zenodo.Option{zenodo.WithBaseURL(g.API), zenodo.WithLogger(term.NewLogger(a.stderr, a.flags.Verbose, a.note)), zenodo.WithOnWait(a.noteWait), zenodo.WithRateState(keptRates()[strings.TrimRight(g.API, "/")])}
 	if a.token.value != "" {
 		opts = append(opts, zenodo.WithAccessToken(a.token.value), zenodo.WithTokenRefused(a.warnAboutToken))
 	}

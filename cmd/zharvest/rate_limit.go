@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -69,7 +68,7 @@ func (a *app) keepRates() {
 	fresh := map[string]zenodo.RateState{}
 	for _, c := range a.clients {
 		if state := c.RateState(); len(state) > 0 {
-			fresh[rateKey(c.BaseURL())] = state
+			fresh[c.BaseURL()] = state
 		}
 	}
 	if len(fresh) == 0 {
@@ -91,13 +90,4 @@ func (a *app) keepRates() {
 	if err != nil {
 		term.NewLogger(a.stderr, a.flags.Verbose, a.note).Debug("rates were not kept", "error", err)
 	}
-}
-
-// rateKey is an API root without what may be secret in it.
-func rateKey(root string) string {
-	u, err := url.Parse(root)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host + u.Path
 }

@@ -73,7 +73,7 @@ func TestRatesAreKept(t *testing.T) {
 		zharvest(t, "--api", srv.API(), "search", "--online", "frog")
 	}
 	sent := srv.RequestCount()
-	got := saysUntil(t, "rate limit", "--api", srv.API(), "search", "--online", "frog")
+	got := saysUntil(t, "rate limit", "--api", srv.API()+"/", "search", "--online", "frog")
 	if !regexp.MustCompile(`^waiting for the server's rate limit, (5\d|60) s\n`).MatchString(got) || srv.RequestCount() != sent {
 		t.Errorf("got %q after %d requests, want a wait before any", got, srv.RequestCount()-sent)
 	}

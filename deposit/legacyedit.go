@@ -97,7 +97,7 @@ func first(left func(any) any) func(any) any {
 	}
 }
 
-// resourceTypeLeft is the type and its subtype, of which only the last part is
+// resourceTypeLeft is the type and its subtype; only the last part is
 // kept.
 func resourceTypeLeft(value any) any {
 	o, _ := value.(*object)

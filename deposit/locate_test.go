@@ -108,7 +108,7 @@ func TestLocate(t *testing.T) {
 			m.Files = []zenodo.Upload{upload("a.txt", "y")}
 			return nil
 		}, deposit.ActionCreate, "has the same metadata, but other files"},
-		{"the same, of which the newer has another file", func(t *testing.T, p *deposit.Pusher, _ *deposit.Manifest) *zenodo.Deposition {
+		{"the same, the newer with another file", func(t *testing.T, p *deposit.Pusher, _ *deposit.Manifest) *zenodo.Deposition {
 			d := create(t, p, mine, "a.txt")
 			create(t, p, mine, "b.txt")
 			return d

@@ -21,7 +21,7 @@ type Manifest struct {
 	Files []zenodo.Upload
 	// ID is the deposition to bring up to date, where it is known.
 	ID zenodo.RecordID
-	// VersionOf is a record of which it becomes a new version.
+	// VersionOf is the record that it becomes a new version of.
 	VersionOf string
 	// Publish makes it public in the end.
 	Publish bool

@@ -195,7 +195,7 @@ func TestYAMLScalars(t *testing.T) {
 	}
 }
 
-// The server refuses metadata of which it would store nothing.
+// The server refuses metadata if it would store nothing of them.
 func TestIsUsable(t *testing.T) {
 	for text, want := range map[string]bool{
 		`{}`: false, `{"lang": "en"}`: false, `{"prereserve_doi": true}`: false, `{"access_conditions": "x", "titel": "A"}`: false,

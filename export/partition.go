@@ -77,7 +77,7 @@ func checkReplaceable(dir string) error {
 	})
 }
 
-// partitions are the folders of years, of which one file is open at a time.
+// partitions are the folders of years; one file is open at a time.
 type partitions struct {
 	dir     string
 	options Options

@@ -51,7 +51,7 @@ func (c Checked) JSON() []byte {
 }
 
 // ComparedAt is the oldest comparison by ids among the spans of a harvest, zero
-// where there is a span of which the ids were never compared.
+// where there is a span whose ids were never compared.
 func (c Checked) ComparedAt() time.Time {
 	if len(c.spans) == 0 {
 		return time.Time{}

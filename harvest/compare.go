@@ -100,7 +100,7 @@ func (c *comparer) compare(ctx context.Context) error {
 }
 
 // canList reports whether spans whose counts differ can be found and listed.
-// Records of which the time of creation is not known are in no span.
+// Records whose time of creation is not known are in no span.
 func (c *comparer) canList(ctx context.Context) (bool, error) {
 	if c.keeper == nil || c.run.Quick || c.run.Uncounted.Load() {
 		return false, nil

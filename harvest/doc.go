@@ -32,7 +32,7 @@
 // on, records are deleted, or superseded by new versions: others then move up,
 // past the reader. That shows, because the total falls from one page to the
 // next. The page before is read over once more at the end of the walk, and has
-// them. A span that grows, or of which fewer distinct records than its total
+// them. A span that grows, or where fewer distinct records than its total
 // were received, is read again as a whole, up to four times. When all spans of
 // a divided selection are done it is counted once more, and those that have
 // members now that they had not are read again.

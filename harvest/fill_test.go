@@ -15,7 +15,7 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// gaps is a store of which some records are to be filled.
+// gaps is a store with records that are to be filled.
 type gaps struct {
 	list   []store.Unfilled
 	filled []zenodo.RecordID

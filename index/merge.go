@@ -46,7 +46,7 @@ func (db *DB) mergeSegments(ctx context.Context, above int64) error {
 	return nil
 }
 
-// dueSegments drops the segments of which all documents are dead, and returns
+// dueSegments drops the segments whose documents are all dead, and returns
 // those that are to be merged now.
 func (w *writer) dueSegments(above int64) ([]segmentSets, error) {
 	sets, err := readSegmentSets(uncancelled, w)

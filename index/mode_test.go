@@ -73,7 +73,7 @@ func TestRunModes(t *testing.T) {
 	}
 	finish(t, run, index.Outcome{Total: new(2), State: store0.StateComplete})
 	run = begin(t, db, spec("a", false))
-	mode("where the server told no time", run, time.Time{})
+	mode("where the server named no time", run, time.Time{})
 	if err := run.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 // whole: a query looks up more terms than it has blocks.
 const smallDocs = 50
 
-// smallSegment is a stored segment of which all blocks are read at once, when
+// smallSegment is a stored segment whose blocks are all read at once, when
 // the first of them is needed.
 type smallSegment struct {
 	stored *storedSegment

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Who goes on with a run asks for each span what was stored for it. That used
+// Who resumes a run asks for each span what was stored for it. That used
 // to read all records of the harvest, each time.
 func TestSpansHaveAnIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "index.db")

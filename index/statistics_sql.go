@@ -9,7 +9,7 @@ import (
 	"github.com/zharvest/zharvest/index/internal/engine"
 )
 
-// statisticsSQL finds the records of which the last statistics are in a range;
+// statisticsSQL finds the records whose last statistics are in a range;
 // what the server did not send is null, and in none. Most rows have none after
 // them, so that looking for one is quicker than grouping all rows.
 const statisticsSQL = `SELECT record_id FROM statistics s WHERE s.version_%s BETWEEN ? AND ?
@@ -24,7 +24,7 @@ func statisticSQL(name string) string {
 	return fmt.Sprintf(statisticsSQL, strings.TrimPrefix(name, "stats.this_version."))
 }
 
-// withStatistic finds the records of which a statistic is from one number to
+// withStatistic finds the records with a statistic from one number to
 // another, both included.
 func (s *session) withStatistic(ctx context.Context, name string, from, until int64) (engine.KeySet, error) {
 	records := engine.KeySet{}

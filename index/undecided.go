@@ -7,7 +7,7 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Undecided are concepts of which there are several versions, none of them
+// Undecided are concepts with several versions, none of them
 // known from JSON to be the latest. Then the greatest id decides, which says
 // nothing where ids are letters.
 func (db *DB) Undecided(ctx context.Context) (concepts []zenodo.ConceptID, err error) {

@@ -187,7 +187,7 @@ func (r reason) body() []byte {
 	return body
 }
 
-// passing tells of a status that another attempt may not have.
+// passing reports whether another attempt may have another status.
 func passing(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }
 
 // failure is the error for an answer that is none to be tried again.

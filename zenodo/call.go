@@ -122,7 +122,7 @@ func (c *Client) exchange(ctx context.Context, r request, decode func([]byte) er
 	}
 }
 
-// exhausted is the last error of a request of which all attempts failed. What
+// exhausted is the last error of a request whose attempts all failed. What
 // is no answer says itself how many they were.
 func (c *Client) exhausted(r request, err error, this *call) error {
 	if !isBroken(err) {

@@ -136,7 +136,7 @@ func TestDecodeRecordBearsWithOddities(t *testing.T) {
 	}
 }
 
-// Books and places are told of in different words by the two shapes.
+// The two shapes describe books and places in different words.
 func TestDecodeBooksAndPlaces(t *testing.T) {
 	for name, raw := range map[string]string{
 		"legacy": `{"id":1,"metadata":{"imprint":{"publisher":"Lynx","place":"Roma","isbn":"1","edition":"2nd"},"part_of":{"title":"T","pages":"1-2"},` +

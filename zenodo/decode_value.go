@@ -108,7 +108,7 @@ func (d *decoder) truth() (value, known bool) {
 	return false, false
 }
 
-// id reads an object of which the id matters, or the id by itself.
+// id reads the id of an object, or the id by itself.
 func (d *decoder) id() string {
 	if d.peek() != '{' {
 		return d.text()

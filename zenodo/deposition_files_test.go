@@ -21,12 +21,12 @@ func TestDepositionDownload(t *testing.T) {
 	d := b.deposition(t, c)
 	path := filepath.Join(t.TempDir(), "x")
 	f := &zenodo.DepositionFile{Key: "a b", Size: 3, Checksum: "md5:" + md5Of([]byte("abc"))}
-	var told int64
-	if err := c.Depositions.Download(t.Context(), d, f, path, func(done int64) { told = done }); err != nil {
+	var reported int64
+	if err := c.Depositions.Download(t.Context(), d, f, path, func(done int64) { reported = done }); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile(path); string(got) != "abc" || err != nil || told != 3 {
-		t.Errorf("got %q, %v; told %d", got, err, told)
+	if got, err := os.ReadFile(path); string(got) != "abc" || err != nil || reported != 3 {
+		t.Errorf("got %q, %v; reported %d", got, err, reported)
 	}
 	other := filepath.Join(t.TempDir(), "y")
 	f.Checksum = "md5:" + md5Of([]byte("abd"))

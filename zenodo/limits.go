@@ -44,7 +44,7 @@ func headerNumber(h http.Header, name string) (int64, bool) {
 	return n, err == nil
 }
 
-// lengthOf is the usual length of a window of which reset is left. Servers
+// lengthOf is the usual length of a window that ends after reset. Servers
 // round to seconds.
 func lengthOf(reset time.Duration) time.Duration {
 	const rounding = 2 * time.Second

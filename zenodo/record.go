@@ -285,7 +285,7 @@ type Meeting struct {
 	SessionPart string `json:"session_part,omitzero"`
 }
 
-// Imprint tells of a book. Publisher is that of the legacy JSON, which has no
+// Imprint describes a book. Publisher is that of the legacy JSON, which has no
 // other.
 type Imprint struct {
 	Publisher string `json:"publisher,omitzero"`
@@ -294,7 +294,7 @@ type Imprint struct {
 	Edition   string `json:"edition,omitzero"`
 }
 
-// PartOf is the book or report of which a record is a part.
+// PartOf is the book or report that a record is a part of.
 type PartOf struct {
 	Title string `json:"title"`
 	Pages string `json:"pages,omitzero"`

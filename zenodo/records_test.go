@@ -182,8 +182,8 @@ func TestPagesStopEarly(t *testing.T) {
 }
 
 func TestPageSizeIsLearned(t *testing.T) {
-	told := 0
-	c := serve(t, pager(60, 25, 10000), zenodo.WithAccessToken(testToken), zenodo.WithTokenRefused(func() { told++ }))
+	refusals := 0
+	c := serve(t, pager(60, 25, 10000), zenodo.WithAccessToken(testToken), zenodo.WithTokenRefused(func() { refusals++ }))
 	page, err := c.Records.Search(t.Context(), zenodo.SearchOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -194,8 +194,8 @@ func TestPageSizeIsLearned(t *testing.T) {
 	if c.Authenticated() {
 		t.Error("the token counts as accepted after the limit for guests")
 	}
-	if told != 1 {
-		t.Errorf("told %d times that the token was refused, want 1", told)
+	if refusals != 1 {
+		t.Errorf("the refusal of the token was reported %d times, want 1", refusals)
 	}
 	if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{Size: 80}); err != nil {
 		t.Fatal(err)

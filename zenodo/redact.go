@@ -70,7 +70,7 @@ func (b *redactedBody) Read(p []byte) (int, error) {
 // Close closes the body.
 func (b *redactedBody) Close() error { return b.body.Close() }
 
-// redactedError is an error of which the text held the token.
+// redactedError is an error whose text held the token.
 type redactedError struct {
 	text string
 	err  error
@@ -79,7 +79,7 @@ type redactedError struct {
 func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Unwrap() error { return e.err }
 
-// errorWithoutToken is err, in the words of which the token does not stand.
+// errorWithoutToken is err without the token in its text.
 func errorWithoutToken(err error, redact func(string) string) error {
 	text := err.Error()
 	if clean := redact(text); clean != text {

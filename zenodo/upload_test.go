@@ -404,7 +404,7 @@ func TestUploadCancelled(t *testing.T) {
 	}
 }
 
-// stalling is a transport of which the first request takes a little of the body
+// stalling is a transport whose first request takes a little of the body
 // and then nothing more.
 type stalling struct{ asked int }
 

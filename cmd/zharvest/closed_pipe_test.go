@@ -13,7 +13,7 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// runClosed runs a command of which nobody reads what it prints.
+// runClosed runs a command whose output nobody reads.
 func runClosed(t *testing.T, line string) (code int, stderr string) {
 	t.Helper()
 	r, w, err := os.Pipe()

@@ -171,7 +171,7 @@ func (a *app) apply(ctx context.Context, p *deposit.Pusher, m *deposit.Manifest,
 	return result, err
 }
 
-// refuseProblems refuses metadata of which the server would refuse or drop
+// refuseProblems refuses metadata where the server would refuse or drop
 // something, before anything is sent. A draft need not be complete. where is put
 // in front of what is only warned of.
 func (a *app) refuseProblems(metadata *deposit.Metadata, complete bool, where string) error {

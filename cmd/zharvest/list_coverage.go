@@ -104,7 +104,7 @@ func (a *app) warnAboutCommunities(ctx context.Context, db *index.DB, harvests [
 	return nil
 }
 
-// warnAboutCommunity warns of a community of which the index holds nothing, or
+// warnAboutCommunity warns of a community that the index holds nothing of, or
 // only what came along with others. The latter does not matter among the
 // records of a harvest that was named.
 func (a *app) warnAboutCommunity(ctx context.Context, db *index.DB, harvests []saved, sel harvest.Selection, named bool) error {

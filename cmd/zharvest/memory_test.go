@@ -43,7 +43,7 @@ func TestMemoryOfImport(t *testing.T) {
 }
 
 // peak waits for a process and returns the most memory that it held, in kB.
-// What the system tells of a process that has ended counts the memory of the
+// What the system says of a process that has ended counts the memory of the
 // one that began it, too, so this looks while it runs.
 func peak(t *testing.T, p *process) (used int) {
 	t.Helper()

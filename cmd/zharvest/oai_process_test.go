@@ -11,7 +11,7 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// A harvest through OAI-PMH that is killed goes on with the span in which it
+// A harvest through OAI-PMH that is killed resumes the span in which it
 // was, and ends as one that was not.
 func TestKillOAI(t *testing.T) {
 	home(t)

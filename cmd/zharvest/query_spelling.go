@@ -20,7 +20,7 @@ func didYouMean(word string, known []string) string {
 	return ""
 }
 
-// warnAboutTypes tells of a type or subtype that no record of the index has:
+// warnAboutTypes warns of a type or subtype that no record of the index has:
 // the list is empty then, which looks like an answer.
 func (a *app) warnAboutTypes(ctx context.Context, db *index.DB, q index.Query) error {
 	if q.Type == "" {

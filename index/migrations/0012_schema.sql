@@ -184,7 +184,7 @@ CREATE TABLE harvests (
   -- incomplete.
   state            TEXT NOT NULL DEFAULT 'incomplete',
   -- The oldest comparison of ids among the spans of the harvest, null if there is
-  -- a span of which they were never compared, and these spans, as JSON.
+  -- a span whose ids were never compared, and these spans, as JSON.
   compared_at      TEXT,
   checked          TEXT,
   newest_at        TEXT           -- the latest change among the records that were ever received

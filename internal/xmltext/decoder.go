@@ -292,7 +292,7 @@ func (d *Decoder) instruction() {
 	}
 }
 
-// declaration accepts version 1.0 in UTF-8, of which ASCII is a part.
+// declaration accepts version 1.0 in UTF-8, and so in ASCII.
 func (d *Decoder) declaration(inner []byte) {
 	spaced := strings.Join(strings.Fields(strings.ReplaceAll(string(inner), "=", " = ")), " ")
 	words := strings.Fields(strings.NewReplacer(" = ", "=", "'", `"`).Replace(spaced))

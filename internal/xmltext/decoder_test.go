@@ -55,7 +55,7 @@ func FuzzDecoder(f *testing.F) {
 				return
 			}
 			if _, begun := tok.(xml.StartElement); err != nil || begun {
-				t.Fatalf("%q goes on with %v, %v", raw, tok, err)
+				t.Fatalf("%q continues with %v, %v", raw, tok, err)
 			}
 		}
 	})

@@ -53,7 +53,7 @@ type Part struct {
 	Divided   bool `json:"divided,omitzero"`
 	Unlisted  int  `json:"unlisted,omitzero"`
 	Rechecked bool `json:"resolved,omitzero"`
-	// Short are spans of which fewer records were listed than counted.
+	// Short are spans with fewer records listed than counted.
 	Short []Short `json:"short,omitempty"`
 	Done  bool    `json:"done,omitzero"`
 	// Again says that the part is walked from its beginning once more, so that

@@ -189,7 +189,7 @@ func (w *walker) end(missing int) {
 	w.run.Tally.MissingIDs = append(w.run.Tally.MissingIDs, w.unread...)
 }
 
-// giveUp continues behind a span of which the server does not list what it
+// giveUp continues behind a span where the server does not list what it
 // counts. The next run looks at it again.
 func (w *walker) giveUp(ctx context.Context) error {
 	w.end(w.counted - w.ids.Len())

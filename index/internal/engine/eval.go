@@ -16,7 +16,7 @@ type evaluator struct {
 	text    string
 	now     time.Time
 	segment *Segment
-	// withStatistic finds the records of which a statistic is from one number to
+	// withStatistic finds the records with a statistic from one number to
 	// another, both included.
 	withStatistic func(ctx context.Context, field string, from, until int64) (KeySet, error)
 	// byStatistic keeps the records that a condition on views or downloads

@@ -86,7 +86,7 @@ func (q *valueQueue) Pop() any {
 }
 
 // frequentValues takes values in their order, and keeps the most frequent: a
-// heap of which the last one is on top, or all of them for a limit of 0.
+// heap with the last one on top, or all of them for a limit of 0.
 type frequentValues struct {
 	limit  int
 	total  int

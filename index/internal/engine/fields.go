@@ -16,9 +16,9 @@ const (
 	standardText             // text by words
 	keyword                  // the whole value
 	boolean                  // true or false, kept as terms
-	integers                 // numbers of which a record has several, kept as terms
+	integers                 // numbers; a record may have several, kept as terms
 	doubles                  // the same with fractions
-	times                    // times of which a record has several, kept as terms
+	times                    // times; a record may have several, kept as terms
 	number                   // one number a record, kept in a column
 	date                     // one time a record, kept in a column
 	dateRange                // the days from one to another, kept in two columns
@@ -376,7 +376,7 @@ func fieldsWhere(wanted func(*field) bool) (fields []*field) {
 	return fields
 }
 
-// TextFields are the fields of which the index keeps words and lengths.
+// TextFields are the fields whose words and lengths the index keeps.
 func TextFields() (ids []segment.Field) {
 	for _, f := range fieldsWhere((*field).isText) {
 		ids = append(ids, f.id)

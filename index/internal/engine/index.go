@@ -13,7 +13,7 @@ import (
 // Index is one state of the full-text index.
 type Index struct {
 	Segments []*Segment
-	// WithStatistic finds the records of which a statistic is from one number to
+	// WithStatistic finds the records with a statistic from one number to
 	// another, both included.
 	WithStatistic func(ctx context.Context, field string, from, until int64) (KeySet, error)
 }

@@ -61,7 +61,7 @@ func compareScores(a, b scoredHit) int {
 	return compareHits(a.hit, b.hit)
 }
 
-// bestHits keeps the best hits, as a heap of which the last one is on top, or
+// bestHits keeps the best hits, as a heap with the last one on top, or
 // all of them for a limit of 0.
 type bestHits struct {
 	limit int

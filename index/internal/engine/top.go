@@ -85,7 +85,7 @@ type topHit struct {
 	doc      uint32
 }
 
-// topHits keeps the first hits: a heap of which the last one is on top.
+// topHits keeps the first hits: a heap with the last one on top.
 type topHits struct {
 	order textOrder
 	limit int

@@ -10,7 +10,7 @@ import (
 	"github.com/zharvest/zharvest/querystring"
 )
 
-// vocabularyFields are the fields of which a query must give the value of a
+// vocabularyFields are the fields for which a query must give the value of a
 // vocabulary, to the letter.
 var vocabularyFields = []segment.Field{
 	fType, fSubtype, fAccess, fRights, fLanguage, fFileType, fCommunity, fCommunitySlug, fContributorRole, fRelatedRelation,

@@ -79,7 +79,7 @@ func (c *Catalog) addCommunity(slug string, created int64) {
 	c.communities[slug] = made
 }
 
-// communityID is the id of a community of which nothing but its slug is known.
+// communityID is the id of a community that is known by its slug alone.
 func communityID(slug string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://zenodo.org/communities/"+slug)).String()
 }

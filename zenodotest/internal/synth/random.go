@@ -17,7 +17,7 @@ const (
 
 const golden = 0x9e3779b97f4a7c15
 
-// Mix makes a number of which each bit depends on all of another: the finaliser
+// Mix makes a number whose bits each depend on all of another: the finaliser
 // of splitmix64.
 func Mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

@@ -160,7 +160,7 @@ func (c *checker) webAddress(path string, value any) {
 func (c *checker) isbn(path string, value any) {
 	text, ok := c.isText(path, value)
 	if ok && text != "" && !isISBN(text) {
-		c.fail(path, "%q is no ISBN: it has 10 or 13 digits, of which the last one checks the others", text)
+		c.fail(path, "%q is no ISBN: it has 10 or 13 digits, and the last one checks the others", text)
 	}
 }
 

@@ -179,8 +179,8 @@ func TestPublishUnverified(t *testing.T) {
 	}
 }
 
-// Of a record of which the server has dropped something, the journal knows that
-// it is what was pushed. Each row changes what is pushed then.
+// Where the server has dropped something of a record, the journal knows that it
+// is what was pushed. Each row changes what is pushed then.
 func TestDigest(t *testing.T) {
 	const other = `"notes": "Other", `
 	a, b := upload("a.txt", "one"), upload("b.txt", "two")

@@ -155,7 +155,7 @@ func (p *Pusher) create(ctx context.Context, m *Manifest) (*zenodo.Deposition, e
 }
 
 // createMarked makes a draft that is marked until its metadata is in place. The
-// marker is in the journal before: a draft of which only the server knows is
+// marker is in the journal before: a draft that only the server knows is
 // found by it. One that is there is of a run that has ended, perhaps a moment
 // ago, with its request on the way.
 func (p *Pusher) createMarked(ctx context.Context, m *Manifest) (*zenodo.Deposition, error) {

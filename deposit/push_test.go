@@ -396,7 +396,7 @@ func TestPushTogether(t *testing.T) {
 }
 
 // Several pushes resume what a push that was killed has left: a marker of a
-// draft that was not made, or of which nobody knows, or a draft that is gone.
+// draft that was not made, or that nobody knows of, or a draft that is gone.
 func TestPushTogetherAfterKill(t *testing.T) {
 	for name, entry := range map[string]deposit.Entry{
 		"marker": {Marker: "zharvest push 1"}, "gone": {ID: "999999999"}, "nothing": {DOI: "10.1/x"},

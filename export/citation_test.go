@@ -106,7 +106,7 @@ func TestBibTeXNames(t *testing.T) {
 	}
 }
 
-// TestOrganizations has organisations whose names have a comma, of which all
+// TestOrganizations has organisations whose names have a comma; all
 // formats used to make persons, and persons who are known to be such.
 func TestOrganizations(t *testing.T) {
 	harbour := "Harbour Board, Esbjerg"

@@ -81,7 +81,7 @@ var identifierTypes = func() map[string]string {
 // schemesOfZenodo are those that DataCite names otherwise.
 var schemesOfZenodo = map[string]string{"ads": "bibcode", "hdl": "Handle"}
 
-// dataciteRelations end with the concept, of which the record is a version.
+// dataciteRelations end with the concept that the record is a version of.
 // What is related in a way that DataCite does not know has no place in them.
 func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 	var related []dataciteRelated

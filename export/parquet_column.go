@@ -48,7 +48,7 @@ func parquetColumns(fields []Field) []parquetColumn {
 	return columns
 }
 
-// repeating are the fields of which many records have the same few values.
+// repeating are the fields where many records have the same few values.
 var repeating = map[string]bool{"type": true, "subtype": true, "license": true, "access": true, "language": true}
 
 func textNode(name string) parquet.Node {
@@ -104,7 +104,7 @@ func (f *Field) appendParquetText(row parquet.Row, column int, r *zenodo.Record)
 	return append(row, textValue(f.text(r)).Level(0, 0, column))
 }
 
-// appendParquetList appends a list, of which an empty one has a null of level
+// appendParquetList appends a list; an empty one has a null of level
 // 0 in place of its values.
 func (f *Field) appendParquetList(row parquet.Row, column int, r *zenodo.Record) parquet.Row {
 	n := f.list.len(r)

@@ -36,7 +36,7 @@ func joinList(separator string, list any) (string, error) {
 	return strings.Join(texts, separator), nil
 }
 
-// truncate cuts text to so many characters as people count them, of which the
+// truncate cuts text to so many characters as people count them; the
 // last is an ellipsis then.
 func truncate(length int, s string) (string, error) {
 	if length < 1 {

@@ -10,7 +10,7 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// writeLimited writes records of which each has a DOI and a title.
+// writeLimited writes records that each have a DOI and a title.
 func writeLimited(t *testing.T, limits sheetLimits, records int) *excelize.File {
 	t.Helper()
 	var text strings.Builder

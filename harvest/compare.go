@@ -129,7 +129,7 @@ func (c *comparer) countAll(ctx context.Context) (counts, error) {
 }
 
 // countAgain counts the whole selection, and once more where the server lists
-// less than is held: an engine of which a part fails for a moment does that.
+// less than is held: an engine with a part that fails for a moment does that.
 func (c *comparer) countAgain(ctx context.Context) (counts, error) {
 	all, err := c.countBoth(ctx, time.Time{}, time.Time{})
 	if err == nil && all.short() {

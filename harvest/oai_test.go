@@ -168,8 +168,8 @@ func TestOAIFaults(t *testing.T) {
 	}
 }
 
-// bulk is a repository of 150 records that were all changed in the same second,
-// of which every list begins elsewhere. The answer to the second token of each
+// bulk is a repository of 150 records that were all changed in the same second;
+// every list of them begins elsewhere. The answer to the second token of each
 // list is lost.
 type bulk struct{ lists, lost, asked int }
 

@@ -48,7 +48,7 @@ func TestRunWindowOfOneCommunity(t *testing.T) {
 	sel := harvest.Selection{Communities: []zenodo.Slug{"egi", "egi-ace"}}
 	res, err := run(t, &harvest.Harvester{Client: f.client(t), Sink: &sink, Selection: sel})
 	if err != nil || !res.Complete || res.Total != 130 || res.New != 130 || res.Unchanged != 0 {
-		t.Errorf("got %+v, %v; want 130 records of which 10 are in both", res, err)
+		t.Errorf("got %+v, %v; want 130 records, 10 of them in both", res, err)
 	}
 	wantIDs(t, &sink, 1, 130)
 }

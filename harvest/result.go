@@ -47,8 +47,8 @@ type Result struct {
 	Listed *int `json:"listed"`
 	Held   int  `json:"held"`
 	// Unlisted is how many records the sink holds that the server does not list
-	// although they still belong to the selection, or of which it is not known
-	// what became of them.
+	// although they still belong to the selection, or whose
+	// fate is not known.
 	Unlisted int `json:"unlisted"`
 	// Over makes the next run begin anew although this one ended incomplete:
 	// nothing is left to be resumed.

@@ -42,7 +42,7 @@ type item struct {
 	left zenodo.ConceptID
 }
 
-// newBatch prepares records, of which one that comes twice counts as it came
+// newBatch prepares records; one that comes twice counts as it came
 // last. Those that are ready, which may be nil, need no preparation.
 func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, ready *readyItems) (*batch, error) {
 	b := &batch{db: db}

@@ -120,7 +120,7 @@ func flip(t *testing.T, raw *sql.DB, random *rand.Rand, table, column string) (u
 	return func() { set(value) }
 }
 
-// manySegments makes an index that has segments of which some are small and
+// manySegments makes an index that has segments, some of them small and
 // some have several blocks, dead and gone documents.
 func manySegments(t *testing.T) (path string) {
 	t.Helper()

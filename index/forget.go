@@ -59,8 +59,8 @@ func (w *writer) dropHarvest(ctx context.Context, harvest int64) (int, error) {
 	return len(only), w.dropCommunities(communities)
 }
 
-// dropCommunities removes the communities given, and those of which only the
-// slug is known, where no record and no harvest names them any more.
+// dropCommunities removes the communities given, and those known
+// by their slug alone, where no record and no harvest names them any more.
 func (w *writer) dropCommunities(keys []int64) error {
 	return w.exec("DELETE FROM communities WHERE (json IS NULL OR community_id IN (" + intList(keys) + `))
 		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.community_id = communities.community_id)

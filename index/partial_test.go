@@ -164,8 +164,8 @@ func TestMarkGone(t *testing.T) {
 	}
 }
 
-// Of a deletion of which the day alone is known, as in Zenodo's table, the end of
-// that day counts: spam is deleted on the day on which it came.
+// Where the day alone of a deletion is known, as in Zenodo's table, the end of
+// that day counts: spam is deleted on the day it came.
 func TestMarkGoneByDay(t *testing.T) {
 	const morning = "2024-02-01T10:00:00Z"
 	db := openIndex(t)
@@ -221,9 +221,9 @@ func TestUnknownForPartial(t *testing.T) {
 	}
 }
 
-// A run counts what came from a dump, of which nobody knows when it was
-// created, and notes what it finds gone; that more becomes known of a record is
-// no change.
+// A run counts what came from a dump, which does not say when records were
+// created, and notes what it finds gone. A record that becomes better known has
+// not changed.
 func TestPartialInRun(t *testing.T) {
 	db := openIndex(t)
 	run := begin(t, db, spec("a", false))

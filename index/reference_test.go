@@ -72,7 +72,7 @@ func refused(err error) bool {
 	return ok
 }
 
-// The queries that a real engine was asked, of which the answers are not kept,
+// The queries that a real engine was asked, whose answers are not kept,
 // find what looking at every record finds. Some of the records are enough.
 func TestHardQueries(t *testing.T) {
 	if slowdown > 1 {

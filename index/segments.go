@@ -106,7 +106,7 @@ func (s *blockStore) add(b segment.Block) error {
 // flush writes what is left.
 func (s *blockStore) flush() error { return s.write(s.blocks, nil) }
 
-// write stores blocks, of which the last ends where the next begins.
+// write stores blocks; the last ends where the next begins.
 func (s *blockStore) write(blocks []segment.Block, next []byte) error {
 	codec := s.writer.db.codec
 	places := make([]int, len(blocks))

@@ -40,8 +40,8 @@ type HarvestStatus struct {
 	// StateComplete or StateCounts.
 	Complete bool   `json:"complete"`
 	State    string `json:"state"`
-	// ComparedAt is when the ids were last compared, of the part of which that is
-	// longest ago; null if never.
+	// ComparedAt is the oldest comparison of ids among the parts of the harvest;
+	// null if a part was never compared.
 	ComparedAt *string `json:"compared_at"`
 	// Held is how many records the server should list: they are not gone, and of
 	// a harvest of latest versions the latest. Unlisted is how many of these it

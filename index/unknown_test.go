@@ -11,7 +11,7 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// unknown are records of which the server does not say everything: 1 and 2
+// unknown are records that the server tells only a part of: 1 and 2
 // have files that are listed, 2 hides its statistics.
 func unknown() []string {
 	files := []any{map[string]any{"key": "a", "size": 5}, map[string]any{"key": "b", "size": 0}}

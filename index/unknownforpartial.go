@@ -24,7 +24,7 @@ var lackedByPartial = []string{
 }
 
 // lacksField reports whether a field is unknown for partial records, or all
-// fields below it, of which _exists_ asks.
+// fields below it, which _exists_ asks for.
 func lacksField(name string) bool {
 	return slices.ContainsFunc(lackedByPartial, func(prefix string) bool {
 		return strings.HasPrefix(name, prefix) || name+"." == prefix

@@ -68,7 +68,7 @@ var indexName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,200}$`)
 func NewClient(address, index string, logger *slog.Logger) (*Client, error) {
 	at, err := url.Parse(address)
 	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" || at.RawQuery != "" || at.Fragment != "" {
-		return nil, ErrAddress // of which a part may be secret
+		return nil, ErrAddress // a part of it may be secret
 	}
 	if !indexName.MatchString(index) {
 		return nil, fmt.Errorf("%w: no index is called %q", ErrAddress, index)

@@ -78,7 +78,7 @@ func TestZenodosMapping(t *testing.T) {
 		}
 		return kind(name)
 	}
-	// Objects of which Zenodo's mapping does not name the members.
+	// Objects whose members Zenodo's mapping does not name.
 	dynamic := regexp.MustCompile(`^(parent\.)?pids\.|\.title\.en$`)
 	for _, f := range fields {
 		p := zenodos.Mappings

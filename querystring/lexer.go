@@ -51,7 +51,7 @@ const (
 	modeBoost
 )
 
-// lex splits what is sent into tokens, the last of which is tokEnd. The error is that of the place where the tokens end.
+// lex splits what is sent into tokens, the last of which is tokEnd. The error belongs to the place where the tokens end.
 func lex(src string) ([]token, error) {
 	var tokens []token
 	mode, pos := modeDefault, 0

@@ -8,7 +8,7 @@ import (
 )
 
 // Boosts are sent as Python's Decimal(number).normalize() prints them: to 28
-// digits, of which the last is rounded to the even one where it lies between two.
+// digits; the last is rounded to the even one where it lies between two.
 func TestBoostsSent(t *testing.T) {
 	for number, want := range map[string]string{
 		"":                                 "1",
@@ -43,7 +43,7 @@ func TestBoostsSent(t *testing.T) {
 }
 
 // Distances are whole numbers behind phrases, of at most as many digits as Python
-// reads, and edits behind words, of which the engine knows 0, 1 and 2.
+// reads, and edits behind words; the engine knows 0, 1 and 2.
 func TestDistances(t *testing.T) {
 	for typed, want := range map[string]string{
 		`"a"~`:                             `phrase( "a" 1)`,

@@ -104,7 +104,7 @@ func (o *output) originEnd(at int) int {
 	return min(o.offset(last)+1, len(o.src))
 }
 
-// offset maps a byte that was not rewritten, or white space, of which there may be less or more in src.
+// offset maps a byte that was not rewritten, or white space, which may be shorter or longer in src.
 func (o *output) offset(at int) int {
 	i := o.index(at)
 	p := o.pieces[i]

@@ -47,7 +47,7 @@ func typedWords(raw string) []string {
 	return append(words, raw[start:])
 }
 
-// operatorWords warns of "and", "or" and "not" in small letters between other words. They are words, of which the
+// operatorWords warns of "and", "or" and "not" in small letters between other words. They are words, and the
 // first stands in nearly every description.
 func (t *traps) operatorWords(n *Text, before, after bool) {
 	words, typed := typedWords(n.Raw), t.typed(n)

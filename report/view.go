@@ -94,7 +94,7 @@ func (c Counts) tiles() []fact {
 	}
 }
 
-// known is a sum over records of which it is not known of so many.
+// known returns a sum, and how many records it leaves out.
 func (c Counts) known(without int, sum string) string {
 	switch {
 	case without == 0:

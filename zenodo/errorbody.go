@@ -27,7 +27,7 @@ func newError(resp *http.Response) *Error {
 	return e
 }
 
-// parseError makes an error of a status and a body, of which little can be
+// parseError makes an error of a status and a body; little of the latter can be
 // relied on: proxies answer for the server in HTML, and call it what they will.
 func parseError(status int, raw []byte) *Error {
 	e := &Error{Status: status}

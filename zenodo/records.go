@@ -208,7 +208,7 @@ func (s *RecordsService) Versions(ctx context.Context, id RecordID) iter.Seq2[*R
 		none := true
 		for r, err := range s.versions(ctx, id) {
 			if none && errors.Is(err, ErrNotFound) {
-				break // perhaps a concept, of which the server lists no versions
+				break // perhaps a concept: the server lists no versions of one
 			}
 			if !yield(r, err) || err != nil {
 				return

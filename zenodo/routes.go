@@ -35,7 +35,7 @@ func (c *Client) HTTPClient() *http.Client {
 	return &http.Client{Transport: perRequest{c.open, c.base.Host}}
 }
 
-// perRequest gives each request attempts of its own, of which the layers below
+// perRequest gives each request attempts of its own, which the layers below
 // count how many are used up.
 type perRequest struct {
 	next http.RoundTripper

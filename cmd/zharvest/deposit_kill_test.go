@@ -68,7 +68,7 @@ func TestPushKilled(t *testing.T) {
 		n, runs := pushKilled(t, args, 2*took, min(5, kills-killed))
 		killed += n
 		over.Store(true)
-		t.Logf("round %d: %d runs, of which %d were killed, %d requests", round, runs, n, srv.RequestCount())
+		t.Logf("round %d: %d runs, %d of them killed, %d requests", round, runs, n, srv.RequestCount())
 		checkPushed(t, srv)
 	}
 }

@@ -200,7 +200,7 @@ func TestUploadWithoutBucket(t *testing.T) {
 	}
 }
 
-// A published record of which a server has no native form is not edited, since
+// A published record that a server has no native form of is not edited, since
 // nobody knows what it would lose. A draft there has nothing of that kind.
 func TestEditWithoutNativeForm(t *testing.T) {
 	s := newStandIn(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
-// carriedFields are those of which DataCite tells all; of descriptions it tells
+// carriedFields are those that DataCite has whole; of descriptions it tells
 // the text alone, and of the last change the day.
 const carriedFields = "id,doi,concept_id,concept_doi,title,publication_date,type,subtype,creators,affiliations,orcids," +
 	"keywords,communities,license,version,language,grants,url"

@@ -116,7 +116,7 @@ func reportSelection(q index.Query) report.Selection {
 	return s
 }
 
-// newest is the later of two times in RFC 3339 and UTC, of which either may be
+// newest is the later of two times in RFC 3339 and UTC; either may be
 // empty.
 func newest(a string, b *string) string {
 	if b == nil || cmp.Compare(*b, a) < 0 {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// parseDate reads a date as the engine does: an ISO date of which parts may be
+// parseDate reads a date as the engine does: an ISO date whose parts may be
 // missing, milliseconds since 1970, or now; with date math behind it. Up, what
 // is missing is the end of the day instead of its beginning.
 func parseDate(s string, up bool, now time.Time) (time.Time, error) {
@@ -66,7 +66,7 @@ func parseISO(s string, up bool) (at time.Time, ok bool) {
 	return time.Date(parts[0], time.Month(parts[1]), parts[2], parts[3], parts[4], parts[5], parts[6]*1e6, zone).UTC(), true
 }
 
-// readParts reads numbers of two digits, of which the first has its own width.
+// readParts reads numbers of two digits; the first has its own width.
 func readParts(texts []string, parts []int, width int) bool {
 	if len(texts) > len(parts) {
 		return false

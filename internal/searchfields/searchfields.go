@@ -119,7 +119,7 @@ func (w walk) descriptions(m *zenodo.Metadata) {
 	}
 }
 
-// rights are the licences, of which the first may be under another name in what
+// rights are the licences; the first may be under another name in what
 // the server sent.
 func (w walk) rights(m *zenodo.Metadata) {
 	w.text("metadata.rights.id", m.License)

@@ -309,7 +309,7 @@ func (d *Decoder) declaration(inner []byte) {
 	}
 }
 
-// between reads what stands between two marks, the first of which is here.
+// between reads what stands between two marks; the first is here.
 func (d *Decoder) between(start, end string) (inner []byte, ok bool) {
 	rest := d.data[d.at+len(start):]
 	length := bytes.Index(rest, []byte(end))

@@ -121,8 +121,7 @@ func parseCheckpoint(data []byte) (Checkpoint, error) {
 }
 
 // resumable returns the checkpoint of an earlier run where it can be
-// resumed. A part that lacks records of which nobody knows where they are begins
-// anew.
+// resumed. A part with missing records whose place is unknown begins anew.
 func resumable(data []byte, f run.Filter) (Checkpoint, bool) {
 	if data == nil {
 		return Checkpoint{}, false

@@ -74,7 +74,7 @@ func (s *search) from(ctx context.Context, missing int) []string {
 	return s.below(ctx, s.walker.span.IDPrefix, missing)
 }
 
-// below returns the missing ids that begin with a prefix, of which there are
+// below returns the missing ids that begin with a prefix; there are
 // as many as missing says.
 func (s *search) below(ctx context.Context, prefix string, missing int) []string {
 	if missing == 1 && len(prefix) == len(slices.MaxFunc(s.received, byLength)) {

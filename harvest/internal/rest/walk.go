@@ -230,7 +230,7 @@ func (w *walker) store(ctx context.Context, arrived []*listing) error {
 const maxFalls = 3
 
 // recount asks for a page once more where the server counts fewer members than
-// it has given out, or none any more: an engine of which a part fails for a
+// it has given out, or none any more: an engine with a part that fails for a
 // moment answers like that.
 func (w *walker) recount(ctx context.Context, page *listing) (*listing, error) {
 	none := page.total == 0 && w.span.Total > 0

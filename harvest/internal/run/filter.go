@@ -45,7 +45,7 @@ func (f Filter) ChangedFrom() time.Time {
 	return f.Since
 }
 
-// Within is the range of the selection between two moments, of which zero is
+// Within is the range of the selection between two moments; zero is
 // no bound.
 func (f Filter) Within(since, until time.Time) Range {
 	bounds := Range{Since: f.Since, Until: f.Until}

@@ -254,7 +254,7 @@ func (s *resolver) note(ctx context.Context, id zenodo.RecordID, err error) erro
 	return nil
 }
 
-// err is of records of which the server fails to say what became of them.
+// err names records whose fate the server fails to say.
 func (s *resolver) err() error {
 	for _, err := range s.failed {
 		return fmt.Errorf("%w: %d records are no longer listed, and the server fails to say what became of them: %w", ErrIncomplete, len(s.failed), err)

@@ -1,6 +1,6 @@
 package analysis
 
-// foldings are the characters of which the engine's folding filter makes ASCII,
+// foldings are the characters that the engine's folding filter turns into ASCII,
 // by what it makes of them. All others stay, marks that stand by themselves
 // among them.
 // Source: the filter asciifolding of OpenSearch 3.4 (Lucene 10.3), asked for

@@ -2,8 +2,8 @@ package analysis
 
 import "unicode"
 
-// wordSymbols are the characters besides letters and digits of which the
-// engine makes tokens: pictographs, and signs that Unicode counts among the
+// wordSymbols are the characters besides letters and digits that the
+// engine keeps as tokens: pictographs, and signs that Unicode counts among the
 // letters of words.
 // Source: the standard analyser of OpenSearch 3.4 (Lucene 10.3), asked for
 // each character of the general categories S, P, C and N below U+20000.

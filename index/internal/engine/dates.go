@@ -53,7 +53,7 @@ func (e *evaluator) moment(n querystring.Node, b querystring.Bound, open int64, 
 	return microsOf(at), nil
 }
 
-// microsOf is a time in microseconds, of which 64 bits cover some 290,000
+// microsOf is a time in microseconds; 64 bits cover some 290,000
 // years.
 func microsOf(at time.Time) int64 {
 	year := min(max(at.Year(), -290_000), 290_000)

@@ -18,7 +18,7 @@ import (
 // titles are those of the records 1, 2, … of the tests.
 var titles = []string{"Bats of Borneo", "A bat, a bat", "Cats", "bats and cats and dogs"}
 
-// newIndex makes an index of records in two segments, of which the record 3 is
+// newIndex makes an index of records in two segments, where the record 3 is
 // gone. Each has as many views as its number.
 func newIndex(t *testing.T) *engine.Index {
 	t.Helper()

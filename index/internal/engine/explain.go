@@ -113,7 +113,7 @@ func (x *explainer) group(b *querystring.Boolean) *ExplainedNode {
 	return group
 }
 
-// leaf looks in the field that is named, or in the default fields, of which
+// leaf looks in the field that is named, or in the default fields, where
 // those that come to the same stand together.
 func (x *explainer) leaf(kind, text, name string, terms func(*field) []string) *ExplainedNode {
 	leaf := &ExplainedNode{Kind: kind, Text: text}

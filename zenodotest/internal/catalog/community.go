@@ -145,7 +145,7 @@ func (c *Catalog) SearchCommunities(q string, oldestFirst bool) ([]Community, bo
 	return all, true
 }
 
-// communityQuery understands words, of which one must be in the slug, title or
+// communityQuery understands words: one of them must be in the slug, title or
 // description, and conditions on times joined by AND. Zenodo's own search of
 // communities is not much better.
 func communityQuery(q string) (matches func(*Community) bool, ok bool) {

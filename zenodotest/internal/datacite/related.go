@@ -14,8 +14,8 @@ var identifierTypes = map[string]string{
 	"lsid": "LSID", "pmid": "PMID", "purl": "PURL", "upc": "UPC", "url": "URL", "urn": "URN", "w3id": "w3id",
 }
 
-// relatedIdentifiers writes those that DataCite takes, the concept of which
-// the record is a version, and its communities.
+// relatedIdentifiers writes those that DataCite takes, the concept that
+// the record is a version of, and its communities.
 func (w *writer) relatedIdentifiers(r *zenodo.Record) {
 	all := make([]zenodo.RelatedIdentifier, 0, len(r.Metadata.RelatedIdentifiers)+1+len(r.Communities))
 	hasConcept := r.ConceptDOI == ""

@@ -17,7 +17,7 @@ func (w *writer) resourceType(m *zenodo.Metadata) {
 	w.Leaf("resourceType", t.Text, "resourceTypeGeneral", cmp.Or(t.General, "Other"))
 }
 
-// generalOf is the type of a related resource, of which Zenodo says in full
+// generalOf is the type of a related resource that Zenodo names in full
 // what it is; empty where it does not.
 func generalOf(id string) string {
 	if id == "" {

@@ -114,7 +114,7 @@ func badRequest() *wire.Answer {
 	return wire.AppError(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
 }
 
-// readForm reads the parts of a form, of which name may come before or after
+// readForm reads the parts of a form, where name may come before or after
 // file.
 func (s *Server) readForm(form *multipart.Reader) (key string, b *blob, refusal *wire.Answer) {
 	var name *string

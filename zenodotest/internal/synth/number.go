@@ -58,7 +58,7 @@ const (
 	slots = block / 10
 )
 
-// slot says of which number the k-th later version of a block is a version.
+// slot returns the number whose version the k-th later version of a block is.
 func (c *Corpus) slot(start, k int) int {
 	h := c.hash(streamVersion, start+k)
 	if k > 0 && h%3 == 0 {

@@ -94,7 +94,7 @@ func (c Counts) tiles() []fact {
 	}
 }
 
-// known returns a sum, and how many records it leaves out.
+// known returns a sum, marked where records are not in it, or that it is not known.
 func (c Counts) known(without int, sum string) string {
 	switch {
 	case without == 0:

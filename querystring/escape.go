@@ -84,16 +84,17 @@ func escapeTerm(value string) string {
 	if slices.Contains(reservedWords, value) {
 		return `\` + value
 	}
-	return escape(value, func(r rune) string { return fmt.Sprintf(`\u%04x`, r) })
+	return escape(value, true, func(r rune) string { return fmt.Sprintf(`\u%04x`, r) })
 }
 
-// escapePattern spells a literal part of a wildcard pattern, where \u is no escape.
-func escapePattern(literal string) string {
-	return escape(literal, func(r rune) string { return `\` + string(r) })
+// escapePattern spells a literal part of a wildcard pattern, which may be its first; \u is no escape there.
+func escapePattern(literal string, first bool) string {
+	return escape(literal, first, func(r rune) string { return `\` + string(r) })
 }
 
-// escape puts a backslash before what means something to either grammar. White space goes through space.
-func escape(value string, space func(rune) string) string {
+// escape puts a backslash before what means something to either grammar, where some characters do at the start of a
+// term alone. White space goes through space.
+func escape(value string, first bool, space func(rune) string) string {
 	var b strings.Builder
 	for i := 0; i < len(value); {
 		r, size := utf8.DecodeRuneInString(value[i:])
@@ -102,7 +103,7 @@ func escape(value string, space func(rune) string) string {
 			b.WriteString(`\ `)
 		case isGateSpace(r) || isSpace(r):
 			b.WriteString(space(r))
-		case strings.ContainsRune(`!(){}[]:^"~\/*?`, r), i == 0 && strings.ContainsRune(`+-'<>`, r):
+		case strings.ContainsRune(`!(){}[]:^"~\/*?`, r), first && i == 0 && strings.ContainsRune(`+-'<>`, r):
 			b.WriteString(`\` + string(r))
 		default:
 			b.WriteString(value[i : i+size])

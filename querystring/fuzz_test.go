@@ -12,7 +12,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"", "title:(+bats -fruit)^2 AND doi:10.5281/zenodo.*", `"a \"b"~2 OR c~1 /re\/x/ [a TO "b c"}`, "a OR b AND c",
 		`_exists_:x *:* t:>=5 \u0041 a?b* a!b - c`, "(a", "foo^10 bar~", "communities:(a b)", `user\:x:y`, "a/b/ !title:and",
-		"publication_date:[2020 TO 2021}", "https://doi.org/10.5281/zenodo.1", "TO\u00a0T12:30:00\u3000b && c",
+		"publication_date:[2020 TO 2021}", "https://doi.org/10.5281/zenodo.1", "bats*'0 >?", "s://?B\x1cT", "TO\u00a0T12:30:00\u3000b && c",
 	} {
 		f.Add(seed)
 	}

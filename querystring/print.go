@@ -49,14 +49,14 @@ func (p *Prefix) String() string {
 // String prints the pattern.
 func (w *Wildcard) String() string {
 	var s strings.Builder
-	for _, g := range w.Globs() {
+	for i, g := range w.Globs() {
 		switch {
 		case g.Wild != 0:
 			s.WriteByte(g.Wild)
 		case g.Escaped:
 			s.WriteString(`\` + g.Literal)
 		default:
-			s.WriteString(escapePattern(g.Literal))
+			s.WriteString(escapePattern(g.Literal, i == 0))
 		}
 	}
 	return prefix(w.Field) + s.String() + w.suffix()

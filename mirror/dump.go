@@ -109,7 +109,7 @@ func (m *Mirror) dump(ctx context.Context, file string) (*dump, error) {
 		mark := fmt.Sprintf("%s %d %s", filepath.Base(file), info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
 		return &dump{path: file, mark: mark, ended: info.ModTime()}, nil
 	}
-	newest, err := m.Client.Exporter.GetNewest(ctx, zenodo.DumpRecords)
+	newest, err := m.Client.Exporter.GetNewestRecords(ctx)
 	if err != nil {
 		return nil, err
 	}

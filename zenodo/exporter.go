@@ -11,8 +11,9 @@ import (
 
 // Keys of dumps that Zenodo makes each month.
 const (
-	DumpRecords = "records-xml.tar.gz"     // of all records, in DataCite's XML
-	DumpDeleted = "records-deleted.csv.gz" // of the records that were deleted
+	DumpRecords    = "records-json.tar.gz"    // of all versions of all records, in InvenioRDM's JSON
+	DumpRecordsXML = "records-xml.tar.gz"     // of the same, in DataCite's XML, without files and statistics
+	DumpDeleted    = "records-deleted.csv.gz" // of the records that were deleted
 )
 
 // ExporterService lists and fetches dumps: files that hold all records.
@@ -47,12 +48,41 @@ func (s *ExporterService) GetNewest(ctx context.Context, key string) (*Dump, err
 	if err != nil {
 		return nil, err
 	}
-	for i := range dumps {
-		if dumps[i].Key == key {
-			return &dumps[i], nil
-		}
+	if d := newest(dumps, key); d != nil {
+		return d, nil
 	}
 	return nil, fmt.Errorf("dump %s: %w", key, ErrNotFound)
+}
+
+// maxDumpLag is how much older the dump in JSON may be than the one in XML: a
+// month, as both are made each month.
+const maxDumpLag = 31 * 24 * time.Hour
+
+// GetNewestRecords finds the newest dump of all records: the one in JSON, or the
+// one in XML where the server has no other or made it over a month later. The
+// error matches [ErrNotFound] where the server has neither.
+func (s *ExporterService) GetNewestRecords(ctx context.Context) (*Dump, error) {
+	dumps, err := s.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asJSON, asXML := newest(dumps, DumpRecords), newest(dumps, DumpRecordsXML)
+	switch {
+	case asJSON == nil && asXML == nil:
+		return nil, fmt.Errorf("dump of all records: %w", ErrNotFound)
+	case asJSON == nil, asXML != nil && asXML.at().Sub(asJSON.at()) > maxDumpLag:
+		return asXML, nil
+	}
+	return asJSON, nil
+}
+
+// newest returns the newest version of a dump among those of [ExporterService.List],
+// nil for none.
+func newest(dumps []Dump, key string) *Dump {
+	if i := slices.IndexFunc(dumps, func(d Dump) bool { return d.Key == key }); i >= 0 {
+		return &dumps[i]
+	}
+	return nil
 }
 
 func decodeDumps(body []byte) ([]Dump, error) {

@@ -41,11 +41,39 @@ func TestExporterList(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || path != "/api/exporter" {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
-	if d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecords); err != nil || d.VersionID != "c" {
+	if d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecordsXML); err != nil || d.VersionID != "c" {
 		t.Errorf("the newest is %+v, %v", d, err)
 	}
 	if _, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpDeleted); !errors.Is(err, zenodo.ErrNotFound) {
 		t.Errorf("there is none of deleted records, but the error is %v", err)
+	}
+}
+
+// The dump in JSON has more, and is preferred unless it is much older.
+func TestExporterNewestRecords(t *testing.T) {
+	const asJSON, asXML = `"records-json.tar.gz": [{"version_id": "json", "created": "2026-09-05T00:00:00+00:00"}]`,
+		`"records-xml.tar.gz": [{"version_id": "xml", "created": "%s"}]`
+	for name, row := range map[string]struct{ list, want string }{
+		"one of each":     {asJSON + ", " + fmt.Sprintf(asXML, "2026-09-04T00:00:00+00:00"), "json"},
+		"a month older":   {asJSON + ", " + fmt.Sprintf(asXML, "2026-10-06T00:00:00+00:00"), "json"},
+		"older than that": {asJSON + ", " + fmt.Sprintf(asXML, "2026-10-06T00:00:01+00:00"), "xml"},
+		"JSON alone":      {asJSON, "json"},
+		"XML alone":       {fmt.Sprintf(asXML, "2026-10-06T00:00:01+00:00"), "xml"},
+		"a community's":   {`"batlit/records-json.tar.gz": [{"version_id": "batlit"}]`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "{"+row.list+"}") })
+			d, err := c.Exporter.GetNewestRecords(t.Context())
+			if row.want == "" {
+				if !errors.Is(err, zenodo.ErrNotFound) {
+					t.Errorf("got %+v, %v", d, err)
+				}
+				return
+			}
+			if err != nil || d.VersionID != row.want {
+				t.Errorf("got %+v, %v; want %s", d, err, row.want)
+			}
+		})
 	}
 }
 

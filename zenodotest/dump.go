@@ -61,7 +61,7 @@ func (e *Emulator) makeDumps() error {
 	if err != nil {
 		return fmt.Errorf("make dumps: %w", err)
 	}
-	files := map[string][]byte{zenodo.DumpRecords: records, zenodo.DumpDeleted: e.world.DumpDeleted()}
+	files := map[string][]byte{zenodo.DumpRecordsXML: records, zenodo.DumpDeleted: e.world.DumpDeleted()}
 	for slug, body := range e.world.DumpCommunities() {
 		files[slug+"/records-json.tar.gz"] = body
 	}

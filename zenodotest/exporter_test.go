@@ -64,11 +64,11 @@ func members(t *testing.T, body string) map[string][]byte {
 func TestExporterRecords(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 60, Seed: 4})
 	listed := walk(t, s, "/records", "all_versions", "true")
-	all := exports(t, s)[zenodo.DumpRecords]
+	all := exports(t, s)[zenodo.DumpRecordsXML]
 	if len(all) != 1 || !all[0].IsHead {
 		t.Fatalf("listed are %+v", all)
 	}
-	body := get(t, s, "/exporter/"+zenodo.DumpRecords).body
+	body := get(t, s, "/exporter/"+zenodo.DumpRecordsXML).body
 	sum := md5.Sum([]byte(body))
 	if all[0].Size != len(body) || all[0].Checksum != "md5:"+hex.EncodeToString(sum[:]) {
 		t.Errorf("it has %d bytes and the sum %x, but is listed as %+v", len(body), sum, all[0])
@@ -91,7 +91,7 @@ func TestExporterVersions(t *testing.T) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := zenodotest.NewServer(t, zenodotest.Config{Now: func() time.Time { return at }})
 	first := exports(t, s)
-	older := get(t, s, "/exporter/"+zenodo.DumpRecords).body
+	older := get(t, s, "/exporter/"+zenodo.DumpRecordsXML).body
 	id := recordNames(t, older)[0]
 	if err := s.Delete(id, zenodotest.Tombstone{Reason: "spam", Note: "all, of it"}); err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestExporterVersions(t *testing.T) {
 		}
 	}
 	all := exports(t, s)
-	gone := first[zenodo.DumpRecords][0].VersionID
+	gone := first[zenodo.DumpRecordsXML][0].VersionID
 	for key, versions := range all {
 		heads := 0
 		for _, v := range versions {
@@ -121,10 +121,10 @@ func TestExporterVersions(t *testing.T) {
 			t.Errorf("%s: %d versions, %d of them the newest", key, len(versions), heads)
 		}
 	}
-	if status := get(t, s, "/exporter/"+zenodo.DumpRecords+"/"+gone).StatusCode; status != 404 {
+	if status := get(t, s, "/exporter/"+zenodo.DumpRecordsXML+"/"+gone).StatusCode; status != 404 {
 		t.Errorf("the fourth answers %d", status)
 	}
-	if _, there := members(t, get(t, s, "/exporter/"+zenodo.DumpRecords).body)[id+".xml"]; there {
+	if _, there := members(t, get(t, s, "/exporter/"+zenodo.DumpRecordsXML).body)[id+".xml"]; there {
 		t.Error("a deleted record is in the dump")
 	}
 	checkDeleted(t, get(t, s, "/exporter/"+zenodo.DumpDeleted).body, id)
@@ -206,7 +206,7 @@ func TestExporterFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecords)
+		d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecordsXML)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func dumpFile(t *testing.T, srv *zenodotest.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecords)
+	d, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecordsXML)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestDownloadedDump(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dump, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecords)
+	dump, err := c.Exporter.GetNewest(t.Context(), zenodo.DumpRecordsXML)
 	if err != nil {
 		t.Fatal(err)
 	}

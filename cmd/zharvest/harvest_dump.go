@@ -71,7 +71,7 @@ func (a *app) printDump(ctx context.Context, client *zenodo.Client, file string)
 		}
 		plan.Bytes = info.Size()
 	} else {
-		dump, err := client.Exporter.GetNewest(ctx, zenodo.DumpRecords)
+		dump, err := client.Exporter.GetNewestRecords(ctx)
 		if err != nil {
 			return hintNoDump(err)
 		}

@@ -232,7 +232,7 @@ func dumpCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.MakeDumps())
 	c, err := zenodo.NewClient(zenodo.WithBaseURL(s.API()))
 	ts.Check(err)
-	d, err := c.Exporter.GetNewest(s.tb.Context(), zenodo.DumpRecords)
+	d, err := c.Exporter.GetNewest(s.tb.Context(), zenodo.DumpRecordsXML)
 	ts.Check(err)
 	ts.Check(c.Exporter.Download(s.tb.Context(), d, ts.MkAbs(args[0]), nil))
 }

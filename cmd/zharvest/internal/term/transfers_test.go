@@ -1,7 +1,11 @@
 package term
 
 import (
+	"bytes"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -20,5 +24,41 @@ func TestTransferred(t *testing.T) {
 		if got := transferred(tt.done, tt.size, tt.took); got != tt.want {
 			t.Errorf("transferred(%d, %d, %v) = %q, want %q", tt.done, tt.size, tt.took, got, tt.want)
 		}
+	}
+}
+
+func TestTransfersInLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		note, lines := collect()
+		all := NewTransfers(New(&bytes.Buffer{}), false, note)
+		first, second := all.File("a\r.csv", 100e6), all.File("b.csv", -1)
+		for at := range int64(30) {
+			first(at * 1e6)
+			second(at * 2e6)
+			time.Sleep(time.Second)
+		}
+		all.End()
+		want := []string{
+			"a .csv: 10.0 of 100.0 MB, 1.0 MB/s, 1m30s left",
+			"a .csv: 20.0 of 100.0 MB, 1.0 MB/s, 1m20s left",
+		}
+		if !slices.Equal(*lines, want) {
+			t.Errorf("got %q, want %q", *lines, want)
+		}
+	})
+}
+
+// Bars of files that were not finished are taken away at the end.
+func TestTransfersBars(t *testing.T) {
+	var out screen
+	s := AsTerminal(&out, 100)
+	all := NewTransfers(s, true, nil)
+	done, open := all.File("a.csv", 10), all.File("b.csv", 10)
+	done(10)
+	open(5)
+	all.End()
+	s.Note("the end")
+	if got := out.String(); !strings.HasSuffix(got, "the end\n") {
+		t.Errorf("got %q", got)
 	}
 }

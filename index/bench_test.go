@@ -89,18 +89,20 @@ func recordFile(tb testing.TB) (path string, size int64) {
 func BenchmarkStorePages(b *testing.B) {
 	data, size := recordFile(b)
 	runtime.GC()
-	peak := watchMemory()
+	peak, began := watchMemory(), processTime()
 	var last string
 	for b.Loop() {
 		last = filepath.Join(b.TempDir(), "index.db")
 		harvestFile(b, last, data)
 	}
 	b.ReportMetric(float64(b.N*benchmarkRecords())/b.Elapsed().Seconds(), "records/s")
+	b.ReportMetric(float64((processTime()-began).Microseconds())/float64(b.N*benchmarkRecords()), "cpu-µs/record")
 	b.ReportMetric(float64(peak())/1e6, "peak-MB")
 	info, err := os.Stat(last)
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.ReportMetric(float64(info.Size())/float64(benchmarkRecords()), "B/record")
 	b.ReportMetric(100*float64(info.Size())/float64(size), "%of-json")
 }
 

@@ -31,6 +31,7 @@ type batch struct {
 type item struct {
 	record *zenodo.Record
 	blob   []byte
+	parts  []any // of partColumns
 	doc    *segment.Document
 	key    int64
 	known  bool // the index had the record before
@@ -67,7 +68,7 @@ func (db *DB) prepare(it *item) (err error) {
 	if it.blob, err = db.codec.compressRecord(it.record.Raw); err != nil {
 		return fmt.Errorf("record %s: %w", it.record.ID, err)
 	}
-	it.doc = engine.Analyse(it.record)
+	it.parts, it.doc = partsOf(it.record), engine.Analyse(it.record)
 	return nil
 }
 

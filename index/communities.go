@@ -5,24 +5,29 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// communityKeys are the keys of communities by their slugs, which are made
-// where they are not known yet.
-func (w *writer) communityKeys(slugs []zenodo.Slug) ([]int64, error) {
-	keys := make([]int64, 0, len(slugs))
-	for _, slug := range slugs {
-		key, err := w.communityKey(slug)
-		if err != nil {
-			return nil, err
+// nameCommunities makes the communities that records are in and that are not
+// known yet.
+func (w *writer) nameCommunities(items []*item) error {
+	named := map[zenodo.Slug]bool{}
+	for _, it := range items {
+		for _, slug := range it.record.Communities {
+			named[slug] = true
 		}
-		keys = append(keys, key)
 	}
-	return keys, nil
+	for _, slug := range slices.Sorted(maps.Keys(named)) {
+		if _, err := w.communityKey(slug); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) communityKey(slug zenodo.Slug) (key int64, err error) {
@@ -119,9 +124,9 @@ func (db *DB) Communities(ctx context.Context, text string) iter.Seq2[*Community
 func readCommunities(ctx context.Context, q querier, text string) (all []*CommunityEntry, err error) {
 	wanted := strings.ToLower(text)
 	err = eachRow(ctx, q, `SELECT slug, coalesce(uuid, ''), coalesce(title, ''), coalesce(description, ''), coalesce(type, ''), coalesce(website, ''),
-			coalesce(url, ''), coalesce(created_at, ''), coalesce(updated_at, ''),
-			(SELECT count(*) FROM memberships m JOIN records r USING (record_id) WHERE m.community_id = c.community_id AND r.is_latest AND r.gone_at IS NULL)
-		FROM communities c ORDER BY slug`, nil, func(rows *sql.Rows) error {
+			coalesce(url, ''), coalesce(created_at, ''), coalesce(updated_at, ''), coalesce(records, 0)
+		FROM communities LEFT JOIN (SELECT c.value AS slug, count(*) AS records FROM records r JOIN part p USING (record_id), json_each(p.communities) c
+			WHERE r.is_latest AND r.gone_at IS NULL GROUP BY c.value) USING (slug) ORDER BY slug`, nil, func(rows *sql.Rows) error {
 		c := &CommunityEntry{}
 		if err := rows.Scan(&c.Slug, &c.ID, &c.Title, &c.Description, &c.Type, &c.Website, &c.URL, &c.CreatedAt, &c.UpdatedAt, &c.Records); err != nil {
 			return err

@@ -18,10 +18,7 @@ func extracted() []*bulk {
 	communities := &bulk{table: "communities", clause: "ON CONFLICT DO NOTHING", columns: []string{
 		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
 	}}
-	return []*bulk{
-		&t.records, &t.documents, &t.statistics, &t.creators, &t.contributors, &t.keywords, &t.grants, &t.related, &t.files,
-		communities, &t.memberships,
-	}
+	return []*bulk{&t.records, &t.documents, &t.statistics, &t.parts, communities}
 }
 
 // Extract makes a new index at path of the records that q matches, with all
@@ -109,7 +106,7 @@ func copyRows(ctx context.Context, w *writer, from *session, table *bulk, record
 	if slices.Contains(table.columns, "record_id") {
 		query += "record_id IN (" + intList(records) + ")"
 	} else {
-		query += "community_id IN (SELECT community_id FROM memberships WHERE record_id IN (" + intList(records) + "))"
+		query += "slug IN (SELECT c.value FROM part p, json_each(p.communities) c WHERE record_id IN (" + intList(records) + "))"
 	}
 	err := eachRow(ctx, from, query, nil, func(rows *sql.Rows) error {
 		values := make([]any, len(table.columns))

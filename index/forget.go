@@ -63,7 +63,7 @@ func (w *writer) dropHarvest(ctx context.Context, harvest int64) (int, error) {
 // by their slug alone, where no record and no harvest names them any more.
 func (w *writer) dropCommunities(keys []int64) error {
 	return w.exec("DELETE FROM communities WHERE (json IS NULL OR community_id IN (" + intList(keys) + `))
-		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.community_id = communities.community_id)
+		AND slug NOT IN (SELECT c.value FROM part p, json_each(p.communities) c)
 		AND NOT EXISTS (SELECT 1 FROM harvest_communities h WHERE h.community_id = communities.community_id)`)
 }
 

@@ -159,6 +159,6 @@ func (db *DB) prepareAgain(it *item) error {
 	if err != nil {
 		return fmt.Errorf("record %d: %w", it.key, err)
 	}
-	it.record, it.doc = record, engine.Analyse(record)
+	it.record, it.parts, it.doc = record, partsOf(record), engine.Analyse(record)
 	return nil
 }

@@ -33,7 +33,7 @@ func membersWithin(s store.Scope, harvest int64) (sql string, args []any) {
 		sql += " AND is_latest"
 	}
 	if s.Community != "" {
-		sql += " AND EXISTS (SELECT 1 FROM memberships s JOIN communities USING (community_id) WHERE s.record_id = r.record_id AND slug = ?)"
+		sql += " AND EXISTS (SELECT 1 FROM part p, json_each(p.communities) c WHERE p.record_id = r.record_id AND c.value = ?)"
 		args = append(args, string(s.Community))
 	}
 	return sql, args

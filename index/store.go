@@ -194,12 +194,11 @@ func (w *writer) derive(changed []*item) error {
 	if err != nil {
 		return err
 	}
+	if err := w.nameCommunities(changed); err != nil {
+		return err
+	}
 	for _, it := range changed {
-		communities, err := w.communityKeys(it.record.Communities)
-		if err != nil {
-			return err
-		}
-		w.tables.addParts(it.key, it.record, communities)
+		w.tables.parts.add(append([]any{it.key}, it.parts...)...)
 		if describe {
 			w.tables.addDescription(it.key, it.record)
 		}

@@ -213,7 +213,7 @@ func TestStoreCancelled(t *testing.T) {
 // the number of a segment that it made is given again.
 func TestRollback(t *testing.T) {
 	db := openIndex(t)
-	execSQL(t, db.Path(), "CREATE TRIGGER full BEFORE INSERT ON keywords WHEN new.keyword = 'full' BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+	execSQL(t, db.Path(), "CREATE TRIGGER full BEFORE INSERT ON part WHEN new.keywords = '[\"full\"]' BEGIN SELECT RAISE(ABORT, 'disk full'); END")
 	run := startRun(t, db, "all")
 	defer run.Close() //nolint:errcheck // the test has what it wants
 	thousand := func(from int) (raws []string) {

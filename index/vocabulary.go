@@ -11,7 +11,13 @@ import (
 // HasCommunity reports whether any record of the index is in a community.
 func (db *DB) HasCommunity(ctx context.Context, slug zenodo.Slug) (has bool, err error) {
 	err = db.view(ctx, func(s *session) error {
-		return s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM communities JOIN memberships USING (community_id) WHERE slug = ?)", string(slug)).Scan(&has)
+		found, err := db.search(ctx, s, Query{Communities: []zenodo.Slug{slug}, AllVersions: true, IncludeGone: true})
+		if err != nil {
+			return err
+		}
+		n, err := found.matches.Count(ctx)
+		has = n > 0
+		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("look up community %s: %w", slug, err)

@@ -56,66 +56,28 @@ CREATE TABLE descriptions (
   description TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE creators (
-  record_id   INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  position    INTEGER NOT NULL,
-  name        TEXT NOT NULL,
-  affiliation TEXT,
-  orcid       TEXT,
-  gnd         TEXT,
-  PRIMARY KEY (record_id, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE contributors (
-  record_id   INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  position    INTEGER NOT NULL,
-  name        TEXT NOT NULL,
-  type        TEXT,
-  affiliation TEXT,
-  orcid       TEXT,
-  PRIMARY KEY (record_id, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE keywords (
-  record_id INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  position  INTEGER NOT NULL,
-  keyword   TEXT NOT NULL,
-  PRIMARY KEY (record_id, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE grants (
-  record_id  INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  position   INTEGER NOT NULL,
-  code       TEXT,
-  title      TEXT,
-  acronym    TEXT,
-  program    TEXT,
-  funder     TEXT,
-  funder_doi TEXT,
-  PRIMARY KEY (record_id, position)
-) STRICT, WITHOUT ROWID;
-
--- Alternate identifiers stand here too, with the relation
--- isAlternateIdentifier.
-CREATE TABLE related_identifiers (
-  record_id     INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  position      INTEGER NOT NULL,
-  identifier    TEXT NOT NULL,
-  relation      TEXT,
-  scheme        TEXT,
-  resource_type TEXT,
-  PRIMARY KEY (record_id, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE files (
-  record_id INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  position  INTEGER NOT NULL,
-  key       TEXT NOT NULL,
-  size      INTEGER NOT NULL,
-  checksum  TEXT,
-  url       TEXT,
-  PRIMARY KEY (record_id, position)
-) STRICT, WITHOUT ROWID;
+-- What a record has several of, as JSON arrays of arrays, or of texts; views
+-- have a row for each. Those who look for a person or a file find it by the
+-- full-text index.
+CREATE TABLE part (
+  record_id    INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
+  creators     TEXT, -- name, [[affiliation, id], …], ORCID, kind, GND, ROR, role
+  contributors TEXT, -- the same
+  keywords     TEXT,
+  subjects     TEXT, -- term, identifier, scheme
+  grants       TEXT, -- code, title, acronym, program, funder, its DOI, ROR and acronym, id, URL, DOI
+  related      TEXT, -- identifier, relation, scheme, type; alternate identifiers, too
+  files        TEXT, -- name, size, checksum, URL
+  communities  TEXT, -- slugs
+  rights       TEXT, -- id, title, URL
+  titles       TEXT, -- beside the first: text, type, language
+  descriptions TEXT, -- beside the first: text, type, language
+  dates        TEXT, -- type, first, last, description
+  languages    TEXT,
+  citations    TEXT,
+  locations    TEXT, -- place, description, latitude, longitude
+  custom       TEXT  -- name, value
+) STRICT;
 
 -- Views and downloads as seen at each harvest; a row only where they moved, and
 -- null where the server did not say.
@@ -148,13 +110,6 @@ CREATE TABLE communities (
   updated_at   TEXT,
   json         BLOB -- what the server sent, compressed; null where never fetched
 ) STRICT;
-
-CREATE TABLE memberships (
-  community_id INTEGER NOT NULL REFERENCES communities (community_id) ON DELETE CASCADE,
-  record_id    INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  PRIMARY KEY (community_id, record_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX memberships_by_record ON memberships (record_id);
 
 -- Where records come from: a row for each root of an API.
 CREATE TABLE sources (
@@ -278,12 +233,92 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- For people: the usual questions without joins.
+-- For people: a row for each entry of a list.
+CREATE VIEW creators AS
+SELECT p.record_id, c.key + 1 AS position, c.value ->> 0 AS name,
+  (SELECT group_concat(a.value ->> 0, '; ') FROM json_each(c.value, '$[1]') a) AS affiliation,
+  c.value ->> 2 AS orcid, c.value ->> 4 AS gnd, c.value ->> 5 AS ror, c.value ->> 3 AS kind, c.value ->> 6 AS role
+FROM part p, json_each(p.creators) c;
+
+CREATE VIEW contributors AS
+SELECT p.record_id, c.key + 1 AS position, c.value ->> 0 AS name, c.value ->> 6 AS type,
+  (SELECT group_concat(a.value ->> 0, '; ') FROM json_each(c.value, '$[1]') a) AS affiliation,
+  c.value ->> 2 AS orcid, c.value ->> 4 AS gnd, c.value ->> 5 AS ror, c.value ->> 3 AS kind
+FROM part p, json_each(p.contributors) c;
+
+-- Affiliations of creators and of contributors, each with the position of the person.
+CREATE VIEW affiliations AS
+SELECT p.record_id, 'creator' AS person, c.key + 1 AS person_position, a.key + 1 AS position, a.value ->> 0 AS name, a.value ->> 1 AS id
+FROM part p, json_each(p.creators) c, json_each(c.value, '$[1]') a
+UNION ALL
+SELECT p.record_id, 'contributor', c.key + 1, a.key + 1, a.value ->> 0, a.value ->> 1
+FROM part p, json_each(p.contributors) c, json_each(c.value, '$[1]') a;
+
+CREATE VIEW keywords AS
+SELECT p.record_id, k.key + 1 AS position, k.value AS keyword FROM part p, json_each(p.keywords) k;
+
+CREATE VIEW subjects AS
+SELECT p.record_id, s.key + 1 AS position, s.value ->> 0 AS term, s.value ->> 1 AS identifier, s.value ->> 2 AS scheme
+FROM part p, json_each(p.subjects) s;
+
+CREATE VIEW grants AS
+SELECT p.record_id, g.key + 1 AS position, g.value ->> 0 AS code, g.value ->> 1 AS title, g.value ->> 2 AS acronym,
+  g.value ->> 3 AS program, g.value ->> 4 AS funder, g.value ->> 5 AS funder_doi, g.value ->> 6 AS funder_id,
+  g.value ->> 7 AS funder_acronym, g.value ->> 8 AS id, g.value ->> 9 AS url, g.value ->> 10 AS doi
+FROM part p, json_each(p.grants) g;
+
+-- Alternate identifiers stand here too, with the relation
+-- isAlternateIdentifier.
+CREATE VIEW related_identifiers AS
+SELECT p.record_id, i.key + 1 AS position, i.value ->> 0 AS identifier, i.value ->> 1 AS relation, i.value ->> 2 AS scheme,
+  i.value ->> 3 AS resource_type
+FROM part p, json_each(p.related) i;
+
+CREATE VIEW files AS
+SELECT p.record_id, f.key + 1 AS position, f.value ->> 0 AS key, f.value ->> 1 AS size,
+  iif(instr(f.value ->> 2, ':'), f.value ->> 2, 'md5:' || (f.value ->> 2)) AS checksum,
+  nullif(coalesce(f.value ->> 3, 'https://zenodo.org/api/records/' || r.id || '/files/' || (f.value ->> 0) || '/content'), '') AS url
+FROM part p JOIN records r USING (record_id), json_each(p.files) f;
+
+CREATE VIEW memberships AS
+SELECT c.community_id, p.record_id FROM part p, json_each(p.communities) s JOIN communities c ON c.slug = s.value;
+
+CREATE VIEW rights AS
+SELECT p.record_id, r.key + 1 AS position, r.value ->> 0 AS id, r.value ->> 1 AS title, r.value ->> 2 AS url
+FROM part p, json_each(p.rights) r;
+
+CREATE VIEW additional_titles AS
+SELECT p.record_id, t.key + 1 AS position, t.value ->> 0 AS title, t.value ->> 1 AS type, t.value ->> 2 AS language
+FROM part p, json_each(p.titles) t;
+
+CREATE VIEW additional_descriptions AS
+SELECT p.record_id, d.key + 1 AS position, d.value ->> 0 AS description, d.value ->> 1 AS type, d.value ->> 2 AS language
+FROM part p, json_each(p.descriptions) d;
+
+CREATE VIEW dates AS
+SELECT p.record_id, d.key + 1 AS position, d.value ->> 0 AS type, d.value ->> 1 AS start, d.value ->> 2 AS "end", d.value ->> 3 AS description
+FROM part p, json_each(p.dates) d;
+
+CREATE VIEW languages AS
+SELECT p.record_id, l.key + 1 AS position, l.value AS language FROM part p, json_each(p.languages) l;
+
+CREATE VIEW citations AS
+SELECT p.record_id, c.key + 1 AS position, c.value AS citation FROM part p, json_each(p.citations) c;
+
+CREATE VIEW locations AS
+SELECT p.record_id, l.key + 1 AS position, l.value ->> 0 AS place, l.value ->> 1 AS description, l.value ->> 2 AS latitude, l.value ->> 3 AS longitude
+FROM part p, json_each(p.locations) l;
+
+CREATE VIEW custom_fields AS
+SELECT p.record_id, c.key + 1 AS position, c.value ->> 0 AS name, c.value ->> 1 AS value
+FROM part p, json_each(p.custom) c;
+
+-- The usual questions without joins.
 CREATE VIEW record_list AS
 SELECT r.id, r.doi, r.title, r.publication_date, r.type, r.subtype, r.access, r.license, r.version, r.is_latest,
   (SELECT group_concat(name, '; ') FROM (SELECT name FROM creators c WHERE c.record_id = r.record_id ORDER BY position)) AS creators,
   (SELECT group_concat(keyword, '; ') FROM (SELECT keyword FROM keywords k WHERE k.record_id = r.record_id ORDER BY position)) AS keywords,
-  (SELECT group_concat(slug, '; ') FROM memberships m JOIN communities USING (community_id) WHERE m.record_id = r.record_id) AS communities,
+  (SELECT group_concat(s.value, '; ') FROM part p, json_each(p.communities) s WHERE p.record_id = r.record_id) AS communities,
   (SELECT description FROM descriptions d WHERE d.record_id = r.record_id) AS description,
   r.files, r.size, r.views, r.downloads, r.created_at, r.updated_at, r.url
 FROM records r
@@ -291,7 +326,7 @@ WHERE r.gone_at IS NULL;
 
 CREATE VIEW community_records AS
 SELECT c.slug AS community, r.id, r.doi, r.title, r.publication_date, r.type, r.is_latest, r.views, r.downloads
-FROM communities c JOIN memberships USING (community_id) JOIN records r USING (record_id)
+FROM memberships JOIN communities c USING (community_id) JOIN records r USING (record_id)
 WHERE r.gone_at IS NULL;
 
 CREATE VIEW creator_records AS

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"iter"
 	"net/http/httptest"
 	"os"
@@ -12,7 +13,6 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,29 +26,39 @@ import (
 // syntheticRecords is n made-up records of Zenodo's size and shape, as the
 // emulator serves them.
 func syntheticRecords(tb testing.TB, n int) []string {
-	tb.Helper()
-	srv, err := zenodotest.New(zenodotest.Config{Synthetic: n, Window: n + 100})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer srv.Close() //nolint:errcheck // nothing to lose
 	raws := make([]string, 0, n)
-	for page := 1; len(raws) < n; page++ {
-		w := httptest.NewRecorder()
-		r := httptest.NewRequestWithContext(tb.Context(), "GET", "/api/records?all_versions=true&sort=oldest&size=100&page="+strconv.Itoa(page), nil)
-		r.Header.Set("Authorization", "Bearer anything")
-		srv.ServeHTTP(w, r)
-		var answer struct {
-			Hits struct{ Hits []json.RawMessage }
-		}
-		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || len(answer.Hits.Hits) == 0 {
-			tb.Fatalf("page %d of the emulator: status %d, %v", page, w.Code, err)
-		}
-		for _, raw := range answer.Hits.Hits {
+	for page := range syntheticPages(tb, n) {
+		for _, raw := range page {
 			raws = append(raws, string(raw))
 		}
 	}
 	return raws[:n]
+}
+
+// syntheticPages iterates over at least n made-up records, page by page.
+func syntheticPages(tb testing.TB, n int) iter.Seq[[]json.RawMessage] {
+	return func(yield func([]json.RawMessage) bool) {
+		srv, err := zenodotest.New(zenodotest.Config{Synthetic: n, Window: n + 100})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		defer srv.Close() //nolint:errcheck // nothing to lose
+		for page, served := 1, 0; served < n; page++ {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequestWithContext(tb.Context(), "GET", "/api/records?all_versions=true&sort=oldest&size=100&page="+strconv.Itoa(page), nil)
+			r.Header.Set("Authorization", "Bearer anything")
+			srv.ServeHTTP(w, r)
+			var answer struct {
+				Hits struct{ Hits []json.RawMessage }
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || len(answer.Hits.Hits) == 0 {
+				tb.Fatalf("page %d of the emulator: status %d, %v", page, w.Code, err)
+			}
+			if served += len(answer.Hits.Hits); !yield(answer.Hits.Hits) {
+				return
+			}
+		}
+	}
 }
 
 // benchmarkRecords is how many records the benchmarks store or search;
@@ -57,7 +67,7 @@ func benchmarkRecords() int {
 	if n, err := strconv.Atoi(os.Getenv("ZHARVEST_BENCH_RECORDS")); err == nil {
 		return n
 	}
-	return 20_000
+	return 100_000
 }
 
 // benchmarkData is a file of made-up records, one a line: in memory they would
@@ -75,13 +85,30 @@ func recordFile(tb testing.TB) (path string, size int64) {
 	}
 	info, err := os.Stat(path)
 	if err == nil && info.Size() == 0 {
-		err = os.WriteFile(path, []byte(strings.Join(syntheticRecords(tb, benchmarkRecords()), "\n")), 0o600)
-		info, _ = os.Stat(path)
+		info, err = writeRecords(tb, path)
 	}
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return path, info.Size()
+}
+
+func writeRecords(tb testing.TB, path string) (fs.FileInfo, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	for page := range syntheticPages(tb, benchmarkRecords()) {
+		for _, raw := range page {
+			w.Write(append(raw, '\n')) //nolint:errcheck // Flush says it
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return nil, err
+	}
+	return f.Stat()
 }
 
 // BenchmarkStorePages decodes, stores and indexes records from memory, in
@@ -212,145 +239,4 @@ func heapInUse() uint64 {
 	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()
-}
-
-// benchmarkIndex is an index of made-up records, which all searches share.
-var benchmarkIndex = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "zharvest-bench-")
-	return filepath.Join(dir, "index.db"), err
-})
-
-// searched opens the index that $ZHARVEST_BENCH_INDEX names, or one of
-// made-up records.
-func searched(b *testing.B) *index.DB {
-	b.Helper()
-	path := os.Getenv("ZHARVEST_BENCH_INDEX")
-	if path == "" {
-		path = syntheticIndex(b)
-	}
-	db, err := index.OpenExisting(b.Context(), path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { db.Close() })
-	return db
-}
-
-func syntheticIndex(b *testing.B) string {
-	b.Helper()
-	path, err := benchmarkIndex()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		data, _ := recordFile(b)
-		harvestFile(b, path, data)
-	}
-	return path
-}
-
-func benchmarkRead(b *testing.B, q index.Query) {
-	db := searched(b)
-	n := 0
-	for b.Loop() {
-		n = 0
-		for _, err := range db.Records(b.Context(), q) {
-			if err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-	}
-	b.ReportMetric(float64(n), "records")
-}
-
-// searches are what people type, by what makes them costly. In made-up records
-// "the" is in nine of ten and "climate" in one of five.
-var searches = []struct {
-	name string
-	q    index.Query
-}{
-	{"word", index.Query{Parsed: parsed("climate")}},
-	{"rare word", index.Query{Parsed: parsed("title:cystopelied")}},
-	{"phrase", index.Query{Parsed: parsed(`description:"of the"`)}},
-	{"phrase with slop", index.Query{Parsed: parsed(`description:"data forest"~4`)}},
-	{"field value", index.Query{Parsed: parsed("type:dataset")}},
-	{"range of dates", index.Query{Parsed: parsed("publication_date:[2020-01-01 TO 2021-12-31]")}},
-	{"range of times", index.Query{Parsed: parsed("created:[2020-01-01 TO 2021-12-31]")}},
-	{"five clauses", index.Query{Parsed: parsed(`climate AND data AND type:dataset AND publication_date:[2019 TO 2022] AND -keywords:forest`)}},
-	{"beginning", index.Query{Parsed: parsed("title:cli*")}},
-	{"wildcard", index.Query{Parsed: parsed("description:cl?mat*")}},
-	{"wildcard in front", index.Query{Parsed: parsed("title:*mate")}},
-	{"wildcard, default fields", index.Query{Parsed: parsed("*limat*")}},
-	{"fuzzy", index.Query{Parsed: parsed("description:climte~1")}},
-	{"fuzzy, default fields", index.Query{Parsed: parsed("climte~2")}},
-	{"regular expression", index.Query{Parsed: parsed("keywords:/cl[iy]mat.*/")}},
-	{"regular expression, default fields", index.Query{Parsed: parsed("/cl[iy]mat.*/")}},
-	{"statistics", index.Query{Parsed: parsed("stats.all_versions.views:[1000 TO *]")}},
-	{"best match, rare", index.Query{Parsed: parsed("title:climate"), Sort: index.BestMatch}},
-	{"best match, common", index.Query{Parsed: parsed("the"), Sort: index.BestMatch}},
-	{"by title", index.Query{Parsed: parsed("climate"), Sort: index.Title}},
-	{"by views", index.Query{Parsed: parsed("climate"), Sort: index.Views}},
-}
-
-// BenchmarkSearch shows the first 25 hits of each search, and BenchmarkCount
-// counts them all.
-func BenchmarkSearch(b *testing.B) {
-	for _, s := range searches {
-		b.Run(s.name, func(b *testing.B) {
-			s.q.Limit, s.q.Columns = 25, []string{"id", "title"}
-			benchmarkRead(b, s.q)
-		})
-	}
-}
-
-func BenchmarkCount(b *testing.B) {
-	db := searched(b)
-	for _, s := range searches {
-		b.Run(s.name, func(b *testing.B) {
-			n := 0
-			for b.Loop() {
-				var err error
-				if n, err = db.Count(b.Context(), s.q); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(n), "hits")
-		})
-	}
-}
-
-// BenchmarkFacets counts seven facets over what a word finds, and over
-// everything.
-func BenchmarkFacets(b *testing.B) {
-	db := searched(b)
-	for _, text := range []string{"climate", ""} {
-		b.Run(strconv.Quote(text), func(b *testing.B) {
-			for b.Loop() {
-				_, err := db.Facets(b.Context(), index.Query{Parsed: parsed(text)}, []string{"type", "year", "access", "license", "community", "keyword", "creator"}, 10)
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkExportBrief(b *testing.B) {
-	benchmarkRead(b, index.Query{Columns: []string{"doi", "title"}})
-}
-
-func BenchmarkExportWhole(b *testing.B) { benchmarkRead(b, index.Query{}) }
-
-func BenchmarkOpen(b *testing.B) {
-	path := searched(b).Path()
-	for b.Loop() {
-		db, err := index.OpenExisting(b.Context(), path)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := db.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

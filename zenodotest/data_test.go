@@ -16,6 +16,14 @@ import (
 // recorded finds a file of recorded data, or skips the test.
 func recorded(t testing.TB, name string) string {
 	t.Helper()
+	path, ok := findRecorded(name)
+	if !ok {
+		t.Skipf("recorded data %s is not here; set ZHARVEST_SHARED to the folder that has data/zenodo", name)
+	}
+	return path
+}
+
+func findRecorded(name string) (path string, ok bool) {
 	roots := []string{"../shared", "../../shared", "../../../shared"}
 	if root := os.Getenv("ZHARVEST_SHARED"); root != "" {
 		roots = []string{root}
@@ -23,11 +31,10 @@ func recorded(t testing.TB, name string) string {
 	for _, root := range roots {
 		path := filepath.Join(root, "data", "zenodo", name)
 		if _, err := os.Stat(path); err == nil {
-			return path
+			return path, true
 		}
 	}
-	t.Skipf("recorded data %s is not here; set ZHARVEST_SHARED to the folder that has data/zenodo", name)
-	return ""
+	return "", false
 }
 
 func lines(t testing.TB, path string) [][]byte {

@@ -41,10 +41,10 @@ type Config struct {
 	Window int
 	// GuestPageSize and TokenPageSize are the largest pages; 0 means 25 and 100.
 	GuestPageSize, TokenPageSize int
-	// SearchLimit applies to searches of records, OAILimit to OAI-PMH, and Limit
-	// to everything else. Zero is no limit, but for OAILimit SearchLimit, which
-	// then counts apart.
-	SearchLimit, OAILimit, Limit Rate
+	// SearchLimit applies to searches of records and OAI-PMH together, and Limit to
+	// everything else. Requests are counted by the client's address and
+	// User-Agent. Zero is no limit; on Zenodo they are 30/m and 133/m.
+	SearchLimit, Limit Rate
 	// VerifiedOneIn is how many owners there are for one that is verified; 0
 	// means 4, a negative number that none is.
 	VerifiedOneIn int
@@ -86,7 +86,6 @@ func (c Config) withDefaults() Config {
 	}
 	c.GuestPageSize = cmp.Or(c.GuestPageSize, 25)
 	c.TokenPageSize = cmp.Or(c.TokenPageSize, 100)
-	c.OAILimit = cmp.Or(c.OAILimit, c.SearchLimit)
 	c.VerifiedOneIn = cmp.Or(c.VerifiedOneIn, 4)
 	if c.FaultKinds == nil {
 		c.FaultKinds = FaultKinds()

@@ -22,9 +22,8 @@ import (
 type Emulator struct {
 	cfg      Config
 	world    *catalog.Catalog
-	searches *movingWindow
-	others   *movingWindow
-	oai      *movingWindow
+	searches limiter // and requests of OAI-PMH
+	others   limiter
 	lists    oai.Server
 	journal  journal
 	dumps    dumps
@@ -55,9 +54,8 @@ func New(cfg Config) (*Emulator, error) {
 	}
 	e := &Emulator{
 		cfg: cfg, world: world,
-		searches: &movingWindow{rate: cfg.SearchLimit},
-		others:   &movingWindow{rate: cfg.Limit},
-		oai:      &movingWindow{rate: cfg.OAILimit},
+		searches: limiter{rate: cfg.SearchLimit},
+		others:   limiter{rate: cfg.Limit},
 		journal:  journal{out: cfg.Log},
 		lists:    oai.Server{Repository: world, Native: cfg.isNative()},
 		access: wire.Access{

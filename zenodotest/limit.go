@@ -2,6 +2,8 @@ package zenodotest
 
 import (
 	"fmt"
+	"maps"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,6 +64,40 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d per %v", r.Count, r.Per)
 }
 
+// limiter has a window for each client: as on the server, whoever comes from
+// another address or calls itself by another name has another, with a token or
+// without.
+type limiter struct {
+	rate Rate
+
+	mu      sync.Mutex
+	windows map[client]*movingWindow
+}
+
+// client is the address and the User-Agent of a request.
+type client struct{ address, agent string }
+
+// window returns the window of a request's client.
+func (l *limiter) window(r *http.Request, now time.Time) *movingWindow {
+	address, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		address = r.RemoteAddr
+	}
+	who := client{address, r.UserAgent()}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := l.windows[who]
+	if w == nil {
+		maps.DeleteFunc(l.windows, func(_ client, w *movingWindow) bool { return w.isOver(now) })
+		if l.windows == nil {
+			l.windows = map[client]*movingWindow{}
+		}
+		w = &movingWindow{rate: l.rate}
+		l.windows[who] = w
+	}
+	return w
+}
+
 // movingWindow allows rate.Count requests in any stretch of rate.Per: unlike
 // a bucket or a fixed window it remembers when each of them came.
 type movingWindow struct {
@@ -94,6 +130,13 @@ func (w *movingWindow) take(now time.Time) windowState {
 	return windowState{allowed: allowed, remaining: w.rate.Count - len(w.times), reset: w.times[0].Add(w.rate.Per)}
 }
 
+// isOver reports whether no request is in the window any more.
+func (w *movingWindow) isOver(now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.times) > 0 && !w.times[len(w.times)-1].After(now.Add(-w.rate.Per))
+}
+
 // header writes whole seconds with the second that Zenodo adds, so that the
 // window has moved when they have passed.
 func (s windowState) header(h http.Header, rate Rate, now time.Time) {
@@ -105,39 +148,33 @@ func (s windowState) header(h http.Header, rate Rate, now time.Time) {
 }
 
 // limit applies the window of the request's group: searches of records and
-// OAI-PMH have one of their own. It returns the refusal, or nil.
+// OAI-PMH share one, everything else has the other. It returns the refusal, or
+// nil.
 func (e *Emulator) limit(r *http.Request, h http.Header) *wire.Answer {
-	window := e.others
-	isOAI := r.URL.Path == oai.Path
-	if isOAI {
-		window = e.oai
-	} else if isSearch(r.URL.Path) {
-		window = e.searches
+	limits := &e.others
+	if isSearch(r) {
+		limits = &e.searches
 	}
-	if window.rate.Count == 0 {
+	if limits.rate.Count == 0 {
 		return nil
 	}
 	now := e.cfg.Now()
-	state := window.take(now)
-	state.header(h, window.rate, now)
+	state := limits.window(r, now).take(now)
+	state.header(h, limits.rate, now)
 	if state.allowed {
 		return nil
 	}
-	if isOAI { // it belongs to the application of web pages
-		return tooManyPage(window.rate)
+	if r.URL.Path == oai.Path { // it belongs to the application of web pages
+		return wire.Page(http.StatusTooManyRequests, "Too many requests")
 	}
-	return wire.AppError(http.StatusTooManyRequests, window.rate.String())
+	return wire.AppError(http.StatusTooManyRequests, limits.rate.String())
 }
 
-func tooManyPage(rate Rate) *wire.Answer {
-	body := fmt.Sprintf("<!doctype html>\n<html lang=en>\n<title>429 Too Many Requests</title>\n<h1>Too Many Requests</h1>\n<p>%s</p>\n", rate)
-	return &wire.Answer{Status: http.StatusTooManyRequests, ContentType: wire.TypeHTML, Body: []byte(body)}
-}
-
-// isSearch reports whether a path is one of the two that share the stricter
+// isSearch reports whether a request is one of those that share the stricter
 // limit.
-func isSearch(path string) bool {
-	slug, ok := strings.CutPrefix(path, "/api/communities/")
+func isSearch(r *http.Request) bool {
+	slug, ok := strings.CutPrefix(r.URL.Path, "/api/communities/")
 	slug, isRecords := strings.CutSuffix(slug, "/records")
-	return path == "/api/records" || ok && isRecords && !strings.Contains(slug, "/")
+	isList := r.URL.Path == "/api/records" || ok && isRecords && !strings.Contains(slug, "/")
+	return r.URL.Path == oai.Path || isList && wire.IsRead(r)
 }

@@ -78,9 +78,33 @@ func TestTooManyRequests(t *testing.T) {
 	if got := get(t, s, "/communities"); got.StatusCode != 200 {
 		t.Fatalf("first request: got %d", got.StatusCode)
 	}
-	hasJSON(t, get(t, s, "/communities"), http.StatusTooManyRequests, `{"message": "1 per 1 minute", "status": 429}`)
+	hasJSON(t, get(t, s, "/nonsense"), http.StatusTooManyRequests, `{"message": "1 per 1 minute", "status": 429}`)
 	if got := get(t, s, "/records"); got.StatusCode != 200 || got.Header.Get("X-RateLimit-Remaining") != "29" {
 		t.Errorf("search: got %d with %s left, want 200 with 29", got.StatusCode, got.Header.Get("X-RateLimit-Remaining"))
+	}
+}
+
+// TestLimitByClient: a token changes nothing, and another User-Agent is another
+// client. Writes are no searches.
+func TestLimitByClient(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{SearchLimit: zenodotest.Rate{Count: 1, Per: time.Minute}})
+	for _, tt := range []struct {
+		agent, token string
+		want         int
+	}{{"a/1", "", 200}, {"a/1", "", 429}, {"a/1", "secret", 429}, {"a/2", "secret", 200}, {"a/2", "other", 429}} {
+		headers := []string{"User-Agent", tt.agent}
+		if tt.token != "" {
+			headers = append(headers, "Authorization", "Bearer "+tt.token)
+		}
+		if got := get(t, s, "/records", headers...); got.StatusCode != tt.want {
+			t.Errorf("%v: got %d, want %d", headers, got.StatusCode, tt.want)
+		}
+	}
+	if got := do(t, http.MethodPost, s.API()+"/records", "User-Agent", "a/1"); got.StatusCode == http.StatusTooManyRequests {
+		t.Errorf("POST of a record: got %d", got.StatusCode)
+	}
+	if got := get(t, s, "/nonsense"); got.StatusCode != 404 || got.Header.Get("X-RateLimit-Limit") != "" {
+		t.Errorf("other requests have no limit here: got %d with %v", got.StatusCode, got.Header)
 	}
 }
 

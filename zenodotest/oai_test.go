@@ -291,20 +291,22 @@ func TestOAISets(t *testing.T) {
 	}
 }
 
-// TestOAILimit: OAI-PMH has a window of its own, as strict as that of
-// searches, and a page of HTML for who sends more.
+// TestOAILimit: OAI-PMH shares the limit of searches, with a page of HTML for who
+// sends more.
 func TestOAILimit(t *testing.T) {
-	s := zenodotest.NewServer(t, zenodotest.Config{SearchLimit: zenodotest.Rate{Count: 2, Per: time.Minute}})
-	for range 2 {
-		search(t, s, "/records")
-		if got := do(t, http.MethodGet, s.URL+"/oai2d?verb=Identify"); got.StatusCode != http.StatusOK {
-			t.Fatalf("status %d", got.StatusCode)
-		}
+	s := zenodotest.NewServer(t, zenodotest.Config{SearchLimit: zenodotest.Rate{Count: 3, Per: time.Minute}})
+	search(t, s, "/records")
+	search(t, s, "/communities/fed-sky/records")
+	if got := do(t, http.MethodGet, s.URL+"/oai2d?verb=Identify"); got.StatusCode != http.StatusOK || got.Header.Get("X-RateLimit-Remaining") != "0" {
+		t.Fatalf("status %d with %s left", got.StatusCode, got.Header.Get("X-RateLimit-Remaining"))
 	}
-	got := do(t, http.MethodGet, s.URL+"/oai2d?verb=Identify")
-	wait, err := strconv.Atoi(got.Header.Get("Retry-After"))
-	if got.StatusCode != http.StatusTooManyRequests || !strings.HasPrefix(got.body, "<!doctype html>") || err != nil || wait < 1 {
-		t.Errorf("got status %d, Retry-After %q, body %s", got.StatusCode, got.Header.Get("Retry-After"), got.body)
+	for _, address := range []string{s.URL + "/oai2d?verb=Identify", s.API() + "/records", s.API() + "/communities/fed-sky/records"} {
+		got := do(t, http.MethodGet, address)
+		wait, err := strconv.Atoi(got.Header.Get("Retry-After"))
+		isPage := strings.HasPrefix(got.body, "<!DOCTYPE html>")
+		if got.StatusCode != http.StatusTooManyRequests || isPage != strings.Contains(address, "/oai2d") || err != nil || wait < 1 {
+			t.Errorf("%s: got status %d, Retry-After %q, body %s", address, got.StatusCode, got.Header.Get("Retry-After"), got.body)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zharvest/zharvest/zenodotest"
 )
@@ -39,6 +40,7 @@ type recording struct {
 var replays = map[string][]scenario{
 	"zenodo": {
 		{"reads", zenodoWorld, replayReads},
+		{"limits", limitedZenodo, replayLimits},
 	},
 	"invenio": {
 		{"reads", invenioWorld, replayReads},
@@ -116,6 +118,17 @@ func recordedExchanges(t *testing.T, server string) (all map[string]recording, c
 		all[e.Name] = e
 	}
 	return all, complete
+}
+
+// need skips the scenario where not all exchanges are there: the project has but
+// some of its own.
+func (r *replay) need(names ...string) {
+	r.Helper()
+	for _, name := range names {
+		if _, ok := r.exchanges[name]; !ok {
+			r.Skipf("the recorded exchange %s is not here", name)
+		}
+	}
 }
 
 // do replays an exchange. A body, where one is given, takes the place of that which
@@ -347,4 +360,25 @@ func replayReads(r *replay) {
 			r.do(name)
 		}
 	}
+}
+
+// limitedZenodo limits requests as the recorded Zenodo did. Its clock stands still.
+func limitedZenodo(t *testing.T) zenodotest.Config {
+	config := zenodoWorld(t)
+	config.SearchLimit = zenodotest.Rate{Count: 30, Per: time.Minute}
+	config.Limit = zenodotest.Rate{Count: 133, Per: time.Minute}
+	config.Now = func() time.Time { return time.Date(2026, 11, 28, 12, 20, 20, 0, time.UTC) }
+	return config
+}
+
+// replayLimits uses up what may be searched.
+func replayLimits(r *replay) {
+	r.need("limits-record", "limits-search", "limits-429", "limits-429-oai")
+	r.do("limits-record")
+	r.do("limits-search")
+	for range 29 {
+		r.send(http.MethodGet, "/oai2d?verb=Identify", "", r.exchanges["limits-429-oai"].Request.Headers)
+	}
+	r.do("limits-429")
+	r.do("limits-429-oai")
 }

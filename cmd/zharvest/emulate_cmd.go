@@ -23,8 +23,7 @@ type emulateCmd struct {
 	Seed        uint64          `default:"1" placeholder:"S" help:"Seed of made-up records and of faults."`
 	Token       string          `placeholder:"T" help:"The only access token that is accepted. Without it any is."`
 	Window      int             `default:"10000" placeholder:"N" help:"Results of a search that can be paged."`
-	SearchLimit zenodotest.Rate `placeholder:"N/m" help:"Searches of records allowed."`
-	OAILimit    zenodotest.Rate `name:"oai-limit" placeholder:"N/m" help:"Requests of OAI-PMH allowed. Default: as many as searches, counted apart."`
+	SearchLimit zenodotest.Rate `placeholder:"N/m" help:"Searches of records and requests of OAI-PMH allowed, counted together. Zenodo: 30/m."`
 	Limit       zenodotest.Rate `placeholder:"N/m" help:"Other requests allowed."`
 	Latency     time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
 	Faults      float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
@@ -63,7 +62,7 @@ func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
 func (c *emulateCmd) config() (zenodotest.Config, error) {
 	config := zenodotest.Config{
 		Dialect: zenodo.Dialect(c.Dialect), Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
-		SearchLimit: c.SearchLimit, OAILimit: c.OAILimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
+		SearchLimit: c.SearchLimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
 	}
 	switch config.Dialect {
 	case "", zenodo.DialectZenodo, zenodo.DialectRDM:

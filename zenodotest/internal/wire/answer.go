@@ -92,6 +92,12 @@ const (
 // NoRoute is the answer where no route fits.
 func NoRoute() *Answer { return AppError(http.StatusNotFound, MsgNoRoute) }
 
+// Page is a page for browsers that says no more than its title.
+func Page(status int, title string) *Answer {
+	body := fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\">\n<title>%s | Zenodo</title>\n<h1>%[1]s</h1>\n", title)
+	return &Answer{Status: status, ContentType: TypeHTML, Body: body}
+}
+
 // Redirect answers as the framework does: with a small page.
 func Redirect(status int, location string) *Answer {
 	text := strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&#34;").Replace(location)

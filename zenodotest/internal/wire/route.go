@@ -32,7 +32,7 @@ func (all Routes) Answer(r *http.Request) *Answer {
 		}
 	}
 	if !strings.HasPrefix(r.URL.Path, "/api/") {
-		return &Answer{Status: http.StatusNotFound, ContentType: TypeHTML, Body: []byte("<!doctype html>\n<title>404</title>\n<h1>Page not found</h1>\n")}
+		return Page(http.StatusNotFound, "Page not found")
 	}
 	return NoRoute()
 }

@@ -79,6 +79,7 @@ func (e *Emulator) Close() error {
 // ServeHTTP answers one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := int(e.count.Add(1))
+	r = wire.BelowAPI(r)
 	uploaded := e.deposits.Begin(r)
 	defer uploaded()
 	if e.cfg.OnRequest != nil {

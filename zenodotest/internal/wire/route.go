@@ -3,6 +3,7 @@ package wire
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -24,10 +25,18 @@ type Route struct {
 // Routes are looked through in order.
 type Routes []Route
 
-// Answer finds the answer to a request.
+// Answer finds the answer to a request. Several slashes in a row are redirected to
+// one.
 func (all Routes) Answer(r *http.Request) *Answer {
+	path := r.URL.EscapedPath()
+	merged := mergeSlashes(path)
 	for _, candidate := range all {
-		if args, ok := fit(candidate.Path, r.URL.EscapedPath()); ok {
+		args, ok := fit(candidate.Path, merged)
+		switch {
+		case !ok:
+		case merged != path && candidate.methods()[r.Method] != nil:
+			return Redirect(http.StatusPermanentRedirect, withQuery(Root(r)+merged, r))
+		default:
 			return candidate.serve(r, args)
 		}
 	}
@@ -35,6 +44,38 @@ func (all Routes) Answer(r *http.Request) *Answer {
 		return Page(http.StatusNotFound, "Page not found")
 	}
 	return NoRoute()
+}
+
+var slashes = regexp.MustCompile(`//+`)
+
+func mergeSlashes(path string) string {
+	if strings.HasPrefix(path, "//") { // no path on this server, but another host
+		return path
+	}
+	return slashes.ReplaceAllString(path, "/")
+}
+
+func withQuery(location string, r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return location
+	}
+	return location + "?" + r.URL.RawQuery
+}
+
+// BelowAPI takes slashes in a row after /api for one. There, unlike elsewhere, the
+// server does not redirect.
+func BelowAPI(r *http.Request) *http.Request {
+	if !strings.HasPrefix(r.URL.Path, "/api//") {
+		return r
+	}
+	merged := *r
+	u := *r.URL
+	u.Path = "/api/" + strings.TrimLeft(strings.TrimPrefix(u.Path, "/api/"), "/")
+	if u.RawPath != "" {
+		u.RawPath = "/api/" + strings.TrimLeft(strings.TrimPrefix(u.RawPath, "/api/"), "/")
+	}
+	merged.URL = &u
+	return &merged
 }
 
 func (route Route) serve(r *http.Request, args []string) *Answer {

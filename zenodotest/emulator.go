@@ -13,6 +13,8 @@ import (
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
+	"github.com/zharvest/zharvest/zenodotest/internal/files"
+	"github.com/zharvest/zharvest/zenodotest/internal/filler"
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
@@ -28,6 +30,8 @@ type Emulator struct {
 	journal  journal
 	dumps    dumps
 	deposits *deposits.Server
+	files    *files.Server
+	sums     filler.Sums
 	routes   wire.Routes
 	access   wire.Access
 	count    atomic.Int64
@@ -63,9 +67,12 @@ func New(cfg Config) (*Emulator, error) {
 		},
 	}
 	e.deposits = deposits.New(deposits.Config{Catalog: world, Access: e.access, NoRanges: cfg.NoRanges, Now: cfg.Now})
-	e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), e.deposits.Routes(), e.oaiRoutes(), e.pageRoutes())
+	e.files = &files.Server{Find: e.findFiles, Ranges: !cfg.NoRanges, Native: cfg.isNative()}
+	shared := slices.Concat(e.files.Routes(), e.oaiRoutes(), e.pageRoutes(), e.files.PageRoutes())
 	if cfg.isNative() {
-		e.routes = slices.Concat(e.nativeRoutes(), e.oaiRoutes(), e.pageRoutes())
+		e.routes = slices.Concat(e.nativeRoutes(), shared)
+	} else {
+		e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), e.deposits.Routes(), shared)
 	}
 	return e, nil
 }

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
@@ -181,17 +180,4 @@ func (f *file) object(root, bucket string) objectJSON {
 	}
 }
 
-// mediaTypes are those of common files. Those of the machine would make what
-// is served depend on it.
-var mediaTypes = map[string]string{
-	".csv": "text/csv", ".gz": "application/gzip", ".html": "text/html", ".jpg": "image/jpeg", ".json": wire.TypeJSON,
-	".md": "text/markdown", ".pdf": "application/pdf", ".png": "image/png", ".tsv": "text/tab-separated-values",
-	".txt": "text/plain", ".xml": "application/xml", ".zip": "application/zip",
-}
-
-func mediaType(key string) string {
-	if known, ok := mediaTypes[strings.ToLower(path.Ext(key))]; ok {
-		return known
-	}
-	return "application/octet-stream"
-}
+func mediaType(key string) string { return wire.MediaType(key) }

@@ -174,15 +174,4 @@ func isImage(f *file) bool {
 }
 
 // quoteKey escapes the name of a file for a path as Zenodo does.
-func quoteKey(key string) string {
-	var out strings.Builder
-	for _, c := range []byte(key) {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("_.-~/!$&'()*+,;=:@", c) >= 0:
-			out.WriteByte(c)
-		default:
-			fmt.Fprintf(&out, "%%%02X", c)
-		}
-	}
-	return out.String()
-}
+func quoteKey(key string) string { return wire.QuoteKey(key) }

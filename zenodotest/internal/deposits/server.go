@@ -47,7 +47,7 @@ func (s *Server) Close() error { return s.shelf.close() }
 
 // Routes are what the server answers.
 func (s *Server) Routes() wire.Routes {
-	return slices.Concat(s.recordFileRoutes(), s.depositionRoutes(), s.depositionFileRoutes(), s.bucketRoutes(), s.draftRoutes(), s.draftFileRoutes())
+	return slices.Concat(s.depositionRoutes(), s.depositionFileRoutes(), s.bucketRoutes(), s.draftRoutes(), s.draftFileRoutes())
 }
 
 // allocate makes an empty deposition, the first of its concept where that is 0.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"html"
 	"maps"
 	"net/http"
 	"strconv"
@@ -198,3 +199,8 @@ func UnsupportedType(accepted string) *Answer {
 
 // Nothing is the answer of what was deleted.
 func Nothing() *Answer { return &Answer{Status: http.StatusNoContent, ContentType: TypeHTML} }
+
+// Page is a page for people, of nothing but its title.
+func Page(status int, title string) *Answer {
+	return &Answer{Status: status, ContentType: TypeHTML, Body: fmt.Appendf(nil, "<!doctype html>\n<title>%s</title>\n<h1>%[1]s</h1>\n", html.EscapeString(title))}
+}

@@ -147,7 +147,7 @@ func TestUncounted(t *testing.T) {
 // more. If it stays so, the list is read again, and what is not in it any more
 // is asked for by itself.
 func TestCountFalls(t *testing.T) {
-	for _, at := range []int{2, 3, 4, 5, 6} {
+	for _, at := range []int{1, 2, 3, 4, 5, 6} {
 		f := newFake(deposits(1, 100, "egi")...)
 		lists := 0
 		f.total = func(total int) string {

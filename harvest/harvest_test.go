@@ -70,7 +70,7 @@ func TestRunSummary(t *testing.T) {
 	res.Seconds = 0
 	got, _ := json.Marshal(res)
 	const want = `{"harvest":"mine","total":0,"fetched":0,"new":0,"updated":0,"unchanged":0,"gone":0,"left":0,` +
-		`"missing":0,"missing_ids":[],"requests":2,"retries":0,"throttled":0,"seconds":0,"complete":true,"mode":"full","state":"complete","listed":0,"held":0,"unlisted":0}`
+		`"missing":0,"missing_ids":[],"requests":3,"retries":0,"throttled":0,"seconds":0,"complete":true,"mode":"full","state":"complete","listed":0,"held":0,"unlisted":0}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

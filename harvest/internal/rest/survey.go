@@ -116,7 +116,7 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 	if i > 0 {
 		size = 1 // to count is enough; the first part's pages are kept
 	}
-	page, err := r.page(ctx, *span, 1, size)
+	page, err := r.countFirst(ctx, *span, size)
 	if larger := r.largerPages(page); i == 0 && err == nil && larger > 0 {
 		page, err = r.page(ctx, *span, 1, larger)
 	}
@@ -145,6 +145,17 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 		r.kept = append(r.kept, last)
 	}
 	return err
+}
+
+// countFirst asks for the first page of a part, and once more where the server
+// counts no members at all: an engine of which a part fails for a moment answers
+// like that. An incremental run is not believed to be complete by such a count.
+func (r *Strategy) countFirst(ctx context.Context, span Span, size int) (*listing, error) {
+	page, err := r.page(ctx, span, 1, size)
+	if err == nil && page.total == 0 && !page.uncounted && !r.run.Incremental() {
+		return r.page(ctx, span, 1, size)
+	}
+	return page, err
 }
 
 // largerPages is the size of pages where the first one has shown that they may be

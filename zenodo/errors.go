@@ -94,8 +94,12 @@ type Tombstone struct {
 
 // Error says what was asked and what the server said to it.
 func (e *Error) Error() string {
+	message := cmp.Or(e.Message, http.StatusText(e.Status))
+	if e.Is(ErrNoDepositAPI) {
+		message = ErrNoDepositAPI.Error() // the server speaks of spelling
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s", e.Method, e.URL, cmp.Or(e.Message, http.StatusText(e.Status)))
+	fmt.Fprintf(&b, "%s %s: %s", e.Method, e.URL, message)
 	for i, f := range e.Fields {
 		b.WriteString(map[bool]string{true: " (", false: "; "}[i == 0])
 		fmt.Fprintf(&b, "%s: %s", f.Field, f.Message)

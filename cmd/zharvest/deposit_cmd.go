@@ -72,7 +72,7 @@ func (d depositID) deposition(ctx context.Context, a *app) (*zenodo.DepositionsS
 		return nil, nil, err
 	}
 	dep, err := a.findDeposition(ctx, service, ref)
-	if errors.Is(err, zenodo.ErrNotFound) {
+	if errors.Is(err, zenodo.ErrNotFound) && !errors.Is(err, zenodo.ErrNoDepositAPI) {
 		err = &hintedError{fmt.Errorf("deposition %s: %w", d.ID, err), `"zharvest deposit list" shows what there is; the sandbox has depositions of its own`, exitNotFound}
 	}
 	return service, dep, err
@@ -108,7 +108,7 @@ func (a *app) findDeposition(ctx context.Context, service *zenodo.DepositionsSer
 	}
 	if id != "" {
 		dep, err := service.Get(ctx, id)
-		if !errors.Is(err, zenodo.ErrNotFound) {
+		if !errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrNoDepositAPI) {
 			return dep, err
 		}
 	}

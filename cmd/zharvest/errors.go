@@ -317,7 +317,7 @@ func (a *app) classifyServer(err error) (code int, hint string) {
 	case errors.Is(err, zenodo.ErrWindow):
 		return exitFailure, "narrow the selection, for example by --since and --until"
 	case errors.Is(err, zenodo.ErrNoDepositAPI):
-		return exitFailure, "this server has no deposit API as Zenodo has; zharvest ping shows what it is"
+		return exitFailure, "zharvest ping shows what the server is"
 	case errors.Is(err, zenodo.ErrNotFound):
 		if !strings.Contains(a.flags.API, "/api") {
 			return exitNotFound, "check the spelling, and --api: it usually ends in /api"

@@ -93,9 +93,9 @@ const (
 // NoRoute is the answer where no route fits.
 func NoRoute() *Answer { return AppError(http.StatusNotFound, MsgNoRoute) }
 
-// Page is a page for browsers that says no more than its title.
+// Page is a page for people, with nothing but its title.
 func Page(status int, title string) *Answer {
-	body := fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\">\n<title>%s | Zenodo</title>\n<h1>%[1]s</h1>\n", title)
+	body := fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\">\n<title>%s | Zenodo</title>\n<h1>%[1]s</h1>\n", html.EscapeString(title))
 	return &Answer{Status: status, ContentType: TypeHTML, Body: body}
 }
 
@@ -199,8 +199,3 @@ func UnsupportedType(accepted string) *Answer {
 
 // Nothing is the answer of what was deleted.
 func Nothing() *Answer { return &Answer{Status: http.StatusNoContent, ContentType: TypeHTML} }
-
-// Page is a page for people, of nothing but its title.
-func Page(status int, title string) *Answer {
-	return &Answer{Status: status, ContentType: TypeHTML, Body: fmt.Appendf(nil, "<!doctype html>\n<title>%s</title>\n<h1>%[1]s</h1>\n", html.EscapeString(title))}
-}

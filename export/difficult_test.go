@@ -47,7 +47,7 @@ func ordinary() *zenodo.Record {
 		},
 		Communities: []zenodo.Slug{"egi-ace", "eu"},
 		Files:       []zenodo.File{{Key: "D1.2.pdf", Size: 1 << 40}, {Key: "data.zip", Size: 5}},
-		Stats:       zenodo.Stats{Views: new(int64(120)), UniqueViews: new(int64(100)), Downloads: new(int64(34)), VersionViews: new(int64(7))},
+		Stats:       zenodo.Stats{Views: new(int64(120)), ViewsRaw: new(int64(150)), Downloads: new(int64(34)), VersionViews: new(int64(7))},
 		Raw:         []byte(`{"id": 7712947, "metadata": {"title": "Integration \u0026 <compute>"}}`),
 	}
 }

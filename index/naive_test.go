@@ -172,9 +172,9 @@ func inOrder(sort index.Sort) func(a, b *modelRecord) int {
 		case index.Title:
 			c = cmp.Or(cmp.Compare(lowerASCII(a.Metadata.Title), lowerASCII(b.Metadata.Title)), cmp.Compare(a.Metadata.Title, b.Metadata.Title))
 		case index.Views:
-			c = cmp.Compare(orLast(b.Stats.UniqueViews), orLast(a.Stats.UniqueViews))
+			c = cmp.Compare(orLast(b.Stats.Views), orLast(a.Stats.Views))
 		case index.Downloads:
-			c = cmp.Compare(orLast(b.Stats.UniqueDownloads), orLast(a.Stats.UniqueDownloads))
+			c = cmp.Compare(orLast(b.Stats.Downloads), orLast(a.Stats.Downloads))
 		}
 		x, _ := strconv.Atoi(string(a.ID))
 		y, _ := strconv.Atoi(string(b.ID))

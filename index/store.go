@@ -132,7 +132,7 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 	if same {
 		s := it.record.Stats
 		if err := w.exec("UPDATE records SET views = ?, unique_views = ?, downloads = ?, unique_downloads = ? WHERE record_id = ?",
-			s.Views, s.UniqueViews, s.Downloads, s.UniqueDownloads, it.key); err != nil {
+			s.ViewsRaw, s.Views, s.DownloadsRaw, s.Downloads, it.key); err != nil {
 			return false, err
 		}
 		return true, w.moveURL(it)

@@ -67,7 +67,7 @@ func recordColumns(r *zenodo.Record, latest bool) []any {
 		text(r.ConceptID), text(r.DOI), text(r.ConceptDOI), m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype),
 		text(m.AccessRight), text(m.License), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
 		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision),
-		orNull(r.FileCount()), orNull(r.Size()), r.Stats.Views, r.Stats.UniqueViews, r.Stats.Downloads, r.Stats.UniqueDownloads, formOf(r),
+		orNull(r.FileCount()), orNull(r.Size()), r.Stats.ViewsRaw, r.Stats.Views, r.Stats.DownloadsRaw, r.Stats.Downloads, formOf(r),
 	}
 }
 
@@ -81,6 +81,6 @@ func orNull(n int64, known bool) any {
 
 // addStatistics adds a row of counts, null where the server did not send one.
 func (t *tables) addStatistics(key int64, seenAt string, s zenodo.Stats) {
-	t.statistics.add(key, seenAt, s.Views, s.UniqueViews, s.Downloads, s.UniqueDownloads,
-		s.VersionViews, s.VersionUniqueViews, s.VersionDownloads, s.VersionUniqueDownloads)
+	t.statistics.add(key, seenAt, s.ViewsRaw, s.Views, s.DownloadsRaw, s.Downloads,
+		s.VersionViewsRaw, s.VersionViews, s.VersionDownloadsRaw, s.VersionDownloads)
 }

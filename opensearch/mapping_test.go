@@ -135,7 +135,7 @@ func whole() *zenodo.Record {
 		CreatedAt: "2023-03-09T10:11:12.131415+00:00", UpdatedAt: "2024-07-12T22:45:01+00:00", Owners: []string{"42"},
 		Communities: []zenodo.Slug{"egi-ace", "eu"},
 		Files:       []zenodo.File{{Key: "a.JPEG", Size: 5, Checksum: "md5:1"}, {Key: "data.csv", Size: 7, Checksum: "md5:2"}},
-		Stats:       zenodo.Stats{Views: new(int64(1)), UniqueViews: new(int64(2)), Downloads: new(int64(3)), UniqueDownloads: new(int64(4)), VersionViews: new(int64(5)), VersionUniqueViews: new(int64(6)), VersionDownloads: new(int64(7)), VersionUniqueDownloads: new(int64(8))},
+		Stats:       zenodo.Stats{ViewsRaw: new(int64(1)), Views: new(int64(2)), DownloadsRaw: new(int64(3)), Downloads: new(int64(4)), VersionViewsRaw: new(int64(5)), VersionViews: new(int64(6)), VersionDownloadsRaw: new(int64(7)), VersionDownloads: new(int64(8))},
 		Raw:         []byte(`{"id": 7, "metadata": {"title": "as <sent>"}}`), Format: zenodo.FormatLegacy,
 		Metadata: zenodo.Metadata{
 			Title: "A title", AdditionalTitles: []zenodo.TypedText{{Text: "Another", Type: "subtitle"}}, PublicationDate: "2023-03", Description: "<p>d</p>", Notes: "n", Method: "m", Type: "publication", Subtype: "article", TypeTitle: "Journal article",
@@ -198,7 +198,7 @@ func TestPoorDocuments(t *testing.T) {
 		`{"created":"in spring","id":"1","metadata":{"publication_date":"in spring"},"zharvest_run":"1"}`: {ID: "1", CreatedAt: "in spring", Raw: []byte("{"), Metadata: zenodo.Metadata{PublicationDate: "in spring"}},
 		`{"datacite":"\u003cresource/\u003e","id":"2","zharvest_run":"1"}`:                                {ID: "2", Raw: []byte("<resource/>"), Format: zenodo.FormatDataCite},
 		`{"id":"3","zharvest_run":"1"}`:                                      {ID: "3", Files: []zenodo.File{}},
-		`{"id":"4","stats":{"all_versions":{"views":0}},"zharvest_run":"1"}`: {ID: "4", Stats: zenodo.Stats{Views: new(int64)}},
+		`{"id":"4","stats":{"all_versions":{"views":0}},"zharvest_run":"1"}`: {ID: "4", Stats: zenodo.Stats{ViewsRaw: new(int64)}},
 	} {
 		if got, err := document(r, "1"); string(got) != want || err != nil {
 			t.Errorf("got %s, %v; want %s", got, err, want)

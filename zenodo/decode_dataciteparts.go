@@ -20,7 +20,7 @@ func (m *Metadata) decodeDataCite(d xmlDecoder, list string) {
 	case "fundingReferences":
 		m.Grants = append(m.Grants, d.dataciteGrant())
 	case "geoLocations":
-		if l := d.dataciteLocation(); l != (Location{}) {
+		if l := d.dataciteLocation(); l.Place != "" || l.Point != nil {
 			m.Locations = append(m.Locations, l)
 		}
 	}

@@ -18,7 +18,7 @@ func (d *decoder) files() []File {
 		d.skip()
 		return nil
 	case '{':
-		return d.fileEntries()
+		return d.fileSet().list
 	}
 	files := []File{}
 	for range d.items {
@@ -27,28 +27,35 @@ func (d *decoder) files() []File {
 	return files
 }
 
-// fileEntries reads the object with entries, which are an object themselves,
-// or an array. The former come in the order that the record's owner gave them,
-// those without a place after them by name.
-func (d *decoder) fileEntries() []File {
-	var files []File
+// fileSet is the object that InvenioRDM has for files.
+type fileSet struct {
+	list    []File
+	enabled *bool
+	preview string
+}
+
+// fileSet reads the object with entries, which are an object themselves, or an
+// array. The former come in the order that the record's owner gave them, those
+// without a place after them by name.
+func (d *decoder) fileSet() fileSet {
+	var s fileSet
 	entries := map[string]File{}
 	var order []string
 	for key := range d.fields {
 		switch string(key) {
 		case "enabled":
-			if enabled, known := d.truth(); known && !enabled && files == nil {
-				files = []File{}
-			}
+			s.enabled = d.truthOrNil()
+		case "default_preview":
+			s.preview = d.text()
 		case "order":
 			order = d.texts()
 		case "entries":
 			if d.peek() == 'n' {
 				continue
 			}
-			files = []File{}
+			s.list = []File{}
 			if d.peek() == '[' {
-				files = d.files()
+				s.list = d.files()
 				continue
 			}
 			for key := range d.fields {
@@ -59,14 +66,17 @@ func (d *decoder) fileEntries() []File {
 	}
 	for _, name := range order {
 		if f, ok := entries[name]; ok {
-			files = append(files, f)
+			s.list = append(s.list, f)
 			delete(entries, name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		files = append(files, entries[name])
+		s.list = append(s.list, entries[name])
 	}
-	return files
+	if s.list == nil && s.enabled != nil && !*s.enabled {
+		s.list = []File{}
+	}
+	return s
 }
 
 // withoutHiddenFiles returns the files of a record with an access right. Where
@@ -98,6 +108,10 @@ func (d *decoder) file(name string) File {
 			filesize = d.number()
 		case "checksum":
 			f.Checksum = d.text()
+		case "mimetype":
+			f.MediaType = d.text()
+		case "access":
+			f.Hidden = d.hidden()
 		case "links":
 			f.URL = d.fileURL()
 		}
@@ -109,6 +123,16 @@ func (d *decoder) file(name string) File {
 		f.Checksum = "md5:" + f.Checksum
 	}
 	return f
+}
+
+// hidden reads whether a file is not shown.
+func (d *decoder) hidden() (hidden bool) {
+	for key := range d.fields {
+		if string(key) == "hidden" {
+			hidden, _ = d.truth()
+		}
+	}
+	return hidden
 }
 
 func (d *decoder) fileURL() string {

@@ -60,9 +60,10 @@ func TestStatsUnknown(t *testing.T) {
 		`{"id":1}`:              {},
 		`{"id":1,"stats":{}}`:   {},
 		`{"id":1,"stats":null}`: {},
-		`{"id":1,"stats":{"views":null,"downloads":"many","unique_views":0,"version_views":3.0}}`: {UniqueViews: n(0), VersionViews: n(3)},
-		`{"id":"a-1","parent":{"id":"a-0"},"stats":{"all_versions":{"views":4,"downloads":0}}}`:   {Views: n(4), Downloads: n(0)},
-		`{"id":"a-1","parent":{"id":"a-0"},"stats":{"this_version":{"unique_downloads":1}}}`:      {VersionUniqueDownloads: n(1)},
+		`{"id":1,"stats":{"views":null,"downloads":"many","unique_views":0,"version_views":3.0}}`: {Views: n(0), VersionViewsRaw: n(3)},
+		`{"id":"a-1","parent":{"id":"a-0"},"stats":{"all_versions":{"views":4,"downloads":0}}}`:   {ViewsRaw: n(4), DownloadsRaw: n(0)},
+		`{"id":1,"stats":{"volume":10466130143498.0,"version_volume":0}}`:                         {DataVolume: n(10466130143498), VersionDataVolume: n(0)},
+		`{"id":"a-1","parent":{"id":"a-0"},"stats":{"this_version":{"unique_downloads":1}}}`:      {VersionDownloads: n(1)},
 		`{"id":"a-1","parent":{"id":"a-0"},"stats":{"all_versions":null,"this_version":{}}}`:      {},
 	} {
 		r, err := zenodo.DecodeRecord([]byte(raw))

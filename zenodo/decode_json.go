@@ -25,6 +25,7 @@ var tolerant = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.A
 // with an UnmarshalJSON for each, the same bytes were gone through up to five
 // times.
 type decoder struct {
+	data   []byte
 	tokens *jsontext.Decoder
 	err    error
 }
@@ -36,7 +37,7 @@ var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 func newDecoder(data []byte) *decoder {
 	tokens := decoders.Get().(*jsontext.Decoder)
 	tokens.Reset(bytes.NewBuffer(data), tolerant...)
-	return &decoder{tokens: tokens}
+	return &decoder{data: data, tokens: tokens}
 }
 
 // isJSON reports whether data is one JSON value, and nothing else.
@@ -59,7 +60,7 @@ func (d *decoder) end() error {
 }
 
 func (d *decoder) fail(what string) {
-	d.check(fmt.Errorf("%s at byte %d", what, d.tokens.InputOffset()))
+	d.check(fmt.Errorf("%s at byte %d", what, d.offset()))
 }
 
 // check keeps the first error.
@@ -96,7 +97,7 @@ func (d *decoder) fields(yield func(key []byte) bool) {
 	wanted := true
 	for d.step(); d.more('}'); {
 		key := unquote(d.raw())
-		value := d.tokens.InputOffset()
+		value := d.offset()
 		wanted = wanted && yield(key)
 		d.pass(value)
 	}
@@ -111,7 +112,7 @@ func (d *decoder) items(yield func(i int) bool) {
 	}
 	i, wanted := 0, true
 	for d.step(); d.more(']'); i++ {
-		item := d.tokens.InputOffset()
+		item := d.offset()
 		wanted = wanted && yield(i)
 		d.pass(item)
 	}
@@ -119,7 +120,7 @@ func (d *decoder) items(yield func(i int) bool) {
 
 // pass skips the value behind a place, unless it was read.
 func (d *decoder) pass(place int64) {
-	if d.tokens.InputOffset() == place {
+	if d.offset() == place {
 		d.skip()
 	}
 }
@@ -149,6 +150,22 @@ func (d *decoder) raw() []byte {
 	value, err := d.tokens.ReadValue()
 	d.check(err)
 	return value
+}
+
+// offset is the place behind what was read.
+func (d *decoder) offset() int64 { return d.tokens.InputOffset() }
+
+// object is the part of the document from a place in front of a value to where
+// the decoder is, if that is an object with members.
+func (d *decoder) object(start int64) []byte {
+	if d.err != nil {
+		return nil
+	}
+	value := bytes.TrimLeft(d.data[start:d.offset()], ": \t\r\n")
+	if len(value) < 2 || value[0] != '{' || len(bytes.TrimSpace(value[1:len(value)-1])) == 0 {
+		return nil
+	}
+	return value[:len(value):len(value)]
 }
 
 // skip steps over any value.

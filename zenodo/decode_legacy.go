@@ -113,7 +113,9 @@ func (l *legacyRecord) decodeMetadata(d *decoder) {
 		case "thesis":
 			m.ThesisUniversity = d.thesis()
 		case "custom":
+			start := d.offset()
 			m.Custom = d.customFields()
+			m.CustomFields = d.object(start)
 		default:
 			m.decodeLegacyText(d, string(key))
 		}
@@ -225,32 +227,6 @@ func (d *decoder) legacyStats() Stats {
 		d.setCount(&s, string(key))
 	}
 	return s
-}
-
-// setCount reads a count of statistics by its name in the legacy JSON.
-func (d *decoder) setCount(s *Stats, name string) {
-	switch name {
-	case "views":
-		s.Views = d.count()
-	case "unique_views":
-		s.UniqueViews = d.count()
-	case "downloads":
-		s.Downloads = d.count()
-	case "unique_downloads":
-		s.UniqueDownloads = d.count()
-	case "version_views":
-		s.VersionViews = d.count()
-	case "version_unique_views":
-		s.VersionUniqueViews = d.count()
-	case "version_downloads":
-		s.VersionDownloads = d.count()
-	case "version_unique_downloads":
-		s.VersionUniqueDownloads = d.count()
-	case "data_volume":
-		s.DataVolume = d.count()
-	case "version_data_volume":
-		s.VersionDataVolume = d.count()
-	}
 }
 
 // links are the addresses that records and communities have in common.

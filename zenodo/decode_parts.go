@@ -187,7 +187,11 @@ func (d *decoder) locations() []Location {
 			case "lon":
 				longitude = d.degrees()
 			case "geometry":
+				start := d.offset()
 				l.Point = d.geometry()
+				l.Geometry = d.object(start)
+			case "identifiers":
+				l.Identifiers = d.alternateIdentifiers()
 			}
 		}
 		if latitude != nil && longitude != nil {

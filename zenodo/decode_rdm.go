@@ -10,9 +10,9 @@ import (
 // it was seen.
 type rdmRecord struct {
 	Record
-	slugs, communityIDs []string
-	school              string
-	self                string // the record's own address in the API
+	slugs  []string
+	school string
+	self   string // the record's own address in the API
 }
 
 // decodeRDM reads a record as application/vnd.inveniordm.v1+json has it.
@@ -40,15 +40,24 @@ func (w *rdmRecord) decode(d *decoder, key string) {
 	case "parent":
 		w.decodeParent(d)
 	case "pids":
-		w.DOI = d.pidsDOI()
+		w.DOI, w.DOIProvider, w.OAI = d.pids()
 	case "access":
 		w.decodeAccess(d)
 	case "metadata":
 		w.decodeMetadata(d)
 	case "custom_fields":
+		start := d.offset()
 		w.decodeCustomFields(d)
+		w.Metadata.CustomFields = d.object(start)
 	case "files":
-		w.Files = d.files()
+		files := d.fileSet()
+		w.Files, w.FilesEnabled, w.DefaultPreview = files.list, files.enabled, files.preview
+	case "media_files":
+		if files := d.fileSet(); len(files.list) > 0 {
+			w.MediaFiles = files.list
+		}
+	case "swh":
+		w.SWHID = d.textOf("swhid")
 	case "stats":
 		w.Stats = d.rdmStats()
 	case "links":
@@ -63,7 +72,7 @@ func (w *rdmRecord) record() *Record {
 	r := &w.Record
 	communities := w.slugs
 	if len(communities) == 0 {
-		communities = w.communityIDs
+		communities = w.CommunityIDs
 	}
 	for _, c := range communities {
 		r.Communities = append(r.Communities, Slug(c))
@@ -106,24 +115,51 @@ func (w *rdmRecord) decodeParent(d *decoder) {
 		case "id":
 			w.ConceptID = ConceptID(d.text())
 		case "pids":
-			w.ConceptDOI = d.pidsDOI()
+			w.ConceptDOI, _, _ = d.pids()
 		case "communities":
 			w.decodeCommunities(d)
+		case "is_verified":
+			w.IsVerified = d.truthOrNil()
 		case "access":
 			for key := range d.fields {
-				if string(key) == "owned_by" {
+				switch string(key) {
+				case "owned_by":
 					w.Owners = d.ids()
+				case "settings":
+					w.Access.Requests = d.accessRequests()
 				}
 			}
 		}
 	}
 }
 
+// accessRequests reads who may ask for access.
+func (d *decoder) accessRequests() *AccessRequests {
+	var a AccessRequests
+	if d.peek() != '{' {
+		d.skip()
+		return nil
+	}
+	for key := range d.fields {
+		switch string(key) {
+		case "allow_user_requests":
+			a.FromUsers, _ = d.truth()
+		case "allow_guest_requests":
+			a.FromGuests, _ = d.truth()
+		case "accept_conditions_text":
+			a.Conditions = d.text()
+		}
+	}
+	return &a
+}
+
 func (w *rdmRecord) decodeCommunities(d *decoder) {
 	for key := range d.fields {
 		switch string(key) {
 		case "ids":
-			w.communityIDs = d.texts()
+			w.CommunityIDs = d.texts()
+		case "default":
+			w.DefaultCommunity = d.text()
 		case "entries":
 			w.slugs = d.textsOf("slug")
 		}
@@ -134,10 +170,25 @@ func (w *rdmRecord) decodeCommunities(d *decoder) {
 func (w *rdmRecord) decodeAccess(d *decoder) {
 	for key := range d.fields {
 		switch string(key) {
+		case "record":
+			w.Access.Record = d.text()
+		case "files":
+			w.Access.Files = d.text()
 		case "status":
 			w.Metadata.AccessRight = d.text()
 		case "embargo":
-			w.Metadata.EmbargoDate = d.textOf("until")
+			w.decodeEmbargo(d)
+		}
+	}
+}
+
+func (w *rdmRecord) decodeEmbargo(d *decoder) {
+	for key := range d.fields {
+		switch string(key) {
+		case "until":
+			w.Metadata.EmbargoDate = d.text()
+		case "reason":
+			w.Metadata.EmbargoReason = d.text()
 		}
 	}
 }
@@ -186,6 +237,8 @@ func (w *rdmRecord) decodeMetadata(d *decoder) {
 			m.Description = d.text()
 		case "version":
 			m.Version = d.text()
+		case "copyright":
+			m.Copyright = d.text()
 		case "resource_type":
 			id, title := d.term()
 			m.Type, m.Subtype, _ = strings.Cut(id, "-")
@@ -220,7 +273,11 @@ func (m *Metadata) decodeRDMList(d *decoder, key string) {
 	case "related_identifiers":
 		m.RelatedIdentifiers = d.relatedIdentifiers()
 	case "references":
-		m.References = d.textsOf("reference")
+		m.decodeReferences(d)
+	case "sizes":
+		m.Sizes = d.texts()
+	case "formats":
+		m.Formats = d.texts()
 	case "funding":
 		m.Grants = d.funding()
 	case "dates":
@@ -234,19 +291,24 @@ func (m *Metadata) decodeRDMList(d *decoder, key string) {
 	}
 }
 
-func (d *decoder) pidsDOI() DOI {
-	var doi DOI
+// pids reads the DOI, who registered it, and the identifier in OAI-PMH.
+func (d *decoder) pids() (doi DOI, provider, oai string) {
 	for key := range d.fields {
-		if string(key) != "doi" {
-			continue
-		}
-		for key := range d.fields {
-			if string(key) == "identifier" {
-				doi = DOI(d.str())
+		switch string(key) {
+		case "doi":
+			for key := range d.fields {
+				switch string(key) {
+				case "identifier":
+					doi = DOI(d.str())
+				case "provider":
+					provider = d.text()
+				}
 			}
+		case "oai":
+			oai = d.textOf("identifier")
 		}
 	}
-	return doi
+	return doi, provider, oai
 }
 
 // rdmStats reads the statistics of all versions and of this one.

@@ -2,6 +2,7 @@ package zenodo
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/zharvest/zharvest/internal/vocab"
@@ -64,9 +65,11 @@ func (d *decoder) affiliations() []Affiliation {
 				a.ID = d.text()
 			case "name":
 				a.Name = d.text()
+			case "identifiers":
+				a.Identifiers = d.alternateIdentifiers()
 			}
 		}
-		if a != (Affiliation{}) {
+		if a.Name != "" || a.ID != "" {
 			out = append(out, a)
 		}
 	}
@@ -74,7 +77,6 @@ func (d *decoder) affiliations() []Affiliation {
 }
 
 func (d *decoder) personOrOrg(c *Creator) {
-	var family, given string
 	for key := range d.fields {
 		switch string(key) {
 		case "name":
@@ -82,16 +84,16 @@ func (d *decoder) personOrOrg(c *Creator) {
 		case "type":
 			c.Kind = d.text()
 		case "given_name":
-			given = d.text()
+			c.GivenName = d.text()
 		case "family_name":
-			family = d.text()
+			c.FamilyName = d.text()
 		case "identifiers":
 			for range d.objects {
 				d.personID(c)
 			}
 		}
 	}
-	c.Name = cmp.Or(c.Name, strings.Trim(family+", "+given, ", "))
+	c.Name = cmp.Or(c.Name, strings.Trim(c.FamilyName+", "+c.GivenName, ", "))
 }
 
 func (d *decoder) personID(c *Creator) {
@@ -103,6 +105,8 @@ func (d *decoder) personID(c *Creator) {
 		c.GND = id.Identifier
 	case "ror":
 		c.Kind, c.ROR = cmp.Or(c.Kind, "organizational"), id.Identifier
+	default:
+		c.Identifiers = append(c.Identifiers, AlternateIdentifier{Identifier: id.Identifier, Scheme: id.Scheme})
 	}
 }
 
@@ -146,6 +150,17 @@ func (d *decoder) typedTexts(name string) []TypedText {
 // JSON does.
 func (m *Metadata) decodeSubjects(d *decoder) {
 	m.Keywords, m.Subjects = nil, nil
+	for _, s := range d.rdmSubjects() {
+		if s.Identifier == "" {
+			m.Keywords = append(m.Keywords, s.Term)
+		} else {
+			m.Subjects = append(m.Subjects, s)
+		}
+	}
+}
+
+func (d *decoder) rdmSubjects() []Subject {
+	var out []Subject
 	for range d.objects {
 		var s Subject
 		for key := range d.fields {
@@ -158,11 +173,33 @@ func (m *Metadata) decodeSubjects(d *decoder) {
 				s.Scheme = d.text()
 			}
 		}
-		if s.Identifier == "" {
-			m.Keywords = append(m.Keywords, s.Term)
-		} else {
-			m.Subjects = append(m.Subjects, s)
+		out = append(out, s)
+	}
+	return out
+}
+
+// decodeReferences reads the texts, and the identifiers that some of them have.
+func (m *Metadata) decodeReferences(d *decoder) {
+	m.References, m.ReferenceIDs = nil, nil
+	for range d.objects {
+		var text string
+		var id AlternateIdentifier
+		for key := range d.fields {
+			switch string(key) {
+			case "reference":
+				text = d.text()
+			case "identifier":
+				id.Identifier = d.text()
+			case "scheme":
+				id.Scheme = d.text()
+			}
 		}
+		if text = cmp.Or(text, id.Identifier); text != "" {
+			m.References, m.ReferenceIDs = append(m.References, text), append(m.ReferenceIDs, id)
+		}
+	}
+	if !slices.ContainsFunc(m.ReferenceIDs, func(id AlternateIdentifier) bool { return id.Identifier != "" }) {
+		m.ReferenceIDs = nil
 	}
 }
 
@@ -177,6 +214,8 @@ func (d *decoder) rights() []Right {
 				r.ID = d.text()
 			case "title":
 				r.Title = d.text()
+			case "description":
+				r.Description = d.text()
 			case "link":
 				r.URL = cmp.Or(r.URL, d.text())
 			case "props":
@@ -209,14 +248,7 @@ func (d *decoder) funding() []Grant {
 		for key := range d.fields {
 			switch string(key) {
 			case "funder":
-				for key := range d.fields {
-					switch string(key) {
-					case "id":
-						g.Funder.ID = d.text()
-					case "name":
-						g.Funder.Name = d.text()
-					}
-				}
+				g.Funder = d.rdmFunder()
 			case "award":
 				d.award(&g)
 			}
@@ -224,6 +256,27 @@ func (d *decoder) funding() []Grant {
 		out = append(out, g)
 	}
 	return out
+}
+
+func (d *decoder) rdmFunder() Funder {
+	var f Funder
+	for key := range d.fields {
+		switch string(key) {
+		case "id":
+			f.ID = d.text()
+		case "name":
+			f.Name = d.text()
+		case "identifiers":
+			for _, id := range d.alternateIdentifiers() {
+				if id.Scheme == "doi" {
+					f.DOI = id.Identifier
+				} else {
+					f.Identifiers = append(f.Identifiers, id)
+				}
+			}
+		}
+	}
+	return f
 }
 
 func (d *decoder) award(g *Grant) {
@@ -240,14 +293,20 @@ func (d *decoder) award(g *Grant) {
 		case "program":
 			g.Program = d.text()
 		case "identifiers":
-			for range d.objects {
-				switch id := d.relatedIdentifier(); id.Scheme {
+			for _, id := range d.alternateIdentifiers() {
+				switch id.Scheme {
 				case "url":
 					g.URL = id.Identifier
 				case "doi":
 					g.DOI = DOI(id.Identifier)
+				default:
+					g.Identifiers = append(g.Identifiers, id)
 				}
 			}
+		case "subjects":
+			g.Subjects = d.rdmSubjects()
+		case "organizations":
+			g.Organizations = d.textsOf("organization")
 		}
 	}
 }

@@ -34,18 +34,27 @@ func (d *decoder) text() string {
 	return string(d.raw())
 }
 
-// textKeys are where an object may have its text, the best first.
+// textKeys are where an object may have its text, the best first. After them
+// comes the first text in another language.
 var textKeys = []string{"en", "title", "name", "id", "value"}
 
 func (d *decoder) textOfObject() string {
-	found, best := "", len(textKeys)
+	found, best := "", len(textKeys)+1
 	for key := range d.fields {
 		rank := slices.Index(textKeys, string(key))
+		if rank < 0 && isLanguage(key) && best > len(textKeys) {
+			rank = len(textKeys)
+		}
 		if rank >= 0 && rank <= best && d.peek() == '"' {
 			found, best = d.str(), rank
 		}
 	}
 	return found
+}
+
+// isLanguage reports whether a key may be that of a text in some language.
+func isLanguage(key []byte) bool {
+	return len(key) == 2 && key[0] >= 'a' && key[0] <= 'z' && key[1] >= 'a' && key[1] <= 'z'
 }
 
 // number reads a whole number that some servers write as a fraction or as a
@@ -106,6 +115,15 @@ func (d *decoder) truth() (value, known bool) {
 		return false, true
 	}
 	return false, false
+}
+
+// truthOrNil reads a truth value; anything else is nil.
+func (d *decoder) truthOrNil() *bool {
+	value, known := d.truth()
+	if !known {
+		return nil
+	}
+	return &value
 }
 
 // id reads the id of an object, or the id by itself.

@@ -17,9 +17,13 @@ func (r *Record) AccessStatus() string {
 
 // NameParts parts a name at its only comma, as the platform does with one that
 // comes to it in the legacy form: there everyone is a person, and any other name
-// is all family name. What the server says to be an organisation has no parts.
+// is all family name. What the server says to be an organisation has no parts, and
+// where it says the parts themselves, these are it.
 // For what is written about a person, ask [Creator.IsOrganization] before.
 func (c *Creator) NameParts() (family, given string) {
+	if c.FamilyName != "" || c.GivenName != "" {
+		return c.FamilyName, c.GivenName
+	}
 	if c.NameType() == "organizational" {
 		return "", ""
 	}

@@ -305,14 +305,14 @@ func (w walk) files(r *zenodo.Record) {
 
 // statistics are the counts that the server sent.
 func (w walk) statistics(s *zenodo.Stats) {
-	w.count("stats.all_versions.views", s.Views)
-	w.count("stats.all_versions.unique_views", s.UniqueViews)
-	w.count("stats.all_versions.downloads", s.Downloads)
-	w.count("stats.all_versions.unique_downloads", s.UniqueDownloads)
-	w.count("stats.this_version.views", s.VersionViews)
-	w.count("stats.this_version.unique_views", s.VersionUniqueViews)
-	w.count("stats.this_version.downloads", s.VersionDownloads)
-	w.count("stats.this_version.unique_downloads", s.VersionUniqueDownloads)
+	w.count("stats.all_versions.views", s.ViewsRaw)
+	w.count("stats.all_versions.unique_views", s.Views)
+	w.count("stats.all_versions.downloads", s.DownloadsRaw)
+	w.count("stats.all_versions.unique_downloads", s.Downloads)
+	w.count("stats.this_version.views", s.VersionViewsRaw)
+	w.count("stats.this_version.unique_views", s.VersionViews)
+	w.count("stats.this_version.downloads", s.VersionDownloadsRaw)
+	w.count("stats.this_version.unique_downloads", s.VersionDownloads)
 }
 
 func (w walk) count(field string, n *int64) {

@@ -25,7 +25,7 @@ import (
 // and the time of the last change is a day.
 func carried(r zenodo.Record) zenodo.Record {
 	r.CreatedAt, r.Revision, r.VersionIndex, r.IsLatest = "", 0, 0, true
-	r.Files, r.Stats, r.Owners, r.Raw, r.Format = nil, zenodo.Stats{}, nil, nil, ""
+	r.Files, r.FilesEnabled, r.Stats, r.Owners, r.Raw, r.Format = nil, nil, zenodo.Stats{}, nil, nil, ""
 	day, _, _ := strings.Cut(string(r.UpdatedAt), "T")
 	r.UpdatedAt = zenodo.Timestamp(day)
 	if r.ConceptDOI == "" {
@@ -33,7 +33,8 @@ func carried(r zenodo.Record) zenodo.Record {
 	}
 	m := &r.Metadata
 	m.TypeTitle, m.AccessRight, m.EmbargoDate, m.Publisher = "", "", "", ""
-	m.Custom, m.References, m.Journal, m.Meeting, m.Imprint, m.PartOf, m.ThesisUniversity = nil, nil, zenodo.Journal{}, zenodo.Meeting{}, zenodo.Imprint{}, zenodo.PartOf{}, ""
+	m.Custom, m.CustomFields, m.References = nil, nil, nil
+	m.Journal, m.Meeting, m.Imprint, m.PartOf, m.ThesisUniversity = zenodo.Journal{}, zenodo.Meeting{}, zenodo.Imprint{}, zenodo.PartOf{}, ""
 	m.Creators, m.Contributors = slices.Clone(m.Creators), slices.Clone(m.Contributors)
 	for i := range m.Creators {
 		m.Creators[i].Kind = ""

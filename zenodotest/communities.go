@@ -1,22 +1,20 @@
 package zenodotest
 
 import (
-	"math"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
+	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 func (e *Emulator) communityRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/communities", Get: e.searchCommunities},
-		{Path: "/api/communities/:id", Get: e.getCommunity},
+		{Path: "/api/communities", Get: e.searchCommunities, Accept: nativeTypes},
+		{Path: "/api/communities/:id", Get: e.getCommunity, Accept: nativeTypes},
 		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Accept: legacyTypes},
 	}
 }
@@ -26,8 +24,8 @@ func (e *Emulator) getCommunity(r *http.Request, args []string) *wire.Answer {
 	if !ok {
 		return wire.ResourceError(http.StatusNotFound, wire.MsgNoPID)
 	}
-	a := wire.JSON(http.StatusOK, found.Linked(wire.Root(r)))
-	return a.Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
+	a := wire.JSON(http.StatusOK, communityOf(r, found))
+	return typed(r, a).Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 }
 
 // listCommunityRecords searches within a community; verified owners have no
@@ -45,46 +43,96 @@ func (e *Emulator) listCommunityRecords(r *http.Request, args []string) *wire.An
 	return e.answerSearch(r, s)
 }
 
-var communitySorts = []string{"bestmatch", "newest", "oldest", "updated-desc", "updated-asc", "version", "newestactivity", "oldestactivity"}
+// communitySorts are the orders, the one without a query first.
+var communitySorts = []string{"newest", "bestmatch", "oldest", "updated-desc", "updated-asc", "version", "newestactivity", "oldestactivity"}
 
-// searchCommunities has no largest page but the window.
+// typed gives an answer the media type that was asked for.
+func typed(r *http.Request, a *wire.Answer) *wire.Answer {
+	if deposits.WantsNative(r) {
+		a.ContentType = deposits.TypeNative
+	}
+	return a
+}
+
+// searchCommunities lists communities, and those that a query finds.
 func (e *Emulator) searchCommunities(r *http.Request, _ []string) *wire.Answer {
-	query := r.URL.Query()
-	page, size, refusal := wire.ReadPage(query, math.MaxInt, "")
+	l, refusal := e.access.ParseList(r, communitySorts...)
 	if refusal != nil {
 		return refusal
 	}
-	if (page-1)*size >= e.cfg.Window || size > e.cfg.Window {
-		return wire.ResourceError(http.StatusBadRequest, wire.MsgQuerystring)
-	}
-	sort := query.Get("sort")
-	if sort == "" || sort == "bestmatch" && query.Get("q") == "" {
-		sort = "newest"
-		if query.Get("q") != "" {
-			sort = "bestmatch"
-		}
-	}
-	if !slices.Contains(communitySorts, sort) {
-		return wire.ResourceError(http.StatusBadRequest, wire.MsgValidation, wire.Invalid("_schema", "Invalid sort option '"+sort+"'."))
-	}
-	all, ok := e.world.SearchCommunities(query.Get("q"), strings.HasPrefix(sort, "oldest") || strings.HasSuffix(sort, "-asc"))
+	query := r.URL.Query()
+	oldestFirst := strings.HasPrefix(l.Sort, "oldest") || strings.HasSuffix(l.Sort, "-asc")
+	all, ok := e.world.SearchCommunities(query.Get("q"), oldestFirst)
 	if !ok {
 		return wire.ResourceError(http.StatusBadRequest, wire.MsgSyntax)
 	}
-	hits := []catalog.Community{}
-	for _, found := range all[min((page-1)*size, len(all)):min(page*size, e.cfg.Window, len(all))] {
-		hits = append(hits, found.Linked(wire.Root(r)))
+	if query.Get("q") != "" {
+		l.Links["q"] = query["q"]
 	}
-	parameters := url.Values{"size": {strconv.Itoa(size)}, "sort": {sort}}
-	if q := query.Get("q"); q != "" {
-		parameters.Set("q", q)
+	from, to := l.Slice(min(len(all), e.cfg.Window))
+	hits := []any{}
+	for _, found := range all[from:to] {
+		hits = append(hits, communityOf(r, found))
 	}
-	body := append([]byte(`{"hits": {"hits": `), rawjson.Spaced(hits)...)
-	body = strconv.AppendInt(append(body, `, "total": `...), int64(len(all)), 10)
-	body = append(body, `}, "aggregations": {}, "sortBy": `...)
-	body = strconv.AppendQuote(body, sort)
-	body = strconv.AppendInt(append(body, `, "page": `...), int64(page), 10)
-	body = append(body, `, "links": {`...)
-	body = append(wire.AppendLinks(body, wire.Root(r)+"/api/communities", parameters, page, size, len(all)), `}}`...)
-	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}
+	l.Aggregations = communityFacets(all)
+	return typed(r, l.Answer(r, hits, len(all), deposits.WantsNative(r)))
+}
+
+// communityFacets counts communities by their types, and by who may see them.
+func communityFacets(all []catalog.Community) any {
+	types, visible := map[string]*facetBucket{}, []facetBucket{}
+	for _, c := range all {
+		if c.Metadata.Type == nil {
+			continue
+		}
+		id := c.Metadata.Type.ID
+		if types[id] == nil {
+			types[id] = &facetBucket{Key: id, Label: c.Metadata.Type.Title["en"]}
+		}
+		types[id].Count++
+	}
+	buckets := []facetBucket{}
+	for _, b := range types {
+		buckets = append(buckets, *b)
+	}
+	slices.SortFunc(buckets, facetBucket.compare)
+	if len(all) > 0 { // none is hidden
+		visible = append(visible, facetBucket{Key: "public", Count: len(all), Label: "Public"})
+	}
+	return struct {
+		Type       facet `json:"type"`
+		Visibility facet `json:"visibility"`
+	}{facet{buckets, "Type"}, facet{visible, "Visibility"}}
+}
+
+// communityOf is a community as it is served: in the form for pages of the site
+// with what these show.
+func communityOf(r *http.Request, c catalog.Community) any {
+	c = c.Linked(wire.Root(r))
+	if !deposits.WantsNative(r) {
+		return c
+	}
+	type localType struct {
+		ID    string `json:"id"`
+		Title string `json:"title_l10n"`
+	}
+	var ui struct {
+		Type          *localType `json:"type,omitempty"`
+		Organizations []string   `json:"organizations"`
+		Custom        struct{}   `json:"custom_fields"`
+		Permissions   struct {
+			Include bool `json:"can_include_directly"`
+			Update  bool `json:"can_update"`
+			Submit  bool `json:"can_submit_record"`
+			Manage  bool `json:"can_manage_collections"`
+		} `json:"permissions"`
+	}
+	if c.Metadata.Type != nil {
+		ui.Type = &localType{c.Metadata.Type.ID, c.Metadata.Type.Title["en"]}
+	}
+	ui.Organizations = []string{}
+	return struct {
+		catalog.Community
+		UI any `json:"ui"`
+	}{c, ui}
 }

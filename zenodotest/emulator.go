@@ -68,7 +68,7 @@ func New(cfg Config) (*Emulator, error) {
 	}
 	e.deposits = deposits.New(deposits.Config{Catalog: world, Access: e.access, NoRanges: cfg.NoRanges, Now: cfg.Now})
 	e.files = &files.Server{Find: e.findFiles, Ranges: !cfg.NoRanges, Native: cfg.isNative()}
-	shared := slices.Concat(e.files.Routes(), e.oaiRoutes(), e.pageRoutes(), e.files.PageRoutes())
+	shared := slices.Concat(e.vocabularyRoutes(), e.files.Routes(), e.oaiRoutes(), e.pageRoutes(), e.files.PageRoutes())
 	if cfg.isNative() {
 		e.routes = slices.Concat(e.nativeRoutes(), shared)
 	} else {

@@ -22,8 +22,8 @@ func (e *Emulator) nativeRoutes() []wire.Route {
 		{Path: "/api/records/:id", Get: e.getRecord, Accept: nativeTypes},
 		{Path: "/api/records/:id/versions", Get: e.listVersions, Accept: nativeTypes},
 		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
-		{Path: "/api/communities", Get: e.searchCommunities},
-		{Path: "/api/communities/:id", Get: e.getCommunity},
+		{Path: "/api/communities", Get: e.searchCommunities, Accept: nativeTypes},
+		{Path: "/api/communities/:id", Get: e.getCommunity, Accept: nativeTypes},
 		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Accept: nativeTypes},
 		{Path: "/api/user/records", Get: e.noUserRecords},
 	}

@@ -102,8 +102,8 @@ func (m Community) Linked(root string) Community {
 		"self": api, "self_html": root + "/communities/" + m.Slug, "settings_html": root + "/communities/" + m.Slug + "/settings",
 		"logo": api + "/logo", "rename": api + "/rename", "members": api + "/members", "public_members": api + "/members/public",
 		"invitations": api + "/invitations", "requests": api + "/requests", "records": api + "/records",
-		"membership_requests": api + "/membership-requests", "subcommunities": api + "/subcommunities",
-		"collection_trees": api + "/collection-trees",
+		"membership_requests": api + "/membership-requests",
+		"collection_trees":    api + "/collection-trees",
 	}
 	return m
 }

@@ -4,23 +4,17 @@
 package filler
 
 import (
-	"crypto/md5" //nolint:gosec // it is what Zenodo gives
-	"encoding"
 	"encoding/binary"
-	"encoding/hex"
-	"hash"
 	"hash/fnv"
 	"io"
 	"path"
 	"strings"
-	"sync"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
 // unit is where the part that all files have in common may end: at a multiple
-// of it. The rest of a file, up to two units, is its own. So the MD5 of any file
-// takes two units, once the MD5 of the common part is known as far as that.
+// of it. The rest of a file, up to two units, is its own.
 const unit = 64 << 10
 
 // File is a file with made-up bytes.
@@ -81,63 +75,4 @@ func fill(p []byte, at int64, seed uint64) {
 		}
 		p, at = p[n:], at+int64(n)
 	}
-}
-
-// Sums knows the MD5 of files, each of which is computed when it is first asked
-// for. It is safe for concurrent use.
-type Sums struct {
-	mu     sync.Mutex
-	states [][]byte // of the MD5 after 0, 1, 2, … units of the common part
-	known  map[key]string
-}
-
-// key stands for all files with the same bytes.
-type key struct {
-	size  int64
-	seed  uint64
-	isZIP bool
-}
-
-// Of is the MD5 of a file in hexadecimal.
-func (s *Sums) Of(f *File) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	k := key{f.size, f.seed, f.zip != nil}
-	if sum, ok := s.known[k]; ok {
-		return sum
-	}
-	sum := s.common(int(f.ahead / unit))
-	io.Copy(sum, io.NewSectionReader(f, f.ahead, f.size-f.ahead)) // neither side can fail
-	if s.known == nil {
-		s.known = map[key]string{}
-	}
-	s.known[k] = hex.EncodeToString(sum.Sum(nil))
-	return s.known[k]
-}
-
-// common is the MD5 after so many units of the common part.
-func (s *Sums) common(units int) hash.Hash {
-	sum := md5.New() //nolint:gosec // it is what Zenodo gives
-	if s.states == nil {
-		s.states = [][]byte{state(sum)}
-	}
-	last := min(units, len(s.states)-1)
-	if err := sum.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.states[last]); err != nil {
-		panic(err) // it was written by state
-	}
-	var bytes [unit]byte
-	for ; last < units; last++ {
-		fill(bytes[:], int64(last)*unit, 0)
-		sum.Write(bytes[:])
-		s.states = append(s.states, state(sum))
-	}
-	return sum
-}
-
-func state(sum hash.Hash) []byte {
-	saved, err := sum.(encoding.BinaryMarshaler).MarshalBinary()
-	if err != nil {
-		panic(err) // which MD5 has no case of
-	}
-	return saved
 }

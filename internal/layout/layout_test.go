@@ -40,6 +40,7 @@ var rooms = map[string][]string{
 	"zenodotest/internal/deposits": {"zenodo", "querystring", "internal/vocab", "zenodotest/internal/catalog", "zenodotest/internal/files", "zenodotest/internal/rawjson", "zenodotest/internal/wire"},
 	"zenodotest/internal/files":    {"zenodotest/internal/catalog", "zenodotest/internal/wire"},
 	"zenodotest/internal/filler":   {"zenodotest/internal/synth"},
+	"zenodotest/internal/schema":   {"internal/vocab", "zenodotest/internal/wire"},
 	"zenodotest/internal/wire":     {"zenodotest/internal/catalog", "zenodotest/internal/rawjson"},
 	"zenodotest/internal/...":      {"zenodo", "querystring", "internal/naive", "internal/vocab", "internal/xmltext", "zenodotest/internal/..."},
 	"cmd/...":                      {"..."},

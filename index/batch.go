@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"sync"
 
 	"github.com/zharvest/zharvest/index/internal/engine"
@@ -27,10 +26,10 @@ type batch struct {
 	current bool
 }
 
-// item is a record, compressed and analysed.
+// item is a record, packed and analysed.
 type item struct {
 	record *zenodo.Record
-	blob   []byte
+	block  *packed
 	parts  []any // of partColumns
 	doc    *segment.Document
 	key    int64
@@ -57,20 +56,23 @@ func (db *DB) newBatch(ctx context.Context, records []*zenodo.Record, ready *rea
 		byID[r.ID] = it
 		b.items = append(b.items, it)
 	}
-	return b, parallel(ctx, b.items, db.prepare)
+	var unpacked []*item
+	for _, it := range b.items {
+		if it.block == nil {
+			unpacked = append(unpacked, it)
+		}
+	}
+	if _, err := db.pack(unpacked); err != nil {
+		return nil, err
+	}
+	return b, parallel(ctx, unpacked, func(it *item) error {
+		it.derive()
+		return nil
+	})
 }
 
-// prepare compresses and analyses a record, unless that is done already.
-func (db *DB) prepare(it *item) (err error) {
-	if it.doc != nil {
-		return nil
-	}
-	if it.blob, err = db.codec.compressRecord(it.record.Raw); err != nil {
-		return fmt.Errorf("record %s: %w", it.record.ID, err)
-	}
-	it.parts, it.doc = partsOf(it.record), engine.Analyse(it.record)
-	return nil
-}
+// derive makes what the index has of a record beside what was received.
+func (it *item) derive() { it.parts, it.doc = partsOf(it.record), engine.Analyse(it.record) }
 
 // readyItems are records that were prepared before they are stored. Several
 // goroutines may use them.

@@ -25,6 +25,7 @@ const maxUnpacked = 64 << 20
 // It is safe for concurrent use.
 type codec struct {
 	records *zstd.Encoder
+	blocks  *zstd.Encoder
 	parts   *zstd.Encoder
 	decoder *zstd.Decoder
 }
@@ -32,6 +33,10 @@ type codec struct {
 func newCodec() (*codec, error) {
 	records, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(dictionaryID, recordDictionary),
 		zstd.WithWindowSize(64<<10))
+	if err != nil {
+		return nil, fmt.Errorf("set up compression: %w", err)
+	}
+	blocks, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(512<<10))
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
@@ -44,12 +49,15 @@ func newCodec() (*codec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up decompression: %w", err)
 	}
-	return &codec{records, parts, decoder}, nil
+	return &codec{records, blocks, parts, decoder}, nil
 }
 
+// maxRecord leaves room for the lengths in a block.
+const maxRecord = maxUnpacked - 1024
+
 func (c *codec) compressRecord(raw []byte) ([]byte, error) {
-	if len(raw) > maxUnpacked {
-		return nil, fmt.Errorf("%d bytes are more than the index keeps of one record (%d)", len(raw), maxUnpacked)
+	if len(raw) > maxRecord {
+		return nil, fmt.Errorf("%d bytes are more than the index keeps of one record (%d)", len(raw), maxRecord)
 	}
 	return c.records.EncodeAll(raw, make([]byte, 0, len(raw)/3)), nil
 }
@@ -60,6 +68,33 @@ func (c *codec) decompressRecord(data []byte) ([]byte, error) {
 	raw, err := c.decoder.DecodeAll(data, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: a record as received: %w", ErrDamaged, err)
+	}
+	return raw, nil
+}
+
+// smallBlock is up to how many records have less in common with each other than
+// with the dictionary.
+const smallBlock = 4
+
+func (c *codec) compressBlock(records [][]byte) ([]byte, error) {
+	if len(records) == 1 && len(records[0]) > maxRecord {
+		return c.compressRecord(records[0])
+	}
+	buffer := blockBuffers.Get().(*[]byte)
+	defer blockBuffers.Put(buffer)
+	*buffer = appendBlock((*buffer)[:0], records)
+	encoder := c.blocks
+	if len(records) <= smallBlock {
+		encoder = c.records
+	}
+	return encoder.EncodeAll(*buffer, make([]byte, 0, len(*buffer)/3)), nil
+}
+
+// decompressBlock uses the room that buf has.
+func (c *codec) decompressBlock(buf, data []byte) ([]byte, error) {
+	raw, err := c.decoder.DecodeAll(data, buf)
+	if err != nil {
+		return buf, fmt.Errorf("%w: a block of records as received: %w", ErrDamaged, err)
 	}
 	return raw, nil
 }

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"database/sql"
 	"fmt"
 
 	"github.com/zharvest/zharvest/internal/htmltext"
@@ -36,23 +35,13 @@ func (t *tables) addDescription(key int64, r *zenodo.Record) {
 }
 
 // describe writes the descriptions of records that have been copied.
-func (w *writer) describe(keys []int64) error {
-	query := "SELECT record_id, json FROM documents WHERE record_id IN (" + intList(keys) + ")"
-	err := eachRow(uncancelled, w, query, nil, func(rows *sql.Rows) error {
-		var key int64
-		var blob []byte
-		if err := rows.Scan(&key, &blob); err != nil {
-			return err
-		}
-		r, err := w.db.decodeBlob(blob)
+func (w *writer) describe(raws map[int64][]byte) error {
+	for key, raw := range raws {
+		r, err := w.db.decode(raw)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", key, err)
 		}
 		w.tables.addDescription(key, r)
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	return w.tables.descriptions.flush(w)
 }

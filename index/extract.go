@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -18,7 +19,7 @@ func extracted() []*bulk {
 	communities := &bulk{table: "communities", clause: "ON CONFLICT DO NOTHING", columns: []string{
 		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
 	}}
-	return []*bulk{&t.records, &t.documents, &t.statistics, &t.parts, communities}
+	return []*bulk{&t.records, &t.statistics, &t.parts, communities}
 }
 
 // Extract makes a new index at path of the records that q matches, with all
@@ -81,16 +82,31 @@ func (db *DB) take(ctx context.Context, from *session, keys iter.Seq2[int64, err
 		if err != nil {
 			return n, err
 		}
+		first := int64(n + 1)
+		kept, err := db.raws(ctx, from, chunk)
+		if err != nil {
+			return n, err
+		}
+		raws := make(map[int64][]byte, len(chunk)) // by their keys in the part
+		for i, key := range chunk {
+			if kept[key] == nil {
+				return n, notKept(key)
+			}
+			raws[first+int64(i)] = kept[key]
+		}
 		err = db.update(ctx, func(w *writer) error {
 			for _, table := range tables {
-				if err := copyRows(ctx, w, from, table, chunk); err != nil {
+				if err := copyRows(ctx, w, from, table, chunk, first); err != nil {
 					return err
 				}
 			}
-			if err := w.describe(chunk); err != nil {
+			if err := w.addRaws(raws); err != nil {
 				return err
 			}
-			return w.reindexLater(chunk)
+			if err := w.describe(raws); err != nil {
+				return err
+			}
+			return w.reindexLater(slices.Collect(maps.Keys(raws)))
 		})
 		if err != nil {
 			return n, err
@@ -100,8 +116,10 @@ func (db *DB) take(ctx context.Context, from *session, keys iter.Seq2[int64, err
 	return n, nil
 }
 
-// copyRows copies the rows of a table that belong to records.
-func copyRows(ctx context.Context, w *writer, from *session, table *bulk, records []int64) error {
+// copyRows copies the rows of a table that belong to records, which have other
+// keys from now on: one after the other.
+func copyRows(ctx context.Context, w *writer, from *session, table *bulk, records []int64, first int64) error {
+	places := placesOf(records)
 	query := "SELECT " + strings.Join(table.columns, ", ") + " FROM " + table.table + " WHERE "
 	if slices.Contains(table.columns, "record_id") {
 		query += "record_id IN (" + intList(records) + ")"
@@ -116,6 +134,9 @@ func copyRows(ctx context.Context, w *writer, from *session, table *bulk, record
 		}
 		if err := rows.Scan(into...); err != nil {
 			return err
+		}
+		if table.columns[0] == "record_id" {
+			values[0] = first + int64(places[values[0].(int64)])
 		}
 		table.add(values...)
 		return nil

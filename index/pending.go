@@ -163,28 +163,18 @@ func (w *writer) indexWaiting(part []waiting) error {
 // that are not ready are read from the index.
 func (db *DB) documents(ctx context.Context, q querier, keys []int64, ready map[int64]*segment.Document) ([]*segment.Document, error) {
 	var docs []*segment.Document
-	type unread struct {
-		at   int
-		blob []byte
-	}
-	var rest []unread
-	query := `SELECT r.record_id, r.is_latest, r.gone_at IS NOT NULL, CASE WHEN r.record_id IN (%s) THEN NULL ELSE d.json END
-		FROM records r JOIN documents d USING (record_id) WHERE r.record_id IN (%s)`
-	have := make([]int64, 0, len(ready))
-	for key := range ready {
-		have = append(have, key)
-	}
-	err := eachRow(ctx, q, fmt.Sprintf(query, intList(have), intList(keys)), nil, func(rows *sql.Rows) error {
+	var rest []int64
+	query := "SELECT record_id, is_latest, gone_at IS NOT NULL FROM records WHERE record_id IN (" + intList(keys) + ")"
+	err := eachRow(ctx, q, query, nil, func(rows *sql.Rows) error {
 		var key int64
 		var latest, gone bool
-		var blob []byte
-		if err := rows.Scan(&key, &latest, &gone, &blob); err != nil {
+		if err := rows.Scan(&key, &latest, &gone); err != nil {
 			return err
 		}
 		d := ready[key]
 		if d == nil {
 			d = &segment.Document{}
-			rest = append(rest, unread{len(docs), blob})
+			rest = append(rest, key)
 		}
 		d.Record, d.Latest, d.Gone = key, latest, gone
 		docs = append(docs, d)
@@ -193,23 +183,25 @@ func (db *DB) documents(ctx context.Context, q querier, keys []int64, ready map[
 	if err != nil {
 		return nil, fmt.Errorf("read records to index: %w", err)
 	}
-	err = parallel(ctx, rest, func(u unread) error {
-		d, err := db.analyseBlob(u.blob)
-		if err != nil {
-			return err
+	analysed, places := make([]*segment.Document, len(rest)), placesOf(rest)
+	err = db.eachRaw(ctx, q, rest, func(key int64, raw []byte) error {
+		r, err := db.decode(raw)
+		if err == nil {
+			analysed[places[key]] = engine.Analyse(r)
 		}
-		state := docs[u.at]
-		d.Record, d.Latest, d.Gone = state.Record, state.Latest, state.Gone
-		docs[u.at] = d
-		return nil
+		return err
 	})
-	return docs, err
-}
-
-func (db *DB) analyseBlob(blob []byte) (*segment.Document, error) {
-	r, err := db.decodeBlob(blob)
 	if err != nil {
 		return nil, err
 	}
-	return engine.Analyse(r), nil
+	for i, d := range docs {
+		if at, ok := places[d.Record]; ok {
+			if analysed[at] == nil {
+				return nil, notKept(d.Record)
+			}
+			docs[i] = analysed[at]
+			docs[i].Record, docs[i].Latest, docs[i].Gone = d.Record, d.Latest, d.Gone
+		}
+	}
+	return docs, nil
 }

@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -187,49 +186,23 @@ func runsOf(keys []int64) []keyRun {
 // readAll reads whole records.
 func (db *DB) readAll(ctx context.Context, s *session, keys []int64) ([]*zenodo.Record, error) {
 	places := placesOf(keys)
-	blobs := make([][]byte, len(keys))
-	query := "SELECT record_id, json FROM documents WHERE record_id IN (" + intList(keys) + ")"
-	err := eachRow(ctx, s, query, nil, func(rows *sql.Rows) error {
-		var key int64
-		var blob []byte
-		if err := rows.Scan(&key, &blob); err != nil {
-			return err
-		}
-		blobs[places[key]] = blob
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
 	found := make([]*zenodo.Record, len(keys))
-	order := make([]int, len(keys))
-	for i := range order {
-		order[i] = i
-	}
-	err = parallel(ctx, order, func(i int) (err error) {
-		if blobs[i] != nil {
-			found[i], err = db.decodeBlob(blobs[i])
-		}
+	err := db.eachRaw(ctx, s, keys, func(key int64, raw []byte) (err error) {
+		found[places[key]], err = db.decode(raw)
 		return err
 	})
-	return without(found), err
-}
-
-func (db *DB) decodeBlob(blob []byte) (*zenodo.Record, error) {
-	raw, err := db.codec.decompressRecord(blob)
-	if err != nil {
-		return nil, err
+	for i, r := range found {
+		if err == nil && r == nil {
+			err = notKept(keys[i])
+		}
 	}
-	return db.decode(raw)
+	return without(found), err
 }
 
 func (db *DB) readWhole(ctx context.Context, s *session, key int64) (*zenodo.Record, error) {
 	records, err := db.readAll(ctx, s, []int64{key})
 	if err != nil {
 		return nil, err
-	}
-	if len(records) == 0 {
-		return nil, fmt.Errorf("%w: record %d has no document", ErrDamaged, key)
 	}
 	return records[0], nil
 }

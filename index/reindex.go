@@ -2,12 +2,10 @@ package index
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -122,18 +120,16 @@ func (w *writer) livingRecords(id int64) ([]int64, error) {
 
 func (db *DB) reindexPart(ctx context.Context, keys []int64) error {
 	return db.update(ctx, func(w *writer) error {
-		var items []*item
-		err := eachRow(uncancelled, w, "SELECT record_id, json FROM documents WHERE record_id IN ("+intList(keys)+")", nil, func(rows *sql.Rows) error {
-			it := &item{known: true}
-			items = append(items, it)
-			return rows.Scan(&it.key, &it.blob)
+		items := make([]*item, len(keys))
+		places := placesOf(keys)
+		err := db.eachRaw(ctx, w, keys, func(key int64, raw []byte) (err error) {
+			items[places[key]], err = db.itemAgain(key, raw)
+			return err
 		})
 		if err != nil {
 			return err
 		}
-		if err := parallel(ctx, items, db.prepareAgain); err != nil {
-			return err
-		}
+		items = slices.DeleteFunc(items, func(it *item) bool { return it == nil })
 		concepts := map[zenodo.ConceptID]bool{}
 		for _, it := range items {
 			if err := w.replaceRow(it); err != nil {
@@ -153,12 +149,13 @@ func (db *DB) reindexPart(ctx context.Context, keys []int64) error {
 	})
 }
 
-// prepareAgain makes an item of a record as received.
-func (db *DB) prepareAgain(it *item) error {
-	record, err := db.decodeBlob(it.blob)
+// itemAgain makes an item of a record as received.
+func (db *DB) itemAgain(key int64, raw []byte) (*item, error) {
+	record, err := db.decode(raw)
 	if err != nil {
-		return fmt.Errorf("record %d: %w", it.key, err)
+		return nil, fmt.Errorf("record %d: %w", key, err)
 	}
-	it.record, it.parts, it.doc = record, partsOf(record), engine.Analyse(record)
-	return nil
+	it := &item{key: key, known: true, record: record}
+	it.derive()
+	return it, nil
 }

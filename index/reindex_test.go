@@ -15,7 +15,7 @@ import (
 // derived are all tables that people read.
 var derived = []string{
 	"records", "creators", "contributors", "keywords", "grants", "related_identifiers", "files",
-	"statistics", "communities", "memberships", "documents", "harvest_records",
+	"statistics", "communities", "memberships", "document_blocks", "documents", "harvest_records",
 }
 
 func dump(t *testing.T, path string) map[string][]string {
@@ -144,7 +144,7 @@ func TestDamageIsNamed(t *testing.T) {
 	if _, err := search(t, db, index.Query{Parsed: parsed("record")}); !errors.Is(err, index.ErrDamaged) {
 		t.Errorf("damaged postings: got %v, want ErrDamaged", err)
 	}
-	execSQL(t, db.Path(), "UPDATE documents SET json = x'0011'")
+	execSQL(t, db.Path(), "UPDATE document_blocks SET data = x'0011'")
 	if _, err := db.Record(t.Context(), "1"); !errors.Is(err, index.ErrDamaged) {
 		t.Errorf("damaged document: got %v, want ErrDamaged", err)
 	}

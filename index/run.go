@@ -131,14 +131,18 @@ func (r *Run) IsNew() bool { return r.isNew }
 // which is half of the work. Unlike other methods it may be called at any time
 // and by several goroutines, and it need not be called.
 func (r *Run) Prepare(ctx context.Context, records []*zenodo.Record) error {
-	for _, record := range records {
+	items := make([]*item, len(records))
+	for i, record := range records {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		it := &item{record: record}
-		if err := r.db.prepare(it); err != nil {
-			return err
-		}
+		items[i] = &item{record: record}
+		items[i].derive()
+	}
+	if _, err := r.db.pack(items); err != nil {
+		return err
+	}
+	for _, it := range items {
 		r.ready.put(it)
 	}
 	return nil

@@ -176,7 +176,7 @@ func (db *DB) BindHost(ctx context.Context, host string) (other string, err erro
 			return err
 		}
 		var holds int
-		if _, err := w.queryRow("SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM communities)", nil, &holds); err != nil {
+		if _, err := w.queryRow("SELECT EXISTS (SELECT 1 FROM records) OR EXISTS (SELECT 1 FROM communities)", nil, &holds); err != nil {
 			return err
 		}
 		if bound != "" && holds == 1 {

@@ -46,13 +46,19 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 	if err != nil {
 		return store.Stored{}, err
 	}
+	befores, err := b.befores(w, existing)
+	if err != nil {
+		return store.Stored{}, err
+	}
 	var stored store.Stored
-	var changed, voting []*item
+	var added, changed, voting []*item
+	var moved []int64
 	for _, it := range b.items {
 		old, ok := existing[it.record.ID]
 		if !ok {
 			it.key, next = next, next+1
 			b.insert(w, it)
+			added = append(added, it)
 			changed, voting = append(changed, it), append(voting, it)
 			stored.New++
 			continue
@@ -71,9 +77,16 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 		if old.concept != it.record.ConceptID || wasLater {
 			it.left = old.concept
 		}
-		same, err := b.replace(w, it, old)
+		before := befores[old.key]
+		if before == nil {
+			return store.Stored{}, notKept(old.key)
+		}
+		same, err := b.replace(w, it, old, before)
 		if err != nil {
 			return store.Stored{}, err
+		}
+		if !bytes.Equal(before, it.record.Raw) {
+			moved = append(moved, it.key)
 		}
 		if !same || b.current {
 			voting = append(voting, it)
@@ -85,7 +98,13 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 		changed = append(changed, it)
 		stored.Updated++
 	}
+	if err := w.addBlocks(added); err != nil {
+		return stored, err
+	}
 	if err := w.derive(changed); err != nil {
+		return stored, err
+	}
+	if err := w.foldDocuments(moved); err != nil {
 		return stored, err
 	}
 	outvoted, err := w.resolveVersions(voting, b.votes)
@@ -96,6 +115,17 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 	return stored, w.addPending(changed)
 }
 
+// befores are the records as received that those of the batch may replace.
+func (b *batch) befores(w *writer, existing map[zenodo.RecordID]known) (map[int64][]byte, error) {
+	var keys []int64
+	for _, it := range b.items {
+		if old, ok := existing[it.record.ID]; ok && !old.tellsMore(it.record) {
+			keys = append(keys, old.key)
+		}
+	}
+	return b.db.raws(uncancelled, w, keys)
+}
+
 func nextKey(w *writer) (key int64, err error) {
 	_, err = w.queryRow("SELECT coalesce(max(record_id), 0) + 1 FROM records", nil, &key)
 	return key, err
@@ -103,7 +133,6 @@ func nextKey(w *writer) (key int64, err error) {
 
 func (b *batch) insert(w *writer, it *item) {
 	w.tables.addRecord(it.key, it.record, it.record.IsLatest)
-	w.tables.documents.add(it.key, it.blob)
 	if !it.record.Stats.Equal(zenodo.Stats{}) {
 		w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
 	}
@@ -111,11 +140,7 @@ func (b *batch) insert(w *writer, it *item) {
 
 // replace stores a record that the index has. It is the same if nothing but
 // its statistics and links differ.
-func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
-	before, err := w.document(old.key)
-	if err != nil {
-		return false, err
-	}
+func (b *batch) replace(w *writer, it *item, old known, before []byte) (same bool, err error) {
 	if old.newer != "" {
 		if err := w.exec("UPDATE records SET newer_at = NULL WHERE record_id = ?", it.key); err != nil {
 			return false, err
@@ -125,9 +150,11 @@ func (b *batch) replace(w *writer, it *item, old known) (same bool, err error) {
 		return true, nil
 	}
 	same = !old.gone() && sameContent(before, it.record.Raw)
-	if err := w.exec("UPDATE documents SET json = ? WHERE record_id = ?", it.blob, it.key); err != nil {
-		return false, err
+	blob, err := b.db.codec.compressRecord(it.record.Raw)
+	if err != nil {
+		return false, fmt.Errorf("record %s: %w", it.record.ID, err)
 	}
+	w.tables.documents.add(it.key, blob)
 	b.replaceStatistics(w, it, before)
 	if same {
 		s := it.record.Stats
@@ -204,19 +231,6 @@ func (w *writer) derive(changed []*item) error {
 		}
 	}
 	return w.tables.flush(w)
-}
-
-// document reads the record as received.
-func (w *writer) document(key int64) ([]byte, error) {
-	var blob []byte
-	found, err := w.queryRow("SELECT json FROM documents WHERE record_id = ?", []any{key}, &blob)
-	if err != nil {
-		return nil, err
-	}
-	if !found {
-		return nil, fmt.Errorf("%w: record %d has no document", ErrDamaged, key)
-	}
-	return w.db.codec.decompressRecord(blob)
 }
 
 // sameContent reports whether two answers differ at most in what moves without

@@ -7,7 +7,7 @@ import (
 // tables gathers the rows that are derived from records until they are
 // flushed together.
 type tables struct {
-	records, documents, statistics, pending, parts, descriptions bulk
+	records, blocks, documents, statistics, pending, parts, descriptions bulk
 }
 
 func newTables() *tables {
@@ -17,7 +17,8 @@ func newTables() *tables {
 			"access", "license", "version", "version_index", "is_latest", "language", "journal", "url",
 			"created_at", "updated_at", "revision", "files", "size", "views", "unique_views", "downloads", "unique_downloads", "form",
 		}},
-		documents: bulk{table: "documents", columns: []string{"record_id", "json"}},
+		blocks:    bulk{table: "document_blocks", columns: []string{"first_record", "records", "data"}},
+		documents: bulk{table: "documents", columns: []string{"record_id", "json"}, clause: "ON CONFLICT DO UPDATE SET json = excluded.json"},
 		statistics: bulk{table: "statistics", columns: []string{
 			"record_id", "seen_at", "views", "unique_views", "downloads", "unique_downloads",
 			"version_views", "version_unique_views", "version_downloads", "version_unique_downloads",
@@ -33,7 +34,7 @@ func newTables() *tables {
 
 // all lists the tables in the order that foreign keys ask for.
 func (t *tables) all() []*bulk {
-	return []*bulk{&t.records, &t.documents, &t.statistics, &t.pending, &t.parts, &t.descriptions}
+	return []*bulk{&t.records, &t.blocks, &t.documents, &t.statistics, &t.pending, &t.parts, &t.descriptions}
 }
 
 func (t *tables) clear() {

@@ -94,7 +94,7 @@ func (w *writer) restoreVersions(concepts map[zenodo.ConceptID]bool) error {
 		if s.latest {
 			continue
 		}
-		raw, err := w.document(s.key)
+		raw, err := w.raw(s.key)
 		if err != nil {
 			return err
 		}

@@ -42,8 +42,16 @@ CREATE INDEX records_by_downloads ON records (downloads, id) WHERE downloads IS 
 CREATE INDEX records_by_unique_views ON records (unique_views, id) WHERE unique_views IS NOT NULL;
 CREATE INDEX records_by_unique_downloads ON records (unique_downloads, id) WHERE unique_downloads IS NOT NULL;
 
--- What the server sent, compressed with Zstandard and the program's own
--- dictionary; "zharvest show --raw" prints it.
+-- What the server sent; "zharvest show --raw" prints it. A block has records with
+-- keys that follow each other, in one frame of Zstandard; few of them together,
+-- and single ones, are compressed with the program's own dictionary.
+CREATE TABLE document_blocks (
+  first_record INTEGER PRIMARY KEY,
+  records      INTEGER NOT NULL,
+  data         BLOB NOT NULL -- lengths, 0 for none, and records
+) STRICT;
+
+-- What the server sent later for records that are in blocks.
 CREATE TABLE documents (
   record_id INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
   json      BLOB NOT NULL

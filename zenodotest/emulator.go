@@ -135,7 +135,7 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	}
 	a := e.access.CheckCSRF(r)
 	if a == nil {
-		a = e.routes.Answer(r)
+		a = e.routes.Answer(withFault(r, fault))
 	}
 	if instead != nil { // the request was carried out, and its answer is lost
 		a.Free()

@@ -2,6 +2,7 @@ package zenodotest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
@@ -17,7 +19,7 @@ import (
 type FaultKind string
 
 // The kinds of faults. All but FaultBlock, Fault405 and Fault415 pass when the
-// request is repeated. The last five never come by chance.
+// request is repeated. The last seven never come by chance.
 const (
 	FaultNone     FaultKind = ""
 	FaultReset    FaultKind = "reset"    // the connection is reset before any answer
@@ -36,6 +38,8 @@ const (
 	Fault415      FaultKind = "415"      // the content type is not accepted
 	FaultUpload   FaultKind = "upload"   // the connection is reset when half of the request's body has come
 	FaultChecksum FaultKind = "checksum" // checksums in the answer are wrong
+	FaultShards   FaultKind = "shards"   // a search finds but what a part of its engine has, and says nothing of it
+	FaultNoIndex  FaultKind = "no-index" // a search finds nothing, as where its index is empty
 )
 
 // FaultKinds returns the kinds that [Config.Faults] draws from by default.
@@ -46,10 +50,21 @@ func FaultKinds() []FaultKind {
 	}
 }
 
-func (k FaultKind) known() bool {
-	onPurpose := []FaultKind{FaultBlock, Fault405, Fault415, FaultUpload, FaultChecksum}
-	return slices.Contains(onPurpose, k) || slices.Contains(FaultKinds(), k)
+// UnmarshalText reads the name of a kind that there is.
+func (k *FaultKind) UnmarshalText(text []byte) error {
+	kind := FaultKind(text)
+	if !kind.known() {
+		return fmt.Errorf("unknown kind of fault %q; the kinds are %s", kind, strings.Trim(fmt.Sprint(allFaults()), "[]"))
+	}
+	*k = kind
+	return nil
 }
+
+func allFaults() []FaultKind {
+	return append(FaultKinds(), FaultBlock, Fault405, Fault415, FaultUpload, FaultChecksum, FaultShards, FaultNoIndex)
+}
+
+func (k FaultKind) known() bool { return slices.Contains(allFaults(), k) }
 
 // Fault is what goes wrong with one answer.
 type Fault struct {
@@ -79,6 +94,26 @@ func (e *Emulator) faultFor(r *http.Request, n int) Fault {
 	}
 	kind := e.cfg.FaultKinds[synth.Mix(h)%uint64(len(e.cfg.FaultKinds))]
 	return Fault{Kind: kind, After: !wire.IsRead(r) && synth.Mix(h^1)%2 == 0}
+}
+
+type faultKey struct{}
+
+// withFault lets what answers a request know what is to go wrong.
+func withFault(r *http.Request, f Fault) *http.Request {
+	if f.Kind != FaultShards && f.Kind != FaultNoIndex {
+		return r
+	}
+	return r.WithContext(context.WithValue(r.Context(), faultKey{}, f.Kind))
+}
+
+// inSearch works the fault of a request into its search.
+func inSearch(r *http.Request, s *catalog.Criteria) {
+	switch r.Context().Value(faultKey{}) {
+	case FaultShards:
+		s.Shards = 4
+	case FaultNoIndex:
+		s.None = true
+	}
 }
 
 // instead returns the answer that takes the place of the right one, or nil

@@ -215,3 +215,48 @@ func TestOnRequest(t *testing.T) {
 		t.Errorf("got %d calls, want 20", len(numbers))
 	}
 }
+
+// TestSearchFaults: a search of which a part failed looks like any other.
+func TestSearchFaults(t *testing.T) {
+	var kind zenodotest.FaultKind
+	s := zenodotest.NewServer(t, zenodotest.Config{Fault: func(*http.Request, int) zenodotest.Fault { return zenodotest.Fault{Kind: kind} }})
+	for _, path := range []string{"/records", "/communities/fed-sky/records"} {
+		kind = zenodotest.FaultNone
+		all := map[string]bool{}
+		for _, r := range walk(t, s, path) {
+			all[r.text()] = true
+		}
+		kind = zenodotest.FaultShards
+		part, total := walk(t, s, path), search(t, s, path).total()
+		if n := len(part); n != total || n >= len(all) || n < len(all)/3 {
+			t.Errorf("%s: %d of %d records were found, %d by the total", path, n, len(all), total)
+		}
+		for _, r := range part {
+			if !all[r.text()] {
+				t.Errorf("%s: record %s was not found by the whole search", path, r.text())
+			}
+		}
+		kind = zenodotest.FaultNoIndex
+		if none := search(t, s, path); none.total() != 0 || len(none.Hits.Hits) > 0 || none.Links["self"] == "" {
+			t.Errorf("%s: an empty index has %d records", path, none.total())
+		}
+		for id := range all {
+			if got := get(t, s, "/records/"+id); got.StatusCode != http.StatusOK {
+				t.Errorf("record %s: %d; only searches go wrong", id, got.StatusCode)
+			}
+		}
+	}
+}
+
+func TestFaultKindText(t *testing.T) {
+	for _, name := range []string{"reset", "checksum", "shards", "no-index"} {
+		var kind zenodotest.FaultKind
+		if err := kind.UnmarshalText([]byte(name)); err != nil || string(kind) != name {
+			t.Errorf("%s: got %q, %v", name, kind, err)
+		}
+	}
+	kind := zenodotest.Fault500
+	if err := kind.UnmarshalText([]byte("flood")); err == nil || kind != zenodotest.Fault500 || !strings.Contains(err.Error(), "checksum shards no-index") {
+		t.Errorf("flood: got %q, %v", kind, err)
+	}
+}

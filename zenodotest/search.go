@@ -22,6 +22,7 @@ func (e *Emulator) parseSearch(r *http.Request, defaultSort string) (*wire.Searc
 	s, refusal := e.access.ParseSearch(r, defaultSort)
 	if refusal == nil {
 		s.Communities = e.world.Resolve(s.Communities)
+		inSearch(r, &s.Criteria)
 	}
 	return s, refusal
 }

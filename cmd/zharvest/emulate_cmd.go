@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -76,12 +75,12 @@ func (c *emulateCmd) config() (zenodotest.Config, error) {
 		return config, usageError("--synthetic and --window are numbers of records", "write for example --synthetic 1000")
 	}
 	for name := range strings.SplitSeq(c.FaultKinds, ",") {
-		kind := zenodotest.FaultKind(strings.TrimSpace(name))
-		if kind == zenodotest.FaultNone {
+		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		if known := zenodotest.FaultKinds(); !slices.Contains(known, kind) {
-			return config, usageError(fmt.Sprintf("unknown kind of fault %q", kind), "the kinds are "+strings.Trim(fmt.Sprint(known), "[]"))
+		var kind zenodotest.FaultKind
+		if err := kind.UnmarshalText([]byte(name)); err != nil {
+			return config, usageError(err.Error(), "write for example --fault-kinds 500,cut")
 		}
 		config.FaultKinds = append(config.FaultKinds, kind)
 	}

@@ -19,6 +19,7 @@ type Criteria struct {
 	Subtype     string
 	Concept     int64 // 0 for any
 	None        bool  // nothing matches
+	Shards      int   // of the six of the engine that answer; 0 for all
 }
 
 // test is what a record must pass, made ready for looking at many.
@@ -86,8 +87,14 @@ func (c *Catalog) collect(t *test) []ref {
 			refs = append(refs, ref(^place))
 		}
 	}
+	if t.Shards > 0 {
+		refs = slices.DeleteFunc(refs, func(r ref) bool { return synth.Mix(uint64(c.id(r)))%shards >= uint64(t.Shards) })
+	}
 	return refs
 }
+
+// shards are the parts that the engine has of its index.
+const shards = 6
 
 // candidates yields the numbers of made-up records that may pass.
 func (c *Catalog) candidates(t *test) func(yield func(int) bool) {

@@ -21,7 +21,8 @@ type Config struct {
 	Dialect zenodo.Dialect
 	// Data names files of records, one JSON object a line as Zenodo serves
 	// them, gzipped where the name ends in .gz. Of several records with one
-	// identifier the last is served.
+	// identifier the last is served. Their bytes are served as they are, unless
+	// RewriteLinks says otherwise.
 	Data []string
 	// Synthetic is the number of made-up records to serve. They depend on Seed
 	// alone.
@@ -49,6 +50,11 @@ type Config struct {
 	// means 4, a negative number that none is.
 	VerifiedOneIn int
 
+	// RewriteLinks makes the links of records lead to the emulator instead of to
+	// where the records come from, and the checksums of files those of the bytes
+	// that are served for them. Nothing else in a record changes. Without it only
+	// the lists of files, which are no part of what was loaded, have both.
+	RewriteLinks bool
 	// NoRanges makes downloads begin at the beginning whatever is asked for.
 	NoRanges bool
 

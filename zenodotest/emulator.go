@@ -137,6 +137,9 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	if a == nil {
 		a = e.routes.Answer(withFault(r, fault))
 	}
+	if e.cfg.RewriteLinks {
+		e.rewrite(r, a)
+	}
 	if instead != nil { // the request was carried out, and its answer is lost
 		a.Free()
 		return instead

@@ -3,6 +3,7 @@ package zenodotest
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -51,8 +52,8 @@ func (e *Emulator) findFiles(r *http.Request, id string) (*files.Record, *wire.A
 // identity says which made-up bytes a file has: those of all files with its
 // checksum, as of a file that the next version still has.
 func identity(checksum, id, key string) string {
-	if checksum != "" {
-		return checksum
+	if sum := strings.TrimPrefix(checksum, "md5:"); sum != "" {
+		return sum
 	}
 	return id + "/" + key
 }

@@ -3,6 +3,7 @@ package deposits
 import (
 	"net/http"
 	"os"
+	"strconv"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/files"
@@ -34,4 +35,12 @@ func (s *Server) Release(r *http.Request, id string) (*files.Record, *wire.Answe
 		record.Order = append(record.Order, f.key)
 	}
 	return record, nil
+}
+
+// Holds reports whether a record was deposited here.
+func (s *Server) Holds(id string) bool {
+	number, err := strconv.ParseInt(id, 10, 64)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return err == nil && s.byID[number] != nil
 }

@@ -34,6 +34,7 @@ func (e *UnfinishedImportError) Error() string {
 func (m *Mirror) Harvest(ctx context.Context, sel harvest.Selection, o Options) (*Result, error) {
 	name := cmp.Or(o.Name, sel.Name())
 	full := o.Full || sel.Incremental() != nil
+	before := m.Client.Usage().Requests
 	run, err := m.start(ctx, sel, name, full)
 	if err != nil {
 		return nil, err
@@ -56,10 +57,9 @@ func (m *Mirror) Harvest(ctx context.Context, sel harvest.Selection, o Options) 
 	}
 	err = m.finish(ctx, run, res, err)
 	if err == nil && sel.Via == harvest.ViaOAI && m.Client.KnownDialect() == zenodo.DialectRDM {
-		before := m.Client.Usage().Requests
 		err = m.findLatest(ctx)
-		res.Requests += m.Client.Usage().Requests - before
 	}
+	res.Requests = m.Client.Usage().Requests - before
 	return res, err
 }
 
@@ -110,6 +110,16 @@ func (m *Mirror) Update(ctx context.Context, name string, o Options) (*Result, e
 func (m *Mirror) start(ctx context.Context, sel harvest.Selection, name string, full bool) (*index.Run, error) {
 	if err := m.bind(ctx); err != nil {
 		return nil, err
+	}
+	// Records in XML do not say where they are, which follows from what the
+	// server is.
+	if sel.Via == harvest.ViaOAI {
+		if _, err := m.Client.Dialect(ctx); err != nil {
+			return nil, err
+		}
+		if err := m.noteDialect(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return m.Index.StartRun(ctx, index.RunSpec{
 		Name: name, Selection: sel.JSON(), API: m.Client.BaseURL(), Full: full, Differences: m.Differences,

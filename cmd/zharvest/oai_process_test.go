@@ -58,7 +58,7 @@ func oaiList(t *testing.T, api, db string) []string {
 // answer, and what has come is kept.
 func TestInterruptOAI(t *testing.T) {
 	home(t)
-	g := newGate(3)
+	g := newGate(4)
 	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 130, OnRequest: g.onRequest})
 	db := filepath.Join(t.TempDir(), "zharvest.db")
 	args := []string{"--api", srv.API(), "--db", db, "harvest", "--via", "oai"}

@@ -15,19 +15,21 @@ import (
 )
 
 type emulateCmd struct {
-	Addr        string          `placeholder:"HOST:PORT" default:"127.0.0.1:0" help:"Address to listen on; port 0 is any that is free."`
-	Dialect     string          `placeholder:"DIALECT" help:"What the server is: zenodo, or rdm for another InvenioRDM. Default: as the data are, else zenodo."`
-	Data        []string        `sep:"none" placeholder:"FILE" help:"Serve the records of this file, one JSON object a line (.jsonl, .jsonl.gz). May be given several times."`
-	Synthetic   int             `placeholder:"N" help:"Serve N made-up records."`
-	Seed        uint64          `default:"1" placeholder:"S" help:"Seed of made-up records and of faults."`
-	Token       string          `placeholder:"T" help:"The only access token that is accepted. Without it any is."`
-	Window      int             `default:"10000" placeholder:"N" help:"Results of a search that can be paged."`
-	SearchLimit zenodotest.Rate `placeholder:"N/m" help:"Searches of records and requests of OAI-PMH allowed, counted together. Zenodo: 30/m."`
-	Limit       zenodotest.Rate `placeholder:"N/m" help:"Other requests allowed."`
-	Latency     time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
-	Faults      float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
-	FaultKinds  string          `placeholder:"A,B" help:"How they fail. Default: in every way that passes."`
-	Log         string          `placeholder:"FILE" help:"Write a line of JSON for each request."`
+	Addr         string          `placeholder:"HOST:PORT" default:"127.0.0.1:0" help:"Address to listen on; port 0 is any that is free."`
+	Dialect      string          `placeholder:"DIALECT" help:"What the server is: zenodo, or rdm for another InvenioRDM. Default: as the data are, else zenodo."`
+	Data         []string        `sep:"none" placeholder:"FILE" help:"Serve the records of this file, one JSON object a line (.jsonl, .jsonl.gz). May be given several times."`
+	Synthetic    int             `placeholder:"N" help:"Serve N made-up records."`
+	Seed         uint64          `default:"1" placeholder:"S" help:"Seed of made-up records and of faults."`
+	RewriteLinks *bool           `negatable:"" help:"Make the links of records lead here and the checksums of their files those of the bytes that come. Default with --data; --no-rewrite-links serves these byte for byte."`
+	NoRanges     bool            `help:"Begin each download at the beginning, as an InvenioRDM with files on a disk does."`
+	Token        string          `placeholder:"T" help:"The only access token that is accepted. Without it any is."`
+	Window       int             `default:"10000" placeholder:"N" help:"Results of a search that can be paged."`
+	SearchLimit  zenodotest.Rate `placeholder:"N/m" help:"Searches of records and requests of OAI-PMH allowed, counted together. Zenodo: 30/m."`
+	Limit        zenodotest.Rate `placeholder:"N/m" help:"Other requests allowed."`
+	Latency      time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
+	Faults       float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
+	FaultKinds   string          `placeholder:"A,B" help:"How they fail. Default: in every way that passes."`
+	Log          string          `placeholder:"FILE" help:"Write a line of JSON for each request."`
 }
 
 // Help is shown below the flags.
@@ -62,6 +64,10 @@ func (c *emulateCmd) config() (zenodotest.Config, error) {
 	config := zenodotest.Config{
 		Dialect: zenodo.Dialect(c.Dialect), Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
 		SearchLimit: c.SearchLimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
+		RewriteLinks: len(c.Data) > 0, NoRanges: c.NoRanges,
+	}
+	if c.RewriteLinks != nil {
+		config.RewriteLinks = *c.RewriteLinks
 	}
 	switch config.Dialect {
 	case "", zenodo.DialectZenodo, zenodo.DialectRDM:

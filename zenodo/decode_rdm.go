@@ -10,9 +10,10 @@ import (
 // it was seen.
 type rdmRecord struct {
 	Record
-	slugs  []string
-	school string
-	self   string // the record's own address in the API
+	slugs    []string
+	school   string
+	subjects []Subject // those that a deposit named through the legacy API
+	self     string    // the record's own address in the API
 }
 
 // decodeRDM reads a record as application/vnd.inveniordm.v1+json has it.
@@ -78,6 +79,7 @@ func (w *rdmRecord) record() *Record {
 		r.Communities = append(r.Communities, Slug(c))
 	}
 	r.Metadata.ThesisUniversity = cmp.Or(r.Metadata.ThesisUniversity, w.school)
+	r.Metadata.Subjects = append(r.Metadata.Subjects, w.subjects...)
 	w.addressFiles()
 	r.Files = withoutHiddenFiles(r.Files, r.Metadata.AccessRight)
 	return r
@@ -205,6 +207,8 @@ func (w *rdmRecord) decodeCustomFields(d *decoder) {
 			m.Imprint, m.PartOf = d.imprint()
 		case "thesis:thesis":
 			w.decodeThesis(d)
+		case "legacy:subjects":
+			w.subjects = d.legacySubjects()
 		case "thesis:university":
 			w.school = d.text()
 		default:

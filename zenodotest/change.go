@@ -44,15 +44,15 @@ func (e *Emulator) Publish(d Draft) (id string, err error) {
 	return e.world.Publish(d.record)
 }
 
-// PublishRaw adds a record as it stands, or puts it in the place of the one
+// PublishRaw adds a record as it stands, in either form, or puts it in the place of the one
 // with the same id.
 func (e *Emulator) PublishRaw(raw []byte) (id string, err error) { return e.world.PublishRaw(raw) }
 
 // Reserve takes an id for a draft that is never published, and returns it.
 func (e *Emulator) Reserve() (id string) { return strconv.FormatInt(e.world.Reserve(), 10) }
 
-// Edit changes a published record: change gets its JSON and returns what it
-// becomes (nil: nothing but the time of update changes). The time of update
+// Edit changes a published record: change gets its JSON, in the form in which it
+// was published, and returns what it becomes (nil: nothing but the time of update changes). The time of update
 // becomes now, and the revision grows.
 func (e *Emulator) Edit(id string, change func(raw []byte) []byte) error {
 	return e.world.Edit(id, change)
@@ -82,8 +82,9 @@ func (e *Emulator) Delete(id string, t Tombstone) error {
 	return e.world.Delete(id, catalog.Tombstone{Note: t.Note, Reason: t.Reason, Hidden: t.Hidden})
 }
 
-// Raw returns the JSON of a published record as the emulator serves it.
-func (e *Emulator) Raw(id string) ([]byte, error) { return e.world.Raw(id) }
+// Raw returns the JSON of a published record as the emulator serves it to those who
+// do not ask for the native form.
+func (e *Emulator) Raw(id string) ([]byte, error) { return e.world.Raw(id, e.cfg.isNative()) }
 
 // record writes the JSON of a draft that is published under the id after its
 // concept's.

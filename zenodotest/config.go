@@ -20,9 +20,9 @@ type Config struct {
 	// Empty is what the first of Data is of, and Zenodo without that.
 	Dialect zenodo.Dialect
 	// Data names files of records, one JSON object a line as Zenodo serves
-	// them, gzipped where the name ends in .gz. Of several records with one
-	// identifier the last is served. Their bytes are served as they are, unless
-	// RewriteLinks says otherwise.
+	// them in either form, gzipped where the name ends in .gz. Of several records
+	// with one identifier the last is served. Their bytes are served as they are,
+	// unless RewriteLinks says otherwise.
 	Data []string
 	// Synthetic is the number of made-up records to serve. They depend on Seed
 	// alone.
@@ -107,8 +107,8 @@ func (c Config) findDialect() (zenodo.Dialect, error) {
 	if c.Dialect != "" || len(c.Data) == 0 {
 		return cmp.Or(c.Dialect, zenodo.DialectZenodo), nil
 	}
-	native, err := catalog.IsNative(c.Data[0])
-	if native {
+	elsewhere, err := catalog.IsElsewhere(c.Data[0])
+	if elsewhere {
 		return zenodo.DialectRDM, err
 	}
 	return zenodo.DialectZenodo, err

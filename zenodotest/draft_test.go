@@ -99,12 +99,6 @@ func TestNativeGiven(t *testing.T) {
 	has("record meanwhile", record, true)
 	want[any](t, 202, call(t, "POST", legacy+"/actions/publish", nil))
 	has("record, edited", record, false)
-
-	other, err := s.Publish(zenodotest.Draft{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused(t, 406, "Invalid 'Accept' header", call(t, "GET", s.API()+"/records/"+other, nil, "Accept", rdm))
 }
 
 // TestArrangeFiles orders files in both native ways, and checks that the second

@@ -140,9 +140,6 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	if e.cfg.RewriteLinks {
 		e.rewrite(r, a)
 	}
-	if e.cfg.RewriteLinks {
-		e.rewrite(r, a)
-	}
 	if instead != nil { // the request was carried out, and its answer is lost
 		a.Free()
 		return instead

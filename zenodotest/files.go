@@ -24,7 +24,7 @@ func (e *Emulator) findFiles(r *http.Request, id string) (*files.Record, *wire.A
 	if found.State != catalog.IsRecord {
 		return nil, wire.RefusalOf(found)
 	}
-	raw := found.Append(nil)
+	raw := found.Append(nil, e.cfg.isNative())
 	record, err := zenodo.DecodeRecord(raw)
 	if err != nil {
 		return nil, wire.InternalError()

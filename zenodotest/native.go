@@ -8,9 +8,23 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
+// bothTypes are the media types under which Zenodo serves records: in the legacy
+// form, but for the last.
+var bothTypes = []string{wire.TypeJSON, "application/vnd.zenodo.v1+json", deposits.TypeNative}
+
 // nativeTypes are the media types under which an InvenioRDM that is not Zenodo
 // serves records.
-var nativeTypes = []string{"application/json", deposits.TypeNative}
+var nativeTypes = []string{wire.TypeJSON, deposits.TypeNative}
+
+// form is the media type in which a record or a list of records is answered, and
+// whether that is the native form.
+func (e *Emulator) form(r *http.Request) (mediaType string, native bool) {
+	if e.cfg.isNative() {
+		return wire.Negotiate(r, nativeTypes), true
+	}
+	mediaType = wire.Negotiate(r, bothTypes)
+	return mediaType, mediaType == deposits.TypeNative
+}
 
 func (c Config) isNative() bool { return c.Dialect == zenodo.DialectRDM }
 

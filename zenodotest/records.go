@@ -1,25 +1,20 @@
 package zenodotest
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/deposits"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-// legacyTypes are the media types under which records are served as they are.
-var legacyTypes = []string{"application/json", "application/vnd.zenodo.v1+json"}
-
 func (e *Emulator) recordRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: legacyTypes},
+		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: bothTypes},
 		{Path: "/api/records/", Get: withoutSlash},
-		{Path: "/api/records/:id", Get: e.getRecord, Accept: append([]string{deposits.TypeNative}, legacyTypes...)},
-		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.deposits.CreateVersion, Accept: legacyTypes},
+		{Path: "/api/records/:id", Get: e.getRecord, Accept: bothTypes},
+		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.deposits.CreateVersion, Accept: bothTypes},
 		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
 	}
 }
@@ -46,12 +41,15 @@ func (e *Emulator) getRecord(r *http.Request, args []string) *wire.Answer {
 	default:
 		return wire.RefusalOf(found)
 	}
-	if deposits.WantsNative(r) && !e.cfg.isNative() {
-		return cmp.Or(e.deposits.NativeRecord(r, args[0]), wire.NotAcceptable(legacyTypes))
+	mediaType, native := e.form(r)
+	if native && !e.cfg.isNative() {
+		if given := e.deposits.NativeRecord(r, args[0]); given != nil {
+			return given
+		}
 	}
 	buffer := wire.Buffer()
-	*buffer = found.Append(*buffer)
-	a := &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: *buffer, Pooled: buffer}
+	*buffer = found.Append(*buffer, native)
+	a := &wire.Answer{Status: http.StatusOK, ContentType: mediaType, Body: *buffer, Pooled: buffer}
 	self := wire.Root(r) + "/api/records/" + args[0]
 	a.Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
 	return a.Set("Link", fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self))

@@ -47,7 +47,7 @@ func TestRecord(t *testing.T) {
 		Recid    string `json:"recid"`
 		Revision int
 	}
-	if err := json.Unmarshal(raw, &r); err != nil {
+	if err := json.Unmarshal([]byte(got.body), &r); err != nil {
 		t.Errorf("id must be a number and recid a string: %v", err)
 	}
 	if link := got.Header.Get("Link"); !strings.Contains(link, `rel="linkset"`) {
@@ -174,7 +174,7 @@ func TestMethodsAndTypes(t *testing.T) {
 		}
 	}
 	hasJSON(t, get(t, s, "/records", "Accept", "text/html"), http.StatusNotAcceptable,
-		`{"status": 406, "message": "Invalid 'Accept' header. Expected one of: application/json, application/vnd.zenodo.v1+json"}`)
+		`{"status": 406, "message": "Invalid 'Accept' header. Expected one of: application/json, application/vnd.zenodo.v1+json, application/vnd.inveniordm.v1+json"}`)
 }
 
 func TestCompression(t *testing.T) {

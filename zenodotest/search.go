@@ -29,6 +29,8 @@ func (e *Emulator) parseSearch(r *http.Request, defaultSort string) (*wire.Searc
 
 // answerSearch runs a search and writes its envelope around the records.
 func (e *Emulator) answerSearch(r *http.Request, s *wire.Search) *wire.Answer {
+	var mediaType string
+	mediaType, s.Native = e.form(r)
 	buffer := wire.Buffer()
 	body, total, err := e.world.Page(r.Context(), s.Search, e.cfg.Window, append(*buffer, `{"hits": {"hits": [`...))
 	switch {
@@ -39,7 +41,12 @@ func (e *Emulator) answerSearch(r *http.Request, s *wire.Search) *wire.Answer {
 	}
 	body = append(body, `, "links": {`...)
 	body = wire.AppendLinks(body, wire.Root(r)+s.Path, s.Links, s.Page, s.Size, total)
-	body = append(body, `}}`...)
+	body = append(body, '}')
+	if s.Native {
+		body = append(append(body, `, "sortBy": "`...), s.Sort...)
+		body = append(body, '"')
+	}
+	body = append(body, '}')
 	*buffer = body
-	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body, Pooled: buffer}
+	return &wire.Answer{Status: http.StatusOK, ContentType: mediaType, Body: body, Pooled: buffer}
 }

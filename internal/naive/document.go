@@ -55,6 +55,10 @@ func indexed(r object) object {
 		entries := member(files, "entries")
 		files["entries"] = list(slices.Collect(maps.Values(entries)), func(entry any) any { return entry })
 		files["totalbytes"] = files["total_bytes"]
+		if len(entries) == 0 { // then the engine has no numbers
+			delete(files, "count")
+			delete(files, "totalbytes")
+		}
 	}
 	if m := member(r, "metadata"); m != nil {
 		m["publication_date_range"] = nativeDateRange(m["publication_date"])

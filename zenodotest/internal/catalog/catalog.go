@@ -44,8 +44,8 @@ type Config struct {
 	Bursts        []synth.Burst
 	Communities   []string
 	VerifiedOneIn int
-	// Native makes records have the form of InvenioRDM, with ids of letters, and
-	// queries know only its names of fields.
+	// Native makes records have the form of InvenioRDM alone, with ids of letters,
+	// and queries know only its names of fields.
 	Native bool
 	Now    func() time.Time
 }
@@ -129,7 +129,7 @@ func (c *Catalog) adopt(concept int64) error {
 		return nil
 	}
 	for i := range c.made.Versions(first) {
-		e, err := c.parseEntry(c.appendMade(nil, i))
+		e, err := c.parseEntry(c.appendMade(nil, i, false))
 		if err != nil {
 			return fmt.Errorf("made-up record %d: %w", i, err)
 		}
@@ -155,7 +155,7 @@ const (
 // Found is what an identifier stands for.
 type Found struct {
 	State     State
-	Append    func([]byte) []byte // the record's bytes
+	Append    func(b []byte, native bool) []byte // the record's bytes in one of its forms
 	Revision  int
 	Concept   int64
 	Latest    string // identifier of the latest version
@@ -177,7 +177,7 @@ func (c *Catalog) Find(text string) Found {
 		concept := c.made.ConceptID(i)
 		return Found{
 			State: IsRecord, Revision: c.made.Revision(i), Concept: concept, Latest: c.latest(concept),
-			Append: func(b []byte) []byte { return c.appendMade(b, i) },
+			Append: func(b []byte, native bool) []byte { return c.appendMade(b, i, native) },
 		}
 	}
 	if latest := c.latest(id); latest != "" {
@@ -193,10 +193,9 @@ func (c *Catalog) foundEntry(e *entry) Found {
 	if e.tombstone != nil {
 		return Found{State: IsGone, Concept: e.concept, Tombstone: e.tombstone}
 	}
-	raw := e.raw
 	return Found{
 		State: IsRecord, Revision: e.revision, Concept: e.concept, Latest: cmp.Or(c.latest(e.concept), c.idText(e.id)),
-		Append: func(b []byte) []byte { return append(b, raw...) },
+		Append: func(b []byte, native bool) []byte { return append(b, e.json(native)...) },
 	}
 }
 
@@ -226,12 +225,12 @@ func (c *Catalog) latest(concept int64) string {
 	return c.idText(best.id)
 }
 
-// appendRecord appends the bytes of a record.
-func (c *Catalog) appendRecord(b []byte, r ref) []byte {
+// appendRecord appends the bytes of a record in one of its forms.
+func (c *Catalog) appendRecord(b []byte, r ref, native bool) []byte {
 	if r >= 0 {
-		return c.appendMade(b, int(r))
+		return c.appendMade(b, int(r), native)
 	}
-	return append(b, c.entries[^r].raw...)
+	return append(b, c.entries[^r].json(native)...)
 }
 
 func (c *Catalog) id(r ref) int64 {

@@ -66,7 +66,7 @@ func (c *Catalog) Edit(id string, change func(raw []byte) []byte) error {
 	if change != nil {
 		raw = change(slices.Clone(raw))
 	}
-	return c.change(c.edited(raw, old.revision, c.cfg.Now()))
+	return c.change(old.edited(raw, c.cfg.Now()))
 }
 
 // Move puts a published record into other communities, as their curators may:
@@ -78,7 +78,7 @@ func (c *Catalog) Move(id string, communities ...string) error {
 	if err != nil {
 		return fmt.Errorf("move %s: %w", id, err)
 	}
-	return c.change(rawjson.Replace(slices.Clone(old.raw), c.membershipJSON(communities), c.shape().communities...))
+	return c.change(rawjson.Replace(slices.Clone(old.raw), old.membershipJSON(communities), old.shape().communities...))
 }
 
 // NewVersion publishes a new version of a record, a copy of its last one with
@@ -98,7 +98,7 @@ func (c *Catalog) NewVersion(id string) (newID string, err error) {
 	number := c.nextID
 	c.nextID++
 	now := rawjson.Quote(c.cfg.Now().UTC().Format(TimeLayout))
-	shape := c.shape()
+	shape := last.shape()
 	raw := c.renumber(last.raw, last.id, number)
 	for _, path := range append([][]string{{"created"}}, shape.changed...) {
 		raw = rawjson.Replace(raw, now, path...)
@@ -142,25 +142,25 @@ func (c *Catalog) restore(concept int64, at time.Time) error {
 	if last == nil {
 		return nil
 	}
-	return c.change(c.edited(rawjson.Replace(last.raw, "true", c.shape().isLatest...), last.revision, at))
+	return c.change(last.edited(rawjson.Replace(last.raw, "true", last.shape().isLatest...), at))
 }
 
 // edited is the JSON of a record after an edit.
-func (c *Catalog) edited(raw []byte, revision int, at time.Time) []byte {
+func (e *entry) edited(raw []byte, at time.Time) []byte {
 	now := rawjson.Quote(at.UTC().Format(TimeLayout))
-	for _, path := range c.shape().changed {
+	for _, path := range e.shape().changed {
 		raw = rawjson.Replace(raw, now, path...)
 	}
-	return rawjson.Replace(raw, strconv.Itoa(revision+1), c.shape().revision...)
+	return rawjson.Replace(raw, strconv.Itoa(e.revision+1), e.shape().revision...)
 }
 
-// Raw returns the JSON of a published record as it is served.
-func (c *Catalog) Raw(id string) ([]byte, error) {
+// Raw returns the JSON of a published record in one of its forms.
+func (c *Catalog) Raw(id string, native bool) ([]byte, error) {
 	found := c.Find(id)
 	if found.State != IsRecord {
 		return nil, fmt.Errorf("read %s: %w", id, ErrNoRecord)
 	}
-	return found.Append(nil), nil
+	return found.Append(nil, native), nil
 }
 
 // entry returns a published record, made-up ones as kept ones from now on.
@@ -230,7 +230,7 @@ type Place struct {
 	Revision int
 }
 
-// PublishVersion stores the record that write makes: in the place of what it was,
+// PublishVersion stores the record that write makes, in either form: in the place of what it was,
 // or as the latest version of its concept.
 func (c *Catalog) PublishVersion(id, concept int64, write func(Place) []byte) error {
 	c.mu.Lock()
@@ -241,7 +241,7 @@ func (c *Catalog) PublishVersion(id, concept int64, write func(Place) []byte) er
 	next := Place{0, true, 4}
 	if before, err := c.entry(c.latest(concept)); err == nil {
 		next.Index = before.index + 1
-		if err := c.change(rawjson.Replace(before.raw, "false", c.shape().isLatest...)); err != nil {
+		if err := c.change(rawjson.Replace(before.raw, "false", before.shape().isLatest...)); err != nil {
 			return fmt.Errorf("version before: %w", err)
 		}
 	}

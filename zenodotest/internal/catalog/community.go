@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
+	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 )
 
 // Community is a community as InvenioRDM serves it. There is no other shape.
@@ -66,10 +66,10 @@ func (c *Catalog) addCommunity(slug string, created int64) {
 		return
 	}
 	made := &Community{
-		ID: communityID(slug), Slug: slug, Revision: 2,
+		ID: forms.CommunityID(slug), Slug: slug, Revision: 2,
 		Metadata: CommunityMetadata{
-			Title:       titled(slug),
-			Description: "Records of " + titled(slug) + ".",
+			Title:       forms.Titled(slug),
+			Description: "Records of " + forms.Titled(slug) + ".",
 			Type:        &CommunityType{ID: "project", Title: map[string]string{"en": "Project"}},
 		},
 		Access: CommunityAccess{"public", "public", "open", "open", "closed"},
@@ -77,11 +77,6 @@ func (c *Catalog) addCommunity(slug string, created int64) {
 	made.Deletion.Status = "P"
 	made.setCreated(created)
 	c.communities[slug] = made
-}
-
-// communityID is the id of a community that is known by its slug alone.
-func communityID(slug string) string {
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://zenodo.org/communities/"+slug)).String()
 }
 
 func (m *Community) setCreated(micros int64) {

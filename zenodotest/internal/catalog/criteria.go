@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/zharvest/zharvest/querystring"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
@@ -33,7 +32,7 @@ type test struct {
 }
 
 func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
-	parsed, err := querystring.Parser{Native: c.cfg.Native}.Parse(ask.Query)
+	parsed, err := c.parser().Parse(ask.Query)
 	switch {
 	case err != nil:
 		return nil, RefusedQuery(err)

@@ -47,7 +47,7 @@ func (c *Catalog) DumpXML() ([]byte, error) {
 	all := newArchive()
 	var raw []byte
 	for _, r := range c.published() {
-		raw = c.appendRecord(raw[:0], r)
+		raw = c.appendRecord(raw[:0], r, true)
 		record, err := zenodo.DecodeRecord(raw)
 		if err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ const keptMade = 10_000
 func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, error) {
 	c.engine.mu.Lock()
 	defer c.engine.mu.Unlock()
-	parsed, err := querystring.Parser{Native: c.cfg.Native}.Parse(query)
+	parsed, err := c.parser().Parse(query)
 	if err != nil {
 		return nil, RefusedQuery(err)
 	}
@@ -49,6 +49,16 @@ func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, erro
 		return nil, RefusedQuery(err)
 	}
 	return ids, nil
+}
+
+// parser reads queries as the server does, which compares communities by their ids.
+func (c *Catalog) parser() querystring.Parser {
+	return querystring.Parser{Native: c.cfg.Native, Community: func(slug string) (string, bool) {
+		if found := c.communities[slug]; found != nil {
+			return found.ID, true
+		}
+		return "", false
+	}}
 }
 
 // RefusedQuery is the error for a query that the parser or the engine refuses: it tells a query that is refused from one that brings the
@@ -79,20 +89,20 @@ func (c *Catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
 
 func (c *Catalog) madeRecord(i int) *naive.Record {
 	if i >= keptMade {
-		return readRecord(c.appendMade(nil, i))
+		return readRecord(c.appendMade(nil, i, true))
 	}
 	if i >= len(c.engine.made) {
 		c.engine.made = append(c.engine.made, make([]*naive.Record, i+1-len(c.engine.made))...)
 	}
 	if c.engine.made[i] == nil {
-		c.engine.made[i] = readRecord(c.appendMade(nil, i))
+		c.engine.made[i] = readRecord(c.appendMade(nil, i, true))
 	}
 	return c.engine.made[i]
 }
 
 func (e *entry) record() *naive.Record {
 	if e.read == nil {
-		e.read = readRecord(e.raw)
+		e.read = readRecord(e.json(true))
 	}
 	e.read.Latest = e.latest
 	return e.read

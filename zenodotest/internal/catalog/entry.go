@@ -9,16 +9,20 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
 
-// entry is a record that is kept: its bytes as served, and what selections and
-// sorts look at.
+// entry is a record that is kept: its bytes in the form in which it came, and what
+// selections and sorts look at.
 type entry struct {
 	raw         []byte
+	native      bool       // the form
+	other       *otherForm // nil where no other is served
 	id          int64
 	concept     int64 // the negative id where the record has no concept
 	created     int64 // microseconds since 1970, as updated
@@ -52,6 +56,7 @@ type wire struct {
 		Views     *float64 `json:"unique_views"`
 		Downloads *float64 `json:"unique_downloads"`
 	} `json:"stats"`
+	Files    *[]json.RawMessage `json:"files"`
 	Metadata struct {
 		Published string `json:"publication_date"`
 		Access    string `json:"access_right"`
@@ -71,21 +76,48 @@ type wire struct {
 	} `json:"metadata"`
 }
 
-// parseEntry reads a record in the form in which the catalog serves it. The bytes
-// are kept, not copied.
+// otherForm is a record in the form in which it did not come, made when it is
+// first asked for.
+type otherForm struct {
+	once sync.Once
+	raw  []byte
+}
+
+// parseEntry reads a record as the catalog keeps it. The bytes are kept, not
+// copied.
 func (c *Catalog) parseEntry(raw []byte) (*entry, error) {
-	if c.cfg.Native {
-		return parseNative(raw)
+	if !forms.IsNative(raw) {
+		return parseLegacy(raw)
 	}
-	return parseLegacy(raw)
+	return c.parseNative(raw)
+}
+
+// json is the record in one of its forms.
+func (e *entry) json(native bool) []byte {
+	if native == e.native || e.other == nil {
+		return e.raw
+	}
+	e.other.once.Do(func() {
+		raw, err := []byte(nil), error(nil)
+		if native {
+			var r *forms.Record
+			if r, err = forms.NativeOf(e.raw); err == nil {
+				raw = r.JSON()
+			}
+		} else {
+			raw, err = forms.Legacy(e.raw)
+		}
+		if err != nil {
+			panic(err) // it was read before
+		}
+		e.other.raw = raw
+	})
+	return e.other.raw
 }
 
 func parseLegacy(raw []byte) (*entry, error) {
 	var w wire
 	if err := json.Unmarshal(raw, &w); err != nil {
-		if isNative(raw) {
-			return nil, errors.New("it is a record in the form of InvenioRDM, which Zenodo does not serve")
-		}
 		return nil, err
 	}
 	id, err := w.ID.Int64()
@@ -93,10 +125,16 @@ func parseLegacy(raw []byte) (*entry, error) {
 		return nil, fmt.Errorf("id %q is not a number", w.ID)
 	}
 	e := &entry{
-		raw: raw, id: id, concept: -id, revision: w.Revision, latest: true,
+		raw: raw, other: new(otherForm), id: id, concept: -id, revision: w.Revision, latest: true,
 		kind: w.Metadata.Type.Type, subtype: w.Metadata.Type.Subtype,
 		access: w.Metadata.Access, published: w.Metadata.Published,
 		views: countOf(w.Stats.Views), downloads: countOf(w.Stats.Downloads),
+	}
+	switch {
+	case e.access == "closed":
+		e.access = "restricted"
+	case e.access == "open" && w.Files != nil && len(*w.Files) == 0:
+		e.access = "metadata-only"
 	}
 	if concept, err := w.Concept.Int64(); err == nil {
 		e.concept = concept

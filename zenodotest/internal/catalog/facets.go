@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/zharvest/zharvest/internal/vocab"
+	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
@@ -17,7 +18,7 @@ func (c *Catalog) countFacets(refs []ref) []byte {
 	for _, r := range refs {
 		if r >= 0 {
 			madeKinds[c.made.Kind(int(r))]++
-			if name := c.made.Access(int(r)); name == "open" {
+			if name := c.made.Status(int(r)); name == "open" {
 				open++
 			} else {
 				access[name]++
@@ -49,7 +50,7 @@ func accessBuckets(counts map[string]int) []bucket {
 	buckets := []bucket{}
 	for name, n := range counts {
 		if name != "" {
-			buckets = append(buckets, bucket{Key: name, Count: n, Label: titled(name)})
+			buckets = append(buckets, bucket{Key: name, Count: n, Label: forms.Titled(name)})
 		}
 	}
 	sortBuckets(buckets)
@@ -84,16 +85,7 @@ func TypeTitle(kind, subtype string) string {
 	if t, ok := vocab.ResourceTypes().Find(strings.TrimSuffix(kind+"-"+subtype, "-")); ok {
 		return t.Title
 	}
-	return titled(cmp.Or(subtype, kind))
-}
-
-// titled makes a title of a slug or name: each word gets a capital.
-func titled(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' })
-	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	return strings.Join(words, " ")
+	return forms.Titled(cmp.Or(subtype, kind))
 }
 
 // bucket is one line of an aggregation.

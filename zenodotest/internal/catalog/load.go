@@ -5,11 +5,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 )
 
 // fixtures are the records that are served by default. All are made up, but for
@@ -92,19 +96,25 @@ func eachLine(r io.Reader, f func(line []byte) error) error {
 	}
 }
 
-// IsNative reports whether the first record of a file is in the form of
-// InvenioRDM.
-func IsNative(name string) (native bool, err error) {
+// IsElsewhere reports whether the first record of a file is of an InvenioRDM that
+// is not Zenodo: its id is no number.
+func IsElsewhere(name string) (elsewhere bool, err error) {
 	err = readFile(name, func(r io.Reader) error {
 		return eachLine(r, func(raw []byte) error {
-			native = isNative(raw)
+			var record struct {
+				ID json.RawMessage `json:"id"`
+			}
+			if forms.IsNative(raw) && json.Unmarshal(raw, &record) == nil {
+				_, err := strconv.ParseInt(strings.Trim(string(record.ID), `"`), 10, 64)
+				elsewhere = err != nil
+			}
 			return io.EOF
 		})
 	})
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return native, err
+	return elsewhere, err
 }
 
 // loadEntry reads a record in either form.

@@ -2,137 +2,72 @@ package catalog
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 	"github.com/zharvest/zharvest/zenodotest/internal/oai"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 )
 
-type object = map[string]any
-
-// isNative reports whether a record is in the form of InvenioRDM.
-func isNative(raw []byte) bool {
-	var record struct {
-		Parent json.RawMessage `json:"parent"`
-	}
-	return json.Unmarshal(raw, &record) == nil && record.Parent != nil
-}
-
-// own is a record in the form in which the catalog serves it.
+// own is a record as the catalog keeps it: on Zenodo in the form in which it came,
+// elsewhere in that of InvenioRDM, with an id of letters.
 func (c *Catalog) own(raw []byte) ([]byte, error) {
-	if c.cfg.Native {
-		return c.nativeOf(raw)
-	}
-	return raw, nil
-}
-
-// appendMade appends a made-up record in that form.
-func (c *Catalog) appendMade(b []byte, i int) []byte {
-	if !c.cfg.Native {
-		return c.made.AppendRecord(b, i)
-	}
-	raw, err := c.nativeOf(c.made.AppendRecord(nil, i))
-	if err != nil {
-		panic(err) // it was made here
-	}
-	return append(b, raw...)
-}
-
-// nativeOf writes a record in Zenodo's JSON as another InvenioRDM has it, with
-// an id of letters. One that is such a record already is left as it is.
-func (c *Catalog) nativeOf(raw []byte) ([]byte, error) {
-	if isNative(raw) {
+	if !c.cfg.Native || forms.IsNative(raw) {
 		return raw, nil
 	}
-	var legacy struct {
-		ID       int64       `json:"id"`
-		Concept  json.Number `json:"conceptrecid"`
-		Revision int         `json:"revision"`
-	}
-	if err := json.Unmarshal(raw, &legacy); err != nil {
-		return nil, err
-	}
-	doc, err := naive.Document(raw)
+	r, err := c.elsewhere(raw)
 	if err != nil {
 		return nil, err
 	}
-	id, concept := letters(legacy.ID), letters(-legacy.ID)
-	if n, err := legacy.Concept.Int64(); err == nil {
+	return r.JSON(), nil
+}
+
+// appendMade appends a made-up record in the native form, or on Zenodo in the
+// legacy one where that is asked for.
+func (c *Catalog) appendMade(b []byte, i int, native bool) []byte {
+	switch {
+	case c.cfg.Native:
+		r, err := c.elsewhere(c.made.AppendRecord(nil, i))
+		if err != nil {
+			panic(err) // it was made here
+		}
+		return append(b, r.JSON()...)
+	case native:
+		return c.made.AppendNative(b, i)
+	}
+	return c.made.AppendRecord(b, i)
+}
+
+// elsewhere reads a record of Zenodo's as another InvenioRDM has it.
+func (c *Catalog) elsewhere(raw []byte) (*forms.Record, error) {
+	r, err := forms.NativeOf(raw)
+	if err != nil {
+		return nil, err
+	}
+	number, err := strconv.ParseInt(r.ID, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("id %q is not a number", r.ID)
+	}
+	id, concept := letters(number), letters(-number)
+	if n, err := strconv.ParseInt(r.Parent.ID, 10, 64); err == nil {
 		concept = letters(n)
 	}
-	doc["id"], doc["revision_id"], doc["is_published"] = id, legacy.Revision, true
-	doc["links"] = object{
+	r.ID, r.Parent.ID = id, concept
+	r.Links = map[string]any{
 		"self": "https://repository.example/api/records/" + id, "self_html": "https://repository.example/records/" + id,
 		"parent": "https://repository.example/api/records/" + concept,
 	}
-	doc["pids"] = object{
-		"doi": object{"identifier": doiOf(id), "provider": "datacite", "client": "datacite"},
-		"oai": object{"identifier": oai.NativePrefix + id, "provider": "oai"},
+	r.PIDs = map[string]any{
+		"doi": map[string]string{"identifier": doiOf(id), "provider": "datacite", "client": "datacite"},
+		"oai": map[string]string{"identifier": oai.NativePrefix + id, "provider": "oai"},
 	}
-	c.nativeParent(doc, concept)
-	nativeFiles(doc)
-	if metadata, ok := doc["metadata"].(object); ok {
-		delete(metadata, "publication_date_range")
-		if kind, ok := metadata["resource_type"].(object); ok {
-			delete(kind, "props")
-		}
-	}
-	return rawjson.Spaced(doc), nil
+	r.Parent.PIDs = map[string]any{"doi": map[string]string{"identifier": doiOf(concept), "provider": "datacite", "client": "datacite"}}
+	return r, nil
 }
 
 func doiOf(id string) string { return "10.5072/repository." + id }
-
-func (c *Catalog) nativeParent(doc object, concept string) {
-	parent, _ := doc["parent"].(object)
-	if parent == nil {
-		parent = object{}
-		doc["parent"] = parent
-	}
-	parent["id"], parent["pids"] = concept, object{"doi": object{"identifier": doiOf(concept), "provider": "datacite"}}
-	if communities, ok := parent["communities"].(object); ok {
-		var slugs []string
-		ids, _ := communities["ids"].([]any)
-		for _, slug := range ids {
-			slugs = append(slugs, fmt.Sprint(slug))
-		}
-		parent["communities"] = membership(slugs)
-	}
-}
-
-// membership is which communities a record is in.
-func membership(slugs []string) object {
-	ids, entries := []any{}, []any{}
-	for _, slug := range slugs {
-		ids = append(ids, communityID(slug))
-		entries = append(entries, object{"id": communityID(slug), "slug": slug, "metadata": object{"title": titled(slug)}})
-	}
-	return object{"ids": ids, "entries": entries}
-}
-
-// nativeFiles has files by their names, and other names for their numbers.
-func nativeFiles(doc object) {
-	files, ok := doc["files"].(object)
-	if !ok {
-		return
-	}
-	entries := object{}
-	list, _ := files["entries"].([]any)
-	for _, entry := range list {
-		if file, ok := entry.(object); ok {
-			entries[fmt.Sprint(file["key"])] = file
-		}
-	}
-	files["entries"], files["total_bytes"] = entries, files["totalbytes"]
-	delete(files, "totalbytes")
-	delete(files, "types")
-	if len(entries) == 0 {
-		files["count"], files["total_bytes"] = 0, 0
-	}
-}
 
 // Ids of InvenioRDM are ten characters of Crockford's base 32, with a hyphen in
 // the middle, in no order. Each stands for a number below idNumbers, and the
@@ -215,7 +150,7 @@ type shape struct {
 }
 
 var (
-	zenodoShape = shape{
+	legacyShape = shape{
 		isLatest: []string{"metadata", "relations", "version", "is_last"}, index: []string{"metadata", "relations", "version", "index"},
 		revision: []string{"revision"}, communities: []string{"metadata", "communities"},
 		changed: [][]string{{"updated"}, {"modified"}},
@@ -227,18 +162,20 @@ var (
 	}
 )
 
-func (c *Catalog) shape() shape {
-	if c.cfg.Native {
+// shape is where the parts of a record are.
+func (e *entry) shape() shape {
+	if e.native {
 		return nativeShape
 	}
-	return zenodoShape
+	return legacyShape
 }
 
-// membershipJSON is which communities a record is in, as it is served.
-func (c *Catalog) membershipJSON(slugs []string) string {
+// membershipJSON is which communities a record is in, in the form in which it is
+// kept.
+func (e *entry) membershipJSON(slugs []string) string {
 	switch {
-	case c.cfg.Native:
-		return string(rawjson.Spaced(membership(slugs)))
+	case e.native:
+		return string(rawjson.Spaced(forms.Membership(slugs)))
 	case len(slugs) == 0:
 		return "[]"
 	}

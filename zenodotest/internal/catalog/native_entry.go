@@ -14,7 +14,10 @@ type nativeWire struct {
 	Updated  string `json:"updated"`
 	Revision int    `json:"revision_id"`
 	Parent   struct {
-		ID          string `json:"id"`
+		ID     string `json:"id"`
+		Access struct {
+			Owner json.RawMessage `json:"owned_by"`
+		} `json:"access"`
 		Communities struct {
 			Entries []struct {
 				ID   string `json:"id"`
@@ -44,24 +47,31 @@ type nativeWire struct {
 }
 
 // parseNative reads a record in the form of InvenioRDM.
-func parseNative(raw []byte) (*entry, error) {
+func (c *Catalog) parseNative(raw []byte) (*entry, error) {
 	var w nativeWire
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return nil, err
 	}
-	id, ok := numberOf(w.ID)
-	if !ok {
+	id, ok := c.idNumber(w.ID)
+	switch {
+	case !ok && c.cfg.Native:
 		return nil, fmt.Errorf("id %q is not like aaaaa-00000", w.ID)
+	case !ok:
+		return nil, fmt.Errorf("id %q is not a number, as those of Zenodo are", w.ID)
 	}
 	e := &entry{
-		raw: raw, id: id, concept: -id, revision: w.Revision, latest: w.Versions.IsLatest == nil || *w.Versions.IsLatest,
+		raw: raw, native: true, id: id, concept: -id, revision: w.Revision, latest: w.Versions.IsLatest == nil || *w.Versions.IsLatest,
 		index: max(0, w.Versions.Index-nativeShape.first), access: w.Access.Status, published: w.Metadata.Published,
 		views: countOf(w.Stats.All.Views), downloads: countOf(w.Stats.All.Downloads), uuids: map[string]string{},
 	}
 	e.kind, e.subtype, _ = strings.Cut(w.Metadata.Type.ID, "-")
-	if concept, ok := numberOf(w.Parent.ID); ok {
+	if concept, ok := c.idNumber(w.Parent.ID); ok {
 		e.concept = concept
 	}
+	if !c.cfg.Native {
+		e.other = new(otherForm)
+	}
+	e.owner = userOf(w.Parent.Access.Owner)
 	var err error
 	if e.created, err = micros(w.Created); err != nil {
 		return nil, fmt.Errorf("record %s: created: %w", w.ID, err)
@@ -74,4 +84,20 @@ func parseNative(raw []byte) (*entry, error) {
 		e.uuids[c.Slug] = c.ID
 	}
 	return e, nil
+}
+
+// userOf reads {"user": "123"}, or the first of a list of such.
+func userOf(raw json.RawMessage) string {
+	type owner struct {
+		User json.RawMessage `json:"user"`
+	}
+	var all []owner
+	if json.Unmarshal(raw, &all) != nil {
+		all = make([]owner, 1)
+		_ = json.Unmarshal(raw, &all[0]) // without an owner there is none
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return strings.Trim(string(all[0].User), `"`)
 }

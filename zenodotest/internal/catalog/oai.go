@@ -29,7 +29,7 @@ func (c *Catalog) Record(id string) (raw []byte, ok bool) {
 	if found.State != IsRecord {
 		return nil, false
 	}
-	return found.Append(nil), true
+	return found.Append(nil, true), true
 }
 
 // Communities are all communities, by slug.
@@ -92,7 +92,7 @@ func (s *state) Len() int { return len(s.records) }
 // JSON is that of one.
 func (s *state) JSON(i int) []byte {
 	if kept := s.records[i].kept; kept != nil {
-		return kept.raw
+		return kept.json(true)
 	}
-	return s.catalog.appendMade(nil, s.records[i].number)
+	return s.catalog.appendMade(nil, s.records[i].number, true)
 }

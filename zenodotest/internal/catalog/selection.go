@@ -22,6 +22,7 @@ type Search struct {
 	Sort          string // one that [IsOrder] knows
 	Page, Size    int
 	Facets        bool
+	Native        bool // the form in which records are given out
 	VerifiedFirst bool // whether records of verified owners come first
 }
 
@@ -50,7 +51,7 @@ func (c *Catalog) Page(ctx context.Context, s Search, window int, body []byte) (
 		if i > 0 {
 			body = append(body, ", "...)
 		}
-		body = c.appendRecord(body, r)
+		body = c.appendRecord(body, r, s.Native)
 	}
 	body = append(body, `], "total": `...)
 	body = strconv.AppendInt(body, int64(total), 10)

@@ -189,15 +189,14 @@ func (s *Server) readNative(r *http.Request) (body nativeBody, refusal *wire.Ans
 	return body, refusal
 }
 
-// NativeRecord answers with a record in InvenioRDM's own form, which is there of
-// what was deposited here, and not of what was loaded or made up: then it is
-// nil.
+// NativeRecord answers with a record that was deposited in InvenioRDM's own form as
+// it was given. For others it is nil.
 func (s *Server) NativeRecord(r *http.Request, id string) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	number, _ := strconv.ParseInt(id, 10, 64) // 0 is none
 	d := s.byID[number]
-	if d == nil || d.released == nil {
+	if d == nil || d.released == nil || d.released.metadata.asGiven == nil {
 		return nil
 	}
 	return &wire.Answer{Status: http.StatusOK, ContentType: TypeNative, Body: rawjson.Spaced(s.native(d, d.released, wire.Root(r)))}

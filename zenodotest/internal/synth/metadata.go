@@ -19,7 +19,7 @@ func (w *writer) metadata(created int64) {
 	w.str(access)
 	if access == "embargoed" {
 		w.str(`", "embargo_date": "`)
-		w.b = time.UnixMicro(created).UTC().AddDate(1, 0, 0).AppendFormat(w.b, time.DateOnly)
+		w.b = embargo(created).AppendFormat(w.b, time.DateOnly)
 	}
 	w.str(`", "creators": [`)
 	w.creators()
@@ -38,13 +38,12 @@ func (w *writer) metadata(created int64) {
 	w.str(`"}}]}}`)
 }
 
+// embargo is the day on which an embargo ends.
+func embargo(created int64) time.Time { return time.UnixMicro(created).UTC().AddDate(1, 0, 0) }
+
 // about writes version, language, type, licence and journal.
 func (w *writer) about(access string) {
-	if w.index > 0 || w.work.chance(15) {
-		w.str(`, "version": "v1.`)
-		w.digits(w.index)
-		w.str(`"`)
-	}
+	w.version()
 	if w.work.chance(45) {
 		w.str(`, "language": "`)
 		w.str(pick(&w.work, languages))
@@ -61,6 +60,7 @@ func (w *writer) about(access string) {
 	}
 	w.str(`"}`)
 	if kind.Subtype == "article" {
+		w.str(`, "journal": `)
 		w.journal()
 	}
 	if access == "open" {
@@ -70,8 +70,17 @@ func (w *writer) about(access string) {
 	}
 }
 
+// version writes what later versions have, and some of the others.
+func (w *writer) version() {
+	if w.index > 0 || w.work.chance(15) {
+		w.str(`, "version": "v1.`)
+		w.digits(w.index)
+		w.str(`"`)
+	}
+}
+
 func (w *writer) journal() {
-	w.str(`, "journal": {"issue": "`)
+	w.str(`{"issue": "`)
 	w.digits(1 + w.work.below(12))
 	w.str(`", "pages": "`)
 	page := 1 + w.work.below(900)
@@ -135,44 +144,75 @@ func (w *writer) list(k int) {
 // creators writes about five on average: half of all records have one or two,
 // one in a thousand hundreds.
 func (w *writer) creators() {
-	n := 1 + int(-math.Log(1-w.work.unit())*4.1)
-	if w.work.below(1000) == 0 {
-		n = 100 + w.work.below(300)
-	}
-	for k := range n {
+	for k := range w.creatorCount() {
 		w.list(k)
 		w.creator()
 	}
 }
 
-func (w *writer) creator() {
-	w.str(`{"name": "`)
-	w.str(pick(&w.work, families))
-	w.str(", ")
-	w.str(pick(&w.work, givens))
-	if w.work.chance(25) {
-		w.str(" ")
-		w.b = append(w.b, 'A'+byte(w.work.below(26)), '.')
+func (w *writer) creatorCount() int {
+	n := 1 + int(-math.Log(1-w.work.unit())*4.1)
+	if w.work.below(1000) == 0 {
+		n = 100 + w.work.below(300)
 	}
-	w.str(`", "affiliation": `)
+	return n
+}
+
+// person is who made a record.
+type person struct {
+	family, given string
+	initial       byte   // 0 for none
+	place         string // of the university; empty for none
+	orcid         uint64
+	hasORCID      bool
+}
+
+func (w *writer) person() (p person) {
+	p.family, p.given = pick(&w.work, families), pick(&w.work, givens)
+	if w.work.chance(25) {
+		p.initial = 'A' + byte(w.work.below(26))
+	}
 	if w.work.chance(60) {
+		p.place = pick(&w.work, places)
+	}
+	if p.hasORCID = w.work.chance(30); p.hasORCID {
+		p.orcid = w.work.next()
+	}
+	return p
+}
+
+func (w *writer) givenName(p person) {
+	w.str(p.given)
+	if p.initial != 0 {
+		w.str(" ")
+		w.b = append(w.b, p.initial, '.')
+	}
+}
+
+func (w *writer) creator() {
+	p := w.person()
+	w.str(`{"name": "`)
+	w.str(p.family)
+	w.str(", ")
+	w.givenName(p)
+	w.str(`", "affiliation": `)
+	if p.place != "" {
 		w.str(`"University of `)
-		w.str(pick(&w.work, places))
+		w.str(p.place)
 		w.str(`"`)
 	} else {
 		w.str("null")
 	}
-	if w.work.chance(30) {
+	if p.hasORCID {
 		w.str(`, "orcid": "`)
-		w.orcid()
+		w.orcid(p.orcid)
 		w.str(`"`)
 	}
 	w.str("}")
 }
 
 // orcid writes 0000-000x-xxxx-xxxC with its right check digit (ISO 7064).
-func (w *writer) orcid() {
-	digits := w.work.next()
+func (w *writer) orcid(digits uint64) {
 	total := 0
 	for k := range 15 {
 		digit := 0
@@ -196,14 +236,18 @@ func (w *writer) orcid() {
 func (w *writer) keywords() {
 	for k := range 3 + w.work.below(11) {
 		w.list(k)
-		w.str(`"`)
-		w.str(w.c.words.titled[80+w.work.below(700)])
-		if w.work.chance(40) {
-			w.str(" ")
-			w.str(w.c.words.words[300+w.work.below(15_000)])
-		}
-		w.str(`"`)
+		w.keyword()
 	}
+}
+
+func (w *writer) keyword() {
+	w.str(`"`)
+	w.str(w.c.words.titled[80+w.work.below(700)])
+	if w.work.chance(40) {
+		w.str(" ")
+		w.str(w.c.words.words[300+w.work.below(15_000)])
+	}
+	w.str(`"`)
 }
 
 func (w *writer) relatedIdentifiers() {
@@ -214,28 +258,32 @@ func (w *writer) relatedIdentifiers() {
 	w.str(`, "related_identifiers": [`)
 	for k := range n {
 		w.list(k)
-		w.str(`{"identifier": "`)
-		if w.work.chance(60) {
-			w.str("https://example.org/")
-			w.str(w.c.words.words[200+w.work.below(40_000)])
-			w.str("/")
-			w.digits(w.work.below(1_000_000))
-			w.related("url")
-		} else {
-			w.str("10.1234/")
-			w.str(w.c.words.words[200+w.work.below(400)])
-			w.str(".")
-			w.digits(w.work.below(100_000_000))
-			w.related("doi")
-		}
+		scheme := w.identifier()
+		w.str(`, "relation": "`)
+		w.str(pick(&w.work, relations))
+		w.str(`", "scheme": "`)
+		w.str(scheme)
+		w.str(`"}`)
 	}
 	w.str("]")
 }
 
-func (w *writer) related(scheme string) {
-	w.str(`", "relation": "`)
-	w.str(pick(&w.work, relations))
-	w.str(`", "scheme": "`)
-	w.str(scheme)
-	w.str(`"}`)
+// identifier begins a related identifier, and returns its scheme.
+func (w *writer) identifier() (scheme string) {
+	w.str(`{"identifier": "`)
+	scheme = "doi"
+	if w.work.chance(60) {
+		scheme = "url"
+		w.str("https://example.org/")
+		w.str(w.c.words.words[200+w.work.below(40_000)])
+		w.str("/")
+		w.digits(w.work.below(1_000_000))
+	} else {
+		w.str("10.1234/")
+		w.str(w.c.words.words[200+w.work.below(400)])
+		w.str(".")
+		w.digits(w.work.below(100_000_000))
+	}
+	w.str(`"`)
+	return scheme
 }

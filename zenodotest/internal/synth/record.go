@@ -18,17 +18,21 @@ type writer struct {
 	own     random // of this version alone
 }
 
-// AppendRecord appends the JSON of record i to b, as GET /api/records/:id
-// serves it: one line, about 6 kB.
+// AppendRecord appends the JSON of record i in the legacy form to b, as GET
+// /api/records/:id serves it: one line, about 6 kB.
 func (c *Corpus) AppendRecord(b []byte, i int) []byte {
+	w := c.writer(b, i)
+	w.record()
+	return w.b
+}
+
+func (c *Corpus) writer(b []byte, i int) writer {
 	root := c.Root(i)
-	w := writer{
+	return writer{
 		c: c, b: b, i: i,
 		id: c.ID(i), concept: c.ID(root) - 1, index: c.Index(i),
 		work: random(c.hash(streamWork, root)), own: random(c.hash(streamRecord, i)),
 	}
-	w.record()
-	return w.b
 }
 
 func (w *writer) str(s string) { w.b = append(w.b, s...) }
@@ -107,25 +111,25 @@ func (w *writer) stat(name string, n int64) {
 	w.num(n)
 }
 
-// Files: none where access is not open, mostly one, now and then dozens.
-func (w *writer) files() {
+// fileCount is none where access is not open, mostly one, now and then dozens.
+func (w *writer) fileCount() int {
 	if w.c.Access(w.i) != "open" {
-		return
+		return 0
 	}
-	n := 1
 	switch h := w.own.below(1000); {
-	case h < 40:
-		n = 0
+	case h < withoutFiles:
+		return 0
 	case h < 960:
+		return 1
 	case h < 997:
-		n = 2 + w.own.below(5)
-	default:
-		n = 8 + w.own.below(40)
+		return 2 + w.own.below(5)
 	}
-	for k := range n {
-		if k > 0 {
-			w.str(", ")
-		}
+	return 8 + w.own.below(40)
+}
+
+func (w *writer) files() {
+	for k := range w.fileCount() {
+		w.list(k)
 		w.file(k)
 	}
 }
@@ -135,6 +139,22 @@ func (w *writer) file(k int) {
 	w.uuid()
 	w.str(`", "key": "`)
 	from := len(w.b)
+	w.key(k)
+	to := len(w.b)
+	w.str(`", "size": `)
+	w.num(w.size())
+	w.str(`, "checksum": "md5:`)
+	w.hex(16)
+	w.hex(16)
+	w.str(`", "links": {"self": "https://zenodo.org/api/records/`)
+	w.num(w.id)
+	w.str(`/files/`)
+	w.b = append(w.b, w.b[from:to]...)
+	w.str(`/content"}}`)
+}
+
+// key writes the name of file k.
+func (w *writer) key(k int) {
 	w.str(w.c.words.words[300+w.own.below(20_000)])
 	if w.own.chance(30) {
 		w.str("_")
@@ -146,17 +166,10 @@ func (w *writer) file(k int) {
 	}
 	w.str(".")
 	w.str(w.c.Kind(w.i).extension)
-	to := len(w.b)
-	w.str(`", "size": `)
-	w.num(int64(1024) << w.own.below(22) * (1000 + int64(w.own.below(9000))) / 900)
-	w.str(`, "checksum": "md5:`)
-	w.hex(16)
-	w.hex(16)
-	w.str(`", "links": {"self": "https://zenodo.org/api/records/`)
-	w.num(w.id)
-	w.str(`/files/`)
-	w.b = append(w.b, w.b[from:to]...)
-	w.str(`/content"}}`)
+}
+
+func (w *writer) size() int64 {
+	return int64(1024) << w.own.below(22) * (1000 + int64(w.own.below(9000))) / 900
 }
 
 func (w *writer) uuid() {

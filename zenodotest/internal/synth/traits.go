@@ -85,6 +85,19 @@ func (c *Corpus) Access(i int) string {
 	return "open"
 }
 
+// Status is as Access, but that an open record without files is one of metadata
+// only.
+func (c *Corpus) Status(i int) string {
+	access := c.Access(i)
+	if own := random(c.hash(streamRecord, i)); access == "open" && own.below(1000) < withoutFiles {
+		return "metadata-only"
+	}
+	return access
+}
+
+// withoutFiles is how many records in a thousand have no files.
+const withoutFiles = 40
+
 // Owner is the number of the user to whom record i belongs. A third of the
 // records belong to fifty users.
 func (c *Corpus) Owner(i int) int64 {

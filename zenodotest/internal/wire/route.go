@@ -1,10 +1,12 @@
 package wire
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -86,7 +88,7 @@ func (route Route) serve(r *http.Request, args []string) *Answer {
 	if handle == nil {
 		return AppError(http.StatusMethodNotAllowed, MsgMethod).Set("Allow", route.allow())
 	}
-	if IsRead(r) && route.Accept != nil && !accepts(r.Header.Values("Accept"), route.Accept) {
+	if IsRead(r) && route.Accept != nil && Negotiate(r, route.Accept) == "" {
 		return NotAcceptable(route.Accept)
 	}
 	return handle(r, args)
@@ -143,24 +145,39 @@ func fit(pattern, path string) ([]string, bool) {
 	}
 }
 
-// accepts reports whether an Accept header names one of the types on offer, or
-// a wildcard. Weights do not matter.
-func accepts(headers, offered []string) bool {
-	none := true
-	for _, header := range headers {
+// Negotiate is the media type on offer that the Accept header of a request names
+// with the highest weight. One that is named goes before what a wildcard or no
+// header asks for, which is the first on offer; where none will do it is empty.
+func Negotiate(r *http.Request, offered []string) string {
+	best, most, any := "", -1.0, true
+	for _, header := range r.Header.Values("Accept") {
 		for item := range strings.SplitSeq(header, ",") {
-			mediaType, _, _ := strings.Cut(item, ";")
+			mediaType, parameters, _ := strings.Cut(item, ";")
 			mediaType = strings.ToLower(strings.TrimSpace(mediaType))
-			if mediaType == "" {
-				continue
+			switch {
+			case mediaType == "*/*" || mediaType == "application/*":
+				best = cmp.Or(best, offered[0])
+			case mediaType != "":
+				any = false
 			}
-			none = false
-			if mediaType == "*/*" || mediaType == "application/*" || slices.Contains(offered, mediaType) {
-				return true
+			if weight := weightOf(parameters); slices.Contains(offered, mediaType) && weight > most {
+				best, most = mediaType, weight
 			}
 		}
 	}
-	return none
+	if any {
+		return cmp.Or(best, offered[0])
+	}
+	return best
+}
+
+// weightOf reads q=0.9, which is 1 where it lacks.
+func weightOf(parameters string) float64 {
+	_, text, _ := strings.Cut(strings.ReplaceAll(parameters, " ", ""), "q=")
+	if weight, err := strconv.ParseFloat(text, 64); err == nil {
+		return weight
+	}
+	return 1
 }
 
 func unescape(segment string) string {

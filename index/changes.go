@@ -114,7 +114,8 @@ const listChanges = `
 	WHERE %s
 	UNION ALL
 	SELECT runs.started_at, h.name, 'added', r.id, r.doi, r.title, NULL, NULL, NULL, NULL
-	FROM harvest_records m JOIN harvests h USING (harvest_id) JOIN runs ON runs.run_id = m.added_run_id JOIN records r ON r.record_id = m.record_id
+	FROM harvest_ranges m JOIN harvests h USING (harvest_id) JOIN runs ON runs.run_id = m.added_run_id
+		JOIN records r ON r.record_id BETWEEN m.first_record AND m.last_record
 	WHERE m.added_run_id IN (%s)
 	ORDER BY harvest, at, id, change, field, old, new`
 

@@ -80,6 +80,9 @@ func (w *writer) dropRecords(keys []int64) error {
 	if err := w.dropDocuments(keys); err != nil {
 		return err
 	}
+	if err := w.waitAlone(); err != nil {
+		return err
+	}
 	for _, table := range []string{"pending", "records"} {
 		if err := w.exec("DELETE FROM " + table + " WHERE record_id IN (" + intList(keys) + ")"); err != nil {
 			return err

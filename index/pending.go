@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -47,11 +48,22 @@ func (w *writer) addPending(changed []*item) error {
 		cache = analysedDocuments{}
 		w.db.analysed = cache
 	}
+	var added waitingRange // new records have keys that follow each other
 	for _, it := range changed {
 		stamp := newStamp()
+		switch {
+		case it.known:
+			w.tables.pending.add(it.key, stamp)
+		case added.first == 0:
+			added = waitingRange{it.key, it.key, stamp}
+		default:
+			added.last, stamp = it.key, added.stamp
+		}
 		it.doc.Record = it.key
 		cache[it.key] = analysedDocument{stamp, it.doc}
-		w.tables.pending.add(it.key, stamp)
+	}
+	if err := w.addWaiting(added); err != nil {
+		return err
 	}
 	if err := w.tables.pending.flush(w); err != nil {
 		return err
@@ -73,33 +85,22 @@ func (w *writer) reindexLater(keys []int64) error {
 	return w.tables.pending.flush(w)
 }
 
-// waiting is a row of pending.
-type waiting struct{ key, stamp int64 }
-
-func readPending(ctx context.Context, q querier, condition string) (all []waiting, err error) {
-	err = eachRow(ctx, q, "SELECT record_id, stamp FROM pending "+condition, nil, func(rows *sql.Rows) error {
-		var p waiting
-		if err := rows.Scan(&p.key, &p.stamp); err != nil {
-			return err
-		}
-		all = append(all, p)
-		return nil
-	})
-	return all, err
-}
-
 // indexAnalysed makes segments of the records that wait and are analysed
 // already. Those of other processes are left to these.
 func (w *writer) indexAnalysed() error {
-	keys := slices.Collect(maps.Keys(w.db.analysed))
-	if len(keys) == 0 {
+	if len(w.db.analysed) == 0 {
 		return nil
 	}
-	all, err := readPending(uncancelled, w, "WHERE record_id IN ("+intList(keys)+") ORDER BY record_id")
+	stamps := map[int64]bool{}
+	for _, d := range w.db.analysed {
+		stamps[d.stamp] = true
+	}
+	mine := "WHERE record_id IN (" + intList(slices.Collect(maps.Keys(w.db.analysed))) + ")"
+	all, err := readPending(uncancelled, w, mine, func(r waitingRange) bool { return stamps[r.stamp] }, math.MaxInt)
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(all, segmentDocs) {
+	for part := range all.chunks(segmentDocs) {
 		if err := w.indexWaiting(part); err != nil {
 			return err
 		}
@@ -114,11 +115,11 @@ func (w *writer) indexAnalysed() error {
 func (db *DB) indexAll(ctx context.Context) error {
 	for more := true; more; {
 		err := db.update(ctx, func(w *writer) error {
-			part, err := readPending(uncancelled, w, fmt.Sprintf("ORDER BY record_id LIMIT %d", segmentDocs))
+			part, err := readPending(uncancelled, w, "", func(waitingRange) bool { return true }, segmentDocs)
 			if err != nil {
 				return err
 			}
-			more = len(part) > 0
+			more = len(part.records) > 0
 			return w.indexWaiting(part)
 		})
 		if err != nil {
@@ -130,13 +131,13 @@ func (db *DB) indexAll(ctx context.Context) error {
 
 // indexWaiting makes a segment of records that wait, some of which may be
 // analysed.
-func (w *writer) indexWaiting(part []waiting) error {
-	if len(part) == 0 {
+func (w *writer) indexWaiting(part pendingRecords) error {
+	if len(part.records) == 0 {
 		return nil
 	}
-	keys := make([]int64, len(part))
+	keys := make([]int64, len(part.records))
 	ready := map[int64]*segment.Document{}
-	for i, p := range part {
+	for i, p := range part.records {
 		keys[i] = p.key
 		if cached, ok := w.db.analysed[p.key]; ok && cached.stamp == p.stamp {
 			ready[p.key] = cached.doc
@@ -156,7 +157,7 @@ func (w *writer) indexWaiting(part []waiting) error {
 			return err
 		}
 	}
-	return w.exec("DELETE FROM pending WHERE record_id IN (" + intList(keys) + ")")
+	return w.dropWaiting(part)
 }
 
 // documents returns the documents of records with their present states. Those

@@ -16,11 +16,13 @@ import (
 // with their records, that are not gone. Where the time of creation is bounded
 // below, SQLite has to begin with that.
 func membersWithin(s store.Scope, harvest int64) (sql string, args []any) {
-	sql = "FROM harvest_records m JOIN records r USING (record_id) WHERE harvest_id = ? AND gone_at IS NULL"
+	sql = "FROM harvest_ranges m CROSS JOIN records r ON record_id BETWEEN first_record AND last_record WHERE harvest_id = ? AND gone_at IS NULL"
 	args = []any{harvest}
 	if !s.Since.IsZero() {
-		sql = "FROM records r INDEXED BY records_by_created CROSS JOIN harvest_records m USING (record_id) WHERE created_at >= ? AND harvest_id = ? AND gone_at IS NULL"
-		args = []any{wholeSecond(s.Since), harvest}
+		sql = fmt.Sprintf(`FROM records r INDEXED BY records_by_created CROSS JOIN harvest_ranges m WHERE created_at >= ? AND harvest_id = %[1]d
+			AND first_record = (SELECT max(first_record) FROM harvest_ranges WHERE harvest_id = %[1]d AND first_record <= record_id)
+			AND last_record >= record_id AND gone_at IS NULL`, harvest)
+		args = []any{wholeSecond(s.Since)}
 	}
 	if !s.Until.IsZero() {
 		sql += " AND (created_at < ?"
@@ -166,9 +168,15 @@ func (r *Run) resolve(w *writer, resolved []store.Resolved) error {
 			buried = append(buried, key)
 			err = w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", now(), text(s.Reason), key)
 		case store.FateUnlisted:
-			err = w.exec("UPDATE harvest_records SET unlisted_run_id = ? WHERE harvest_id = ? AND record_id = ?", r.run, r.harvest, key)
+			err = w.changeMembers(r.harvest, []int64{key}, func(m membership, held bool) (membership, bool) {
+				m.unlisted = r.run
+				return m, held
+			})
 		case store.FateKept:
-			err = w.exec("UPDATE harvest_records SET run_id = ?, unlisted_run_id = NULL WHERE harvest_id = ? AND record_id = ?", r.run, r.harvest, key)
+			err = w.changeMembers(r.harvest, []int64{key}, func(m membership, held bool) (membership, bool) {
+				m.run, m.unlisted = r.run, 0
+				return m, held
+			})
 		}
 		if err != nil {
 			return err
@@ -187,7 +195,7 @@ func (r *Run) letGo(w *writer, key int64) error {
 	if err != nil {
 		return err
 	}
-	return w.exec("DELETE FROM harvest_records WHERE harvest_id = ? AND record_id = ?", r.harvest, key)
+	return w.changeMembers(r.harvest, []int64{key}, func(m membership, _ bool) (membership, bool) { return m, false })
 }
 
 // bury has records that are gone indexed as such. Versions that they superseded

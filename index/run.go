@@ -181,11 +181,18 @@ func (r *Run) storePage(w *writer, p store.Page, b *batch) (store.Stored, error)
 	if err != nil {
 		return store.Stored{}, err
 	}
-	members := bulk{table: "harvest_records", columns: []string{"harvest_id", "record_id", "run_id", "span", "added_run_id"}, clause: listedClause}
-	for _, it := range b.items {
-		members.add(r.harvest, it.key, r.run, p.Span, r.run)
+	keys := make([]int64, len(b.items))
+	for i, it := range b.items {
+		keys[i] = it.key
 	}
-	if err := members.flush(w); err != nil {
+	err = w.changeMembers(r.harvest, keys, func(m membership, held bool) (membership, bool) {
+		if !held {
+			m.added = r.run
+		}
+		m.run, m.span, m.unlisted = r.run, p.Span, 0
+		return m, true
+	})
+	if err != nil {
 		return store.Stored{}, err
 	}
 	same, err := r.noteChanges(w, b.items)
@@ -203,10 +210,7 @@ func (r *Run) storePage(w *writer, p store.Page, b *batch) (store.Stored, error)
 	return stored, w.exec("UPDATE runs SET checkpoint = ? WHERE run_id = ?", p.Checkpoint, r.run)
 }
 
-const (
-	seenClause   = "ON CONFLICT DO UPDATE SET run_id = excluded.run_id, span = excluded.span"
-	listedClause = seenClause + ", unlisted_run_id = NULL"
-)
+const seenClause = "ON CONFLICT DO UPDATE SET run_id = excluded.run_id, span = excluded.span"
 
 func (r *Run) storeCommunities(w *writer, p store.Page) (store.Stored, error) {
 	stored, err := w.storeCommunities(p.Communities)
@@ -229,7 +233,7 @@ func (r *Run) storeCommunities(w *writer, p store.Page) (store.Stored, error) {
 func (r *Run) SpanIDs(ctx context.Context, span int) (ids []string, err error) {
 	err = r.db.view(ctx, func(q *session) error {
 		return eachRow(ctx, q, `
-			SELECT id FROM harvest_records JOIN records USING (record_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3
+			SELECT id FROM harvest_ranges INDEXED BY harvest_ranges_by_span JOIN records ON record_id BETWEEN first_record AND last_record WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3
 			UNION ALL
 			SELECT coalesce(uuid, slug) FROM harvest_communities JOIN communities USING (community_id) WHERE harvest_id = ?1 AND run_id = ?2 AND span = ?3`,
 			[]any{r.harvest, r.run, span}, func(rows *sql.Rows) error {

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -123,15 +124,17 @@ func harvestMembers(ctx context.Context, s *session, name string) (engine.KeySet
 	if !exists {
 		return nil, fmt.Errorf("harvest %q: %w", name, ErrNotFound)
 	}
-	keys, err := numbers(ctx, s, "SELECT record_id FROM harvest_records JOIN harvests USING (harvest_id) WHERE name = ?", name)
-	if err != nil {
-		return nil, err
-	}
 	members := engine.KeySet{}
-	for _, key := range keys {
-		members.Add(key)
-	}
-	return members, nil
+	err := eachRow(ctx, s, `SELECT first_record, min(last_record, (SELECT max(record_id) FROM records))
+		FROM harvest_ranges JOIN harvests USING (harvest_id) WHERE name = ?`, []any{name}, func(rows *sql.Rows) error {
+		var first, last int64
+		err := rows.Scan(&first, &last)
+		for key := first; err == nil && key <= last; key++ {
+			members.Add(key)
+		}
+		return err
+	})
+	return members, err
 }
 
 // Record finds one record by what a user typed for it: an id, a DOI or the

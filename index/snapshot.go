@@ -26,7 +26,8 @@ func (db *DB) openSnapshot(ctx context.Context, s *session) (*engine.Index, erro
 			Terms: t, Columns: stored, Docs: set.docs, Latest: set.latest, Gone: set.gone, Dead: set.dead,
 		})
 	}
-	pending, err := numbers(ctx, s, "SELECT record_id FROM pending ORDER BY record_id")
+	pending, err := numbers(ctx, s, `SELECT record_id FROM pending UNION
+		SELECT record_id FROM pending_ranges JOIN records ON record_id BETWEEN first_record AND last_record ORDER BY record_id`)
 	if err != nil {
 		return nil, err
 	}

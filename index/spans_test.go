@@ -17,7 +17,7 @@ func TestSpansHaveAnIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN SELECT id FROM harvest_records JOIN records USING (record_id)
+	rows, err := db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN SELECT id FROM harvest_ranges INDEXED BY harvest_ranges_by_span JOIN records ON record_id BETWEEN first_record AND last_record
 		WHERE harvest_id = 1 AND run_id = 1 AND span = 1`)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestSpansHaveAnIndex(t *testing.T) {
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	const want = "harvest_records_by_span (harvest_id=? AND run_id=? AND span=?)"
+	const want = "harvest_ranges_by_span (harvest_id=? AND run_id=? AND span=?)"
 	if got := strings.Join(plan, "; "); !strings.Contains(got, want) {
 		t.Errorf("the records of a span are read by %q, want %s", got, want)
 	}

@@ -149,7 +149,7 @@ func readHarvests(ctx context.Context, q querier, s *Status) error {
 		LEFT JOIN (SELECT harvest_id, count(*) AS records, count(gone_at) AS gone,
 			count(*) FILTER (WHERE gone_at IS NULL AND (is_latest OR coalesce(selection ->> 'all_versions', 0) OR selection ->> 'via' IS 'oai')) AS held,
 			count(unlisted_run_id) FILTER (WHERE gone_at IS NULL) AS unlisted
-			FROM harvests JOIN harvest_records USING (harvest_id) JOIN records USING (record_id) GROUP BY harvest_id) n USING (harvest_id)
+			FROM harvests JOIN harvest_ranges USING (harvest_id) JOIN records ON record_id BETWEEN first_record AND last_record GROUP BY harvest_id) n USING (harvest_id)
 		ORDER BY name`, nil, func(rows *sql.Rows) error {
 		var h HarvestStatus
 		var selection, checkpoint []byte

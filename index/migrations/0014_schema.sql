@@ -166,18 +166,23 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_harvest ON runs (harvest_id);
 
--- Which harvests hold a record, and in which run and span it was last seen.
-CREATE TABLE harvest_records (
-  harvest_id INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
-  record_id  INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  run_id     INTEGER NOT NULL,
-  span       INTEGER NOT NULL,
-  added_run_id    INTEGER, -- in which the harvest first held it
-  unlisted_run_id INTEGER, -- which found it not listed although it belongs to the selection
-  PRIMARY KEY (harvest_id, record_id)
+-- Which records harvests hold, by ranges of their keys, and in which run and span
+-- they were last seen.
+CREATE TABLE harvest_ranges (
+  harvest_id      INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
+  first_record    INTEGER NOT NULL,
+  last_record     INTEGER NOT NULL,
+  run_id          INTEGER NOT NULL,
+  span            INTEGER NOT NULL,
+  added_run_id    INTEGER, -- in which the harvest first held them
+  unlisted_run_id INTEGER, -- which found them not listed although they belong to the selection
+  PRIMARY KEY (harvest_id, first_record)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX harvest_records_by_span ON harvest_records (harvest_id, run_id, span);
-CREATE INDEX harvest_records_by_record ON harvest_records (record_id);
+CREATE INDEX harvest_ranges_by_span ON harvest_ranges (harvest_id, run_id, span);
+
+CREATE VIEW harvest_records AS
+SELECT m.harvest_id, r.record_id, m.run_id, m.span, m.added_run_id, m.unlisted_run_id
+FROM harvest_ranges m CROSS JOIN records r ON r.record_id BETWEEN m.first_record AND m.last_record;
 
 CREATE TABLE harvest_communities (
   harvest_id   INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
@@ -188,7 +193,7 @@ CREATE TABLE harvest_communities (
 ) STRICT, WITHOUT ROWID;
 
 -- What runs have found changed, a row a field. That a record was added stands
--- here only where it had been gone or had left: else it is in harvest_records.
+-- here only where it had been gone or had left: else it is in harvest_ranges.
 CREATE TABLE changes (
   change_id INTEGER PRIMARY KEY,
   run_id    INTEGER NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
@@ -203,12 +208,18 @@ CREATE TABLE changes (
 CREATE INDEX changes_by_run ON changes (run_id);
 CREATE INDEX changes_by_record ON changes (record_id);
 
--- The full-text index: segments of documents that never change. A record
--- that is stored or changed waits in pending until it is in a segment; the
--- document that it had before is dead.
+-- The full-text index: segments of documents that never change. A record that is
+-- changed waits in pending until it is in a segment, new ones in pending_ranges;
+-- the document that it had before is dead.
 CREATE TABLE pending (
   record_id INTEGER PRIMARY KEY,
   stamp     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE pending_ranges (
+  first_record INTEGER PRIMARY KEY,
+  last_record  INTEGER NOT NULL,
+  stamp        INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE segments (

@@ -123,7 +123,7 @@ func (c *Catalog) Delete(id string, t Tombstone) error {
 	buried.tombstone = &t
 	c.put(&buried)
 	c.markLatest(old.concept)
-	c.cache.clear()
+	c.forget()
 	if !old.latest {
 		return nil
 	}
@@ -198,7 +198,7 @@ func (c *Catalog) change(raw []byte) error {
 	c.put(e)
 	delete(c.drafts, e.id)
 	c.markLatest(e.concept)
-	c.cache.clear()
+	c.forget()
 	return nil
 }
 

@@ -25,7 +25,9 @@ type Criteria struct {
 type test struct {
 	Criteria
 	clauses []clause
-	ids     map[int64]bool // what a search engine found; nil where it was not asked
+	// found is what a search engine found for the parts that it was asked for, the
+	// smallest first; all hold. They are shared.
+	found []map[int64]bool
 	// narrowed reports whether made-up records outside the times and identifiers of
 	// the clauses are not looked at.
 	narrowed bool
@@ -38,7 +40,7 @@ func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
 		return nil, RefusedQuery(err)
 	case parsed.Loose: // then its operators and brackets are mere words
 		ids, err := c.match(ctx, ask.Query)
-		return &test{Criteria: ask, ids: ids}, err
+		return &test{Criteria: ask, found: []map[int64]bool{ids}}, err
 	}
 	clauses, rest := parseQuery(ask.Query)
 	if c.cfg.Native && slices.ContainsFunc(clauses, clause.isZenodos) {
@@ -50,16 +52,9 @@ func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.ids == nil {
-			t.ids = ids
-			continue
-		}
-		for id := range t.ids {
-			if !ids[id] {
-				delete(t.ids, id)
-			}
-		}
+		t.found = append(t.found, ids)
 	}
+	slices.SortFunc(t.found, func(a, b map[int64]bool) int { return len(a) - len(b) })
 	return t, nil
 }
 
@@ -97,10 +92,10 @@ const shards = 6
 
 // candidates yields the numbers of made-up records that may pass.
 func (c *Catalog) candidates(t *test) func(yield func(int) bool) {
-	if t.ids != nil {
+	if len(t.found) > 0 {
 		return func(yield func(int) bool) {
-			for id := range t.ids {
-				if i, ok := c.made.Find(id); ok && !yield(i) {
+			for id := range t.found[0] {
+				if i, ok := c.made.Find(id); ok && t.isFound(id) && !yield(i) {
 					return
 				}
 			}
@@ -170,6 +165,12 @@ func cut(spans, within [][2]int) [][2]int {
 	return both
 }
 
+// isFound reports whether a search engine found a record, by all that it was asked
+// for.
+func (t *test) isFound(id int64) bool {
+	return !slices.ContainsFunc(t.found, func(ids map[int64]bool) bool { return !ids[id] })
+}
+
 // passesMade looks at a made-up record without making it.
 func (c *Catalog) passesMade(t *test, i int) bool {
 	if !t.AllVersions && !c.made.IsLast(i) {
@@ -229,7 +230,7 @@ func (c *Catalog) madeIn(i int, slug string) bool {
 
 // passes looks at a record that is kept.
 func (t *test) passes(e *entry) bool {
-	if t.ids != nil && !t.ids[e.id] || !t.AllVersions && !e.latest || t.Concept != 0 && e.concept != t.Concept {
+	if !t.isFound(e.id) || !t.AllVersions && !e.latest || t.Concept != 0 && e.concept != t.Concept {
 		return false
 	}
 	if t.Type != "" && e.kind != t.Type || t.Subtype != "" && e.subtype != t.Subtype {

@@ -14,20 +14,48 @@ import (
 // engine answers queries that are more than simple conditions, by looking at
 // every record.
 type engine struct {
-	mu   sync.Mutex
-	made []*naive.Record // made-up records by their number, nil until they are needed
+	mu    sync.Mutex
+	made  []*naive.Record // made-up records by their number, nil until they are needed
+	found map[string]map[int64]bool
+	asked []string // the keys of found, the oldest first
 }
+
+// keptFound is how many outcomes are kept: who fetches a query in parts asks for it
+// with another time in each.
+const keptFound = 4
 
 // keptMade is how many made-up records are kept as the engine reads them. Any
 // further ones are read anew for each query.
 const keptMade = 10_000
 
+// forget drops what was found, after the world has changed.
+func (e *engine) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.found, e.asked = nil, nil
+}
+
+// keep remembers what was found.
+func (e *engine) keep(query string, ids map[int64]bool) {
+	if len(e.asked) == keptFound {
+		delete(e.found, e.asked[0])
+		e.asked = e.asked[1:]
+	}
+	if e.found == nil {
+		e.found = map[string]map[int64]bool{}
+	}
+	e.found[query], e.asked = ids, append(e.asked, query)
+}
+
 // match returns the identifiers of all versions of records that match a query.
-// The map is the caller's. A query that the engine refuses is ErrBadQuery, one
+// The map is shared. A query that the engine refuses is ErrBadQuery, one
 // that it fails on ErrCrash.
 func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, error) {
 	c.engine.mu.Lock()
 	defer c.engine.mu.Unlock()
+	if ids, ok := c.engine.found[query]; ok {
+		return ids, nil
+	}
 	parsed, err := c.parser().Parse(query)
 	if err != nil {
 		return nil, RefusedQuery(err)
@@ -48,6 +76,7 @@ func (c *Catalog) match(ctx context.Context, query string) (map[int64]bool, erro
 	if err != nil {
 		return nil, RefusedQuery(err)
 	}
+	c.engine.keep(query, ids)
 	return ids, nil
 }
 

@@ -90,6 +90,12 @@ func (c *Catalog) fill(ctx context.Context, found *selection, s Search) {
 	found.facets = c.countFacets(found.refs)
 }
 
+// forget drops what was made of the world before it changed.
+func (c *Catalog) forget() {
+	c.cache.clear()
+	c.engine.forget()
+}
+
 // cache keeps the last few selections: the pages of a walk are of one.
 type cache struct {
 	mu         sync.Mutex
@@ -129,7 +135,7 @@ func (c *cache) forget(key string, failed *selection) {
 	}
 }
 
-// clear forgets everything, after the world has changed.
+// clear forgets everything.
 func (c *cache) clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

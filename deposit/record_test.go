@@ -68,7 +68,7 @@ func TestFromRecord(t *testing.T) {
 	want.Metadata.TypeTitle = "Journal article" // the server fills these in
 	want.Metadata.LicenseURL = "https://creativecommons.org/licenses/by/4.0/legalcode"
 	want.Metadata.AlternateIdentifiers[0].Scheme = ""
-	want.Metadata.Grants[0].Funder.Name = "European Commission"
+	want.Metadata.Grants[0].Funder = zenodo.Funder{ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Acronym: "EC"}
 	g, w := reflect.ValueOf(got.Metadata), reflect.ValueOf(want.Metadata)
 	for i := range w.NumField() {
 		if !reflect.DeepEqual(g.Field(i).Interface(), w.Field(i).Interface()) {

@@ -5,14 +5,21 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// moving are the fields that move without anybody editing the record, or each
-// time that somebody does. Files are compared one by one.
-var moving = []string{"views", "downloads", "url", "updated", "files", "size"}
+// compared are the fields that every form of a record has and that only an edit
+// changes; nativePeople are those that one form alone has, and that show what
+// changed of a person. All else is compared by the keys of the JSON. Files are
+// compared one by one.
+var (
+	compared = strings.Fields("id doi concept_id concept_doi title publication_date type subtype creators affiliations orcids keywords communities " +
+		"license access version language description grants journal created")
+	nativePeople = strings.Fields("creator_types creator_roles affiliation_ids creator_ids")
+)
 
 // respelled are the fields that the forms of a record write differently.
 var respelled = []string{"license", "grants"}
@@ -20,7 +27,7 @@ var respelled = []string{"license", "grants"}
 // covering are the fields that cover keys in a record's JSON that have other
 // names.
 var covering = map[string][]string{
-	"access_right": {"access"}, "creators": {"creators", "affiliations", "orcids"}, "rights": {"license"}, "funding": {"grants"},
+	"access_right": {"access"}, "creators": append([]string{"creators", "affiliations", "orcids"}, nativePeople...), "rights": {"license"}, "funding": {"grants"},
 	"subjects": {"keywords"}, "languages": {"language"}, "pids": {"doi"}, "journal:journal": {"journal"},
 }
 
@@ -48,10 +55,14 @@ func fieldDifferences(before, after *zenodo.Record) []store.Difference {
 	if before.Format != after.Format {
 		a.Metadata.Creators, b.Metadata.Creators = withFirstAffiliations(a.Metadata.Creators), withFirstAffiliations(b.Metadata.Creators)
 	}
+	names := slices.Concat(compared, nativePeople)
+	if before.Format != after.Format {
+		names = slices.DeleteFunc(slices.Clone(compared), func(name string) bool { return slices.Contains(respelled, name) })
+	}
 	var changed []store.Difference
 	for i := range table {
 		f := &table[i]
-		if slices.Contains(moving, f.Name) || before.Format != after.Format && slices.Contains(respelled, f.Name) {
+		if !slices.Contains(names, f.Name) {
 			continue
 		}
 		if was, is := f.AppendText(nil, a), f.AppendText(nil, b); !bytes.Equal(was, is) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,7 +54,7 @@ func stderrOf(err error) string {
 func TestParquetInDuckDB(t *testing.T) {
 	records := append(difficult(), crowded(), dated())
 	file := filepath.Join(t.TempDir(), "all.parquet")
-	if err := os.WriteFile(file, []byte(write(t, "parquet", export.Options{Fields: export.Fields()}, records...)), 0o666); err != nil {
+	if err := os.WriteFile(file, []byte(write(t, "parquet", export.Options{Fields: fieldList(t, strings.Join(documented, ","))}, records...)), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	types := map[string]any{}
@@ -63,7 +64,7 @@ func TestParquetInDuckDB(t *testing.T) {
 	for name, want := range map[string]string{
 		"id": "VARCHAR", "title": "VARCHAR", "publication_date": "DATE", "publication_date_text": "VARCHAR", "publication_year": "INTEGER",
 		"creators": "VARCHAR[]", "grants": "VARCHAR[]", "views": "BIGINT", "size": "BIGINT",
-		"created": "TIMESTAMP WITH TIME ZONE", "updated": "TIMESTAMP WITH TIME ZONE",
+		"contributors": "JSON", "created": "TIMESTAMP WITH TIME ZONE", "updated": "TIMESTAMP WITH TIME ZONE",
 	} {
 		if types[name] != want {
 			t.Errorf("%s is %v, want %s", name, types[name], want)

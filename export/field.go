@@ -15,6 +15,7 @@ const (
 	Text   Kind = iota // a string, or null where there is none
 	Number             // a count, or null where the server did not say
 	List               // strings, maybe none
+	JSON               // any other value, such as an array of objects; a text in formats without such
 )
 
 // Field is one thing to write of a record: a column of a table or a key of an
@@ -27,11 +28,13 @@ type Field struct {
 	brief  bool // among the plain columns of an index
 	always bool // a text that is "" rather than null where there is none
 
-	// One of these is set, as kind says. None allocates, so that a row costs
-	// nothing but its bytes; grants are the exception.
+	// One of these is set, as kind says; of [JSON] text and json. Those of a text,
+	// a number or a list do not allocate, so that a row costs nothing but its bytes;
+	// grants and joined values are the exception.
 	text   func(*zenodo.Record) string
 	number func(*zenodo.Record) (n int64, known bool)
 	list   list
+	json   func(dst []byte, r *zenodo.Record) []byte
 }
 
 // Kind is the type of the field's value.
@@ -46,96 +49,6 @@ func (f *Field) valid() bool {
 type list struct {
 	len func(*zenodo.Record) int
 	at  func(*zenodo.Record, int) string
-}
-
-// table declares every field once, in the order of the documentation.
-var table = []Field{
-	identifier("id", func(r *zenodo.Record) string { return string(r.ID) }),
-	column("doi", func(r *zenodo.Record) string { return string(r.DOI) }),
-	identifier("concept_id", func(r *zenodo.Record) string { return string(r.ConceptID) }),
-	column("concept_doi", func(r *zenodo.Record) string { return string(r.ConceptDOI) }),
-	column("title", func(r *zenodo.Record) string { return r.Metadata.Title }),
-	column("publication_date", func(r *zenodo.Record) string { return r.Metadata.PublicationDate }),
-	column("type", func(r *zenodo.Record) string { return r.Metadata.Type }),
-	column("subtype", func(r *zenodo.Record) string { return r.Metadata.Subtype }),
-	creators("creators", func(c *zenodo.Creator) string { return c.Name }),
-	creators("affiliations", (*zenodo.Creator).Affiliation),
-	creators("orcids", func(c *zenodo.Creator) string { return c.ORCID }),
-	several("keywords",
-		func(r *zenodo.Record) int { return len(r.Metadata.Keywords) },
-		func(r *zenodo.Record, i int) string { return r.Metadata.Keywords[i] }),
-	several("communities",
-		func(r *zenodo.Record) int { return len(r.Communities) },
-		func(r *zenodo.Record, i int) string { return string(r.Communities[i]) }),
-	column("license", func(r *zenodo.Record) string { return r.Metadata.License }),
-	column("access", func(r *zenodo.Record) string { return r.Metadata.AccessRight }),
-	column("version", func(r *zenodo.Record) string { return r.Metadata.Version }),
-	column("language", func(r *zenodo.Record) string { return r.Metadata.Language }),
-	text("description", func(r *zenodo.Record) string { return r.Metadata.Description }),
-	several("grants",
-		func(r *zenodo.Record) int { return len(r.Metadata.Grants) },
-		func(r *zenodo.Record, i int) string { return grantText(&r.Metadata.Grants[i]) }),
-	column("journal", func(r *zenodo.Record) string { return r.Metadata.Journal.Title }),
-	column("url", func(r *zenodo.Record) string { return r.URL }),
-	number("views", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Views) }),
-	number("downloads", func(r *zenodo.Record) (int64, bool) { return known(r.Stats.Downloads) }),
-	number("files", (*zenodo.Record).FileCount),
-	number("size", (*zenodo.Record).Size),
-	column("created", func(r *zenodo.Record) string { return string(r.CreatedAt) }),
-	column("updated", func(r *zenodo.Record) string { return string(r.UpdatedAt) }),
-}
-
-func text(name string, value func(*zenodo.Record) string) Field {
-	return Field{Name: name, kind: Text, text: value}
-}
-
-// column is a text that an index has at hand without the whole record.
-func column(name string, value func(*zenodo.Record) string) Field {
-	f := text(name, value)
-	f.brief = true
-	return f
-}
-
-// identifier is a column that is never null.
-func identifier(name string, value func(*zenodo.Record) string) Field {
-	f := column(name, value)
-	f.always = true
-	return f
-}
-
-// known is a count that may be unknown.
-func known(n *int64) (int64, bool) {
-	if n == nil {
-		return 0, false
-	}
-	return *n, true
-}
-
-func number(name string, value func(*zenodo.Record) (int64, bool)) Field {
-	return Field{Name: name, kind: Number, number: value}
-}
-
-func several(name string, length func(*zenodo.Record) int, at func(*zenodo.Record, int) string) Field {
-	return Field{Name: name, kind: List, list: list{len: length, at: at}}
-}
-
-// creators has a value for each creator, so that several such fields stay in
-// step.
-func creators(name string, value func(*zenodo.Creator) string) Field {
-	return several(name,
-		func(r *zenodo.Record) int { return len(r.Metadata.Creators) },
-		func(r *zenodo.Record, i int) string { return value(&r.Metadata.Creators[i]) })
-}
-
-// grantText is "funder: code", or what of the two there is.
-func grantText(g *zenodo.Grant) string {
-	switch {
-	case g.Funder.Name == "":
-		return g.Code
-	case g.Code == "":
-		return g.Funder.Name
-	}
-	return g.Funder.Name + ": " + g.Code
 }
 
 // Fields returns every field, in the order of the documentation.

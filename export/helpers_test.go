@@ -10,9 +10,10 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// documented are the fields that scripts may rely on, in their order.
+// documented are fields of each kind that scripts may rely on. TestNativeFields
+// has the others.
 var documented = strings.Split("id,doi,concept_id,concept_doi,title,publication_date,type,subtype,"+
-	"creators,affiliations,orcids,keywords,communities,license,access,version,language,description,"+
+	"creators,affiliations,orcids,contributors,keywords,communities,license,access,version,language,languages,description,"+
 	"grants,journal,url,views,downloads,files,size,created,updated", ",")
 
 func lookup(tb testing.TB, name string) export.Format {

@@ -18,7 +18,7 @@ type parquetColumn struct {
 }
 
 // parquetColumns are the columns for fields. Each field is a column of its
-// name and type: text, INT64, or a list of texts. Times are TIMESTAMPs in UTC
+// name and type: text, INT64, a list of texts, or JSON. Times are TIMESTAMPs in UTC
 // to the microsecond, null where a server's cannot be read. Of
 // publication_date there are three: itself as a DATE, null where it does not
 // name one day; publication_date_text, as the authors gave it; and
@@ -30,6 +30,8 @@ func parquetColumns(fields []Field) []parquetColumn {
 		switch {
 		case f.kind == Number:
 			columns = append(columns, optional(f.Name, parquet.Int(64), f.parquetNumber))
+		case f.kind == JSON:
+			columns = append(columns, optional(f.Name, parquet.JSON(), f.parquetJSON))
 		case f.kind == List:
 			columns = append(columns, parquetColumn{f.Name, parquet.List(byNumber(textLeaf())), f.appendParquetList})
 		case f.meaning() == moment:
@@ -81,6 +83,12 @@ func (f *Field) parquetNumber(r *zenodo.Record) (parquet.Value, bool) {
 func (f *Field) parquetText(r *zenodo.Record) (parquet.Value, bool) {
 	text := f.text(r)
 	return textValue(text), text != ""
+}
+
+// parquetJSON is null for an empty array or object, too.
+func (f *Field) parquetJSON(r *zenodo.Record) (parquet.Value, bool) {
+	value := f.json(nil, r)
+	return parquet.ByteArrayValue(value), len(value) > len("[]") && string(value) != "null"
 }
 
 func (f *Field) parquetTime(r *zenodo.Record) (parquet.Value, bool) {

@@ -30,7 +30,7 @@ func TestParquetReaders(t *testing.T) {
 	records = append(records, published("9100", "0476"), published("9101", "soon"), published("9102", "2021-01-31"), published("9103", "1969-12-31"))
 	dir := t.TempDir()
 	file, folder := filepath.Join(dir, "all.parquet"), filepath.Join(dir, "records")
-	if err := os.WriteFile(file, []byte(write(t, "parquet", export.Options{Fields: export.Fields()}, records...)), 0o666); err != nil {
+	if err := os.WriteFile(file, []byte(write(t, "parquet", export.Options{Fields: fieldList(t, strings.Join(documented, ","))}, records...)), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	byYear := slices.SortedFunc(slices.Values(records), func(a, b *zenodo.Record) int {

@@ -17,6 +17,16 @@ func (f *Field) forPeople(r *zenodo.Record) (text, link string) {
 		link = webAddress(r.URL)
 	case "description":
 		return htmltext.OneLine(htmltext.Text(r.Metadata.Description)), ""
+	case "additional_descriptions":
+		return plainDescriptions(r), ""
 	}
 	return htmltext.OneLine(string(f.AppendText(nil, r))), link
+}
+
+func plainDescriptions(r *zenodo.Record) string {
+	var texts []string
+	for _, d := range r.Metadata.OtherDescriptions() {
+		texts = append(texts, htmltext.OneLine(htmltext.Text(d.Text)))
+	}
+	return joined(texts, separator)
 }

@@ -13,7 +13,7 @@ const separator = "; "
 // is none, several values joined by "; ". Nothing is quoted or escaped.
 func (f *Field) AppendText(dst []byte, r *zenodo.Record) []byte {
 	switch f.kind {
-	case Text:
+	case Text, JSON:
 		return append(dst, f.text(r)...)
 	case Number:
 		if n, known := f.number(r); known {
@@ -43,7 +43,7 @@ func (l list) appendJoined(dst []byte, r *zenodo.Record) []byte {
 }
 
 // AppendJSON appends the field's value as JSON: a string, a number, an array
-// of strings, or null.
+// of strings or objects, an object, or null.
 func (f *Field) AppendJSON(dst []byte, r *zenodo.Record) []byte {
 	switch f.kind {
 	case Text:
@@ -56,6 +56,8 @@ func (f *Field) AppendJSON(dst []byte, r *zenodo.Record) []byte {
 			return strconv.AppendInt(dst, n, 10)
 		}
 		return append(dst, "null"...)
+	case JSON:
+		return f.json(dst, r)
 	}
 	return f.list.appendJSON(dst, r)
 }

@@ -112,7 +112,7 @@ func xlsxWant(name string, v any) string {
 
 func TestReadBackXLSX(t *testing.T) {
 	records := append(difficult(), crowded())
-	file := openXLSX(t, write(t, "xlsx", export.Options{Fields: export.Fields()}, records...))
+	file := openXLSX(t, write(t, "xlsx", export.Options{Fields: fieldList(t, strings.Join(documented, ","))}, records...))
 	if sheets := file.GetSheetList(); !cmp.Equal(sheets, []string{"Records"}) {
 		t.Errorf("the sheets are %v", sheets)
 	}

@@ -52,7 +52,7 @@ func TestDecodeRecordDataCite(t *testing.T) {
 			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "ark:/1/x", Scheme: "ark"}},
 			Grants: []zenodo.Grant{{
 				Code: "101017567", Title: "A grant", URL: "https://cordis.europa.eu/project/id/101017567",
-				Funder: zenodo.Funder{Name: "European Commission", DOI: "10.13039/501100000780"},
+				Funder: zenodo.Funder{ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Acronym: "EC"},
 			}},
 			Locations: []zenodo.Location{{Place: "Padova", Point: &zenodo.Point{Latitude: 45.4, Longitude: -11.9}}},
 			Dates:     []zenodo.Date{{Type: "collected", Start: "2019", End: "2020", Description: "in caves"}},

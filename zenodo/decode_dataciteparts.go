@@ -121,6 +121,7 @@ func (d *xmlDecoder) dataciteGrant() Grant {
 			g.Title = d.Text()
 		}
 	}
+	g.Funder.complete()
 	return g
 }
 

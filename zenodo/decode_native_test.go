@@ -60,7 +60,7 @@ func TestDecodeNative(t *testing.T) {
 				Code: "77", ID: "00k4n6c32::77", Title: "Deep", Acronym: "D", Program: "H2020", URL: "https://cordis/77", Identifiers: ids{{Identifier: "ark:/1", Scheme: "ark"}},
 				Subjects: []zenodo.Subject{{Term: "physics", Identifier: "euroscivoc:1", Scheme: "EuroSciVoc"}}, Organizations: []string{"Univ. of X"},
 				Funder: zenodo.Funder{
-					ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Identifiers: ids{{Identifier: "0000 0001 2162 673X", Scheme: "isni"}},
+					ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Acronym: "EC", Identifiers: ids{{Identifier: "0000 0001 2162 673X", Scheme: "isni"}},
 				},
 			}, {Code: "C1", Title: "Eigenes", Funder: zenodo.Funder{Name: "A funder without id"}}},
 			Dates: []zenodo.Date{{Type: "collected", Start: "2011", End: "2012", Description: "field"}},

@@ -168,6 +168,7 @@ func (d *decoder) funder() Funder {
 			f.Acronym = d.text()
 		}
 	}
+	f.complete()
 	return f
 }
 

@@ -276,6 +276,7 @@ func (d *decoder) rdmFunder() Funder {
 			}
 		}
 	}
+	f.complete()
 	return f
 }
 

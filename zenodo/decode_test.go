@@ -39,7 +39,7 @@ func TestDecodeRecordLegacy(t *testing.T) {
 			Subjects:             []zenodo.Subject{{Term: "Chiroptera", Identifier: "https://example.org/c", Scheme: "url"}},
 			RelatedIdentifiers:   []zenodo.RelatedIdentifier{{Identifier: "10.1/x", Relation: "cites", Scheme: "doi"}},
 			AlternateIdentifiers: []zenodo.AlternateIdentifier{{Identifier: "urn:x"}},
-			Grants:               []zenodo.Grant{{Code: "101017567", Title: "A grant", Funder: zenodo.Funder{Name: "EC", DOI: "10.13039/501100000780"}}},
+			Grants:               []zenodo.Grant{{Code: "101017567", Title: "A grant", Funder: zenodo.Funder{ID: "00k4n6c32", Name: "EC", DOI: "10.13039/501100000780", Acronym: "EC"}}},
 			Journal:              zenodo.Journal{Title: "Mammalia", Volume: "45"},
 		},
 		Communities: []zenodo.Slug{"batlit", "other"},

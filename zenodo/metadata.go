@@ -1,6 +1,7 @@
 package zenodo
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -64,6 +65,40 @@ type Metadata struct {
 	CustomFields json.RawMessage `json:"custom_fields,omitzero"`
 }
 
+// Licenses returns all licences: those of a server's own JSON, or the one that
+// other forms have.
+func (m *Metadata) Licenses() []Right {
+	if len(m.Rights) > 0 || m.License == "" && m.LicenseURL == "" {
+		return m.Rights
+	}
+	return []Right{{ID: m.License, URL: m.LicenseURL}}
+}
+
+// LicenseName returns the id of the first licence, or its title where it has no
+// id; empty where there is no licence.
+func (m *Metadata) LicenseName() string {
+	if m.License == "" && len(m.Rights) > 0 {
+		return m.Rights[0].Title
+	}
+	return m.License
+}
+
+// OtherDescriptions returns the descriptions beside the first: those of a
+// server's own JSON, or the notes and the methods that other forms have.
+func (m *Metadata) OtherDescriptions() []TypedText {
+	if len(m.AdditionalDescriptions) > 0 {
+		return m.AdditionalDescriptions
+	}
+	var others []TypedText
+	if m.Notes != "" {
+		others = append(others, TypedText{Text: m.Notes, Type: "notes"})
+	}
+	if m.Method != "" {
+		others = append(others, TypedText{Text: m.Method, Type: "methods"})
+	}
+	return others
+}
+
 // TypedText is a title or a description beside the first.
 type TypedText struct {
 	Text     string `json:"text"`
@@ -110,7 +145,30 @@ type Affiliation struct {
 	Identifiers []AlternateIdentifier `json:"identifiers,omitzero"` // ror, grid, isni, …
 }
 
-// Affiliation returns the names of the affiliations, with semicolons between.
+// AffiliationSeparator stands between the affiliations of one person.
+const AffiliationSeparator = " / "
+
+// ROR returns the identifier of the Research Organization Registry, such as
+// 01ggx4157, empty where there is none.
+func (a *Affiliation) ROR() string {
+	if isROR(a.ID) {
+		return a.ID
+	}
+	for _, id := range a.Identifiers {
+		if id.Scheme == "ror" {
+			return cmp.Or(bareROR(id.Identifier), id.Identifier)
+		}
+	}
+	return ""
+}
+
+// isROR reports whether an id is in the form of those of ROR: 0, six letters or
+// digits, and two digits.
+func isROR(id string) bool {
+	return len(id) == len("01ggx4157") && id[0] == '0' && isNumber(id[7:]) && isRecordID(id) && !strings.Contains(id, "-")
+}
+
+// Affiliation returns the names of the affiliations, with " / " between.
 func (c *Creator) Affiliation() string {
 	if len(c.Affiliations) == 1 {
 		return c.Affiliations[0].Name
@@ -119,7 +177,7 @@ func (c *Creator) Affiliation() string {
 	for i, a := range c.Affiliations {
 		names[i] = a.Name
 	}
-	return strings.Join(names, "; ")
+	return strings.Join(names, AffiliationSeparator)
 }
 
 // Contributor is a creator with a role.
@@ -175,7 +233,8 @@ type Grant struct {
 	Organizations []string `json:"organizations,omitzero"`
 }
 
-// Funder gives grants.
+// Funder gives grants. Of those whose awards Zenodo knows, id and DOI are known from
+// each other.
 type Funder struct {
 	ID      string `json:"id,omitzero"` // of ROR, such as 00k4n6c32
 	Name    string `json:"name"`

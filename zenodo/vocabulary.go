@@ -16,6 +16,14 @@ func (m *Metadata) setLicense(id, url string) {
 	}
 }
 
+// complete adds what other forms of a record have for a funder that Zenodo knows:
+// the legacy JSON has no id of ROR, and InvenioRDM's mostly neither DOI nor acronym.
+func (f *Funder) complete() {
+	if known, ok := vocab.Funders().Find(cmp.Or(f.ID, f.DOI)); ok {
+		f.ID, f.DOI, f.Acronym = cmp.Or(f.ID, known.ID), cmp.Or(f.DOI, known.DOI), cmp.Or(f.Acronym, known.Acronym)
+	}
+}
+
 // nameOf returns the name of a term as the legacy JSON writes it, which is the
 // one that records have here. What the vocabulary does not know stays as it is.
 func nameOf(v *vocab.Vocabulary[vocab.Term], id string) string {

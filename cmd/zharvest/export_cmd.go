@@ -35,7 +35,7 @@ type exportCmd struct {
 
 // Help is shown below the flags.
 func (*exportCmd) Help() string {
-	return `Fields: id, doi, concept_id, concept_doi, title, publication_date, type, subtype, creators, affiliations, orcids, keywords, communities, license, access, version, language, description, grants, journal, url, views, downloads, files, size, created, updated
+	return `Fields: id, doi, concept_id, concept_doi, oai, swhid, title, additional_titles, publication_date, type, subtype, publisher, creators, creator_types, creator_roles, affiliations, affiliation_ids, creator_affiliations, orcids, creator_ids, contributors, keywords, subjects, communities, license, rights, copyright, access, record_access, files_access, embargo_until, embargo_reason, version, language, languages, description, additional_descriptions, dates, locations, identifiers, related_identifiers, references, grants, funders, awards, journal, custom_fields, url, views, downloads, data_volume (of all versions, as Zenodo shows them), version_views, version_downloads, version_data_volume (of this version), each of these six with _raw for every single view or download, files, size, files_enabled, default_preview, media_files, sizes, formats, created, updated
 
 In a template: .ID .DOI .ConceptID .ConceptDOI .Title .PublicationDate .Year .Type .Subtype .TypeTitle .License .Access .Version .Language .Publisher .Description .Journal (.Title .Volume .Issue .Pages .ISSN) .URL .Link .Key .Views .Downloads .Size .Created .Updated, and the lists .Keywords .Communities .Creators (.Name .Family .Given .Affiliation .ORCID) .Contributors (.Role too) .Grants (.Funder .Code .Title .Acronym .URL) .Files (.Name .Size .Checksum .URL)
 

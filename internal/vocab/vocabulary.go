@@ -1,5 +1,5 @@
 // Package vocab has the vocabularies of Zenodo: resource types, licences,
-// relations, roles, types of dates and languages, each with the words that
+// relations, roles, types of dates, languages and funders, each with the words that
 // other formats and the legacy API have for its terms. Each is read, when it is
 // first asked for, from one file in the folder data, which says where its facts
 // are from.

@@ -16,6 +16,7 @@ func TestFiles(t *testing.T) {
 	check(t, "relations", Relations(), 40, func(r Term) (string, []string) { return r.ID, []string{r.Name} })
 	check(t, "roles", Roles(), 22, func(r Term) (string, []string) { return r.ID, []string{r.Name, r.DataCite} })
 	check(t, "types of dates", DateTypes(), 12, func(d Term) (string, []string) { return d.ID, []string{d.Name, d.DataCite} })
+	check(t, "funders", Funders(), 23, func(f Funder) (string, []string) { return f.ID, []string{f.DOI, f.Acronym} })
 	check(t, "languages", Languages(), 7847, func(l Language) (string, []string) { return l.ID, []string{l.Title} })
 }
 
@@ -134,6 +135,14 @@ func TestResourceTypesInDataCite(t *testing.T) {
 	notebook, _ := ResourceTypes().Find("software-computationalnotebook")
 	if notebook.Type() != "software" || notebook.Subtype() != "computationalnotebook" {
 		t.Errorf("a notebook is %s, %s", notebook.Type(), notebook.Subtype())
+	}
+}
+
+func TestFunders(t *testing.T) {
+	for _, name := range []string{"001aqnf71", "10.13039/100014013", "10.13039/501100000690"} {
+		if f, ok := Funders().Find(name); !ok || f != (Funder{"001aqnf71", "10.13039/100014013", "UKRI"}) {
+			t.Errorf("%s is %+v, %v", name, f, ok)
+		}
 	}
 }
 

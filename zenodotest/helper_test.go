@@ -35,8 +35,9 @@ type envelope struct {
 
 // bucket is a line of an aggregation.
 type bucket struct {
-	Key   string
-	Count int `json:"doc_count"`
+	Key, Label string
+	Count      int  `json:"doc_count"`
+	Selected   bool `json:"is_selected"`
 }
 
 // noRedirects shows redirects instead of following them, and does not ask for

@@ -85,6 +85,6 @@ func (e *Emulator) listVersions(r *http.Request, args []string) *wire.Answer {
 	s.Concept = found.Concept
 	s.None = found.State == catalog.IsGone
 	s.AllVersions = true
-	s.Facets = false
+	s.WithoutFacets()
 	return e.answerSearch(r, s)
 }

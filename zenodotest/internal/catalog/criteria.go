@@ -19,12 +19,14 @@ type Criteria struct {
 	Concept     int64 // 0 for any
 	None        bool  // nothing matches
 	Shards      int   // of the six of the engine that answer; 0 for all
+	Selected    Selected
 }
 
 // test is what a record must pass, made ready for looking at many.
 type test struct {
 	Criteria
-	clauses []clause
+	clauses  []clause
+	selected filter
 	// found is what a search engine found for the parts that it was asked for, the
 	// smallest first; all hold. They are shared.
 	found []map[int64]bool
@@ -35,18 +37,22 @@ type test struct {
 
 func (c *Catalog) prepare(ctx context.Context, ask Criteria) (*test, error) {
 	parsed, err := c.parser().Parse(ask.Query)
+	if err != nil {
+		return nil, RefusedQuery(err)
+	}
+	selected, err := ask.Selected.ready()
 	switch {
 	case err != nil:
-		return nil, RefusedQuery(err)
+		return nil, err
 	case parsed.Loose: // then its operators and brackets are mere words
 		ids, err := c.match(ctx, ask.Query)
-		return &test{Criteria: ask, found: []map[int64]bool{ids}}, err
+		return &test{Criteria: ask, selected: selected, found: []map[int64]bool{ids}}, err
 	}
 	clauses, rest := parseQuery(ask.Query)
 	if c.cfg.Native && slices.ContainsFunc(clauses, clause.isZenodos) {
 		clauses, rest = nil, []string{ask.Query}
 	}
-	t := &test{Criteria: ask, clauses: clauses}
+	t := &test{Criteria: ask, clauses: clauses, selected: selected}
 	for _, text := range rest {
 		ids, err := c.match(ctx, text)
 		if err != nil {

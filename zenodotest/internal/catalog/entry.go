@@ -2,17 +2,20 @@ package catalog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/zharvest/zharvest/internal/naive"
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 	"github.com/zharvest/zharvest/zenodotest/internal/synth"
 )
@@ -36,6 +39,8 @@ type entry struct {
 	published   string
 	owner       string
 	communities []string
+	subjects    []string
+	fileTypes   []string          // each once
 	uuids       map[string]string // of communities, by slug, where the record says them
 	views       int64             // unknown where the record does not say, as downloads
 	downloads   int64
@@ -56,10 +61,14 @@ type wire struct {
 		Views     *float64 `json:"unique_views"`
 		Downloads *float64 `json:"unique_downloads"`
 	} `json:"stats"`
-	Files    *[]json.RawMessage `json:"files"`
+	Files *[]struct {
+		Key      string `json:"key"`
+		Filename string `json:"filename"` // before 2023
+	} `json:"files"`
 	Metadata struct {
 		Published string `json:"publication_date"`
 		Access    string `json:"access_right"`
+		Keywords  []any  `json:"keywords"`
 		Type      struct {
 			Type    string `json:"type"`
 			Subtype string `json:"subtype"`
@@ -152,10 +161,27 @@ func parseLegacy(raw []byte) (*entry, error) {
 		e.index = versions[0].Index
 		e.latest = !strings.EqualFold(fmt.Sprint(versions[0].IsLast), "false")
 	}
+	for _, keyword := range w.Metadata.Keywords {
+		if text, ok := keyword.(string); ok {
+			e.subjects = append(e.subjects, text)
+		}
+	}
+	if w.Files != nil {
+		for _, file := range *w.Files {
+			e.addFile(cmp.Or(file.Key, file.Filename))
+		}
+	}
 	if len(w.Owners) > 0 {
 		e.owner = ownerID(w.Owners[0])
 	}
 	return e, nil
+}
+
+// addFile adds the type of a file, by its name.
+func (e *entry) addFile(key string) {
+	if kind := (&zenodo.File{Key: key}).Type(); kind != "" && !slices.Contains(e.fileTypes, kind) {
+		e.fileTypes = append(e.fileTypes, kind)
+	}
 }
 
 // unknown is a number that a record does not have.

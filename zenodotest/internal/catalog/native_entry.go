@@ -34,10 +34,16 @@ type nativeWire struct {
 	} `json:"access"`
 	Metadata struct {
 		Published string `json:"publication_date"`
-		Type      struct {
+		Subjects  []struct {
+			Subject string `json:"subject"`
+		} `json:"subjects"`
+		Type struct {
 			ID string `json:"id"`
 		} `json:"resource_type"`
 	} `json:"metadata"`
+	Files struct {
+		Entries map[string]any `json:"entries"`
+	} `json:"files"`
 	Stats struct {
 		All struct {
 			Views     *float64 `json:"unique_views"`
@@ -78,6 +84,12 @@ func (c *Catalog) parseNative(raw []byte) (*entry, error) {
 	}
 	if e.updated, err = micros(w.Updated); err != nil {
 		return nil, fmt.Errorf("record %s: updated: %w", w.ID, err)
+	}
+	for _, subject := range w.Metadata.Subjects {
+		e.subjects = append(e.subjects, subject.Subject)
+	}
+	for key := range w.Files.Entries {
+		e.addFile(key)
 	}
 	for _, c := range w.Parent.Communities.Entries {
 		e.communities = append(e.communities, c.Slug)

@@ -66,7 +66,7 @@ func (c *Catalog) Page(ctx context.Context, s Search, window int, body []byte) (
 // selection makes a selection or finds it made. Where the request that was
 // making it went away, another takes over.
 func (c *Catalog) selection(ctx context.Context, s Search) (*selection, error) {
-	key := fmt.Sprintf("%+v %s %t", s.Criteria, s.Sort, s.VerifiedFirst)
+	key := fmt.Sprintf("%+v %s %t %t", s.Criteria, s.Sort, s.VerifiedFirst, s.Facets)
 	for {
 		found := c.cache.get(key)
 		found.once.Do(func() { c.fill(ctx, found, s) })
@@ -86,8 +86,11 @@ func (c *Catalog) fill(ctx context.Context, found *selection, s Search) {
 		found.err = err
 		return
 	}
-	found.refs = c.arrange(c.collect(t), orders[s.Sort], s.VerifiedFirst)
-	found.facets = c.countFacets(found.refs)
+	refs := c.collect(t)
+	if s.Facets {
+		found.facets = c.countFacets(refs, t.selected)
+	}
+	found.refs = c.arrange(c.pass(refs, t.selected), orders[s.Sort], s.VerifiedFirst)
 }
 
 // forget drops what was made of the world before it changed.

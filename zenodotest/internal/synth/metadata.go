@@ -24,7 +24,7 @@ func (w *writer) metadata(created int64) {
 	w.str(`", "creators": [`)
 	w.creators()
 	w.str(`], "keywords": [`)
-	w.keywords()
+	w.keywords(`"`, `"`)
 	w.str(`]`)
 	w.relatedIdentifiers()
 	w.about(access)
@@ -232,22 +232,16 @@ func (w *writer) orcid(digits uint64) {
 	}
 }
 
-// keywords writes about eight.
-func (w *writer) keywords() {
-	for k := range 3 + w.work.below(11) {
+// keywords writes each between two texts.
+func (w *writer) keywords(before, after string) {
+	k := 0
+	for keyword := range w.c.Keywords(w.i) {
 		w.list(k)
-		w.keyword()
+		w.str(before)
+		w.str(w.c.Text(keyword))
+		w.str(after)
+		k++
 	}
-}
-
-func (w *writer) keyword() {
-	w.str(`"`)
-	w.str(w.c.words.titled[80+w.work.below(700)])
-	if w.work.chance(40) {
-		w.str(" ")
-		w.str(w.c.words.words[300+w.work.below(15_000)])
-	}
-	w.str(`"`)
 }
 
 func (w *writer) relatedIdentifiers() {

@@ -166,12 +166,7 @@ func (w *nativeWriter) metadata(access string) {
 		w.creator()
 	}
 	w.str(`], "subjects": [`)
-	for k := range 3 + w.work.below(11) {
-		w.list(k)
-		w.str(`{"subject": `)
-		w.keyword()
-		w.str(`}`)
-	}
+	w.keywords(`{"subject": "`, `"}`)
 	w.str(`]`)
 	w.relatedIdentifiers()
 	from := len(w.b)

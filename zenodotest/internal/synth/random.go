@@ -13,6 +13,7 @@ const (
 	streamViews
 	streamRecord
 	streamWork
+	streamKeyword
 )
 
 const golden = 0x9e3779b97f4a7c15

@@ -4,7 +4,6 @@ import (
 	"math"
 	"net/url"
 	"slices"
-	"strings"
 )
 
 // nativeSorts are the orders of records on an InvenioRDM that is not Zenodo.
@@ -12,10 +11,11 @@ var nativeSorts = []string{"bestmatch", "newest", "oldest", "version", "updated-
 
 // nativeParameters are those that mean something there: any other is dropped
 // without a word.
-var nativeParameters = []string{"q", "sort", "page", "size", "allversions", "resource_type", "access_token"}
+var nativeParameters = []string{
+	"q", "sort", "page", "size", "allversions", "access_token", "access_status", "resource_type", "file_type", "publication_date",
+}
 
-// known are the parameters of a search that the server knows, with a type as it
-// is selected by on Zenodo.
+// known are the parameters of a search that the server knows.
 func (a Access) known(query url.Values) url.Values {
 	if !a.Native {
 		return query
@@ -26,9 +26,6 @@ func (a Access) known(query url.Values) url.Values {
 			known[key] = values
 		}
 	}
-	top, id, _ := strings.Cut(query.Get("resource_type"), "::")
-	known.Set("type", top)
-	known.Set("subtype", strings.TrimPrefix(id, top+"-"))
 	return known
 }
 

@@ -42,6 +42,10 @@ func (a Access) ParseSearch(r *http.Request, defaultSort string) (*Search, *Answ
 		s.Subtype = query.Get("subtype")
 	}
 	s.Communities = query["communities"]
+	s.Selected = catalog.Selected{
+		Access: query["access_status"], Types: query["resource_type"], FileTypes: query["file_type"], Subjects: query["subject"],
+		Published: query["publication_date"],
+	}
 	switch {
 	case s.Sort == "" && s.Query != "":
 		s.Sort = "bestmatch"
@@ -124,10 +128,27 @@ func linkParameters(query url.Values, s *Search, all bool) url.Values {
 			links[key] = query[key]
 		}
 	}
+	for _, key := range facets {
+		if query.Has(key) {
+			links[key] = query[key]
+		}
+	}
 	if all {
 		links.Set("allversions", "True")
 	}
 	return links
+}
+
+// facets are the parameters that select by aggregations.
+var facets = []string{"access_status", "resource_type", "file_type", "subject", "publication_date"}
+
+// WithoutFacets is a search of a list that has no aggregations, so that nothing can
+// be selected by them.
+func (s *Search) WithoutFacets() {
+	s.Facets, s.Selected = false, catalog.Selected{}
+	for _, key := range facets {
+		s.Links.Del(key)
+	}
 }
 
 // link writes an address with sorted parameters and %20 for blanks.

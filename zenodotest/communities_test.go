@@ -46,7 +46,7 @@ func TestCommunities(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{Communities: []string{"empty-one"}})
 	for query, want := range map[string]int{
 		"": 6, "?q=synergy": 1, "?q=alpine+OR+synergy": 2, "?q=nothing-like-it": 0, "?size=2": 6, "?sort=oldest": 6,
-		"?q=created:[2019+TO+2020}": 1,
+		"?q=created:%5B2019+TO+2020%7D": 1,
 	} {
 		got := get(t, s, "/communities"+query)
 		var page struct {

@@ -133,7 +133,7 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	if user := e.access.User(r); e.cfg.isNative() && user > 0 {
 		h.Set("X-User-ID", strconv.FormatInt(user, 10))
 	}
-	a := e.access.CheckCSRF(r)
+	a := cmp.Or(wire.CheckQuery(r), e.access.CheckCSRF(r))
 	if a == nil {
 		a = e.routes.Answer(withFault(r, fault))
 	}

@@ -169,12 +169,12 @@ func TestNativeSearch(t *testing.T) {
 		"all_versions=true": latest, "type=dataset": latest, "communities=" + community: latest, "f=type:dataset": latest,
 		"resource_type=dataset": datasets, "resource_type=publication::publication-article": articles,
 		"q=type:dataset": 0, "q=title:the": 0, "q=recid:*": 0, "q=communities:" + community: 0,
-		"q=metadata.resource_type.props.type:dataset":                                   datasets,
-		"q=metadata.resource_type.props.subtype:%22publication-article%22":              articles,
-		"q=parent.communities.ids:%22" + uuid + "%22":                                   inCommunity,
-		"q=parent.communities.entries.slug:%22" + community + "%22":                     inCommunity,
-		"q=metadata.resource_type.id:dataset+AND+created:[2000+TO+*]":                   datasets,
-		"q=(metadata.resource_type.id:dataset)+AND+updated:[2000-01-01T00:00:00Z+TO+*]": datasets,
+		"q=metadata.resource_type.props.type:dataset":                                       datasets,
+		"q=metadata.resource_type.props.subtype:%22publication-article%22":                  articles,
+		"q=parent.communities.ids:%22" + uuid + "%22":                                       inCommunity,
+		"q=parent.communities.entries.slug:%22" + community + "%22":                         inCommunity,
+		"q=metadata.resource_type.id:dataset+AND+created:%5B2000+TO+*%5D":                   datasets,
+		"q=(metadata.resource_type.id:dataset)+AND+updated:%5B2000-01-01T00:00:00Z+TO+*%5D": datasets,
 	} {
 		if _, got := nativeHits(t, s, "/records?"+query); got != want {
 			t.Errorf("%s: got %d, want %d", query, got, want)

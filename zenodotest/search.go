@@ -2,7 +2,9 @@ package zenodotest
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
@@ -39,12 +41,16 @@ func (e *Emulator) answerSearch(r *http.Request, s *wire.Search) *wire.Answer {
 	case err != nil:
 		return wire.InternalError()
 	}
+	sort := fmt.Appendf(nil, `, "sortBy": %q`, s.Sort)
+	if isPlain := e.cfg.isNative() && mediaType == wire.TypeJSON; isPlain {
+		body = strconv.AppendInt(append(append(body, sort...), `, "page": `...), int64(s.Page), 10)
+		sort = nil
+	}
 	body = append(body, `, "links": {`...)
-	body = wire.AppendLinks(body, wire.Root(r)+s.Path, s.Links, s.Page, s.Size, total)
+	body = e.access.AppendLinks(body, wire.Root(r)+s.Path, s.Links, s.Page, s.Size, total)
 	body = append(body, '}')
 	if s.Native {
-		body = append(append(body, `, "sortBy": "`...), s.Sort...)
-		body = append(body, '"')
+		body = append(body, sort...)
 	}
 	body = append(body, '}')
 	*buffer = body

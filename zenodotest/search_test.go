@@ -2,6 +2,7 @@ package zenodotest_test
 
 import (
 	"cmp"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -247,4 +249,57 @@ func TestSorts(t *testing.T) {
 			t.Errorf("sort=%s: got %d", sort, got.StatusCode)
 		}
 	}
+}
+
+// TestNotEncoded: in the query of an address of the API nearly all punctuation has
+// to be encoded.
+func TestNotEncoded(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	refused := `{"message": "Error trying to decode a non urlencoded string.", "status": 400}`
+	for _, path := range []string{
+		"/records?q=[a", "/records?q=\"a\"", "/records?q=a'b", "/records?q=a$b", "/records?q=a|b", "/records?q=%zz", "/communities?x[]=1", "/nosuch?q={",
+	} {
+		hasJSON(t, getRaw(t, s, path), http.StatusBadRequest, refused)
+	}
+	for _, path := range []string{"/records?q=a*~,@!()/?:+b", "/records?q=%5B2020%20TO%20*%5D", "/records?q=100%", "/communities?q=a%27b"} {
+		if got := getRaw(t, s, path); got.body == refused {
+			t.Errorf("%s was refused", path)
+		}
+	}
+}
+
+// getRaw asks for a path as it stands.
+func getRaw(t *testing.T, s *zenodotest.Server, path string) response {
+	t.Helper()
+	u, err := url.Parse(s.API())
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, query, _ := strings.Cut(path, "?")
+	u.Path, u.RawQuery = u.Path+plain, query
+	resp, err := noRedirects.Do(&http.Request{Method: http.MethodGet, URL: u})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response{resp, string(body)}
+}
+
+// TestLinksOfInvenioRDM: some characters stand for themselves, and two of them are
+// refused when the link is followed.
+func TestLinksOfInvenioRDM(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{Dialect: zenodo.DialectRDM})
+	page := search(t, s, "/records", "q", `title:"a b" OR (c, d? OR e* OR f~)`, "access_status", "open", "size", "1")
+	same(t, "self", strings.TrimPrefix(page.Links["self"], s.API()),
+		`/records?access_status=open&page=1&q=title:%22a+b%22+OR+(c,+d?+OR+e*+OR+f~)&size=1&sort=bestmatch`)
+	self := search(t, s, "/records", "q", "it's").Links["self"]
+	if got := getRaw(t, s, strings.TrimPrefix(self, s.API())); got.StatusCode != http.StatusBadRequest {
+		t.Errorf("%s: got %d", self, got.StatusCode)
+	}
+	list := search(t, s, "/communities", "q", "a:b c", "size", "1")
+	same(t, "list", strings.TrimPrefix(list.Links["self"], s.API()), "/communities?page=1&q=a:b+c&size=1&sort=bestmatch")
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"hash/fnv"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -62,6 +63,21 @@ func (a Access) CheckCSRF(r *http.Request) *Answer {
 		return ResourceError(http.StatusBadRequest, "CSRF cookie not set.")
 	}
 	return ResourceError(http.StatusBadRequest, "CSRF token missing or incorrect.")
+}
+
+var (
+	notEncoded = regexp.MustCompile(`[^A-Za-z0-9_.\-=&;:%+~,*@!()/?]`)
+	notHex     = regexp.MustCompile(`%[^0-9A-Fa-f]|%[0-9A-Fa-f][^0-9A-Fa-f]`)
+)
+
+// CheckQuery refuses a query in which characters stand for themselves that ought to
+// be encoded: brackets and quotes above all. What looks for a token in it does so,
+// before anything else of the API.
+func CheckQuery(r *http.Request) *Answer {
+	if !strings.HasPrefix(r.URL.Path, "/api/") || !notEncoded.MatchString(r.URL.RawQuery) && !notHex.MatchString(r.URL.RawQuery) {
+		return nil
+	}
+	return AppError(http.StatusBadRequest, "Error trying to decode a non urlencoded string.")
 }
 
 // Root is the address under which the client reached the emulator.

@@ -17,6 +17,8 @@ type List struct {
 	Sort         string
 	Links        url.Values // the parameters that links repeat, page, size and sort apart
 	Aggregations any        // nil for none
+
+	access Access
 }
 
 // ParseList reads the page, the size and the order of a list. The first of sorts is
@@ -31,7 +33,7 @@ func (a Access) ParseList(r *http.Request, sorts ...string) (*List, *Answer) {
 	if (page-1)*size >= a.Window {
 		return nil, ResourceError(http.StatusBadRequest, MsgQuerystring)
 	}
-	l := &List{Path: r.URL.Path, Page: page, Size: size, Sort: query.Get("sort"), Links: url.Values{}}
+	l := &List{Path: r.URL.Path, Page: page, Size: size, Sort: query.Get("sort"), Links: url.Values{}, access: a}
 	asked := query.Get("q") != "" || query.Get("suggest") != ""
 	switch {
 	case l.Sort == "" && asked:
@@ -65,7 +67,7 @@ func (l *List) Answer(r *http.Request, hits any, total int, ui bool) *Answer {
 	}
 	l.Links.Set("size", strconv.Itoa(l.Size))
 	l.Links.Set("sort", l.Sort)
-	body = AppendLinks(append(body, `, "links": {`...), Root(r)+l.Path, l.Links, l.Page, l.Size, total)
+	body = l.access.AppendLinks(append(body, `, "links": {`...), Root(r)+l.Path, l.Links, l.Page, l.Size, total)
 	body = append(body, '}')
 	if ui {
 		body = append(body, sort...)

@@ -151,21 +151,37 @@ func (s *Search) WithoutFacets() {
 	}
 }
 
-// link writes an address with sorted parameters and %20 for blanks.
-func link(base string, parameters url.Values, page int) string {
+// inLinks are how links of an InvenioRDM write what url.Values encodes.
+var inLinks = strings.NewReplacer(
+	"%3A", ":", "%2F", "/", "%3F", "?", "%2A", "*", "%27", "'", "%21", "!", "%24", "$", "%2C", ",", "%3B", ";", "%40", "@", "%28", "(", "%29", ")",
+)
+
+// link writes an address with sorted parameters. Zenodo writes %20 for blanks;
+// another InvenioRDM writes a sign of addition, and leaves some characters as they
+// are, two of which it refuses itself when the link is followed: ' and $.
+func link(base string, parameters url.Values, page int, native bool) string {
 	parameters.Set("page", strconv.Itoa(page))
-	return base + "?" + strings.ReplaceAll(parameters.Encode(), "+", "%20")
+	encoded := parameters.Encode()
+	if native {
+		return base + "?" + inLinks.Replace(encoded)
+	}
+	return base + "?" + strings.ReplaceAll(encoded, "+", "%20")
+}
+
+// AppendLinks writes prev, self and next as Zenodo does.
+func AppendLinks(body []byte, base string, parameters url.Values, page, size, total int) []byte {
+	return Access{}.AppendLinks(body, base, parameters, page, size, total)
 }
 
 // AppendLinks writes prev, self and next. Next follows from the total alone
 // and so points beyond the window.
-func AppendLinks(body []byte, base string, parameters url.Values, page, size, total int) []byte {
+func (a Access) AppendLinks(body []byte, base string, parameters url.Values, page, size, total int) []byte {
 	add := func(name string, page int) {
 		if body[len(body)-1] != '{' {
 			body = append(body, ", "...)
 		}
 		body = append(body, `"`+name+`": `...)
-		body = append(body, rawjson.Spaced(link(base, parameters, page))...)
+		body = append(body, rawjson.Spaced(link(base, parameters, page, a.Native))...)
 	}
 	if page > 1 {
 		add("prev", page-1)

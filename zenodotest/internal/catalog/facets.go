@@ -80,9 +80,7 @@ func (c *Catalog) countFacets(refs []ref, f filter) []byte {
 			}
 		}
 	}
-	for keyword, count := range keywords {
-		n.subjects[c.made.Text(keyword)] += count
-	}
+	n.addKeywords(keywords, c.made.Text)
 	return rawjson.Spaced(c.facets(n, f))
 }
 
@@ -96,6 +94,25 @@ func (n *counts) add(t traits) {
 		n.subjects[subject]++
 	}
 	n.addYears(t.published)
+}
+
+// addKeywords counts the keywords of made-up records, but none that cannot be among
+// the most frequent: nearly all of them are rare.
+func (n *counts) addKeywords(keywords map[synth.Keyword]int, text func(synth.Keyword) string) {
+	kept := 0
+	for _, count := range n.subjects {
+		kept = max(kept, count)
+	}
+	all := slices.Sorted(maps.Values(keywords))
+	least := 0
+	if len(all) > mostBuckets {
+		least = all[len(all)-mostBuckets] - kept
+	}
+	for keyword, count := range keywords {
+		if count >= least {
+			n.subjects[text(keyword)] += count
+		}
+	}
 }
 
 func (n *counts) addFileType(fileType string) {

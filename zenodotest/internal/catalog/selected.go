@@ -71,20 +71,25 @@ func (s Selected) ready() (filter, error) {
 	return f, nil
 }
 
+// precisions are how dates are written, by their length, with the months that they
+// span.
+var precisions = map[int]struct {
+	layout string
+	months int
+}{4: {"2006", 12}, 7: {"2006-01", 1}, 10: {time.DateOnly, 0}}
+
 // days are the first and the last day of a year, a month or a day.
 func days(date string) (first, last int, ok bool) {
-	for layout, months := range map[string]int{"2006": 12, "2006-01": 1, time.DateOnly: 0} {
-		at, err := time.Parse(layout, date)
-		if err != nil {
-			continue
-		}
-		end := at
-		if months > 0 {
-			end = at.AddDate(0, months, -1)
-		}
-		return dayNumber(at), dayNumber(end), true
+	precision := precisions[len(date)]
+	at, err := time.Parse(precision.layout, date)
+	if err != nil || precision.layout == "" {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	end := at
+	if precision.months > 0 {
+		end = at.AddDate(0, precision.months, -1)
+	}
+	return dayNumber(at), dayNumber(end), true
 }
 
 func dayNumber(at time.Time) int { return (at.Year()*100+int(at.Month()))*100 + at.Day() }

@@ -41,21 +41,23 @@ func (e *Emulator) Publish(d Draft) (id string, err error) {
 	if d.CreatedAt.IsZero() {
 		d.CreatedAt = e.cfg.Now()
 	}
-	return e.world.Publish(d.record)
+	return e.current().world.Publish(d.record)
 }
 
 // PublishRaw adds a record as it stands, in either form, or puts it in the place of the one
 // with the same id.
-func (e *Emulator) PublishRaw(raw []byte) (id string, err error) { return e.world.PublishRaw(raw) }
+func (e *Emulator) PublishRaw(raw []byte) (id string, err error) {
+	return e.current().world.PublishRaw(raw)
+}
 
 // Reserve takes an id for a draft that is never published, and returns it.
-func (e *Emulator) Reserve() (id string) { return strconv.FormatInt(e.world.Reserve(), 10) }
+func (e *Emulator) Reserve() (id string) { return strconv.FormatInt(e.current().world.Reserve(), 10) }
 
 // Edit changes a published record: change gets its JSON, in the form in which it
 // was published, and returns what it becomes (nil: nothing but the time of update changes). The time of update
 // becomes now, and the revision grows.
 func (e *Emulator) Edit(id string, change func(raw []byte) []byte) error {
-	return e.world.Edit(id, change)
+	return e.current().world.Edit(id, change)
 }
 
 // SetTitle is a change for [Emulator.Edit].
@@ -69,22 +71,26 @@ func SetTitle(title string) func(raw []byte) []byte {
 // Move puts a published record into other communities, as their curators may:
 // neither its time of update nor its revision changes.
 func (e *Emulator) Move(id string, communities ...string) error {
-	return e.world.Move(id, communities...)
+	return e.current().world.Move(id, communities...)
 }
 
 // NewVersion publishes a new version of a record, a copy of its last one with
 // a new id, and returns that. The version before is no longer the latest; its
 // time of update stays, as on Zenodo.
-func (e *Emulator) NewVersion(id string) (newID string, err error) { return e.world.NewVersion(id) }
+func (e *Emulator) NewVersion(id string) (newID string, err error) {
+	return e.current().world.NewVersion(id)
+}
 
 // Delete removes a published record and leaves a tombstone.
 func (e *Emulator) Delete(id string, t Tombstone) error {
-	return e.world.Delete(id, catalog.Tombstone{Note: t.Note, Reason: t.Reason, Hidden: t.Hidden})
+	return e.current().world.Delete(id, catalog.Tombstone{Note: t.Note, Reason: t.Reason, Hidden: t.Hidden})
 }
 
 // Raw returns the JSON of a published record as the emulator serves it to those who
 // do not ask for the native form.
-func (e *Emulator) Raw(id string) ([]byte, error) { return e.world.Raw(id, e.cfg.isNative()) }
+func (e *Emulator) Raw(id string) ([]byte, error) {
+	return e.current().world.Raw(id, e.cfg.isNative())
+}
 
 // record writes the JSON of a draft that is published under the id after its
 // concept's.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/zharvest/zharvest/zenodo"
@@ -32,7 +34,7 @@ type Config struct {
 	// creation.
 	Bursts []Burst
 	// Communities are slugs of communities that exist beside those that
-	// records name.
+	// records name, each with a title where it is given: slug=Title.
 	Communities []string
 
 	// Token is the only access token that is accepted; a request with another
@@ -50,6 +52,11 @@ type Config struct {
 	// means 4, a negative number that none is.
 	VerifiedOneIn int
 
+	// PublicURL is the address under which clients reach the emulator, such as
+	// https://zenodo.test, without a path. Empty is the one that a request was
+	// sent to, or that a proxy says it was sent to (X-Forwarded-Proto, -Host and
+	// -Port).
+	PublicURL string
 	// RewriteLinks makes the links of records lead to the emulator instead of to
 	// where the records come from, and the checksums of files those of the bytes
 	// that are served for them. Nothing else in a record changes. Without it only
@@ -66,7 +73,21 @@ type Config struct {
 	// those that write are carried out all the same.
 	Faults     float64
 	FaultKinds []FaultKind
-	// Fault, where not nil, decides instead: n counts the requests from 1. It
+	// Script says which requests meet which fault, by rules of a line each, which
+	// come before those of chance:
+	//
+	//	2    PUT   /api/files/*/*          504 after
+	//	1-3  GET   /api/records?page=2     429 retry-after=2
+	//	*    GET   /api/records/*/files/** delay for=300ms
+	//
+	// The first word says which of the requests that fit: the second, the first
+	// three, from the fourth on (4-), several of these with commas between, or all.
+	// In a path * is what is between two slashes, and ** any number of such parts;
+	// parameters must be among the request's. Then comes the kind: with "after" the
+	// request is carried out all the same ([Fault.After]). What follows # is a
+	// comment. Of several rules that apply the first counts.
+	Script string
+	// Fault, where not nil, decides instead of Script and chance: n counts the requests from 1. It
 	// may be called by several goroutines at once.
 	Fault func(r *http.Request, n int) Fault
 	// OnRequest is called before each answer is made; it may change the world
@@ -86,6 +107,7 @@ type Config struct {
 type Burst = synth.Burst
 
 func (c Config) withDefaults() Config {
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	c.Window = cmp.Or(c.Window, 10_000)
 	if c.Dialect == zenodo.DialectRDM {
 		c.GuestPageSize, c.TokenPageSize, c.VerifiedOneIn = cmp.Or(c.GuestPageSize, c.Window), cmp.Or(c.TokenPageSize, c.Window), -1
@@ -117,6 +139,9 @@ func (c Config) findDialect() (zenodo.Dialect, error) {
 func (c Config) check() error {
 	if c.Dialect != zenodo.DialectZenodo && c.Dialect != zenodo.DialectRDM {
 		return fmt.Errorf("unknown dialect %q", string(c.Dialect))
+	}
+	if u, err := url.Parse(c.PublicURL); err != nil || c.PublicURL != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || *u != (url.URL{Scheme: u.Scheme, Host: u.Host})) {
+		return fmt.Errorf("public URL %q: want a scheme and a host alone, as in https://zenodo.test", c.PublicURL)
 	}
 	if c.Window < 1 || c.GuestPageSize < 1 || c.TokenPageSize < 1 {
 		return fmt.Errorf("window and page sizes must be positive")

@@ -35,6 +35,7 @@ type dumps struct {
 // three of each are kept. Without it they are made when they are first asked
 // for.
 func (e *Emulator) MakeDumps() error {
+	e = e.current()
 	e.dumps.mu.Lock()
 	defer e.dumps.mu.Unlock()
 	return e.makeDumps()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,15 +32,23 @@ type Emulator struct {
 	dumps    dumps
 	deposits *deposits.Server
 	files    *files.Server
-	sums     filler.Sums
+	sums     *filler.Sums
 	routes   wire.Routes
 	access   wire.Access
+	script   script
+	control  wire.Routes
 	count    atomic.Int64
+
+	successor atomic.Pointer[Emulator] // nil until the first reset
 }
 
 // New makes an emulator. It fails where the data cannot be read or the
 // configuration contradicts itself.
 func New(cfg Config) (*Emulator, error) {
+	rules, err := parseScript(cfg.Script)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: script of faults: %w", err)
+	}
 	dialect, err := cfg.findDialect()
 	if err != nil {
 		return nil, fmt.Errorf("emulator: read %s: %w", cfg.Data[0], err)
@@ -56,8 +65,11 @@ func New(cfg Config) (*Emulator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
 	}
+	if _, ok := cfg.Log.(*sharedWriter); !ok && cfg.Log != nil {
+		cfg.Log = &sharedWriter{out: cfg.Log}
+	}
 	e := &Emulator{
-		cfg: cfg, world: world,
+		cfg: cfg, world: world, sums: &filler.Sums{},
 		searches: limiter{rate: cfg.SearchLimit},
 		others:   limiter{rate: cfg.Limit},
 		journal:  journal{out: cfg.Log},
@@ -74,19 +86,26 @@ func New(cfg Config) (*Emulator, error) {
 	} else {
 		e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), e.deposits.Routes(), shared)
 	}
+	e.script.set(rules)
+	e.control = e.controlRoutes()
 	return e, nil
 }
 
 // Close removes the files that were uploaded. An emulator that is not closed
 // leaves a temporary directory behind.
 func (e *Emulator) Close() error {
-	return e.deposits.Close()
+	return e.current().deposits.Close()
 }
 
 // ServeHTTP answers one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPath) {
+		e.control.Answer(r).Send(w, r)
+		return
+	}
+	e = e.current()
 	n := int(e.count.Add(1))
-	r = wire.BelowAPI(r)
+	r = wire.WithRoot(wire.BelowAPI(r), e.cfg.PublicURL)
 	uploaded := e.deposits.Begin(r)
 	defer uploaded()
 	if e.cfg.OnRequest != nil {
@@ -125,7 +144,7 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	if instead != nil && !fault.After {
 		return instead
 	}
-	h.Set("Access-Control-Expose-Headers", "Content-Type, ETag, Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset")
+	e.allowOrigins(h, r)
 	h.Set("X-Content-Type-Options", "nosniff")
 	if a := e.limit(r, h); a != nil {
 		return a
@@ -133,7 +152,7 @@ func (e *Emulator) answer(h http.Header, r *http.Request, n int, fault Fault) *w
 	if user := e.access.User(r); e.cfg.isNative() && user > 0 {
 		h.Set("X-User-ID", strconv.FormatInt(user, 10))
 	}
-	a := cmp.Or(wire.CheckQuery(r), e.access.CheckCSRF(r))
+	a := cmp.Or(e.preflight(r), wire.CheckQuery(r), e.access.CheckCSRF(r))
 	if a == nil {
 		a = e.routes.Answer(withFault(r, fault))
 	}

@@ -85,6 +85,9 @@ func (e *Emulator) faultFor(r *http.Request, n int) Fault {
 	if e.cfg.Fault != nil {
 		return e.cfg.Fault(r, n)
 	}
+	if f := e.script.fault(r); f.Kind != FaultNone {
+		return f
+	}
 	if e.cfg.Faults == 0 || len(e.cfg.FaultKinds) == 0 {
 		return Fault{}
 	}

@@ -65,14 +65,14 @@ func withoutToken(r *http.Request) string {
 // Requests returns the requests so far in the order of their answers, at most
 // the last 65 536.
 func (e *Emulator) Requests() []Request {
-	j := &e.journal
+	j := &e.current().journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Concat(j.requests[j.next:], j.requests[:j.next])
 }
 
 // RequestCount is the number of requests so far.
-func (e *Emulator) RequestCount() int { return int(e.count.Load()) }
+func (e *Emulator) RequestCount() int { return int(e.current().count.Load()) }
 
 // Repeated returns what was asked for and delivered in full more than once,
 // with the number of times: pages that a client that resumes its work should

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,8 +66,9 @@ func New(cfg Config) (*Catalog, error) {
 	if err := c.load(); err != nil {
 		return nil, err
 	}
-	for _, slug := range cfg.Communities {
-		c.addCommunity(slug, c.cfg.Now().UnixMicro())
+	for _, given := range cfg.Communities {
+		slug, title, _ := strings.Cut(given, "=")
+		c.AddCommunity(slug, title)
 	}
 	if cfg.Synthetic > 0 {
 		for _, slug := range synth.Slugs {

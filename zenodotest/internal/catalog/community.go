@@ -79,6 +79,18 @@ func (c *Catalog) addCommunity(slug string, created int64) {
 	c.communities[slug] = made
 }
 
+// AddCommunity makes a community, or gives one another title; an empty title is
+// one made of the slug.
+func (c *Catalog) AddCommunity(slug, title string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.addCommunity(slug, c.cfg.Now().UnixMicro())
+	if title != "" {
+		c.communities[slug].Metadata.Title = title
+		c.communities[slug].Metadata.Description = "Records of " + title + "."
+	}
+}
+
 func (m *Community) setCreated(micros int64) {
 	m.createdAt = micros
 	at := time.UnixMicro(micros).UTC()

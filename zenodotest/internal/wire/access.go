@@ -79,12 +79,3 @@ func CheckQuery(r *http.Request) *Answer {
 	}
 	return AppError(http.StatusBadRequest, "Error trying to decode a non urlencoded string.")
 }
-
-// Root is the address under which the client reached the emulator.
-func Root(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
-}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -20,6 +21,9 @@ type emulateCmd struct {
 	Data         []string        `sep:"none" placeholder:"FILE" help:"Serve the records of this file, one JSON object a line (.jsonl, .jsonl.gz). May be given several times."`
 	Synthetic    int             `placeholder:"N" help:"Serve N made-up records."`
 	Seed         uint64          `default:"1" placeholder:"S" help:"Seed of made-up records and of faults."`
+	Community    []string        `sep:"none" placeholder:"SLUG[=TITLE]" help:"A community that is there though no record is in it, or the title of one. May be given several times."`
+	Now          string          `placeholder:"TIME" help:"What time it is, such as 2026-11-28T12:00:00Z, and stays. With it, the same requests get the same answers each time."`
+	PublicURL    string          `name:"public-url" placeholder:"URL" help:"Address under which clients reach the server, where it is another one: links begin with it."`
 	RewriteLinks *bool           `negatable:"" help:"Make the links of records lead here and the checksums of their files those of the bytes that come. Default with --data; --no-rewrite-links serves these byte for byte."`
 	NoRanges     bool            `help:"Begin each download at the beginning, as an InvenioRDM with files on a disk does."`
 	Token        string          `placeholder:"T" help:"The only access token that is accepted. Without it any is."`
@@ -29,12 +33,16 @@ type emulateCmd struct {
 	Latency      time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
 	Faults       float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
 	FaultKinds   string          `placeholder:"A,B" help:"How they fail. Default: in every way that passes."`
+	Script       string          `placeholder:"FILE" help:"Which requests fail, and how: a rule on each line, such as: 2 PUT /api/files/*/* 504 after."`
 	Log          string          `placeholder:"FILE" help:"Write a line of JSON for each request."`
 }
 
 // Help is shown below the flags.
 func (*emulateCmd) Help() string {
-	return "Prints its API root on the first line. Example: zharvest emulate --synthetic 100000 --search-limit 30/m"
+	return "Prints its API root on the first line. A rule of --script names which of the requests that fit (2, 1-3, 4-, or * for all), their " +
+		"method (or *), their path (* is one part of it, ** any number of parts; ?page=2 a parameter) and a kind of fault; behind it may stand " +
+		"after (the request is carried out all the same), retry-after=SECONDS and for=TIME, of a delay. # begins a comment. " +
+		"Example: zharvest emulate --synthetic 100000 --search-limit 30/m"
 }
 
 func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
@@ -51,6 +59,9 @@ func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
 		config.Log = log
 	}
 	return serve(ctx, c.Addr, config, func(api string) error {
+		if c.PublicURL != "" {
+			api = strings.TrimSuffix(c.PublicURL, "/") + "/api"
+		}
 		_, err := fmt.Fprintln(a.stdout, api)
 		if err != nil {
 			return err
@@ -64,7 +75,7 @@ func (c *emulateCmd) config() (zenodotest.Config, error) {
 	config := zenodotest.Config{
 		Dialect: zenodo.Dialect(c.Dialect), Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
 		SearchLimit: c.SearchLimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
-		RewriteLinks: len(c.Data) > 0, NoRanges: c.NoRanges,
+		RewriteLinks: len(c.Data) > 0, NoRanges: c.NoRanges, Communities: c.Community, PublicURL: c.PublicURL,
 	}
 	if c.RewriteLinks != nil {
 		config.RewriteLinks = *c.RewriteLinks
@@ -79,6 +90,29 @@ func (c *emulateCmd) config() (zenodotest.Config, error) {
 	}
 	if c.Synthetic < 0 || c.Window < 1 {
 		return config, usageError("--synthetic and --window are numbers of records", "write for example --synthetic 1000")
+	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "") {
+		return config, usageError(fmt.Sprintf("--public-url %s is no address of a server", c.PublicURL), "write for example --public-url https://zenodo.test, without a path")
+	}
+	if c.Now != "" {
+		now, err := time.Parse(time.RFC3339, c.Now)
+		if err != nil {
+			return config, usageError(fmt.Sprintf("--now %s is no time", c.Now), "write for example --now 2026-11-28T12:00:00Z")
+		}
+		if c.SearchLimit.Count > 0 || c.Limit.Count > 0 {
+			return config, usageError("--now goes with no limit of requests", "a limit needs a clock that goes on: leave out --now, or --search-limit and --limit")
+		}
+		config.Now = func() time.Time { return now }
+	}
+	if c.Script != "" {
+		text, err := os.ReadFile(c.Script)
+		if err != nil {
+			return config, err
+		}
+		config.Script = string(text)
+		if err := zenodotest.CheckScript(config.Script); err != nil {
+			return config, usageError(c.Script+": "+err.Error(), "zharvest help emulate shows how rules are written")
+		}
 	}
 	for name := range strings.SplitSeq(c.FaultKinds, ",") {
 		if name = strings.TrimSpace(name); name == "" {

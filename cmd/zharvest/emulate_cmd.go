@@ -39,7 +39,7 @@ type emulateCmd struct {
 
 // Help is shown below the flags.
 func (*emulateCmd) Help() string {
-	return "Prints its API root on the first line. A rule of --script names which of the requests that fit (2, 1-3, 4-, or * for all), their " +
+	return "Prints its API root, as it is on this machine, on the first line. A rule of --script names which of the requests that fit (2, 1-3, 4-, or * for all), their " +
 		"method (or *), their path (* is one part of it, ** any number of parts; ?page=2 a parameter) and a kind of fault; behind it may stand " +
 		"after (the request is carried out all the same), retry-after=SECONDS and for=TIME, of a delay. # begins a comment. " +
 		"Example: zharvest emulate --synthetic 100000 --search-limit 30/m"
@@ -59,9 +59,6 @@ func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
 		config.Log = log
 	}
 	return serve(ctx, c.Addr, config, func(api string) error {
-		if c.PublicURL != "" {
-			api = strings.TrimSuffix(c.PublicURL, "/") + "/api"
-		}
 		_, err := fmt.Fprintln(a.stdout, api)
 		if err != nil {
 			return err

@@ -28,6 +28,7 @@ func appendBibTeX(dst []byte, r *zenodo.Record) ([]byte, error) {
 	e.dst = append(e.dst, ",\n"...)
 	e.people(r)
 	e.title("title", r.Metadata.Title)
+	e.title("subtitle", subtitleOf(&r.Metadata))
 	e.date(r)
 	e.place(r, k)
 	e.source(r)
@@ -171,7 +172,7 @@ func (e *bibEntry) about(r *zenodo.Record) {
 	m := &r.Metadata
 	e.keywords(m.Keywords)
 	e.verbatim("langid", babelName(m.Language))
-	e.text("copyright", m.License)
+	e.text("copyright", m.LicenseName())
 	e.text("abstract", htmltext.Text(m.Description))
 }
 

@@ -19,14 +19,33 @@ func publisherOf(r *zenodo.Record) string {
 // citedPublisher is who published what is cited: of an article the publisher of
 // the journal, which Zenodo is not.
 func citedPublisher(r *zenodo.Record, k vocab.ResourceType) string {
-	m := &r.Metadata
+	m, publisher := &r.Metadata, publisherOf(r)
 	switch {
-	case k.RIS == "JOUR" && m.Journal.Title != "":
-		return htmltext.OneLine(m.Imprint.Publisher)
+	case k.RIS == "JOUR" && m.Journal.Title != "" && publisher == "Zenodo":
+		return ""
 	case k.RIS == "THES" && m.ThesisUniversity != "":
 		return htmltext.OneLine(m.ThesisUniversity)
 	}
-	return publisherOf(r)
+	return publisher
+}
+
+// subtitleOf is the first subtitle.
+func subtitleOf(m *zenodo.Metadata) string {
+	for _, t := range m.AdditionalTitles {
+		if text := htmltext.OneLine(t.Text); t.Type == "subtitle" && text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// wholeTitle is the title with its subtitle, for formats that have no place for it.
+func wholeTitle(m *zenodo.Metadata) string {
+	title, subtitle := htmltext.OneLine(m.Title), subtitleOf(m)
+	if title == "" || subtitle == "" {
+		return title
+	}
+	return strings.TrimSuffix(title, ":") + ": " + subtitle
 }
 
 // containerOf is the title of what the record is a part of: a journal, a

@@ -175,11 +175,18 @@ func TestPublisher(t *testing.T) {
 	named := conferencePaper()
 	inLegacy := book()
 	inLegacy.Metadata.Imprint.Publisher = "National Academies Press"
+	article := func(publisher string) *zenodo.Record {
+		r := work("1", "publication", "article", "T", "2020")
+		r.Metadata.Journal.Title, r.Metadata.Publisher = "Journal", publisher
+		return r
+	}
 	for _, tt := range []struct {
 		r              *zenodo.Record
 		want, datacite string
 	}{
-		{unnamed, "", ":unav"}, {book(), "", ":unav"}, {named, "SISSA", "SISSA"}, {inLegacy, "National Academies Press", "National Academies Press"},
+		{unnamed, "", ":unav"}, {book(), "", ":unav"}, {named, "SISSA", "SISSA"},
+		{article("Zenodo"), "", "Zenodo"}, {article("Copernicus"), "Copernicus", "Copernicus"}, {article(""), "", ":unav"},
+		{inLegacy, "National Academies Press", "National Academies Press"},
 	} {
 		if got := oneBibTeX(t, tt.r).Fields["publisher"]; got != tt.want {
 			t.Errorf("%s: BibTeX has %q, want %q", tt.r.ID, got, tt.want)

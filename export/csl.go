@@ -61,7 +61,7 @@ type cslDate struct {
 func appendCSL(dst []byte, r *zenodo.Record) ([]byte, error) {
 	m, k := &r.Metadata, kindOf(r)
 	item := cslItem{
-		ID: citationKey(r), Type: k.CSL, Title: htmltext.OneLine(m.Title),
+		ID: citationKey(r), Type: k.CSL, Title: wholeTitle(m),
 		Author: cslNames(namesOf(m.Creators)), Editor: cslNames(editorsOf(m)), Issued: cslDateOf(r),
 		DOI: htmltext.OneLine(string(r.DOI)), URL: addressOf(r),
 		Language: languageTag(m.Language), Keyword: strings.Join(oneLines(m.Keywords), ", "), Abstract: htmltext.Text(m.Description),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/zharvest/zharvest/internal/htmltext"
 	"github.com/zharvest/zharvest/internal/vocab"
@@ -34,6 +35,7 @@ type dataciteRecord struct {
 	AlternateIdentifiers []dataciteAlternate   `json:"alternateIdentifiers,omitempty"`
 	RelatedIdentifiers   []dataciteRelated     `json:"relatedIdentifiers,omitempty"`
 	Sizes                []string              `json:"sizes,omitempty"`
+	Formats              []string              `json:"formats,omitempty"`
 	Version              string                `json:"version,omitempty"`
 	RightsList           []dataciteRights      `json:"rightsList,omitempty"`
 	Descriptions         []dataciteDescription `json:"descriptions,omitempty"`
@@ -67,6 +69,7 @@ type dataciteDate struct {
 type dataciteDescription struct {
 	Description string `json:"description"`
 	Type        string `json:"descriptionType"`
+	Lang        string `json:"lang,omitempty"`
 }
 
 type dataciteContainer struct {
@@ -91,6 +94,7 @@ func appendDataCite(dst []byte, r *zenodo.Record) ([]byte, error) {
 		AlternateIdentifiers: dataciteAlternates(r),
 		RelatedIdentifiers:   dataciteRelations(r),
 		Sizes:                dataciteSizes(r),
+		Formats:              unique(oneLines(m.Formats)),
 		Version:              htmltext.OneLine(m.Version),
 		RightsList:           dataciteRightsOf(m),
 		Descriptions:         dataciteDescriptions(m),
@@ -120,7 +124,9 @@ func publicationYear(r *zenodo.Record) string {
 	return string(from.appendYear(nil))
 }
 
-// dataciteDates are the date of publication, with what else is known of when.
+// dataciteDates are the date of publication, with what else is known of when: to
+// DataCite, files under embargo are available from its end on. The day of the last
+// change comes last, unless the record has a date of that kind itself.
 func dataciteDates(r *zenodo.Record) []dataciteDate {
 	m := &r.Metadata
 	var dates []dataciteDate
@@ -136,6 +142,13 @@ func dataciteDates(r *zenodo.Record) []dataciteDate {
 			kind, _ := vocab.DateTypes().Find(d.Type)
 			dates = append(dates, dataciteDate{span(from, until), cmp.Or(kind.DataCite, "Other"), htmltext.OneLine(d.Description)})
 		}
+	}
+	if from := parseDate(m.EmbargoDate); from.year > 0 {
+		dates = append(dates, dataciteDate{span(from, date{}), "Available", htmltext.OneLine(m.EmbargoReason)})
+	}
+	updated := parseDate(string(r.UpdatedAt))
+	if updated.year > 0 && !slices.ContainsFunc(dates, func(d dataciteDate) bool { return d.Type == "Updated" }) {
+		dates = append(dates, dataciteDate{Date: span(updated, date{}), Type: "Updated"})
 	}
 	return unique(dates)
 }
@@ -169,12 +182,9 @@ var descriptionTypes = map[string]string{
 
 // dataciteDescriptions are plain text: DataCite knows no markup but br.
 func dataciteDescriptions(m *zenodo.Metadata) []dataciteDescription {
-	all := []dataciteDescription{{m.Description, "Abstract"}, {m.Method, "Methods"}, {m.Notes, "Other"}}
-	if len(m.AdditionalDescriptions) > 0 {
-		all = all[:1]
-		for _, d := range m.AdditionalDescriptions {
-			all = append(all, dataciteDescription{d.Text, cmp.Or(descriptionTypes[d.Type], "Other")})
-		}
+	all := []dataciteDescription{{Description: m.Description, Type: "Abstract"}}
+	for _, d := range m.OtherDescriptions() {
+		all = append(all, dataciteDescription{d.Text, cmp.Or(descriptionTypes[d.Type], "Other"), languageTag(d.Language)})
 	}
 	var descriptions []dataciteDescription
 	for _, d := range all {

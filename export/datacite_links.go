@@ -46,13 +46,15 @@ type dataciteAlternate struct {
 	Type       string `json:"alternateIdentifierType"`
 }
 
-// dataciteAlternates begin with the record's page.
+// dataciteAlternates begin with the record's page, and its identifiers in OAI-PMH
+// and in the Software Heritage archive.
 func dataciteAlternates(r *zenodo.Record) []dataciteAlternate {
 	var ids []dataciteAlternate
 	if page := webAddress(r.URL); page != "" {
 		ids = append(ids, dataciteAlternate{page, "URL"})
 	}
-	for _, a := range r.Metadata.AlternateIdentifiers {
+	own := []zenodo.AlternateIdentifier{{Identifier: r.OAI, Scheme: "oai"}, {Identifier: r.SWHID, Scheme: "SWHID"}}
+	for _, a := range append(own, r.Metadata.AlternateIdentifiers...) {
 		if id := htmltext.OneLine(a.Identifier); id != "" {
 			scheme := htmltext.OneLine(a.Scheme)
 			ids = append(ids, dataciteAlternate{id, cmp.Or(identifierTypes[strings.ToLower(scheme)], scheme, "Other")})
@@ -81,7 +83,8 @@ var identifierTypes = func() map[string]string {
 // schemesOfZenodo are those that DataCite names otherwise.
 var schemesOfZenodo = map[string]string{"ads": "bibcode", "hdl": "Handle"}
 
-// dataciteRelations end with the concept that the record is a version of.
+// dataciteRelations end with the concept that the record is a version of, and the
+// communities that it is in.
 // What is related in a way that DataCite does not know has no place in them.
 func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 	var related []dataciteRelated
@@ -99,16 +102,21 @@ func dataciteRelations(r *zenodo.Record) []dataciteRelated {
 	if r.ConceptDOI != "" {
 		related = append(related, dataciteRelated{Identifier: htmltext.OneLine(string(r.ConceptDOI)), Type: "DOI", Relation: "IsVersionOf"})
 	}
-	return related
+	if root, _, ok := strings.Cut(webAddress(r.URL), "/records/"); ok {
+		for _, slug := range r.Communities {
+			related = append(related, dataciteRelated{Identifier: root + "/communities/" + percentEncoded(string(slug), "-._~"), Type: "URL", Relation: "IsPartOf"})
+		}
+	}
+	return unique(related)
 }
 
 // dataciteSizes is that of all files together.
 func dataciteSizes(r *zenodo.Record) []string {
-	size, known := r.Size()
-	if !known {
-		return nil
+	sizes := oneLines(r.Metadata.Sizes)
+	if size, known := r.Size(); known {
+		sizes = append(sizes, strconv.FormatInt(size, 10)+" bytes")
 	}
-	return []string{strconv.FormatInt(size, 10) + " bytes"}
+	return unique(sizes)
 }
 
 type dataciteLocation struct {
@@ -157,16 +165,33 @@ func dataciteFundings(grants []zenodo.Grant) []dataciteFunding {
 	for _, g := range grants {
 		f := dataciteFunding{
 			Funder: cmp.Or(htmltext.OneLine(g.Funder.Name), unavailable), AwardNumber: htmltext.OneLine(g.Code),
-			AwardURI: webAddress(g.URL), AwardTitle: htmltext.OneLine(g.Title),
+			AwardURI: cmp.Or(webAddress(g.URL), resolverAddress(g.DOI)), AwardTitle: htmltext.OneLine(g.Title),
 		}
-		if doi := htmltext.OneLine(g.Funder.DOI); doi != "" {
-			f.ID, f.IDType = resolverAddress(zenodo.DOI(doi)), "Crossref Funder ID"
-		} else if id := htmltext.OneLine(g.Funder.ID); id != "" {
-			f.ID, f.IDType = rorURL+percentEncoded(id, "-"), "ROR"
-		}
+		f.ID, f.IDType = funderIdentifier(&g.Funder)
 		if f != (dataciteFunding{Funder: unavailable}) {
 			out = append(out, f)
 		}
 	}
 	return unique(out)
+}
+
+// funderIdentifier returns the best of a funder's identifiers for DataCite, with its
+// type.
+func funderIdentifier(f *zenodo.Funder) (id, kind string) {
+	ids := append([]zenodo.AlternateIdentifier{{Identifier: f.ROR(), Scheme: "ror"}, {Identifier: f.DOI, Scheme: "doi"}}, f.Identifiers...)
+	for _, known := range []struct{ scheme, kind, root string }{
+		{"ror", "ROR", rorURL}, {"doi", "Crossref Funder ID", "https://doi.org/"}, {"grid", "GRID", ""}, {"isni", "ISNI", ""},
+	} {
+		for _, id := range ids {
+			value := htmltext.OneLine(id.Identifier)
+			if id.Scheme != known.scheme || value == "" {
+				continue
+			}
+			if known.root != "" {
+				value = known.root + percentEncoded(value, "-._~/:")
+			}
+			return value, known.kind
+		}
+	}
+	return "", ""
 }

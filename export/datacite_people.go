@@ -23,7 +23,7 @@ type datacitePerson struct {
 type dataciteNameID struct {
 	Identifier string `json:"nameIdentifier"`
 	Scheme     string `json:"nameIdentifierScheme"`
-	SchemeURI  string `json:"schemeUri"`
+	SchemeURI  string `json:"schemeUri,omitempty"`
 }
 
 type dataciteAffiliation struct {
@@ -70,22 +70,34 @@ func datacitePersonOf(c *zenodo.Creator) datacitePerson {
 		p.Kind = "Organizational"
 	case "personal":
 		n := nameOf(c)
-		p.Kind, p.Given, p.Family = "Personal", n.given, n.family
+		p.Kind, p.Given, p.Family = "Personal", n.given, cmp.Or(n.family, htmltext.OneLine(c.FamilyName))
 		if n.suffix != "" {
 			p.Given += ", " + n.suffix
 		}
 	}
 	p.NameIdentifiers = nameIdentifiers(c)
 	for _, a := range c.Affiliations {
-		affiliation := dataciteAffiliation{Name: htmltext.OneLine(a.Name)}
-		if id := htmltext.OneLine(a.ID); id != "" {
-			affiliation.ID, affiliation.Scheme, affiliation.SchemeURI = rorURL+percentEncoded(id, "-"), "ROR", "https://ror.org"
-		}
-		if affiliation.Name != "" {
+		if affiliation := dataciteAffiliationOf(&a); affiliation.Name != "" {
 			p.Affiliation = append(p.Affiliation, affiliation)
 		}
 	}
 	return p
+}
+
+// dataciteAffiliationOf has the identifier of ROR, or another where there is none.
+func dataciteAffiliationOf(a *zenodo.Affiliation) dataciteAffiliation {
+	d := dataciteAffiliation{Name: htmltext.OneLine(a.Name)}
+	if id := a.ROR(); id != "" {
+		d.ID, d.Scheme, d.SchemeURI = rorURL+percentEncoded(id, "-"), "ROR", "https://ror.org"
+		return d
+	}
+	for _, id := range a.Identifiers {
+		if value := htmltext.OneLine(id.Identifier); value != "" {
+			d.ID, d.Scheme = value, strings.ToUpper(htmltext.OneLine(id.Scheme))
+			break
+		}
+	}
+	return d
 }
 
 const rorURL = "https://ror.org/"
@@ -100,6 +112,11 @@ func nameIdentifiers(c *zenodo.Creator) []dataciteNameID {
 	}
 	if id := htmltext.OneLine(c.ROR); id != "" {
 		ids = append(ids, dataciteNameID{rorURL + percentEncoded(id, "-"), "ROR", "https://ror.org"})
+	}
+	for _, other := range c.Identifiers {
+		if id := htmltext.OneLine(other.Identifier); id != "" {
+			ids = append(ids, dataciteNameID{Identifier: id, Scheme: strings.ToUpper(htmltext.OneLine(other.Scheme))})
+		}
 	}
 	return ids
 }

@@ -22,15 +22,15 @@ var openAccess = map[string]string{
 	"restricted": "info:eu-repo/semantics/restrictedAccess", "closed": "info:eu-repo/semantics/closedAccess",
 }
 
-// dataciteRightsOf are the licences and the access right. A licence that Zenodo
+// inCopyright is the address of the statement that somebody holds the copyright.
+const inCopyright = "http://rightsstatements.org/vocab/InC/1.0/"
+
+// dataciteRightsOf are the licences, the access right, and who holds the copyright.
+// A licence that Zenodo
 // does not know has its id in the place of its title.
 func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
-	all := m.Rights
-	if len(all) == 0 && m.License != "" {
-		all = []zenodo.Right{{ID: m.License, URL: m.LicenseURL}}
-	}
 	var rights []dataciteRights
-	for _, right := range all {
+	for _, right := range m.Licenses() {
 		id := htmltext.OneLine(right.ID)
 		license, _ := vocab.Licenses().Find(id)
 		r := dataciteRights{
@@ -46,6 +46,9 @@ func dataciteRightsOf(m *zenodo.Metadata) []dataciteRights {
 	}
 	if uri := openAccess[m.AccessRight]; uri != "" {
 		rights = append(rights, dataciteRights{URI: uri})
+	}
+	if text := htmltext.OneLine(m.Copyright); text != "" {
+		rights = append(rights, dataciteRights{Rights: text, URI: inCopyright})
 	}
 	return rights
 }

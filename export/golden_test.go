@@ -41,6 +41,10 @@ func TestGolden(t *testing.T) {
 		{"datacite.json", "datacite", export.Options{}, difficult()},
 		{"all.xlsx.txt", "xlsx", export.Options{Fields: all}, difficult()},
 		{"all.parquet.txt", "parquet", export.Options{Fields: all}, difficult()},
+		{"native.bib", "bibtex", export.Options{}, []*zenodo.Record{native(t)}},
+		{"native.ris", "ris", export.Options{}, []*zenodo.Record{native(t)}},
+		{"native-csl.json", "csl", export.Options{}, []*zenodo.Record{native(t)}},
+		{"native-datacite.json", "datacite", export.Options{}, []*zenodo.Record{native(t)}},
 		{"raw.json", "json", export.Options{Raw: true}, received()},
 		{"raw.jsonl", "jsonl", export.Options{Raw: true}, received()},
 	}

@@ -153,7 +153,7 @@ const dataciteOfRelease = `{
 "sizes": ["123456 bytes"],
 "rightsList": [{"rights": "Apache License 2.0", "rightsUri": "https://www.apache.org/licenses/LICENSE-2.0", "rightsIdentifier": "apache-2.0", "rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licenses/"},
   {"rightsUri": "info:eu-repo/semantics/restrictedAccess"}],
-"descriptions": [{"description": "How", "descriptionType": "Methods"}, {"description": "A note", "descriptionType": "Other"}],
+"descriptions": [{"description": "A note", "descriptionType": "Other"}, {"description": "How", "descriptionType": "Methods"}],
 "geoLocations": [{"geoLocationPlace": "Orange County (Calif.)"}, {"geoLocationPlace": "Padova", "geoLocationPoint": {"pointLatitude": 45.4, "pointLongitude": -11.9}}],
 "fundingReferences": [{"funderName": "European Commission", "funderIdentifier": "https://doi.org/10.13039/501100000780", "funderIdentifierType": "Crossref Funder ID",
   "awardNumber": "777536", "awardUri": "https://cordis.europa.eu/projects/777536", "awardTitle": "EOSC-hub"}],

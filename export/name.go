@@ -26,6 +26,9 @@ func nameOf(c *zenodo.Creator) name {
 	if !both || c.IsOrganization() {
 		return name{literal: whole}
 	}
+	if c.FamilyName != "" && c.GivenName != "" {
+		family, given = htmltext.OneLine(c.FamilyName), htmltext.OneLine(c.GivenName)
+	}
 	given, suffix := cutSuffix(strings.Trim(given, ", "))
 	n := name{family: strings.TrimSpace(family), given: given, suffix: suffix}
 	if n.given == "" {

@@ -24,7 +24,7 @@ func appendRIS(dst []byte, r *zenodo.Record) ([]byte, error) {
 	ref.line("ID", citationKey(r))
 	ref.people(r)
 	ref.date(r)
-	ref.line("TI", r.Metadata.Title)
+	ref.line("TI", wholeTitle(&r.Metadata))
 	ref.place(r, k)
 	ref.source(r)
 	ref.about(r)

@@ -72,7 +72,7 @@ func newView(r *zenodo.Record) *view {
 	v := &view{
 		ID: string(r.ID), DOI: string(r.DOI), ConceptID: string(r.ConceptID), ConceptDOI: string(r.ConceptDOI),
 		Title: m.Title, PublicationDate: m.PublicationDate, Year: from.year, Type: m.Type, Subtype: m.Subtype, TypeTitle: m.TypeTitle,
-		Keywords: m.Keywords, License: m.License, Access: m.AccessRight, Version: m.Version, Language: m.Language,
+		Keywords: m.Keywords, License: m.LicenseName(), Access: m.AccessRight, Version: m.Version, Language: m.Language,
 		Publisher: publisherOf(r), Description: m.Description, Journal: m.Journal, URL: r.URL, Link: addressOf(r), Key: citationKey(r),
 		Views: countView(known(r.Stats.Views)), Downloads: countView(known(r.Stats.Downloads)), Size: countView(r.Size()),
 		Created: string(r.CreatedAt), Updated: string(r.UpdatedAt),

@@ -66,7 +66,7 @@ func recordColumns(r *zenodo.Record, latest bool) []any {
 	m := &r.Metadata
 	return []any{
 		text(r.ConceptID), text(r.DOI), text(r.ConceptDOI), m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype),
-		text(m.AccessRight), text(m.License), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
+		text(m.AccessRight), text(m.LicenseName()), text(m.Version), count(r.VersionIndex), latest, text(m.Language), text(m.Journal.Title), text(r.URL),
 		text(r.CreatedAt), text(r.UpdatedAt), count(r.Revision),
 		orNull(r.FileCount()), orNull(r.Size()), r.Stats.ViewsRaw, r.Stats.Views, r.Stats.DownloadsRaw, r.Stats.Downloads, formOf(r),
 	}

@@ -35,7 +35,7 @@ func TestDecodeNative(t *testing.T) {
 		Metadata: zenodo.Metadata{
 			Title: "Frogs", PublicationDate: "2026", Publisher: "House Press", Copyright: "(c) me", Sizes: []string{"11 pages"}, Formats: []string{"application/pdf"},
 			Type: "dataset", TypeTitle: "Dataset", AccessRight: "embargoed", EmbargoDate: "2099-01-01", EmbargoReason: "thesis",
-			AdditionalTitles:       []zenodo.TypedText{{Text: "Frösche", Type: "alternative-title", Language: "deu"}},
+			AdditionalTitles:       []zenodo.TypedText{{Text: "Frösche", Type: "alternative-title", Language: "deu"}, {Text: "A study", Type: "subtitle"}},
 			AdditionalDescriptions: []zenodo.TypedText{{Text: "contents", Type: "table-of-contents", Language: "eng"}},
 			Creators: []zenodo.Creator{{
 				Name: "Roe, R.", Kind: "personal", FamilyName: "Roe", GivenName: "R.", ORCID: "0000-0002-1825-0097",

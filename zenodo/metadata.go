@@ -162,6 +162,15 @@ func (a *Affiliation) ROR() string {
 	return ""
 }
 
+// ROR returns the identifier of the Research Organization Registry, empty where
+// there is none.
+func (f *Funder) ROR() string {
+	if isROR(f.ID) {
+		return f.ID
+	}
+	return ""
+}
+
 // isROR reports whether an id is in the form of those of ROR: 0, six letters or
 // digits, and two digits.
 func isROR(id string) bool {

@@ -184,8 +184,12 @@ func TestPublisher(t *testing.T) {
 		r              *zenodo.Record
 		want, datacite string
 	}{
-		{unnamed, "", ":unav"}, {book(), "", ":unav"}, {named, "SISSA", "SISSA"},
-		{article("Zenodo"), "", "Zenodo"}, {article("Copernicus"), "Copernicus", "Copernicus"}, {article(""), "", ":unav"},
+		{unnamed, "", ":unav"},
+		{book(), "", ":unav"},
+		{named, "SISSA", "SISSA"},
+		{article("Zenodo"), "", "Zenodo"},
+		{article("Copernicus"), "Copernicus", "Copernicus"},
+		{article(""), "", ":unav"},
 		{inLegacy, "National Academies Press", "National Academies Press"},
 	} {
 		if got := oneBibTeX(t, tt.r).Fields["publisher"]; got != tt.want {

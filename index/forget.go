@@ -80,7 +80,7 @@ func (w *writer) dropRecords(keys []int64) error {
 	if err := w.dropDocuments(keys); err != nil {
 		return err
 	}
-	if err := w.waitAlone(); err != nil {
+	if err := w.leaveRanges(keys); err != nil {
 		return err
 	}
 	for _, table := range []string{"pending", "records"} {

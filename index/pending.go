@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -40,7 +41,7 @@ func (w *writer) addPending(changed []*item) error {
 			known = append(known, it.key)
 		}
 	}
-	if err := w.markDead(known); err != nil {
+	if err := errors.Join(w.markDead(known), w.leaveRanges(known)); err != nil {
 		return err
 	}
 	cache := w.db.analysed
@@ -76,7 +77,7 @@ func (w *writer) addPending(changed []*item) error {
 
 // reindexLater has records indexed again whose state changed.
 func (w *writer) reindexLater(keys []int64) error {
-	if err := w.markDead(keys); err != nil {
+	if err := errors.Join(w.markDead(keys), w.leaveRanges(keys)); err != nil {
 		return err
 	}
 	for _, key := range keys {

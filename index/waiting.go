@@ -9,8 +9,8 @@ import (
 )
 
 // New records wait for a segment by ranges of keys, since those of a page have
-// keys that follow each other; a record that is stored again waits by itself,
-// also where it is in a range.
+// keys that follow each other; a record that is stored again is taken out of its
+// range, and waits by itself.
 
 // waiting is a record that waits.
 type waiting struct{ key, stamp int64 }
@@ -28,7 +28,6 @@ type pendingRecords struct {
 // readPending reads the first records that wait, limit at most: those that wait by
 // themselves by a condition, and those in ranges that are wanted.
 func readPending(ctx context.Context, q querier, condition string, want func(waitingRange) bool, limit int) (p pendingRecords, err error) {
-	alone := map[int64]bool{} // of the ranges read
 	err = eachRow(ctx, q, "SELECT record_id, stamp FROM pending "+condition+" ORDER BY record_id LIMIT ?", []any{limit}, func(rows *sql.Rows) error {
 		var r waiting
 		err := rows.Scan(&r.key, &r.stamp)
@@ -51,17 +50,8 @@ func readPending(ctx context.Context, q querier, condition string, want func(wai
 		return p, err
 	}
 	for _, r := range p.ranges {
-		keys, err := numbers(ctx, q, "SELECT record_id FROM pending WHERE record_id BETWEEN ? AND ?", r.first, r.last)
-		if err != nil {
-			return p, err
-		}
-		for _, key := range keys {
-			alone[key] = true
-		}
 		for key := r.first; key <= r.last; key++ {
-			if !alone[key] {
-				p.records = append(p.records, waiting{key, r.stamp})
-			}
+			p.records = append(p.records, waiting{key, r.stamp})
 		}
 	}
 	slices.SortFunc(p.records, func(a, b waiting) int { return cmp.Compare(a.key, b.key) })
@@ -112,12 +102,41 @@ func (w *writer) dropWaiting(p pendingRecords) error {
 	return nil
 }
 
-// waitAlone has the records of all ranges wait by themselves: some of them are to
-// be dropped.
-func (w *writer) waitAlone() error {
-	err := w.exec("INSERT INTO pending (record_id, stamp) SELECT record_id, stamp FROM pending_ranges JOIN records ON record_id BETWEEN first_record AND last_record WHERE true ON CONFLICT DO NOTHING")
+// leaveRanges takes records out of the ranges that wait.
+func (w *writer) leaveRanges(keys []int64) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	keys = slices.Sorted(slices.Values(keys))
+	var ranges []waitingRange
+	err := eachRow(uncancelled, w, "SELECT first_record, last_record, stamp FROM pending_ranges WHERE last_record >= ? AND first_record <= ?",
+		[]any{keys[0], keys[len(keys)-1]}, func(rows *sql.Rows) error {
+			var r waitingRange
+			err := rows.Scan(&r.first, &r.last, &r.stamp)
+			ranges = append(ranges, r)
+			return err
+		})
 	if err != nil {
 		return err
 	}
-	return w.exec("DELETE FROM pending_ranges")
+	for _, r := range ranges {
+		from, _ := slices.BinarySearch(keys, r.first)
+		to, _ := slices.BinarySearch(keys, r.last+1)
+		if from == to {
+			continue
+		}
+		if err := w.exec("DELETE FROM pending_ranges WHERE first_record = ?", r.first); err != nil {
+			return err
+		}
+		next := r.first
+		for _, key := range append(slices.Clone(keys[from:to]), r.last+1) {
+			if key > next {
+				if err := w.addWaiting(waitingRange{next, key - 1, r.stamp}); err != nil {
+					return err
+				}
+			}
+			next = key + 1
+		}
+	}
+	return nil
 }

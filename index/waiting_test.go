@@ -54,7 +54,11 @@ func TestWaiting(t *testing.T) {
 			states[id] = step
 			texts = append(texts, record(id, "metadata.title", fmt.Sprint("state", step)))
 		}
-		if _, err := runs[at].StorePages(t.Context(), page(t, texts...)); err != nil {
+		if random.IntN(2) == 0 { // which makes a segment of what this handle has stored
+			if _, err := dbs[at].StoreRecords(t.Context(), decode(t, texts...)...); err != nil {
+				t.Fatal(err)
+			}
+		} else if _, err := runs[at].StorePages(t.Context(), page(t, texts...)); err != nil {
 			t.Fatal(err)
 		}
 		switch random.IntN(8) {

@@ -37,6 +37,7 @@ type DB struct {
 	plainRDM atomic.Value // see [DB.findPlainRDM]
 	analysed analysedDocuments
 	segments segmentCache
+	pages    pageCache
 }
 
 // Opener opens indexes. The zero value is what [Open] and [OpenExisting] use.

@@ -3,7 +3,6 @@ package index
 import (
 	"maps"
 
-	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
@@ -12,7 +11,7 @@ func (w *writer) markDead(keys []int64) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	sets, err := readSegmentSets(uncancelled, w)
+	sets, err := readSegments(uncancelled, w)
 	if err != nil {
 		return err
 	}
@@ -29,12 +28,12 @@ func (w *writer) markDead(keys []int64) error {
 	return nil
 }
 
-func (w *writer) markDeadIn(s segmentSets, wanted map[int64]bool) error {
+func (w *writer) markDeadIn(s storedSegment, wanted map[int64]bool) error {
 	records, err := w.segmentRecords(s)
 	if err != nil {
 		return err
 	}
-	dead := segment.NewBitset(s.docs)
+	dead := segment.NewBitset(s.Docs)
 	for doc, key := range records {
 		if wanted[key] {
 			dead.Add(uint32(doc))
@@ -55,7 +54,7 @@ func (w *writer) markDeadIn(s segmentSets, wanted map[int64]bool) error {
 type segmentCache map[int64][]int64
 
 // keep forgets the segments that are no more.
-func (c segmentCache) keep(sets []segmentSets) {
+func (c segmentCache) keep(sets []storedSegment) {
 	there := make(map[int64]bool, len(sets))
 	for _, s := range sets {
 		there[s.id] = true
@@ -63,14 +62,14 @@ func (c segmentCache) keep(sets []segmentSets) {
 	maps.DeleteFunc(c, func(id int64, _ []int64) bool { return !there[id] })
 }
 
-func (w *writer) segmentRecords(s segmentSets) ([]int64, error) {
+func (w *writer) segmentRecords(s storedSegment) ([]int64, error) {
 	if records, ok := w.db.segments[s.id]; ok {
 		return records, nil
 	}
-	stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
-	records := make([]int64, 0, s.docs)
-	for n := range stored.chunks() {
-		part, err := stored.Ints(uncancelled, engine.ColumnRecords, n)
+	r := &segment.Reader{Pages: &storedPages{session: w.session, codec: w.db.codec, id: s.id}, Docs: s.Docs}
+	records := make([]int64, 0, s.Docs)
+	for window := range r.Windows() {
+		part, err := r.Ints(uncancelled, segment.Records, window)
 		if err != nil {
 			return nil, err
 		}

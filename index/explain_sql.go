@@ -45,13 +45,8 @@ func Explain(q *querystring.Query, now time.Time) (*Explanation, error) {
 
 // statementOf is the statement that reads a field so.
 func statementOf(r engine.Reading) string {
-	switch r.How {
-	case engine.ReadColumn:
-		return readColumnSQL
-	case engine.ReadStatistic:
+	if r.How == engine.ReadStatistic {
 		return statisticSQL(r.Field)
-	case engine.ScanTerms:
-		return scanKeysSQL
 	}
-	return findTermSQL
+	return readPageSQL
 }

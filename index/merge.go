@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"errors"
 
 	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -48,8 +47,8 @@ func (db *DB) mergeSegments(ctx context.Context, above int64) error {
 
 // dueSegments drops the segments whose documents are all dead, and returns
 // those that are to be merged now.
-func (w *writer) dueSegments(above int64) ([]segmentSets, error) {
-	sets, err := readSegmentSets(uncancelled, w)
+func (w *writer) dueSegments(above int64) ([]storedSegment, error) {
+	sets, err := readSegments(uncancelled, w)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +68,8 @@ func (w *writer) dueSegments(above int64) ([]segmentSets, error) {
 
 // segmentsToMerge picks the oldest of the smallest size of which there are
 // enough, no more than may be in one.
-func segmentsToMerge(sets []segmentSets) []segmentSets {
-	levels := map[int][]segmentSets{}
+func segmentsToMerge(sets []storedSegment) []storedSegment {
+	levels := map[int][]storedSegment{}
 	for _, s := range sets {
 		level := sizeLevel(s.live())
 		levels[level] = append(levels[level], s)
@@ -85,7 +84,7 @@ func segmentsToMerge(sets []segmentSets) []segmentSets {
 
 // atMost is the first two of the segments, and of those that follow as many
 // as make no more than so many documents.
-func atMost(docs int, sets []segmentSets) []segmentSets {
+func atMost(docs int, sets []storedSegment) []storedSegment {
 	n, sum := 2, sets[0].live()+sets[1].live()
 	for ; n < len(sets) && sum+sets[n].live() <= docs; n++ {
 		sum += sets[n].live()
@@ -103,85 +102,27 @@ func sizeLevel(docs int) (level int) {
 }
 
 // merge puts one segment in the place of several. Cancelling ctx ends it soon.
-func (w *writer) merge(ctx context.Context, sets []segmentSets) error {
-	var sources []segment.Source
-	var segments []*storedSegment
-	for _, s := range sets {
-		stored := &storedSegment{db: w.db, q: w, id: s.id, docs: s.docs}
-		columns, err := stored.columns(uncancelled, s.latest, s.gone)
-		if err != nil {
-			return err
-		}
-		segments = append(segments, stored)
-		sources = append(sources, segment.Source{Columns: columns, Dead: s.dead, Blocks: stored.blocks(uncancelled, nil, nil)})
+func (w *writer) merge(ctx context.Context, segments []storedSegment) error {
+	sources, cache := make([]segment.Source, len(segments)), &pageCache{} // of one transaction
+	for i, s := range segments {
+		r := &segment.Reader{Pages: &storedPages{session: w.session, codec: w.db.codec, id: s.id, cache: cache}, Docs: s.Docs}
+		sources[i] = segment.Source{Reader: r, Latest: s.Latest, Gone: s.Gone, Dead: s.dead}
 	}
-	err := w.storeSegment(func(emit func(segment.Block) error) (*segment.Columns, textSource, error) {
-		columns, origins, err := segment.Merge(sources, func(b segment.Block) error {
+	err := w.storeSegment(func(emit func(segment.Page) error) (segment.Made, error) {
+		return segment.Merge(uncancelled, sources, engine.NumberColumns, len(engine.TextColumns), func(p segment.Page) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			return emit(b)
+			return emit(p)
 		})
-		return columns, &mergedTexts{segments: segments, origins: origins}, err
 	})
 	if err != nil {
 		return err
 	}
-	for _, s := range sets {
+	for _, s := range segments {
 		if err := w.dropSegment(s.id); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// columns reads all columns, for merging.
-func (s *storedSegment) columns(ctx context.Context, latest, gone segment.Bitset) (*segment.Columns, error) {
-	c := &segment.Columns{Latest: latest, Gone: gone, Norms: map[segment.Field][]byte{}, Numbers: make([][]int64, engine.NumberColumns)}
-	for n := range s.chunks() {
-		if err := s.appendChunk(ctx, c, n); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range engine.TextFields() {
-		lengths, err := s.allNorms(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		if lengths != nil {
-			c.Norms[f] = lengths
-		}
-	}
-	return c, nil
-}
-
-func (s *storedSegment) appendChunk(ctx context.Context, c *segment.Columns, n int) error {
-	var errs []error
-	get := func(name string) []int64 {
-		part, err := s.Ints(ctx, name, n)
-		errs = append(errs, err)
-		return part
-	}
-	c.Records = append(c.Records, get(engine.ColumnRecords)...)
-	c.Created = append(c.Created, get(engine.ColumnCreated)...)
-	for i := range c.Numbers {
-		c.Numbers[i] = append(c.Numbers[i], get(engine.NumberColumn(i))...)
-	}
-	ids, err := s.Texts(ctx, engine.ColumnIDs, n)
-	for i := range ids.Len() {
-		c.IDs = append(c.IDs, ids.At(i))
-	}
-	return errors.Join(append(errs, err)...)
-}
-
-// allNorms reads the lengths of a text field, nil where no document has it.
-func (s *storedSegment) allNorms(ctx context.Context, f segment.Field) (lengths []byte, err error) {
-	for n := range s.chunks() {
-		part, err := s.Norms(ctx, f, n)
-		if err != nil {
-			return nil, err
-		}
-		lengths = append(lengths, part...)
-	}
-	return lengths, nil
 }

@@ -173,7 +173,7 @@ func TestMigrate(t *testing.T) {
 	const read = "SELECT user_version + %d, (SELECT count(*) FROM added), (SELECT count(*) FROM pending) FROM pragma_user_version"
 	execSQL(t, path, "CREATE TABLE added (n INTEGER)")
 	want := table(t, path, fmt.Sprintf(read, 1))
-	index.AddMigration(t, "DROP TABLE added; CREATE TABLE added (n INTEGER); DELETE FROM segment_blocks; DELETE FROM segment_columns; DELETE FROM segments; INSERT OR REPLACE INTO pending SELECT record_id, 1 FROM records;")
+	index.AddMigration(t, "DROP TABLE added; CREATE TABLE added (n INTEGER); DELETE FROM segment_pages; DELETE FROM segments; INSERT OR REPLACE INTO pending SELECT record_id, 1 FROM records;")
 	db := reopen(t, path)
 	equalIDs(t, "records", find(t, db, ""), "3", "2", "1")
 	if got := table(t, path, fmt.Sprintf(read, 0)); !slices.Equal(got, want) {

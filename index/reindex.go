@@ -99,7 +99,7 @@ func (w *writer) dropDamagedSegments() error {
 
 // livingRecords are the records whose documents are in a segment.
 func (w *writer) livingRecords(id int64) ([]int64, error) {
-	sets, err := readSegmentSets(uncancelled, w, id)
+	sets, err := readSegments(uncancelled, w, id)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zharvest/zharvest/index"
+	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
 // derived are all tables that people read.
@@ -104,16 +105,18 @@ func TestReindexCancelled(t *testing.T) {
 	}
 }
 
+// ofStream is the condition for the pages of a stream.
+const ofStream = "(page_id >> 22 & 0xfff) = %d"
+
 // Whatever is damaged of what is derived, reindexing repairs.
 func TestReindexRepairs(t *testing.T) {
 	for i, damage := range []string{
 		"UPDATE segments SET latest = x'00'",
-		"UPDATE segment_columns SET data = x'0011' WHERE name = 'records'",
-		"UPDATE segment_columns SET data = x'0011' WHERE name <> 'records'",
-		"UPDATE segment_blocks SET postings = x'0011'",
-		"UPDATE segment_blocks SET keys = x'0011'",
-		"DELETE FROM segment_blocks",
-		"DELETE FROM segment_columns",
+		"UPDATE segment_pages SET data = x'0011' WHERE " + fmt.Sprintf(ofStream, segment.Records),
+		"UPDATE segment_pages SET data = x'0011' WHERE NOT " + fmt.Sprintf(ofStream, segment.Records),
+		"UPDATE segment_pages SET data = x'0011' WHERE " + fmt.Sprintf(ofStream, segment.Docs),
+		"UPDATE segment_pages SET data = x'0011' WHERE " + fmt.Sprintf(ofStream, segment.Keys),
+		"DELETE FROM segment_pages",
 		"UPDATE records SET title = 'x', is_latest = 0",
 		"DELETE FROM part",
 	} {
@@ -140,7 +143,7 @@ func TestReindexRepairs(t *testing.T) {
 func TestDamageIsNamed(t *testing.T) {
 	db := openIndex(t)
 	store(t, db, record(1))
-	execSQL(t, db.Path(), "UPDATE segment_blocks SET postings = x'0011'")
+	execSQL(t, db.Path(), "UPDATE segment_pages SET data = x'0011' WHERE "+fmt.Sprintf(ofStream, segment.Docs))
 	if _, err := search(t, db, index.Query{Parsed: parsed("record")}); !errors.Is(err, index.ErrDamaged) {
 		t.Errorf("damaged postings: got %v, want ErrDamaged", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // querier is what connection pools and sessions have in common.
@@ -18,6 +19,8 @@ type querier interface {
 // What has arguments is prepared once; what has none runs as it is.
 type session struct {
 	conn       *sql.Conn
+	reading    sync.Mutex // of pages
+	mu         sync.Mutex // of statements
 	statements map[string]*sql.Stmt
 }
 
@@ -26,13 +29,15 @@ func newSession(ctx context.Context, pool *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn, map[string]*sql.Stmt{}}, nil
+	return &session{conn: conn, statements: map[string]*sql.Stmt{}}, nil
 }
 
 // maxStatements bounds the statements kept.
 const maxStatements = 400
 
 func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if stmt, ok := s.statements[query]; ok {
 		return stmt, nil
 	}

@@ -12,19 +12,12 @@ import (
 // killed has left.
 func (db *DB) openSnapshot(ctx context.Context, s *session) (*engine.Index, error) {
 	snap := &engine.Index{WithStatistic: s.withStatistic}
-	sets, err := readSegmentSets(ctx, s)
+	stored, err := readSegments(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	for _, set := range sets {
-		stored := &storedSegment{db: db, q: s, id: set.id, docs: set.docs}
-		var t engine.Terms = stored
-		if set.docs <= smallDocs {
-			t = &smallSegment{stored: stored}
-		}
-		snap.Segments = append(snap.Segments, &engine.Segment{
-			Terms: t, Columns: stored, Docs: set.docs, Latest: set.latest, Gone: set.gone, Dead: set.dead,
-		})
+	for _, one := range stored {
+		snap.Segments = append(snap.Segments, engine.NewSegment(&storedPages{s, db.codec, one.id, &db.pages}, one.Made, one.dead))
 	}
 	pending, err := numbers(ctx, s, `SELECT record_id FROM pending UNION
 		SELECT record_id FROM pending_ranges JOIN records ON record_id BETWEEN first_record AND last_record ORDER BY record_id`)

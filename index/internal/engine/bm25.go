@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"math"
 
@@ -15,65 +14,57 @@ const (
 	bm25B = 0.75
 )
 
-// fieldStats is what scoring knows of a field, over all segments.
+// fieldStats is what scoring knows of a text field, over all segments.
 type fieldStats struct {
-	docs    int          // that have the field
-	lengths [][]byte     // of a text field in each document, squeezed into a byte
-	norms   [256]float64 // what a length adds to the frequency
+	docs  int          // that have the field
+	norms [256]float64 // what a length adds to the frequency
 }
 
-// statsOf reads how long a text field is in each document.
-func (s *scorer) statsOf(ctx context.Context, f *field) (*fieldStats, error) {
-	if stats, ok := s.stats[f]; ok {
+// statsOf reads how long a text field is.
+func (m *scorerMaker) statsOf(ctx context.Context, f *field) (*fieldStats, error) {
+	if stats, ok := m.stats[f]; ok {
 		return stats, nil
 	}
-	stats, total := &fieldStats{}, 0
-	for _, seg := range s.found.index.Segments {
-		lengths, docs, err := seg.lengths(ctx, f)
+	stats, tokens := &fieldStats{}, 0
+	for _, seg := range m.result.index.Segments {
+		totals, err := seg.totals(ctx)
 		if err != nil {
 			return nil, err
 		}
-		tokens, err := seg.Columns.Tokens(ctx, f.id)
-		if err != nil {
-			return nil, err
-		}
-		stats.lengths = append(stats.lengths, lengths)
-		stats.docs += docs
-		total += tokens
+		stats.docs += totals[f.id].Docs
+		tokens += totals[f.id].Tokens
 	}
-	average := float64(total) / float64(max(1, stats.docs))
+	average := float64(tokens) / float64(max(1, stats.docs))
 	for b := range stats.norms {
 		stats.norms[b] = bm25K * (1 - bm25B + bm25B*float64(segment.DecodeLength(byte(b)))/average)
 	}
-	s.stats[f] = stats
+	m.stats[f] = stats
 	return stats, nil
 }
 
-// lengths reads how long a text field is in each document, and how many
-// documents have a word there.
-func (s *Segment) lengths(ctx context.Context, f *field) (lengths []byte, docs int, err error) {
-	lengths = make([]byte, s.Docs)
-	for chunk := 0; chunk*ChunkDocs < s.Docs; chunk++ {
-		part, err := s.Columns.Norms(ctx, f.id, chunk)
-		if err != nil {
-			return nil, 0, err
-		}
-		copy(lengths[chunk*ChunkDocs:], part)
-	}
-	return lengths, s.Docs - bytes.Count(lengths, []byte{0}), nil
-}
-
 // docFreq is how many documents have a term.
-func (s *scorer) docFreq(ctx context.Context, f *field, term string) (n int, err error) {
-	key := segment.Key(f.id, term)
-	for _, seg := range s.found.index.Segments {
-		in, err := seg.Terms.Count(ctx, key)
+func (m *scorerMaker) docFreq(ctx context.Context, f *field, term string) (n int, err error) {
+	for _, seg := range m.result.index.Segments {
+		in, err := seg.docFreq(ctx, f, term)
 		if err != nil {
 			return 0, err
 		}
 		n += in
 	}
 	return n, nil
+}
+
+// lists finds a term in all segments, nil where it is not.
+func (m *scorerMaker) lists(ctx context.Context, f *field, term string) ([]*segment.List, error) {
+	lists := make([]*segment.List, len(m.result.index.Segments))
+	for i, seg := range m.result.index.Segments {
+		l, err := seg.list(ctx, f, term)
+		if err != nil {
+			return nil, err
+		}
+		lists[i] = l
+	}
+	return lists, nil
 }
 
 // weight is the weight in a field of a term that so many documents have: the
@@ -90,102 +81,161 @@ func inverseFrequency(docFreq, docs int) float64 {
 // average length.
 func rarityOf(docFreq, docs int) float64 { return inverseFrequency(docFreq, docs) / (1 + bm25K) }
 
-// words adds the scores of each of some words, or of a keyword, which counts as
-// much in all documents that have it.
-func (s *scorer) words(ctx context.Context, f *field, words []string, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
-	for _, word := range words {
-		docFreq, err := s.docFreq(ctx, f, word)
+// words scores each of the words of a text, or a keyword, which counts as much
+// in all documents that have it.
+func (m *scorerMaker) words(ctx context.Context, f *field, text string, boost float64) (all sum, err error) {
+	for _, word := range f.words(text) {
+		docFreq, err := m.docFreq(ctx, f, word)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		if docFreq == 0 {
 			continue
 		}
-		found = true
+		var one scorer
 		if f.isText() {
-			err = s.term(ctx, f, word, docFreq, boost, among, into)
+			one, err = m.term(ctx, f, word, docFreq, boost)
 		} else {
-			err = s.keyword(ctx, f, word, boost, among, into)
+			one, err = m.keyword(ctx, f, word, boost)
 		}
 		if err != nil {
-			return false, err
+			return nil, err
 		}
+		all = append(all, one)
 	}
-	return found, nil
+	return all, nil
 }
 
-// keyword adds a score to the documents with a value.
-func (s *scorer) keyword(ctx context.Context, f *field, value string, score float64, among []segment.Bitset, into scores) error {
-	for i, seg := range s.found.index.Segments {
-		p, ok, err := seg.Terms.Find(ctx, segment.Key(f.id, value))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		with := make(segment.Bitset, len(among[i]))
-		if err := p.AddTo(with); err != nil {
-			return err
-		}
-		with.And(among[i])
-		for doc := range with.All() {
-			into[i][doc] += float32(score)
-		}
+// scoredKeyword scores the documents with a value alike.
+type scoredKeyword struct {
+	lists []*segment.List // by segment
+	value float32
+}
+
+func (m *scorerMaker) keyword(ctx context.Context, f *field, value string, score float64) (scorer, error) {
+	lists, err := m.lists(ctx, f, value)
+	return &scoredKeyword{lists, float32(score)}, err
+}
+
+func (s *scoredKeyword) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	l := s.lists[at.segment]
+	if l == nil {
+		return nil
 	}
+	var with segment.Window
+	if err := l.AddTo(ctx, at.window, &with); err != nil {
+		return err
+	}
+	with.And(among)
+	each(&with, func(doc uint32) { into[doc] += s.value })
 	return nil
 }
 
-// term adds the scores of one term, as if so many documents had it.
-func (s *scorer) term(ctx context.Context, f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
-	stats, err := s.statsOf(ctx, f)
+// inText is what the score of a word or phrase in a text field depends on,
+// besides how often a document has it.
+type inText struct {
+	segments []*Segment
+	field    segment.Field
+	stats    *fieldStats
+	weight   float64
+}
+
+// norms are what the lengths of the field add to the frequencies in a window.
+func (t *inText) norms(ctx context.Context, at part) (func(doc uint32) float64, error) {
+	lengths, err := t.segments[at.segment].Norms(ctx, t.field, at.window)
+	if err != nil {
+		return nil, err
+	}
+	return func(doc uint32) float64 {
+		if int(doc) >= len(lengths) {
+			return t.stats.norms[0]
+		}
+		return t.stats.norms[lengths[doc]]
+	}, nil
+}
+
+// scoredTerm scores a word.
+type scoredTerm struct {
+	inText
+	lists []*segment.List // by segment
+}
+
+// term scores one term, as if so many documents had it.
+func (m *scorerMaker) term(ctx context.Context, f *field, term string, docFreq int, boost float64) (scorer, error) {
+	stats, err := m.statsOf(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := m.lists(ctx, f, term)
+	return &scoredTerm{inText{m.result.index.Segments, f.id, stats, boost * stats.weight(docFreq)}, lists}, err
+}
+
+func (s *scoredTerm) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	l := s.lists[at.segment]
+	if l == nil {
+		return nil
+	}
+	norm, err := s.norms(ctx, at)
 	if err != nil {
 		return err
 	}
-	weight := boost * stats.weight(docFreq)
-	for i, seg := range s.found.index.Segments {
-		p, ok, err := seg.Terms.Find(ctx, segment.Key(f.id, term))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		lengths, to := stats.lengths[i], into[i]
-		err = p.Frequencies(among[i], func(doc uint32, freq int) {
-			to[doc] += float32(weight * float64(freq) / (float64(freq) + stats.norms[lengths[doc]]))
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.Frequencies(ctx, at.window, among, func(doc uint32, freq int) {
+		into[doc] += float32(s.weight * float64(freq) / (float64(freq) + norm(doc)))
+	})
 }
 
-// truth adds the scores of what is true or false, which scores by how common it
-// is.
-func (s *scorer) truth(ctx context.Context, n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) error {
-	with := make([]segment.Bitset, len(s.found.index.Segments))
+// scoredMembers scores the documents of sets alike.
+type scoredMembers struct {
+	conditions []condition // by segment
+	value      float32
+}
+
+// truth scores what is true or false by how common it is.
+func (m *scorerMaker) truth(ctx context.Context, n querystring.Node, f *field, boost float64) (sum, error) {
+	conditions := make([]condition, len(m.result.index.Segments))
 	having, total := 0, 0
-	for i, seg := range s.found.index.Segments {
-		e := s.found.evaluator(seg)
-		has, err := e.has(ctx, f)
+	for i, seg := range m.result.index.Segments {
+		p := m.result.planner(seg)
+		has, err := p.has(ctx, f)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if with[i], err = e.value(ctx, n, f, valueOf(n)); err != nil {
-			return err
+		if conditions[i], err = p.value(ctx, n, f, valueOf(n)); err != nil {
+			return nil, err
 		}
-		having += has.Count()
-		total += with[i].Count()
+		haveIt, err := countAll(ctx, seg, has)
+		if err != nil {
+			return nil, err
+		}
+		areSo, err := countAll(ctx, seg, conditions[i])
+		if err != nil {
+			return nil, err
+		}
+		having, total = having+haveIt, total+areSo
 	}
-	score := boost * rarityOf(total, having)
-	for i, set := range with {
-		set.And(among[i])
-		for doc := range set.All() {
-			into[i][doc] += float32(score)
+	return sum{&scoredMembers{conditions, float32(boost * rarityOf(total, having))}}, nil
+}
+
+// countAll is how many documents of a segment match, dead ones included.
+func countAll(ctx context.Context, seg *Segment, c condition) (n int, err error) {
+	for window := range seg.Windows() {
+		var all, set segment.Window
+		all.Fill(seg.DocsIn(window))
+		if err := c.match(ctx, window, &all, &set); err != nil {
+			return 0, err
 		}
+		n += set.Count()
 	}
+	return n, nil
+}
+
+func (s *scoredMembers) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	var set segment.Window
+	if err := s.conditions[at.segment].match(ctx, at.window, among, &set); err != nil {
+		return err
+	}
+	set.And(among)
+	each(&set, func(doc uint32) { into[doc] += s.value })
 	return nil
 }
 
@@ -200,98 +250,96 @@ func valueOf(n querystring.Node) string {
 	return ""
 }
 
-// phrase adds the scores of a phrase: it is as frequent as it stands there as
-// a whole, and has the weights of its words together.
-func (s *scorer) phrase(ctx context.Context, f *field, words []string, slop int, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
-	stats, err := s.statsOf(ctx, f)
+// scoredPhrase scores a phrase: it is as frequent as it stands there as a whole,
+// and has the weights of its words together.
+type scoredPhrase struct {
+	inText
+	phrases []*segment.Phrase // by segment
+}
+
+func (m *scorerMaker) phrase(ctx context.Context, f *field, words []string, slop int, boost float64) (sum, error) {
+	stats, err := m.statsOf(ctx, f)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	weight := 0.0
 	for _, word := range words {
-		docFreq, err := s.docFreq(ctx, f, word)
+		docFreq, err := m.docFreq(ctx, f, word)
 		if err != nil || docFreq == 0 {
-			return false, err
+			return nil, err
 		}
 		weight += boost * stats.weight(docFreq)
 	}
-	for i, seg := range s.found.index.Segments {
-		lists, err := seg.postingsOf(ctx, f, words)
+	s := &scoredPhrase{inText{m.result.index.Segments, f.id, stats, weight}, make([]*segment.Phrase, len(m.result.index.Segments))}
+	for i, seg := range m.result.index.Segments {
+		lists, err := seg.lists(ctx, f, words)
 		if err != nil {
-			return false, err
-		}
-		if lists == nil {
-			continue
-		}
-		err = eachPhrase(lists, words, among[i], slop, func(doc uint32, freq float64) {
-			into[i][doc] += float32(weight * freq / (freq + stats.norms[stats.lengths[i][doc]]))
-		})
-		if err != nil {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// postingsOf finds the postings of all words, nil where one of them has none.
-func (s *Segment) postingsOf(ctx context.Context, f *field, words []string) ([]segment.Postings, error) {
-	lists := make([]segment.Postings, len(words))
-	for i, word := range words {
-		p, ok, err := s.Terms.Find(ctx, segment.Key(f.id, word))
-		if err != nil || !ok {
 			return nil, err
 		}
-		lists[i] = p
+		if lists != nil {
+			s.phrases[i] = segment.NewPhrase(lists, numbered(words), slop)
+		}
 	}
-	return lists, nil
+	return sum{s}, nil
 }
 
-// eachPhrase calls emit with how often each document of a set has a phrase.
-func eachPhrase(lists []segment.Postings, words []string, among segment.Bitset, slop int, emit func(doc uint32, freq float64)) error {
-	if slop > 0 {
-		return segment.NearFrequencies(lists, numbered(words), among, slop, emit)
+func (s *scoredPhrase) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	phrase := s.phrases[at.segment]
+	if phrase == nil {
+		return nil
 	}
-	return segment.PhraseFrequencies(lists, among, func(doc uint32, freq int) { emit(doc, float64(freq)) })
+	norm, err := s.norms(ctx, at)
+	if err != nil {
+		return err
+	}
+	return phrase.Frequencies(ctx, at.window, among, true, func(doc uint32, freq float64) {
+		into[doc] += float32(s.weight * freq / (freq + norm(doc)))
+	})
 }
 
-// fuzzy adds the scores of the terms that a word stands for. Each counts less
-// the farther it is from the word, and as if it were as common as the
-// commonest: else misspellings, being rare, would come first.
-func (s *scorer) fuzzy(ctx context.Context, f *field, n *querystring.Fuzzy, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+// fuzzy scores the terms that a word stands for. Each counts less the farther it
+// is from the word, and as if it were as common as the commonest: else
+// misspellings, being rare, would come first.
+func (m *scorerMaker) fuzzy(ctx context.Context, f *field, n *querystring.Fuzzy, boost float64) (all sum, err error) {
 	word := f.normalize(n.Value)
 	terms := []nearTerm{{word, 1}}
 	if n.Edits > 0 {
-		if terms, err = s.found.expansions.fuzzy(ctx, f, word, n.Edits); err != nil {
-			return false, err
+		if terms, err = m.result.expansions.of(ctx, f, word, n.Edits); err != nil {
+			return nil, err
 		}
 	}
 	most := 0
 	for _, t := range terms {
-		docFreq, err := s.docFreq(ctx, f, t.text)
+		docFreq, err := m.docFreq(ctx, f, t.text)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		most = max(most, docFreq)
 	}
+	if most == 0 {
+		return nil, nil
+	}
 	for _, t := range terms {
 		nearness := max(0, float64(t.nearness)) // of words as short as their edits it is less
-		if err := s.similar(ctx, f, t.text, most, boost*nearness, among, into); err != nil {
-			return false, err
+		one, err := m.similar(ctx, f, t.text, most, boost*nearness)
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, one)
 	}
-	return most > 0, nil
+	return all, nil
 }
 
-// similar adds the scores of a term, as if so many documents had it. A value of a
-// keyword field scores by how common it is here: as a word of a text of average
-// length, which is exact where a record has one value.
-func (s *scorer) similar(ctx context.Context, f *field, term string, docFreq int, boost float64, among []segment.Bitset, into scores) error {
+// similar scores a term, as if so many documents had it. A value of a keyword
+// field scores by how common it is here: as a word of a text of average length,
+// which is exact where a record has one value.
+func (m *scorerMaker) similar(ctx context.Context, f *field, term string, docFreq int, boost float64) (scorer, error) {
 	if f.isText() {
-		return s.term(ctx, f, term, docFreq, boost, among, into)
+		return m.term(ctx, f, term, docFreq, boost)
 	}
-	having, err := s.docFreq(ctx, f, presence)
+	having, err := m.docFreq(ctx, f, presence)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.keyword(ctx, f, term, boost*rarityOf(docFreq, having), among, into)
+	return m.keyword(ctx, f, term, boost*rarityOf(docFreq, having))
 }

@@ -2,40 +2,56 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
-	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 )
 
 // boolean is Lucene's: all that must, none of what must not, and where
 // nothing must, at least one of what should.
-func (e *evaluator) boolean(ctx context.Context, b *querystring.Boolean) (segment.Bitset, error) {
-	result, should := segment.FullBitset(e.segment.Docs), e.segment.empty()
-	musts, shoulds, clauses := 0, 0, 0
-	for _, c := range b.Resolve(analysesToNothing) {
-		clauses++
-		set, err := e.node(ctx, c.Node)
+func (p *planner) boolean(ctx context.Context, b *querystring.Boolean) (condition, error) {
+	var must, not, should []condition
+	clauses := b.Resolve(analysesToNothing)
+	for _, c := range distinctClauses(clauses) {
+		one, err := p.node(ctx, c.Node)
 		if err != nil {
 			return nil, err
 		}
 		switch c.Occur {
 		case querystring.Must:
-			result.And(set)
-			musts++
+			if one == (nothing{}) && p.segment.Docs > 0 {
+				return one, nil // an empty segment is asked for errors
+			}
+			must = append(must, one)
 		case querystring.MustNot:
-			result.AndNot(set)
+			not = append(not, one)
 		case querystring.Should:
-			should.Or(set)
-			shoulds++
+			should = append(should, one)
 		}
 	}
-	if clauses == 0 {
-		return e.segment.empty(), nil
+	if len(clauses) == 0 {
+		return nothing{}, nil
 	}
-	if musts == 0 && shoulds > 0 {
-		result.And(should)
+	if len(must) == 0 && len(should) > 0 {
+		must = append(must, joined(should))
 	}
-	return result, nil
+	slices.SortStableFunc(must, func(a, b condition) int { return a.most() - b.most() })
+	return allOf{p.segment, must, not}, nil
+}
+
+// distinctClauses leaves out those that come twice.
+func distinctClauses(clauses []querystring.Clause) []querystring.Clause {
+	seen := make(map[string]bool, len(clauses))
+	var distinct []querystring.Clause
+	for _, c := range clauses {
+		key := fmt.Sprintf("%s %T %s", c.Occur, c.Node, c.Node)
+		if !seen[key] {
+			seen[key] = true
+			distinct = append(distinct, c)
+		}
+	}
+	return distinct
 }
 
 // analysesToNothing reports whether the engine drops a clause: words in a named

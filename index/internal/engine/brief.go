@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/zenodo"
@@ -38,37 +39,20 @@ var TextColumns = []string{
 	"version", "language", "journal", "url", "created", "updated",
 }
 
+// textStream is the column of the segments with the texts of a column.
+func textStream(name string) segment.Stream {
+	if name == "id" {
+		return segment.IDs
+	}
+	return segment.Text(slices.Index(TextColumns, name))
+}
+
 func textsOf(r *zenodo.Record) []string {
 	texts := make([]string, len(TextColumns))
 	for i, name := range TextColumns {
 		texts[i] = *BriefColumns[name](r)
 	}
 	return texts
-}
-
-// TextReader reads a column of texts, a chunk at a time.
-type TextReader struct {
-	Columns Columns
-	Name    string
-	place   func(*zenodo.Record) *string // where the text goes
-	number  int                          // of the chunk, from 1; 0 before any is read
-	chunk   Texts
-}
-
-// At reads the text of a document.
-func (r *TextReader) At(ctx context.Context, doc uint32) (string, error) {
-	if number := int(doc/ChunkDocs) + 1; number != r.number {
-		chunk, err := r.Columns.Texts(ctx, r.Name, number-1)
-		if err != nil {
-			return "", err
-		}
-		r.number, r.chunk = number, chunk
-	}
-	i := int(doc % ChunkDocs)
-	if i >= r.chunk.Len() {
-		return "", segment.ErrDamaged
-	}
-	return r.chunk.At(i), nil
 }
 
 // Brief iterates over what was found in the order of creation, with nothing but
@@ -100,9 +84,11 @@ func (r *Result) Brief(ctx context.Context, newest bool, columns []string, limit
 // read fills in columns of the record that the cursor is at.
 func (c *creationCursor) read(ctx context.Context, into *zenodo.Record, columns []string) error {
 	if c.texts == nil {
-		c.texts = make([]TextReader, len(columns))
+		c.texts = make([]segment.TextColumn, len(columns))
+		c.places = make([]func(*zenodo.Record) *string, len(columns))
 		for i, name := range columns {
-			c.texts[i] = TextReader{Columns: c.segment.Columns, Name: TextColumn(name), place: BriefColumns[name]}
+			c.texts[i] = segment.TextColumn{Reader: c.plan.segment.Reader, Stream: textStream(name)}
+			c.places[i] = BriefColumns[name]
 		}
 	}
 	for i := range c.texts {
@@ -110,7 +96,7 @@ func (c *creationCursor) read(ctx context.Context, into *zenodo.Record, columns 
 		if err != nil {
 			return err
 		}
-		*c.texts[i].place(into) = text
+		*c.places[i](into) = text
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (r *Result) keysByYear(ctx context.Context) (map[string][]int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		key, err := c.segment.column(ctx, ColumnRecords, c.at.doc)
+		key, err := c.record(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,7 @@ func TooLong(q *querystring.Query) string {
 func (x *Index) TooLong(ctx context.Context, q *querystring.Query) (string, error) {
 	fuzzy := &expansions{segments: x.Segments}
 	c := conditions{terms: func(f *field, word string, edits int) (int, error) {
-		terms, err := fuzzy.fuzzy(ctx, f, word, edits)
+		terms, err := fuzzy.of(ctx, f, word, edits)
 		return len(terms), err
 	}}
 	n, err := c.inQuery(q)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 // ByCreation iterates over the keys of the records found.
@@ -18,7 +19,7 @@ func (r *Result) ByCreation(ctx context.Context, newest bool) iter.Seq2[int64, e
 				yield(0, err)
 				return
 			}
-			key, err := c.segment.column(ctx, ColumnRecords, c.at.doc)
+			key, err := c.record(ctx)
 			if !yield(key, err) || err != nil {
 				return
 			}
@@ -31,11 +32,7 @@ func (r *Result) ByCreation(ctx context.Context, newest bool) iter.Seq2[int64, e
 // searched when the documents of others may not come before its own any more.
 func (r *Result) hitsByCreation(ctx context.Context, newest bool) iter.Seq2[*creationCursor, error] {
 	return func(yield func(*creationCursor, error) bool) {
-		waiting, err := r.waitingSegments(ctx, newest)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
+		waiting := r.waitingSegments(newest)
 		queue := &creationQueue{newest: newest}
 		for len(queue.cursors)+len(waiting) > 0 {
 			if len(waiting) > 0 && (len(queue.cursors) == 0 || !waiting[0].after(queue.cursors[0].at.created, newest)) {
@@ -82,41 +79,35 @@ func (w waitingSegment) after(at int64, newest bool) bool {
 
 // waitingSegments are all segments that have documents, those with the first
 // of them first.
-func (r *Result) waitingSegments(ctx context.Context, newest bool) ([]waitingSegment, error) {
+func (r *Result) waitingSegments(newest bool) []waitingSegment {
 	var all []waitingSegment
 	for i, seg := range r.index.Segments {
-		if seg.Docs == 0 {
-			continue
+		switch {
+		case seg.Docs == 0:
+		case newest:
+			all = append(all, waitingSegment{i, seg.Newest})
+		default:
+			all = append(all, waitingSegment{i, seg.Oldest})
 		}
-		end := uint32(0)
-		if newest {
-			end = uint32(seg.Docs) - 1
-		}
-		first, err := seg.column(ctx, ColumnCreated, end)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, waitingSegment{i, first})
 	}
-	slices.SortFunc(all, func(a, b waitingSegment) int {
+	slices.SortStableFunc(all, func(a, b waitingSegment) int {
 		if newest {
 			return cmp.Compare(b.first, a.first)
 		}
 		return cmp.Compare(a.first, b.first)
 	})
-	return all, nil
+	return all
 }
 
 // open searches a segment and puts a cursor for its hits into the queue.
 func (r *Result) open(ctx context.Context, w waitingSegment, queue *creationQueue) error {
-	set, err := r.set(ctx, w.number)
+	p, err := r.plan(ctx, w.number)
 	if err != nil {
 		return err
 	}
-	seg := r.index.Segments[w.number]
-	c := &creationCursor{segment: seg, set: set, newest: queue.newest}
+	c := &creationCursor{plan: p, newest: queue.newest, window: -1}
 	if c.newest {
-		c.next = uint32(seg.Docs)
+		c.next, c.window = uint32(p.segment.Docs), p.segment.Windows()
 	}
 	more, err := c.advance(ctx)
 	if err == nil && more {
@@ -151,22 +142,21 @@ func (q *creationQueue) Less(i, j int) bool {
 	return segment.CompareIDs(a.id, b.id) < 0
 }
 
-// creationCursor walks the hits of one segment. Documents created at the same
-// moment are in order of id whichever way it walks. Where that moment is not
-// known, ids, which grow with time, stand for it.
+// creationCursor walks the hits of one segment, window by window. Documents
+// created at the same moment are in order of id whichever way it walks. Where
+// that moment is not known, ids, which grow with time, stand for it.
 type creationCursor struct {
-	segment *Segment
-	set     segment.Bitset
-	newest  bool
-	next    uint32 // backwards: below this; forwards: from this on
-	group   []creationHit
-	used    int // of the group, which shares one moment
-	at      creationHit
+	plan   *plan
+	newest bool
+	window int // the last that was searched
+	hits   segment.Window
+	next   uint32 // backwards: below this; forwards: from this on
+	group  []creationHit
+	used   int // of the group, which shares one moment
+	at     creationHit
 
-	number  int // of the chunk that is read, from 1
-	created []int64
-	ids     Texts
-	texts   []TextReader
+	texts  []segment.TextColumn
+	places []func(*zenodo.Record) *string // where the texts go
 }
 
 // creationHit is a document with what it is ordered by.
@@ -174,6 +164,11 @@ type creationHit struct {
 	doc     uint32
 	created int64
 	id      string
+}
+
+// record is the key of the record that the cursor is at.
+func (c *creationCursor) record(ctx context.Context) (int64, error) {
+	return c.plan.segment.column(ctx, segment.Records, c.at.doc)
 }
 
 func (c *creationCursor) advance(ctx context.Context) (bool, error) {
@@ -191,9 +186,9 @@ func (c *creationCursor) advance(ctx context.Context) (bool, error) {
 func (c *creationCursor) fill(ctx context.Context) error {
 	c.group, c.used = c.group[:0], 0
 	for {
-		doc, ok := c.set.Last(c.next)
-		if !c.newest {
-			doc, ok = c.set.First(c.next)
+		doc, ok, err := c.find(ctx)
+		if err != nil {
+			return err
 		}
 		if !ok {
 			break
@@ -219,21 +214,47 @@ func (c *creationCursor) fill(ctx context.Context) error {
 	return nil
 }
 
-// hit reads what a document is ordered by. Of the columns only the present
-// chunk is kept.
-func (c *creationCursor) hit(ctx context.Context, doc uint32) (h creationHit, err error) {
-	if number := int(doc/ChunkDocs) + 1; number != c.number {
-		if c.created, err = c.segment.Columns.Ints(ctx, ColumnCreated, number-1); err != nil {
-			return h, err
+// find returns the next document that is a hit, and searches windows until there
+// is one.
+func (c *creationCursor) find(ctx context.Context) (doc uint32, ok bool, err error) {
+	for {
+		first := uint32(max(c.window, 0) * segment.WindowDocs)
+		set := segment.Bitset(c.hits[:])
+		switch {
+		case !c.newest:
+			doc, ok = set.First(max(c.next, first) - first)
+		case c.next >= first:
+			doc, ok = set.Last(c.next - first)
 		}
-		if c.ids, err = c.segment.Columns.Texts(ctx, ColumnIDs, number-1); err != nil {
-			return h, err
+		if ok {
+			return first + doc, true, nil
 		}
-		c.number = number
+		step := 1
+		if c.newest {
+			step = -1
+		}
+		if c.window += step; c.window < 0 || c.window >= c.plan.segment.Windows() {
+			c.hits = segment.Window{}
+			return 0, false, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return 0, false, err
+		}
+		if c.hits, err = c.plan.window(ctx, c.window); err != nil {
+			return 0, false, err
+		}
 	}
-	i := int(doc % ChunkDocs)
-	if i >= len(c.created) || i >= c.ids.Len() {
+}
+
+// hit reads what a document is ordered by.
+func (c *creationCursor) hit(ctx context.Context, doc uint32) (h creationHit, err error) {
+	if h.created, err = c.plan.segment.column(ctx, segment.Created, doc); err != nil {
+		return h, err
+	}
+	if seg := c.plan.segment; h.created < seg.Oldest || h.created > seg.Newest {
 		return h, segment.ErrDamaged
 	}
-	return creationHit{doc, c.created[i], c.ids.At(i)}, nil
+	h.doc = doc
+	h.id, err = c.plan.segment.ids.At(ctx, doc)
+	return h, err
 }

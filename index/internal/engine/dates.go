@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
@@ -11,17 +10,17 @@ import (
 
 // dates matches times from one bound to the other, each rounded as the
 // engine rounds it.
-func (e *evaluator) dates(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
-	from, err := e.moment(n, lo, minNumber, !lo.Inclusive)
+func (p *planner) dates(n querystring.Node, f *field, lo, hi querystring.Bound) (condition, error) {
+	from, err := p.moment(n, lo, minNumber, !lo.Inclusive)
 	if err != nil {
 		return nil, err
 	}
-	until, err := e.moment(n, hi, maxNumber, hi.Inclusive)
+	until, err := p.moment(n, hi, maxNumber, hi.Inclusive)
 	if err != nil {
 		return nil, err
 	}
 	if f.kind == dateRange && from > until {
-		return nil, refused(e.text, n.At(), "the range ends before it begins, which %s does not allow", f.name)
+		return nil, refused(p.text, n.At(), "the range ends before it begins, which %s does not allow", f.name)
 	}
 	const millisecond = 1000 // the engine's dates end with milliseconds
 	if !lo.Open && !lo.Inclusive {
@@ -34,21 +33,21 @@ func (e *evaluator) dates(ctx context.Context, n querystring.Node, f *field, lo,
 	}
 	switch f.kind {
 	case times:
-		return e.terms(ctx, segment.Key(f.id, sortableInt(from)), append(segment.Key(f.id, sortableInt(until)), 0), isTerm)
+		return p.walk(f, f.key(sortableInt(from)), append(f.key(sortableInt(until)), 0)), nil
 	case dateRange:
-		return e.overlapping(ctx, f, from, until)
+		return p.overlapping(f, from, until), nil
 	}
-	return e.inColumn(ctx, f, from, until)
+	return p.inColumn(f, from, until), nil
 }
 
 // moment is a bound in microseconds.
-func (e *evaluator) moment(n querystring.Node, b querystring.Bound, open int64, up bool) (int64, error) {
+func (p *planner) moment(n querystring.Node, b querystring.Bound, open int64, up bool) (int64, error) {
 	if b.Open {
 		return open, nil
 	}
-	at, err := parseDate(b.Value, up, e.now)
+	at, err := parseDate(b.Value, up, p.now)
 	if err != nil {
-		return 0, &querystring.Error{Pos: n.At().Pos, Text: e.text, Status: 500, Msg: err.Error()}
+		return 0, &querystring.Error{Pos: n.At().Pos, Text: p.text, Status: 500, Msg: err.Error()}
 	}
 	return microsOf(at), nil
 }
@@ -64,17 +63,11 @@ func microsOf(at time.Time) int64 {
 }
 
 // overlapping matches the records whose days overlap those from one to another.
-func (e *evaluator) overlapping(ctx context.Context, f *field, from, until int64) (segment.Bitset, error) {
-	begin, err := e.documentsBetween(ctx, NumberColumn(f.column), minNumber, until)
-	if err != nil {
-		return nil, err
-	}
-	end, err := e.documentsBetween(ctx, NumberColumn(f.column+1), from, maxNumber)
-	if err != nil {
-		return nil, err
-	}
-	begin.And(end)
-	return begin, nil
+func (p *planner) overlapping(f *field, from, until int64) condition {
+	return allOf{segment: p.segment, all: []condition{
+		between{p.segment, segment.Number(f.column), minNumber, until},
+		between{p.segment, segment.Number(f.column + 1), from, maxNumber},
+	}}
 }
 
 // daysOf is when the first and the last day of a publication date begin, in

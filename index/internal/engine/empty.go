@@ -16,8 +16,8 @@ func (d *document) addEmpty(fields []segment.Field) {
 
 // isTextField are the fields that are analysed, by number.
 var isTextField = func() (is [256]bool) {
-	for _, f := range TextFields() {
-		is[f] = true
+	for _, f := range fieldsWhere((*field).isText) {
+		is[f.id] = true
 	}
 	return is
 }()

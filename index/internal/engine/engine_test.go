@@ -160,7 +160,11 @@ func TestErrors(t *testing.T) {
 	} else if n, err := found.Count(t.Context()); n != 0 || err != nil {
 		t.Errorf("no segments: counted %d, %v", n, err)
 	}
-	if _, err := newIndex(t).Search(t.Context(), engine.Query{Parsed: parse(t, "stats.all_versions.downloads:1")}); err == nil {
+	found, err := newIndex(t).Search(t.Context(), engine.Query{Parsed: parse(t, "stats.all_versions.downloads:1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := found.Count(t.Context()); err == nil {
 		t.Error("no error where the statistics cannot be read")
 	}
 }

@@ -89,7 +89,7 @@ func (r *Result) Facet(ctx context.Context, name string, limit int) (Facet, erro
 			value = f.value(value)
 		}
 		if len(value) > 0 {
-			frequent.add(value, first.counts[first.at])
+			frequent.add(value, first.count)
 		}
 		more, err := first.advance(ctx)
 		if err != nil {
@@ -107,15 +107,15 @@ func (r *Result) Facet(ctx context.Context, name string, limit int) (Facet, erro
 // valuesOf are the values of a field that the records found have.
 func (r *Result) valuesOf(ctx context.Context, f segment.Field) (valueQueue, error) {
 	var queue valueQueue
-	for i, s := range r.index.Segments {
-		set, err := r.set(ctx, i)
-		if err != nil {
-			return nil, err
-		}
-		if set.Count() == 0 {
+	plans, err := r.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range plans {
+		if p.set.Count() == 0 {
 			continue
 		}
-		values := &countedValues{segment: s, among: set, next: segment.Key(f, ""), until: segment.Key(f+1, "")}
+		values := &countedValues{field: f, among: p.set, cursor: p.segment.Cursor(segment.ValueKey(f, ""))}
 		more, err := values.advance(ctx)
 		if err != nil {
 			return nil, err

@@ -11,65 +11,35 @@ import (
 )
 
 // countedValues are the values of a field that some documents of a segment
-// have, in their order, with how many have them. They are read some blocks at a
-// time: a million records have millions of keywords and names.
+// have, in their order, with how many have them.
 type countedValues struct {
-	segment *Segment
-	among   segment.Bitset
-	next    []byte // where to read on, nil for the end
-	until   []byte
-
-	keys   []byte // of the values that were read, one after the other
-	ends   []int
-	counts []int
-	at     int
+	field  segment.Field
+	among  segment.Bitset
+	cursor *segment.Cursor
+	count  int // of documents with the value at hand
 }
 
 // advance moves to the next value.
 func (v *countedValues) advance(ctx context.Context) (ok bool, err error) {
-	v.at++
-	for v.at >= len(v.ends) {
-		if v.next == nil {
-			return false, nil
-		}
-		v.keys, v.ends, v.counts, v.at = v.keys[:0], v.ends[:0], v.counts[:0], 0
-		if v.next, err = v.segment.Terms.SomeBlocks(ctx, v.next, v.until, v.read); err != nil {
+	for {
+		if err := v.cursor.Advance(ctx); err != nil {
 			return false, err
 		}
-	}
-	return true, nil
-}
-
-// read counts the values in a block.
-func (v *countedValues) read(b segment.Block) error {
-	field := v.until[0] - 1
-	for entry, err := range b.Entries() {
-		if err != nil {
-			return err
+		key := v.cursor.Key
+		if key == nil || key[0] != byte(v.field) {
+			return false, nil
 		}
-		if entry.Key[0] != field || !isTerm(entry.Key) {
+		if !isTerm(key) {
 			continue
 		}
-		n, err := entry.Postings.CountIn(v.among)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			v.keys = append(v.keys, entry.Key[1:]...)
-			v.ends, v.counts = append(v.ends, len(v.keys)), append(v.counts, n)
+		if v.count, err = v.cursor.Lists[0].CountIn(ctx, v.among); err != nil || v.count > 0 {
+			return err == nil, err
 		}
 	}
-	return nil
 }
 
 // value is the value at hand.
-func (v *countedValues) value() []byte {
-	from := 0
-	if v.at > 0 {
-		from = v.ends[v.at-1]
-	}
-	return v.keys[from:v.ends[v.at]]
-}
+func (v *countedValues) value() []byte { return v.cursor.Key[1:] }
 
 // valueQueue is a heap of segments by the value at hand: with it, the values of
 // all of them come in their order.

@@ -376,14 +376,6 @@ func fieldsWhere(wanted func(*field) bool) (fields []*field) {
 	return fields
 }
 
-// TextFields are the fields whose words and lengths the index keeps.
-func TextFields() (ids []segment.Field) {
-	for _, f := range fieldsWhere((*field).isText) {
-		ids = append(ids, f.id)
-	}
-	return ids
-}
-
 // matchesName reports whether a name with stars in it, which stand for anything,
 // matches another.
 func matchesName(name, other string) bool {
@@ -398,6 +390,15 @@ func matchesName(name, other string) bool {
 }
 
 func (f *field) isText() bool { return f.kind == accentText || f.kind == standardText }
+
+// key is the key of a term of the field in the segments. That a text field is
+// there at all is noted as if it had whole values.
+func (f *field) key(term string) []byte {
+	if f.isText() && term != presence {
+		return segment.WordKey(term)
+	}
+	return segment.ValueKey(f.id, term)
+}
 
 // holds names what the values of a field are that are no words.
 func (f *field) holds() string {

@@ -5,90 +5,68 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
-	"github.com/zharvest/zharvest/zenodo"
 )
 
-// filter keeps of a set what the rest of the query selects.
-func (e *evaluator) filter(ctx context.Context, set segment.Bitset, q Query) error {
-	if e.segment.Dead != nil {
-		set.AndNot(e.segment.Dead)
-	}
-	if !q.AllVersions {
-		set.And(e.segment.Latest)
-	}
-	if !q.IncludeGone {
-		set.AndNot(e.segment.Gone)
+// filter are the conditions of a query besides its text.
+func (p *planner) filter(ctx context.Context, q Query) (all []condition, err error) {
+	add := func(f *field, terms ...string) {
+		conditions := make([]condition, 0, len(terms))
+		for _, term := range terms {
+			c, failed := p.term(ctx, f, term)
+			if failed != nil {
+				err = failed
+				return
+			}
+			conditions = append(conditions, c)
+		}
+		all = append(all, joined(conditions))
 	}
 	if q.Type != "" {
-		if err := e.keep(ctx, set, fType, q.Type); err != nil {
-			return err
-		}
+		add(fieldsByName["metadata.resource_type.props.type"], q.Type)
 	}
 	if q.Subtype != "" {
-		if err := e.keep(ctx, set, fSubtype, q.Type+"-"+q.Subtype); err != nil {
-			return err
-		}
+		add(fieldsByName["metadata.resource_type.props.subtype"], q.Type+"-"+q.Subtype)
 	}
 	if len(q.Communities) > 0 {
-		if err := e.keepCommunities(ctx, set, q.Communities); err != nil {
-			return err
+		slugs := make([]string, len(q.Communities))
+		for i, slug := range q.Communities {
+			slugs[i] = string(slug)
 		}
+		add(fieldsByName["parent.communities.ids"], slugs...)
 	}
 	if !q.Since.IsZero() || !q.Until.IsZero() {
-		if err := e.keepCreated(ctx, set, q.Since, q.Until); err != nil {
-			return err
-		}
+		all = append(all, p.created(q.Since, q.Until))
 	}
 	if q.Among != nil {
-		held, err := e.withRecords(ctx, q.Among)
-		if err != nil {
-			return err
-		}
-		set.And(held)
+		all = append(all, withRecord{p.segment, q.Among})
 	}
-	return nil
+	return all, err
 }
 
-func (e *evaluator) keep(ctx context.Context, set segment.Bitset, f segment.Field, term string) error {
-	p, _, err := e.segment.Terms.Find(ctx, segment.Key(f, term))
-	if err != nil {
-		return err
-	}
-	with := e.segment.empty()
-	if err := p.AddTo(with); err != nil {
-		return err
-	}
-	set.And(with)
-	return nil
-}
-
-func (e *evaluator) keepCommunities(ctx context.Context, set segment.Bitset, slugs []zenodo.Slug) error {
-	any := e.segment.empty()
-	for _, slug := range slugs {
-		p, _, err := e.segment.Terms.Find(ctx, segment.Key(fCommunity, string(slug)))
-		if err != nil {
-			return err
-		}
-		if err := p.AddTo(any); err != nil {
-			return err
-		}
-	}
-	set.And(any)
-	return nil
-}
-
-func (e *evaluator) keepCreated(ctx context.Context, set segment.Bitset, since, until time.Time) error {
-	from, to := int64(minNumber), int64(maxNumber)
+func (p *planner) created(since, until time.Time) condition {
+	c := between{p.segment, segment.Created, minNumber, maxNumber}
 	if !since.IsZero() {
-		from = since.UnixMicro()
+		c.from = since.UnixMicro()
 	}
 	if !until.IsZero() {
-		to = until.UnixMicro() - 1
+		c.until = until.UnixMicro() - 1
 	}
-	between, err := e.documentsBetween(ctx, ColumnCreated, from, to)
-	if err != nil {
-		return err
+	return c
+}
+
+// visible are the documents of a window that a query may find at all.
+func (s *Segment) visible(q Query, window int) (set segment.Window) {
+	set.Fill(s.DocsIn(window))
+	keep := func(others segment.Bitset, combine func(a, b segment.Bitset)) {
+		part := others.Window(window)
+		combine(segment.Bitset(set[:len(part)]), part)
 	}
-	set.And(between)
-	return nil
+	if !q.AllVersions {
+		keep(s.Latest, segment.Bitset.And)
+	}
+	if !q.IncludeGone {
+		keep(s.Gone, segment.Bitset.AndNot)
+	}
+	keep(s.Dead, segment.Bitset.AndNot)
+	return set
 }

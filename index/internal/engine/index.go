@@ -47,9 +47,13 @@ func (x *Index) Search(ctx context.Context, q Query) (*Result, error) {
 	if q.Now.IsZero() {
 		q.Now = time.Now()
 	}
-	found := &Result{
-		index: x, query: q, sets: make([]segment.Bitset, len(x.Segments)),
-		byStatistic: map[string]KeySet{}, expansions: &expansions{segments: x.Segments}, regexps: map[string]*pattern.Regexp{},
-	}
-	return found, found.try(ctx)
+	found := &Result{index: x, query: q, plans: make([]*plan, len(x.Segments)), shared: &shared{
+		withStatistic: x.WithStatistic, byStatistic: map[string]KeySet{},
+		expansions: &expansions{segments: x.Segments}, regexps: map[string]*pattern.Regexp{},
+	}}
+	// An empty segment refuses what can't be run.
+	_, err := found.planner(emptySegment).query(ctx, q.Parsed)
+	return found, err
 }
+
+var emptySegment = NewSegment(segment.Memory{segment.PageID{Stream: segment.Fences}: {}}, segment.Made{}, nil)

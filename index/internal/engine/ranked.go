@@ -6,6 +6,8 @@ import (
 	"context"
 	"iter"
 	"slices"
+
+	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
 // ByScore iterates over what was found, the best first. Of equal scores the
@@ -32,22 +34,42 @@ type scoredHit struct {
 }
 
 func (r *Result) best(ctx context.Context, limit int) ([]scoredHit, error) {
-	scores, err := r.scores(ctx)
+	scorer, err := r.scorer(ctx)
 	if err != nil {
 		return nil, err
 	}
 	best := bestHits{limit: limit}
 	for i, seg := range r.index.Segments {
-		for doc := range r.sets[i].All() {
-			score := scores[i][doc]
-			if best.full() && score < best.hits[0].score {
-				continue
+		p, err := r.plan(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		for window := range seg.Windows() {
+			if err := ctx.Err(); err != nil {
+				return nil, err
 			}
-			h, err := seg.hit(ctx, doc)
+			hits, err := p.window(ctx, window)
 			if err != nil {
 				return nil, err
 			}
-			best.take(scoredHit{h, score})
+			if hits.Empty() {
+				continue
+			}
+			var all scores
+			if err := scorer.score(ctx, part{i, window}, &hits, &all); err != nil {
+				return nil, err
+			}
+			for doc := range segment.Bitset(hits[:]).All() {
+				score := all[doc]
+				if best.full() && score < best.hits[0].score {
+					continue
+				}
+				h, err := seg.hit(ctx, uint32(window*segment.WindowDocs)+doc)
+				if err != nil {
+					return nil, err
+				}
+				best.take(scoredHit{h, score})
+			}
 		}
 	}
 	slices.SortFunc(best.hits, compareScores)

@@ -8,99 +8,119 @@ import (
 	"github.com/zharvest/zharvest/querystring"
 )
 
-// scorer adds up the scores of documents the way the engine does: those of
-// clauses add up; words and phrases score as their best field, which is BM25 in
-// a text field; keywords, patterns, ranges and whatever else has no frequency
-// score 1. A boost multiplies.
-type scorer struct {
-	found *Result
-	stats map[*field]*fieldStats
-	sum   scores // of one of several fields; all 0 between them
+// scorer scores the documents of all segments the way the engine does: the
+// scores of clauses add up; words and phrases score as their best field, which
+// is BM25 in a text field; keywords, patterns, ranges and whatever else has no
+// frequency score 1. A boost multiplies.
+type scorer interface {
+	// score adds the scores of the documents of a window that are among some. All
+	// of these match, unless the scorer scores nothing but matches.
+	score(ctx context.Context, at part, among *segment.Window, into *scores) error
 }
 
-// scores has for each segment the scores of its documents.
-type scores [][]float32
+// part is a window of a segment, both by number.
+type part struct{ segment, window int }
 
-func (r *Result) newScores() scores {
-	s := make(scores, len(r.index.Segments))
-	for i, seg := range r.index.Segments {
-		s[i] = make([]float32, seg.Docs)
-	}
-	return s
-}
+// scores are those of the documents of a window.
+type scores [segment.WindowDocs]float32
 
-// raise raises scores to those of other, and sets these to 0.
-func (s scores) raise(other scores) {
-	for i, part := range other {
-		for doc, score := range part {
-			s[i][doc] = max(s[i][doc], score)
-		}
-		clear(part)
+// each calls use with the documents of a set.
+func each(set *segment.Window, use func(doc uint32)) {
+	for doc := range segment.Bitset(set[:]).All() {
+		use(doc)
 	}
 }
 
-// add adds the scores of other.
-func (s scores) add(other scores) {
-	for i, part := range other {
-		for doc, score := range part {
-			s[i][doc] += score
-		}
+// scorer makes the scorer of the query.
+func (r *Result) scorer(ctx context.Context) (scorer, error) {
+	m := &scorerMaker{result: r, stats: map[*field]*fieldStats{}}
+	if r.query.Parsed.Loose {
+		return m.node(ctx, &querystring.Text{Value: r.query.Parsed.Text}, 1)
 	}
+	return m.node(ctx, r.query.Parsed.Root, 1)
 }
 
-// scores scores what was found.
-func (r *Result) scores(ctx context.Context) (scores, error) {
-	into := r.newScores()
-	for i := range r.index.Segments {
-		if _, err := r.set(ctx, i); err != nil {
-			return nil, err
-		}
-	}
-	s := &scorer{found: r, stats: map[*field]*fieldStats{}}
-	var root querystring.Node = &querystring.Text{Value: r.query.Parsed.Text}
-	if !r.query.Parsed.Loose {
-		root = r.query.Parsed.Root
-	}
-	return into, s.node(ctx, root, 1, r.sets, into)
+// scorerMaker makes scorers of the parts of a query.
+type scorerMaker struct {
+	result *Result
+	stats  map[*field]*fieldStats
 }
 
-// node adds the scores of a part of a query to those of some documents. All of
-// these match it, unless it scores nothing but matches.
-func (s *scorer) node(ctx context.Context, n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
+func (m *scorerMaker) node(ctx context.Context, n querystring.Node, boost float64) (scorer, error) {
 	if b, err := strconv.ParseFloat(n.At().Boost, 64); err == nil {
 		boost *= b
 	}
 	if b, ok := n.(*querystring.Boolean); ok {
-		return s.boolean(ctx, b, boost, among, into)
+		return m.boolean(ctx, b, boost)
 	}
 	if fields := scoredFields(n); fields != nil {
-		return s.bestField(ctx, fields, n, boost, among, into)
+		return m.bestField(ctx, fields, n, boost)
 	}
-	for i, set := range among {
-		for doc := range set.All() {
-			into[i][doc] += float32(boost)
+	return constant(boost), nil
+}
+
+// constant scores all documents alike.
+type constant float32
+
+func (c constant) score(_ context.Context, _ part, among *segment.Window, into *scores) error {
+	each(among, func(doc uint32) { into[doc] += float32(c) })
+	return nil
+}
+
+// sum adds up what others score.
+type sum []scorer
+
+func (s sum) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	for _, one := range s {
+		if err := one.score(ctx, at, among, into); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (s *scorer) boolean(ctx context.Context, b *querystring.Boolean, boost float64, among []segment.Bitset, into scores) error {
+func (m *scorerMaker) boolean(ctx context.Context, b *querystring.Boolean, boost float64) (scorer, error) {
+	var all sum
 	for _, c := range b.Resolve(analysesToNothing) {
 		if c.Occur == querystring.MustNot {
 			continue
 		}
-		within := among
-		if c.Occur == querystring.Should && !scoresMatches(c.Node) {
-			var err error
-			if within, err = s.matching(ctx, c.Node, among); err != nil {
-				return err
-			}
+		one, err := m.node(ctx, c.Node, boost)
+		if err != nil {
+			return nil, err
 		}
-		if err := s.node(ctx, c.Node, boost, within, into); err != nil {
+		if c.Occur == querystring.Should && !scoresMatches(c.Node) {
+			one = &ofMatches{scorer: one, result: m.result, node: c.Node, conditions: make([]condition, len(m.result.index.Segments))}
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// ofMatches scores only what matches a part of a query.
+type ofMatches struct {
+	scorer
+	result     *Result
+	node       querystring.Node
+	conditions []condition // by segment, nil until it is needed
+}
+
+func (s *ofMatches) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	if s.conditions[at.segment] == nil {
+		c, err := s.result.planner(s.result.index.Segments[at.segment]).node(ctx, s.node)
+		if err != nil {
 			return err
 		}
+		s.conditions[at.segment] = c
 	}
-	return nil
+	var matches segment.Window
+	if err := s.conditions[at.segment].match(ctx, at.window, among, &matches); err != nil {
+		return err
+	}
+	if !matches.And(among) {
+		return nil
+	}
+	return s.scorer.score(ctx, at, &matches, into)
 }
 
 // scoresMatches reports whether a part of a query adds nothing to documents that
@@ -116,20 +136,6 @@ func scoresMatches(n querystring.Node) bool {
 		}
 	}
 	return true
-}
-
-// matching is which documents of a set match a part of a query.
-func (s *scorer) matching(ctx context.Context, n querystring.Node, among []segment.Bitset) ([]segment.Bitset, error) {
-	sets := make([]segment.Bitset, len(among))
-	for i := range sets {
-		set, err := s.found.evaluator(s.found.index.Segments[i]).node(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		set.And(among[i])
-		sets[i] = set
-	}
-	return sets, nil
 }
 
 // scoredFields are the fields in which a leaf scores by frequency, nil for one
@@ -152,54 +158,56 @@ func scoredFields(n querystring.Node) (fields []*field) {
 	return fields
 }
 
-// bestField adds the score of the field in which a leaf scores most.
-func (s *scorer) bestField(ctx context.Context, fields []*field, n querystring.Node, boost float64, among []segment.Bitset, into scores) error {
-	if len(fields) == 1 {
-		_, err := s.inField(ctx, n, fields[0], boost, among, into)
-		return err
-	}
-	if s.sum == nil {
-		s.sum = s.found.newScores()
-	}
-	best := s.found.newScores()
+// best scores as the best of others.
+type best []scorer
+
+func (m *scorerMaker) bestField(ctx context.Context, fields []*field, n querystring.Node, boost float64) (scorer, error) {
+	var all best
 	for _, f := range fields {
-		found, err := s.inField(ctx, n, f, boost, among, s.sum)
+		one, err := m.inField(ctx, n, f, boost)
 		if err != nil {
+			return nil, err
+		}
+		if len(one) > 0 {
+			all = append(all, one)
+		}
+	}
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	return all, nil
+}
+
+func (b best) score(ctx context.Context, at part, among *segment.Window, into *scores) error {
+	var most, one scores
+	for _, s := range b {
+		if err := s.score(ctx, at, among, &one); err != nil {
 			return err
 		}
-		if found {
-			best.raise(s.sum)
-		}
+		each(among, func(doc uint32) {
+			most[doc] = max(most[doc], one[doc])
+			one[doc] = 0
+		})
 	}
-	into.add(best)
+	each(among, func(doc uint32) { into[doc] += most[doc] })
 	return nil
 }
 
-// inField adds the scores of a leaf in one field.
-func (s *scorer) inField(ctx context.Context, n querystring.Node, f *field, boost float64, among []segment.Bitset, into scores) (found bool, err error) {
+// inField makes the scorers of a leaf in one field.
+func (m *scorerMaker) inField(ctx context.Context, n querystring.Node, f *field, boost float64) (sum, error) {
 	if f.isTruth() {
-		return true, s.truth(ctx, n, f, boost, among, into)
+		return m.truth(ctx, n, f, boost)
 	}
 	switch n := n.(type) {
 	case *querystring.Phrase:
-		words := f.words(n.Value)
-		if len(words) > 1 {
-			return s.phrase(ctx, f, words, n.Slop, boost, among, into)
+		if words := f.words(n.Value); len(words) > 1 {
+			return m.phrase(ctx, f, words, n.Slop, boost)
 		}
-		return s.words(ctx, f, words, boost, among, into)
+		return m.words(ctx, f, n.Value, boost)
 	case *querystring.Text:
-		return s.words(ctx, f, f.words(n.Value), boost, among, into)
+		return m.words(ctx, f, n.Value, boost)
 	case *querystring.Fuzzy:
-		return s.fuzzy(ctx, f, n, boost, among, into)
+		return m.fuzzy(ctx, f, n, boost)
 	}
-	return false, nil
-}
-
-// words are what a field makes of a text: its tokens, or the whole of it.
-func (f *field) words(text string) (words []string) {
-	if !f.isText() {
-		return []string{text}
-	}
-	f.analyse()(text, func(token []byte) { words = append(words, string(token)) })
-	return words
+	return nil, nil
 }

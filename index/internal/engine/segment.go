@@ -3,84 +3,133 @@ package engine
 import (
 	"cmp"
 	"context"
+	"sync"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
 // Segment is a segment that can be searched, in the file or in memory.
 type Segment struct {
-	Terms   Terms
-	Columns Columns
-	Docs    int
+	*segment.Reader
 	// Latest has the latest versions, Gone what the server no longer has, Dead the
 	// documents that newer ones have replaced, which nil says of none.
 	Latest, Gone, Dead segment.Bitset
+	Oldest, Newest     int64 // when the first and the last document were created
 
-	numbers map[columnChunk][]int64 // as they are read
-	ids     map[int]Texts
+	mu      sync.Mutex
+	columns map[segment.Stream]columnPage
+	ids     segment.TextColumn
+	found   map[string][]*segment.List
+	lengths []segment.Total // of the text fields, nil until they are read
 }
 
-// columnChunk names a chunk of a column.
-type columnChunk struct {
-	name  string
-	chunk int
+// columnPage is the page of a column that was read last.
+type columnPage struct {
+	window int
+	values []int64
 }
 
-// Terms is where a segment's terms are read from.
-type Terms interface {
-	Find(ctx context.Context, key []byte) (segment.Postings, bool, error)
-	// Count is how many documents have a term, dead ones included.
-	Count(ctx context.Context, key []byte) (int, error)
-	// Scan goes over the keys from one (included) to another (not included, nil
-	// for the end) and calls use with the postings of those that are wanted; nil
-	// needs none of them. Several goroutines may call want at once.
-	Scan(ctx context.Context, from, until []byte, want func(key []byte) bool, use func(key []byte, p segment.Postings) error) error
-	// SomeBlocks calls use with some blocks from one on that may hold a key, at
-	// least one if there are any, and returns where to go on, nil for the end. Use
-	// must not keep the block.
-	SomeBlocks(ctx context.Context, from, until []byte, use func(segment.Block) error) (next []byte, err error)
-}
-
-// Columns is where a segment's columns are read from, chunk by chunk.
-type Columns interface {
-	Ints(ctx context.Context, column string, chunk int) ([]int64, error)
-	Texts(ctx context.Context, column string, chunk int) (Texts, error)
-	Norms(ctx context.Context, f segment.Field, chunk int) ([]byte, error)
-	// Tokens is how many tokens a text field has in all documents, dead ones
-	// included.
-	Tokens(ctx context.Context, f segment.Field) (int, error)
-}
-
-// empty is a set of documents of the segment.
-func (s *Segment) empty() segment.Bitset { return segment.NewBitset(s.Docs) }
-
-// column reads a value of a column, which is kept by chunks.
-func (s *Segment) column(ctx context.Context, name string, doc uint32) (int64, error) {
-	values, err := s.columnChunk(ctx, name, int(doc/ChunkDocs))
-	if err != nil {
-		return 0, err
+// NewSegment makes a segment of what is known of it.
+func NewSegment(pages segment.Pages, made segment.Made, dead segment.Bitset) *Segment {
+	r := &segment.Reader{Pages: pages, Docs: made.Docs}
+	return &Segment{
+		Reader: r, Latest: made.Latest, Gone: made.Gone, Dead: dead, Oldest: made.Oldest, Newest: made.Newest,
+		ids:     segment.TextColumn{Reader: r, Stream: segment.IDs},
+		columns: map[segment.Stream]columnPage{}, found: map[string][]*segment.List{},
 	}
-	i := int(doc % ChunkDocs)
-	if i >= len(values) {
-		return 0, segment.ErrDamaged
-	}
-	return values[i], nil
 }
 
-func (s *Segment) columnChunk(ctx context.Context, name string, chunk int) ([]int64, error) {
-	key := columnChunk{name, chunk}
-	if values, ok := s.numbers[key]; ok {
-		return values, nil
+// MemorySegment makes a segment that is not stored.
+func MemorySegment(docs []*segment.Document) (*Segment, error) {
+	var b segment.Builder
+	for _, d := range docs {
+		b.Add(d)
 	}
-	values, err := s.Columns.Ints(ctx, name, chunk)
+	pages := segment.Memory{}
+	made, err := b.Build(pages.Add)
 	if err != nil {
 		return nil, err
 	}
-	if s.numbers == nil {
-		s.numbers = map[columnChunk][]int64{}
+	return NewSegment(pages, made, nil), nil
+}
+
+// find looks a key up, once for all parts of a query.
+func (s *Segment) find(ctx context.Context, key []byte) ([]*segment.List, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if lists, ok := s.found[string(key)]; ok {
+		return lists, nil
 	}
-	s.numbers[key] = values
-	return values, nil
+	lists, err := s.Find(ctx, key)
+	if err == nil {
+		s.found[string(key)] = lists
+	}
+	return lists, err
+}
+
+// list finds the documents with a term in a field, nil for none.
+func (s *Segment) list(ctx context.Context, f *field, term string) (*segment.List, error) {
+	lists, err := s.find(ctx, f.key(term))
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		if l.Field == f.id {
+			return l, nil
+		}
+	}
+	return nil, nil
+}
+
+// docFreq is how many documents have a term, dead ones included.
+func (s *Segment) docFreq(ctx context.Context, f *field, term string) (int, error) {
+	l, err := s.list(ctx, f, term)
+	if err != nil || l == nil {
+		return 0, err
+	}
+	return l.Count(), nil
+}
+
+// totals are how long the text fields are.
+func (s *Segment) totals(ctx context.Context) ([]segment.Total, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lengths != nil {
+		return s.lengths, nil
+	}
+	var err error
+	s.lengths, err = s.Totals(ctx)
+	return s.lengths, err
+}
+
+// column reads a value of a column. Documents are best asked for in order.
+func (s *Segment) column(ctx context.Context, column segment.Stream, doc uint32) (int64, error) {
+	values, err := s.columnPage(ctx, column, int(doc/segment.WindowDocs))
+	if err != nil {
+		return 0, err
+	}
+	return values[doc%segment.WindowDocs], nil
+}
+
+// columnPage reads the values of a column in a window.
+func (s *Segment) columnPage(ctx context.Context, column segment.Stream, window int) ([]int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if page, ok := s.columns[column]; ok && page.window == window {
+		return page.values, nil
+	}
+	values, err := s.Ints(ctx, column, window)
+	if err == nil {
+		s.columns[column] = columnPage{window, values}
+	}
+	return values, err
+}
+
+// hit is a document of a result.
+type hit struct {
+	record  int64
+	created int64
+	id      string
 }
 
 // compareHits orders documents by creation, newest first, and by id: the
@@ -95,40 +144,13 @@ func compareHits(a, b hit) int {
 	return segment.CompareIDs(a.id, b.id)
 }
 
-// hit is a document of a result.
-type hit struct {
-	record  int64
-	created int64
-	id      string
-}
-
 func (s *Segment) hit(ctx context.Context, doc uint32) (h hit, err error) {
-	if h.created, err = s.column(ctx, ColumnCreated, doc); err != nil {
+	if h.created, err = s.column(ctx, segment.Created, doc); err != nil {
 		return hit{}, err
 	}
-	if h.record, err = s.column(ctx, ColumnRecords, doc); err != nil {
+	if h.record, err = s.column(ctx, segment.Records, doc); err != nil {
 		return hit{}, err
 	}
-	h.id, err = s.idOf(ctx, doc)
+	h.id, err = s.ids.At(ctx, doc)
 	return h, err
-}
-
-// idOf reads the id of a document.
-func (s *Segment) idOf(ctx context.Context, doc uint32) (string, error) {
-	chunk := int(doc / ChunkDocs)
-	if s.ids == nil {
-		s.ids = map[int]Texts{}
-	}
-	values, ok := s.ids[chunk]
-	if !ok {
-		var err error
-		if values, err = s.Columns.Texts(ctx, ColumnIDs, chunk); err != nil {
-			return "", err
-		}
-		s.ids[chunk] = values
-	}
-	if i := int(doc % ChunkDocs); i < values.Len() {
-		return values.At(i), nil
-	}
-	return "", segment.ErrDamaged
 }

@@ -58,19 +58,17 @@ func (r *Result) ByUpdated(ctx context.Context, limit int) iter.Seq2[int64, erro
 func (r *Result) top(ctx context.Context, order textOrder, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		t := topHits{order: order, limit: limit}
-		for i, seg := range r.index.Segments {
-			set, err := r.set(ctx, i)
-			if err == nil {
-				err = t.take(ctx, seg, set)
-			}
-			if err != nil {
-				yield(0, err)
-				return
-			}
+		plans, err := r.all(ctx)
+		for i := 0; err == nil && i < len(plans); i++ {
+			err = t.take(ctx, plans[i].segment, plans[i].set)
+		}
+		if err != nil {
+			yield(0, err)
+			return
 		}
 		slices.SortFunc(t.hits, t.before)
 		for _, h := range t.hits {
-			key, err := h.segment.column(ctx, ColumnRecords, h.doc)
+			key, err := h.segment.column(ctx, segment.Records, h.doc)
 			if !yield(key, err) || err != nil {
 				return
 			}
@@ -94,8 +92,8 @@ type topHits struct {
 
 // take goes over the hits of a segment.
 func (t *topHits) take(ctx context.Context, seg *Segment, set segment.Bitset) error {
-	texts := TextReader{Columns: seg.Columns, Name: TextColumn(t.order.column)}
-	ids := TextReader{Columns: seg.Columns, Name: ColumnIDs}
+	texts := segment.TextColumn{Reader: seg.Reader, Stream: textStream(t.order.column)}
+	ids := segment.TextColumn{Reader: seg.Reader, Stream: segment.IDs}
 	for doc := range set.All() {
 		text, err := texts.At(ctx, doc)
 		if err != nil {

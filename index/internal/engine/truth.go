@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
 )
 
@@ -12,34 +11,34 @@ import (
 var truths = []string{"false", "true"}
 
 // truthsBetween matches what is true or false from one bound to another.
-func (e *evaluator) truthsBetween(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (segment.Bitset, error) {
-	from, err := e.truth(n, f, lo, 0, +1)
+func (p *planner) truthsBetween(ctx context.Context, n querystring.Node, f *field, lo, hi querystring.Bound) (condition, error) {
+	from, err := p.truth(n, f, lo, 0, +1)
 	if err != nil {
 		return nil, err
 	}
-	until, err := e.truth(n, f, hi, len(truths)-1, -1)
+	until, err := p.truth(n, f, hi, len(truths)-1, -1)
 	if err != nil {
 		return nil, err
 	}
-	all := e.segment.empty()
+	var conditions []condition
 	for i := from; i <= until; i++ {
-		set, err := e.withTruth(ctx, f, truths[i])
+		c, err := p.withTruth(ctx, f, truths[i])
 		if err != nil {
 			return nil, err
 		}
-		all.Or(set)
+		conditions = append(conditions, c)
 	}
-	return all, nil
+	return joined(conditions), nil
 }
 
 // truth is the place of a bound in truths, moved inward if it is not included.
-func (e *evaluator) truth(n querystring.Node, f *field, b querystring.Bound, open, inward int) (int, error) {
+func (p *planner) truth(n querystring.Node, f *field, b querystring.Bound, open, inward int) (int, error) {
 	if b.Open {
 		return open, nil
 	}
 	i := slices.Index(truths, b.Value)
 	if i < 0 {
-		return 0, refused(e.text, n.At(), "%s is true or false, and not %q", f.name, b.Value)
+		return 0, refused(p.text, n.At(), "%s is true or false, and not %q", f.name, b.Value)
 	}
 	if !b.Inclusive {
 		i += inward
@@ -47,15 +46,13 @@ func (e *evaluator) truth(n querystring.Node, f *field, b querystring.Bound, ope
 	return i, nil
 }
 
-func (e *evaluator) withTruth(ctx context.Context, f *field, value string) (segment.Bitset, error) {
+func (p *planner) withTruth(ctx context.Context, f *field, value string) (condition, error) {
 	if f.kind != latest {
-		return e.term(ctx, f, value)
+		return p.term(ctx, f, value)
 	}
-	set := segment.FullBitset(e.segment.Docs)
+	is := members{p.segment.Latest}
 	if value == "true" {
-		set.And(e.segment.Latest)
-	} else {
-		set.AndNot(e.segment.Latest)
+		return is, nil
 	}
-	return set, nil
+	return allOf{segment: p.segment, not: []condition{is}}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 	"github.com/zharvest/zharvest/querystring"
@@ -35,19 +34,19 @@ func VocabularyValue(n querystring.Node) (name, value string, ok bool) {
 // Values are the values that a keyword field has in the segments, sorted.
 func (x *Index) Values(ctx context.Context, name string) ([]string, error) {
 	f := fieldsByName[name].id
-	var mu sync.Mutex
 	found := map[string]bool{}
-	note := func(key []byte) bool {
-		if isTerm(key) && len(key) > 1 {
-			mu.Lock()
-			found[string(key[1:])] = true
-			mu.Unlock()
-		}
-		return false
-	}
 	for _, seg := range x.Segments {
-		if err := seg.Terms.Scan(ctx, segment.Key(f, ""), segment.Key(f+1, ""), note, nil); err != nil {
-			return nil, err
+		c := seg.Cursor(segment.ValueKey(f, ""))
+		for {
+			if err := c.Advance(ctx); err != nil {
+				return nil, err
+			}
+			if c.Key == nil || c.Key[0] != byte(f) {
+				break
+			}
+			if isTerm(c.Key) && len(c.Key) > 1 {
+				found[string(c.Key[1:])] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(found)), nil

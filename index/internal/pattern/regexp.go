@@ -16,10 +16,11 @@ var ErrSyntax = errors.New("not a regular expression")
 // here.
 var ErrUnsupported = errors.New("not supported")
 
-// Regexp matches whole terms.
+// Regexp matches whole terms. It is for one goroutine.
 type Regexp struct {
-	re     *regexp.Regexp
-	prefix string
+	program   *syntax.Prog
+	prefix    string
+	automaton *regexpAutomaton
 }
 
 // NewRegexp compiles a regular expression in the engine's syntax, which is
@@ -38,45 +39,44 @@ func NewRegexp(expr string) (*Regexp, error) {
 	if t.err != nil {
 		return nil, t.err
 	}
-	if err := checkSize(out); err != nil {
+	program, err := compile(`(?s:` + out + `)`)
+	if err != nil {
 		return nil, err
 	}
-	start, err := regexp.Compile(`(?s:` + out + `)`)
-	if err != nil { // it is too large: the translation has no mistakes
-		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
-	}
-	prefix, _ := start.LiteralPrefix()
-	re, err := regexp.Compile(`^(?s:` + out + `)$`)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
-	}
-	return &Regexp{re, prefix}, nil
+	prefix, _ := program.Prefix()
+	return &Regexp{program, prefix, newRegexpAutomaton(program)}, nil
 }
 
 // maxInstructions bounds what repetitions make of an expression: with many more,
 // each character of each term takes a look at all of them.
 const maxInstructions = 11_000
 
-func checkSize(translated string) error {
+func compile(translated string) (*syntax.Prog, error) {
 	tree, err := syntax.Parse(translated, syntax.Perl)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+	if err != nil { // it is too large: the translation has no mistakes
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
 	program, err := syntax.Compile(tree.Simplify())
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
 	if len(program.Inst) > maxInstructions {
-		return fmt.Errorf("%w: so much repetition", ErrUnsupported)
+		return nil, fmt.Errorf("%w: so much repetition", ErrUnsupported)
 	}
-	return nil
+	return program, nil
 }
 
 // Prefix is what all terms begin with that match.
 func (r *Regexp) Prefix() string { return r.prefix }
 
+// Walker matches terms that come in order.
+func (r *Regexp) Walker() *Walker { return newWalker(newRegexpAutomaton(r.program)) }
+
 // Match reports whether a term matches.
-func (r *Regexp) Match(term []byte) bool { return r.re.Match(term) }
+func (r *Regexp) Match(term []byte) bool {
+	_, ok := match(r.automaton, term)
+	return ok
+}
 
 // maxNested is how deep groups may stand in each other.
 const maxNested = 200

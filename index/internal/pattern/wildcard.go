@@ -1,8 +1,8 @@
 package pattern
 
 import (
-	"bytes"
-	"unicode/utf8"
+	"encoding/binary"
+	"slices"
 )
 
 // Piece is a part of a wildcard pattern: literal text, or a wildcard.
@@ -40,56 +40,99 @@ func (w Wildcard) Prefix() string {
 	return ""
 }
 
-// Match reports whether a term matches. It goes back to the last star only, so
-// that its time is at most the length of the term times that of the pattern.
+// Walker matches terms that come in order.
+func (w Wildcard) Walker() *Walker { return newWalker(newWildcardAutomaton(w)) }
+
+// Match reports whether a term matches.
 func (w Wildcard) Match(term []byte) bool {
-	piece, star, from := 0, -1, 0 // from is where what follows the star was tried
-	for at := 0; ; {
-		if piece < len(w.pieces) && w.pieces[piece].Wild == '*' {
-			piece++
-			star, from = piece, at
-			continue
+	_, ok := match(newWildcardAutomaton(w), term)
+	return ok
+}
+
+// The characters of a pattern that stand for others.
+const (
+	anyOne  rune = -1
+	anyMany rune = -2
+)
+
+// wildcardAutomaton has as states the places in the pattern that a term can be
+// at.
+type wildcardAutomaton struct {
+	stateTable[[]uint32]
+	pattern []rune
+	places  []uint32 // of the next state, ascending
+	key     []byte
+}
+
+func newWildcardAutomaton(w Wildcard) *wildcardAutomaton {
+	a := &wildcardAutomaton{}
+	for _, p := range w.pieces {
+		switch p.Wild {
+		case '*':
+			a.pattern = append(a.pattern, anyMany)
+		case '?':
+			a.pattern = append(a.pattern, anyOne)
+		default:
+			a.pattern = append(a.pattern, []rune(p.Literal)...)
 		}
-		if n, ok := w.step(piece, term[at:]); ok {
-			piece++
-			at += n
-			continue
+	}
+	a.forget()
+	return a
+}
+
+func (a *wildcardAutomaton) forget() {
+	a.stateTable = stateTable[[]uint32]{}
+	a.places = a.places[:0]
+	a.add(0)
+	a.end()
+}
+
+// add adds a place, and the one behind a star, which may stand for nothing.
+func (a *wildcardAutomaton) add(place uint32) {
+	for {
+		if n := len(a.places); n == 0 || a.places[n-1] < place {
+			a.places = append(a.places, place)
 		}
-		if piece == len(w.pieces) && at == len(term) {
-			return true
+		if int(place) == len(a.pattern) || a.pattern[place] != anyMany {
+			return
 		}
-		if star < 0 || from == len(term) {
-			return false
-		}
-		from += w.skip(star, term[from:])
-		piece, at = star, from
+		place++
 	}
 }
 
-// skip is how far the star before a piece moves when what follows it did not
-// match at the beginning of rest: to the next place with the literal, if it is
-// one, or else by one character.
-func (w Wildcard) skip(piece int, rest []byte) int {
-	_, n := utf8.DecodeRune(rest)
-	if piece == len(w.pieces) || w.pieces[piece].Wild != 0 {
-		return n
-	}
-	next := bytes.Index(rest[n:], []byte(w.pieces[piece].Literal))
-	if next < 0 {
-		return len(rest)
-	}
-	return n + next
+func (a *wildcardAutomaton) end() int {
+	return a.number(placesKey(&a.key, a.places), func() []uint32 { return slices.Clone(a.places) })
 }
 
-// step matches one piece, other than a star, at the beginning of rest.
-func (w Wildcard) step(piece int, rest []byte) (n int, ok bool) {
-	switch {
-	case piece == len(w.pieces):
-		return 0, false
-	case w.pieces[piece].Wild == '?':
-		_, n = utf8.DecodeRune(rest)
-		return n, n > 0
+// placesKey tells sets of places from each other.
+func placesKey(room *[]byte, places []uint32) []byte {
+	*room = (*room)[:0]
+	for _, place := range places {
+		*room = binary.LittleEndian.AppendUint32(*room, place)
 	}
-	literal := w.pieces[piece].Literal
-	return len(literal), bytes.HasPrefix(rest, []byte(literal))
+	return *room
+}
+
+func (a *wildcardAutomaton) next(state int, c rune) int {
+	a.places = a.places[:0]
+	for _, place := range a.all[state] {
+		if int(place) == len(a.pattern) {
+			continue
+		}
+		switch a.pattern[place] {
+		case anyMany:
+			a.add(place)
+		case anyOne, c:
+			a.add(place + 1)
+		}
+	}
+	if len(a.places) == 0 {
+		return dead
+	}
+	return a.end()
+}
+
+func (a *wildcardAutomaton) accepts(state int) bool {
+	places := a.all[state]
+	return int(places[len(places)-1]) == len(a.pattern)
 }

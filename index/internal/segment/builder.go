@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -13,66 +12,149 @@ type Builder struct {
 	docs []*Document
 }
 
+// Made is what is known of a segment besides its pages.
+type Made struct {
+	Docs int
+	// Latest has the latest versions, Gone what the server no longer has.
+	Latest, Gone Bitset
+	// Oldest and Newest are when the first and the last document were created.
+	Oldest, Newest int64
+}
+
+func newMade(docs int) Made {
+	return Made{Docs: docs, Latest: NewBitset(docs), Gone: NewBitset(docs)}
+}
+
+// set notes the states of a document.
+func (m *Made) set(doc int, latest, gone bool) {
+	if latest {
+		m.Latest.Add(uint32(doc))
+	}
+	if gone {
+		m.Gone.Add(uint32(doc))
+	}
+}
+
 // Add puts a document in, which must not change until Build has returned.
 func (b *Builder) Add(d *Document) { b.docs = append(b.docs, d) }
 
 // Len is the number of documents added.
 func (b *Builder) Len() int { return len(b.docs) }
 
-// Build hands the blocks of terms to emit in their order and returns the
-// columns. The builder is empty afterwards.
-func (b *Builder) Build(emit func(Block) error) (*Columns, error) {
-	defer func() { *b = Builder{} }()
-	slices.SortStableFunc(b.docs, (*Document).compare)
-	columns := b.columns()
+// Build hands the pages of a segment to emit. The builder is empty afterwards.
+func (b *Builder) Build(emit func(Page) error) (Made, error) {
+	docs := b.docs
+	*b = Builder{}
+	slices.SortStableFunc(docs, (*Document).compare)
+	lengths := lengthsOf(docs)
+	parts := divide(docs, runtime.GOMAXPROCS(0))
 	var work sync.WaitGroup
-	parts := b.divide(runtime.GOMAXPROCS(0))
 	for _, p := range parts {
-		work.Go(func() { p.invert(b.docs) })
+		work.Go(func() { p.invert(docs, lengths) })
 	}
 	work.Wait()
+	w := newTermWriter(emit)
 	for _, p := range parts {
-		maps.Copy(columns.Norms, p.norms)
-		maps.Copy(columns.Tokens, p.tokens)
-		for _, block := range p.blocks {
-			if err := emit(block); err != nil {
-				return nil, err
+		if err := p.write(w); err != nil {
+			return Made{}, err
+		}
+	}
+	if err := w.finish(); err != nil {
+		return Made{}, err
+	}
+	if err := lengths.write(emit); err != nil {
+		return Made{}, err
+	}
+	return writeColumns(docs, emit)
+}
+
+// writeColumns writes the columns of documents.
+func writeColumns(docs []*Document, emit func(Page) error) (Made, error) {
+	made := newMade(len(docs))
+	for i, d := range docs {
+		made.set(i, d.Latest, d.Gone)
+	}
+	if len(docs) == 0 {
+		return made, nil
+	}
+	made.Oldest, made.Newest = docs[0].Created, docs[len(docs)-1].Created
+	ints := func(column Stream, value func(d *Document) int64) error {
+		values := make([]int64, len(docs))
+		for i, d := range docs {
+			values[i] = value(d)
+		}
+		return writeInts(column, values, emit)
+	}
+	texts := func(column Stream, value func(d *Document) string) error {
+		return writeTexts(column, len(docs), func(i int) (string, error) { return value(docs[i]), nil }, emit)
+	}
+	if err := ints(Records, func(d *Document) int64 { return d.Record }); err != nil {
+		return Made{}, err
+	}
+	if err := ints(Created, func(d *Document) int64 { return d.Created }); err != nil {
+		return Made{}, err
+	}
+	if err := texts(IDs, func(d *Document) string { return d.ID }); err != nil {
+		return Made{}, err
+	}
+	for k := range docs[0].Numbers {
+		if err := ints(Number(k), func(d *Document) int64 { return d.Numbers[k] }); err != nil {
+			return Made{}, err
+		}
+	}
+	for k := range docs[0].Texts {
+		if err := texts(Text(k), func(d *Document) string { return d.Texts[k] }); err != nil {
+			return Made{}, err
+		}
+	}
+	return made, nil
+}
+
+// fieldLengths is how long the text fields of documents are.
+type fieldLengths struct {
+	norms  [256][]byte // nil for a field that no document has
+	totals [256]Total
+}
+
+func lengthsOf(docs []*Document) *fieldLengths {
+	l := &fieldLengths{}
+	for i, d := range docs {
+		var counts [256]int
+		for _, v := range d.values {
+			if v.text {
+				counts[v.field] += int(v.count)
+			}
+		}
+		for f, n := range counts {
+			if n > 0 {
+				l.set(Field(f), i, EncodeLength(n), len(docs))
+				l.totals[f].Tokens += n
 			}
 		}
 	}
-	return columns, nil
+	return l
 }
 
-// divide shares the fields out among parts with about as many tokens each.
-// The terms of a part come before those of the next.
-func (b *Builder) divide(most int) []*part {
-	var sizes [256]int
-	total := 0
-	for _, d := range b.docs {
-		start := uint32(0)
-		for _, v := range d.values {
-			sizes[v.field] += int(v.end - start)
-			start = v.end
-		}
-		total += len(d.tokens)
+// set notes the length of a field in one of so many documents.
+func (l *fieldLengths) set(f Field, doc int, length byte, docs int) {
+	if l.norms[f] == nil {
+		l.norms[f] = make([]byte, docs)
 	}
-	var parts []*part
-	p, size := &part{}, 0
-	for f := range sizes {
-		size += sizes[f]
-		if p.last, p.size = Field(f), size; size > total/most && len(parts) < most-1 {
-			parts = append(parts, p)
-			p, size = &part{first: Field(f) + 1}, 0
-		}
-	}
-	return append(parts, p)
+	l.norms[f][doc] = length
+	l.totals[f].Docs++
 }
 
-func (b *Builder) columns() *Columns {
-	c := newColumns(len(b.docs))
-	for i, d := range b.docs {
-		c.set(i, d.Record, d.Created, d.ID, d.Latest, d.Gone, d.Numbers)
-		c.setTexts(i, d.Texts)
+// in is the length of a field in a document.
+func (l *fieldLengths) in(f Field, doc uint32) byte {
+	if lengths := l.norms[f]; int(doc) < len(lengths) {
+		return lengths[doc]
 	}
-	return c
+	return 0
+}
+
+func (l *fieldLengths) write(emit func(Page) error) error {
+	if err := writeTotals(&l.totals, emit); err != nil {
+		return err
+	}
+	return writeNorms(&l.norms, emit)
 }

@@ -33,13 +33,15 @@ type Document struct {
 	values []value
 	// tokens holds the tokens of all values, each with its length in front.
 	tokens []byte
+	count  uint32 // of the tokens since the last value
 }
 
 // value is one value of a field.
 type value struct {
 	field Field
 	text  bool   // it has positions; else it is one token
-	end   uint32 // of its tokens
+	count uint32 // of its tokens
+	end   uint32 // of its tokens, in bytes
 }
 
 // None stands for a missing number.
@@ -63,10 +65,22 @@ func (d *Document) Grow(size int) { d.tokens = slices.Grow(d.tokens, size) }
 func (d *Document) token(token []byte) {
 	d.tokens = binary.AppendUvarint(d.tokens, uint64(len(token)))
 	d.tokens = append(d.tokens, token...)
+	d.count++
 }
 
 func (d *Document) end(f Field, text bool) {
-	d.values = append(d.values, value{f, text, uint32(len(d.tokens))})
+	d.values = append(d.values, value{f, text, d.count, uint32(len(d.tokens))})
+	d.count = 0
+}
+
+// eachValue calls use with the tokens of each value, each with its length in
+// front.
+func (d *Document) eachValue(use func(v value, tokens []byte)) {
+	start := uint32(0)
+	for _, v := range d.values {
+		use(v, d.tokens[start:v.end])
+		start = v.end
+	}
 }
 
 // compare orders documents within a segment.

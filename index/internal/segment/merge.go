@@ -1,244 +1,225 @@
 package segment
 
 import (
-	"bytes"
-	"iter"
+	"context"
 	"slices"
 )
 
-// Source is a segment to be merged: its columns, which documents are dead,
-// and its blocks in order.
+// Source is a segment to be merged.
 type Source struct {
-	Columns *Columns
-	Dead    Bitset // nil for none
-	Blocks  iter.Seq2[Block, error]
+	*Reader
+	Latest, Gone Bitset
+	Dead         Bitset // nil for none
 }
 
-// Origin is where a document of a merged segment comes from: the number of the
-// source, and of the document there.
-type Origin struct{ Source, Doc uint32 }
-
-// Merge makes one segment of several, leaving out the dead. It holds the
-// columns in memory and a block of each source. It returns the columns, but
-// for texts, and where each document comes from.
-func Merge(sources []Source, emit func(Block) error) (*Columns, []Origin, error) {
-	columns, origins := mergeColumns(sources)
-	cursors, stop, err := openCursors(sources)
-	defer stop()
-	if err != nil {
-		return nil, nil, err
+// Merge makes one segment of several, leaving out the dead, and hands its pages
+// to emit. numbers and texts are how many columns of these kinds there are.
+func Merge(ctx context.Context, sources []Source, numbers, texts int, emit func(Page) error) (Made, error) {
+	m := merger{ctx: ctx, sources: sources, emit: emit}
+	if err := m.order(); err != nil {
+		return Made{}, err
 	}
-	w := blockWriter{emit: emit}
-	m := merger{renumbered: renumber(sources, origins)}
-	for {
-		key := leastKey(cursors)
-		if key == nil {
-			break
-		}
-		if err := m.mergeKey(key, cursors); err != nil {
-			return nil, nil, err
-		}
-		for _, d := range m.docs {
-			if d.start < d.end {
-				columns.Tokens[Field(m.key[0])] += d.end - d.start
-			}
-		}
-		if len(m.docs) > 0 {
-			if err := w.add(m.key, len(m.docs), m.encode()); err != nil {
-				return nil, nil, err
-			}
-		}
+	made := newMade(len(m.origins))
+	for i, o := range m.origins {
+		s := &m.sources[o.source]
+		made.set(i, s.Latest.Has(o.doc), s.Gone.Has(o.doc))
 	}
-	return columns, origins, w.flush()
+	made.Oldest, made.Newest = m.oldest, m.newest
+	if err := m.columns(numbers, texts); err != nil {
+		return Made{}, err
+	}
+	if err := m.lengths(); err != nil {
+		return Made{}, err
+	}
+	return made, m.terms()
 }
+
+// merger merges segments.
+type merger struct {
+	ctx     context.Context
+	sources []Source
+	emit    func(Page) error
+
+	origins        []origin // of each document
+	oldest, newest int64
+	renumbered     [][]uint32
+	// following is whether the documents of each source stay as they are, and
+	// come behind those of the source before: then lists follow each other, too.
+	following bool
+	norms     fieldLengths
+
+	enc    listEncoder
+	docs   []mergedDoc
+	places []byte
+	read   blockOf
+}
+
+// origin is where a document comes from.
+type origin struct{ source, doc uint32 }
 
 // gone marks a document without a place in the merged segment.
 const gone = ^uint32(0)
 
-// mergeColumns orders the living documents of all sources and returns their
-// columns, and where each of them comes from.
-func mergeColumns(sources []Source) (*Columns, []Origin) {
-	var origins []Origin
-	for s, src := range sources {
-		for doc := range src.Columns.Docs() {
-			if src.Dead == nil || !src.Dead.Has(uint32(doc)) {
-				origins = append(origins, Origin{uint32(s), uint32(doc)})
+// order puts the living documents of all sources in order.
+func (m *merger) order() error {
+	created := make([][]int64, len(m.sources))
+	ids := make([][]Texts, len(m.sources))
+	for s := range m.sources {
+		r := m.sources[s].Reader
+		for w := range r.Windows() {
+			part, err := r.Ints(m.ctx, Created, w)
+			if err != nil {
+				return err
+			}
+			names, err := r.Texts(m.ctx, IDs, w)
+			if err != nil {
+				return err
+			}
+			created[s], ids[s] = append(created[s], part...), append(ids[s], names)
+		}
+	}
+	idOf := func(o origin) string { return ids[o.source][o.doc/WindowDocs].At(int(o.doc % WindowDocs)) }
+	createdAt := func(o origin) int64 { return created[o.source][o.doc] }
+	compare := func(a, b origin) int { return compareDocs(createdAt(a), idOf(a), createdAt(b), idOf(b)) }
+	// Segments are mostly made in the order of creation, or in the reverse of it.
+	ends := func(s uint32) (first, last origin) {
+		return origin{s, 0}, origin{s, uint32(max(m.sources[s].Docs, 1) - 1)}
+	}
+	sources := make([]uint32, 0, len(m.sources))
+	for s := range m.sources {
+		if m.sources[s].Docs > 0 {
+			sources = append(sources, uint32(s))
+		}
+	}
+	slices.SortStableFunc(sources, func(a, b uint32) int {
+		x, _ := ends(a)
+		y, _ := ends(b)
+		return compare(x, y)
+	})
+	m.following = true
+	for i, s := range sources {
+		for doc := range m.sources[s].Docs {
+			if dead := m.sources[s].Dead; dead == nil || !dead.Has(uint32(doc)) {
+				m.origins = append(m.origins, origin{s, uint32(doc)})
+			} else {
+				m.following = false
 			}
 		}
+		if i > 0 {
+			_, last := ends(sources[i-1])
+			first, _ := ends(s)
+			m.following = m.following && compare(last, first) <= 0
+		}
 	}
-	slices.SortStableFunc(origins, func(a, b Origin) int {
-		x, y := sources[a.Source].Columns, sources[b.Source].Columns
-		return compareDocs(x.Created[a.Doc], x.IDs[a.Doc], y.Created[b.Doc], y.IDs[b.Doc])
-	})
-	out := newColumns(len(origins))
-	for i, o := range origins {
-		out.copyDoc(i, sources[o.Source].Columns, int(o.Doc))
+	if !m.following {
+		slices.SortStableFunc(m.origins, compare)
 	}
-	return out, origins
-}
-
-// renumber returns, for each source, the new number of each document.
-func renumber(sources []Source, origins []Origin) [][]uint32 {
+	m.renumbered = make([][]uint32, len(m.sources))
+	for s := range m.sources {
+		m.renumbered[s] = slices.Repeat([]uint32{gone}, m.sources[s].Docs)
+	}
+	for i, o := range m.origins {
+		m.renumbered[o.source][o.doc] = uint32(i)
+	}
+	if n := len(m.origins); n > 0 {
+		m.oldest, m.newest = createdAt(m.origins[0]), createdAt(m.origins[n-1])
+	}
+	// The order of sources is that of their first documents from here on.
+	ordered := make([]Source, len(sources))
 	renumbered := make([][]uint32, len(sources))
-	for s, src := range sources {
-		renumbered[s] = slices.Repeat([]uint32{gone}, src.Columns.Docs())
+	place := make([]uint32, len(m.sources))
+	for i, s := range sources {
+		ordered[i], renumbered[i], place[s] = m.sources[s], m.renumbered[s], uint32(i)
 	}
-	for i, o := range origins {
-		renumbered[o.Source][o.Doc] = uint32(i)
+	for i := range m.origins {
+		m.origins[i].source = place[m.origins[i].source]
 	}
-	return renumbered
-}
-
-func (c *Columns) copyDoc(i int, from *Columns, doc int) {
-	numbers := make([]int64, len(from.Numbers))
-	for k := range numbers {
-		numbers[k] = from.Numbers[k][doc]
-	}
-	c.set(i, from.Records[doc], from.Created[doc], from.IDs[doc], from.Latest.Has(uint32(doc)), from.Gone.Has(uint32(doc)), numbers)
-	for f, lengths := range from.Norms {
-		if lengths[doc] == 0 {
-			continue
-		}
-		if c.Norms[f] == nil {
-			c.Norms[f] = make([]byte, c.Docs())
-		}
-		c.Norms[f][i] = lengths[doc]
-	}
-}
-
-// cursor walks the entries of one source.
-type cursor struct {
-	next  func() (Entry, error, bool)
-	entry Entry
-	done  bool
-}
-
-func (c *cursor) advance() error {
-	e, err, ok := c.next()
-	if err != nil {
-		return err
-	}
-	c.entry, c.done = e, !ok
+	m.sources, m.renumbered = ordered, renumbered
 	return nil
 }
 
-func openCursors(sources []Source) (cursors []*cursor, stop func(), err error) {
-	var stops []func()
-	stop = func() {
-		for _, s := range stops {
-			s()
+// columns copies the columns, one at a time.
+func (m *merger) columns(numbers, texts int) error {
+	ints := []Stream{Records, Created}
+	for k := range numbers {
+		ints = append(ints, Number(k))
+	}
+	for _, column := range ints {
+		if err := m.ints(column); err != nil {
+			return err
 		}
 	}
-	for _, src := range sources {
-		next, stopOne := iter.Pull2(entriesOf(src.Blocks))
-		stops = append(stops, stopOne)
-		c := &cursor{next: next}
-		if err := c.advance(); err != nil {
-			return nil, stop, err
-		}
-		cursors = append(cursors, c)
+	names := []Stream{IDs}
+	for k := range texts {
+		names = append(names, Text(k))
 	}
-	return cursors, stop, nil
+	for _, column := range names {
+		if err := m.texts(column); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func entriesOf(blocks iter.Seq2[Block, error]) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for b, err := range blocks {
+func (m *merger) ints(column Stream) error {
+	values := make([]int64, len(m.origins))
+	for s := range m.sources {
+		r := m.sources[s].Reader
+		for w := range r.Windows() {
+			part, err := r.Ints(m.ctx, column, w)
 			if err != nil {
-				yield(Entry{}, err)
-				return
+				return err
 			}
-			for e, err := range b.Entries() {
-				if !yield(e, err) {
-					return
+			for i, v := range part {
+				if doc := m.renumbered[s][w*WindowDocs+i]; doc != gone {
+					values[doc] = v
 				}
 			}
 		}
 	}
+	return writeInts(column, values, m.emit)
 }
 
-func leastKey(cursors []*cursor) []byte {
-	var least []byte
-	for _, c := range cursors {
-		if !c.done && (least == nil || bytes.Compare(c.entry.Key, least) < 0) {
-			least = c.entry.Key
+func (m *merger) texts(column Stream) error {
+	columns := make([]TextColumn, len(m.sources))
+	for s := range m.sources {
+		columns[s] = TextColumn{Reader: m.sources[s].Reader, Stream: column}
+	}
+	return writeTexts(column, len(m.origins), func(doc int) (string, error) {
+		o := m.origins[doc]
+		return columns[o.source].At(m.ctx, o.doc)
+	}, m.emit)
+}
+
+// lengths copies the lengths of fields. How many tokens there are is counted as
+// their documents are read, unless none is left out.
+func (m *merger) lengths() error {
+	for f := range 256 {
+		for s := range m.sources {
+			r := m.sources[s].Reader
+			for w := range r.Windows() {
+				part, err := r.Norms(m.ctx, Field(f), w)
+				if err != nil {
+					return err
+				}
+				for i, length := range part {
+					if doc := m.renumbered[s][w*WindowDocs+i]; doc != gone && length > 0 {
+						m.norms.set(Field(f), int(doc), length, len(m.origins))
+					}
+				}
+			}
 		}
 	}
-	return least
-}
-
-// merger merges the postings of one key at a time.
-type merger struct {
-	renumbered [][]uint32
-	key        []byte
-	docs       []mergedDoc
-	positions  []uint32
-	from       positions // of the source that is being read
-	enc        encoder
-}
-
-// mergedDoc is a document by its new number, with its positions as a part
-// of the merger's, empty in keyword fields.
-type mergedDoc struct {
-	doc        uint32
-	start, end int
-}
-
-func (m *merger) mergeKey(key []byte, cursors []*cursor) error {
-	m.key = append(m.key[:0], key...)
-	m.docs, m.positions = m.docs[:0], m.positions[:0]
-	for s, c := range cursors {
-		if c.done || !bytes.Equal(c.entry.Key, m.key) {
-			continue
-		}
-		if err := m.take(c.entry.Postings, m.renumbered[s]); err != nil {
-			return err
-		}
-		if err := c.advance(); err != nil {
-			return err
-		}
-	}
-	byNumber := func(a, b mergedDoc) int { return int(a.doc) - int(b.doc) }
-	if !slices.IsSortedFunc(m.docs, byNumber) {
-		slices.SortFunc(m.docs, byNumber)
-	}
-	return nil
-}
-
-func (m *merger) take(p Postings, renumbered []uint32) error {
-	if err := m.from.open(p); err != nil {
-		return err
-	}
-	for i, doc := range m.from.docs {
-		if int(doc) >= len(renumbered) {
-			return ErrDamaged
-		}
-		d := mergedDoc{doc: renumbered[doc], start: len(m.positions)}
-		if d.doc == gone {
-			continue
-		}
-		if m.from.has() {
-			pos, err := m.from.of(i)
+	if m.following {
+		for _, s := range m.sources {
+			totals, err := s.Totals(m.ctx)
 			if err != nil {
 				return err
 			}
-			m.positions = append(m.positions, pos...)
-		}
-		d.end = len(m.positions)
-		m.docs = append(m.docs, d)
-	}
-	return nil
-}
-
-func (m *merger) encode() []byte {
-	m.enc.reset()
-	for _, d := range m.docs {
-		if d.start == d.end {
-			m.enc.add(d.doc, noPosition)
-		}
-		for _, pos := range m.positions[d.start:d.end] {
-			m.enc.add(d.doc, pos)
+			for f, t := range totals {
+				m.norms.totals[f].Tokens += t.Tokens
+			}
 		}
 	}
-	return m.enc.bytes()
+	return writeNorms(&m.norms.norms, m.emit)
 }

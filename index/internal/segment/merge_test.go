@@ -1,8 +1,10 @@
 package segment_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -12,29 +14,22 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-func merge(t *testing.T, sources ...segment.Source) (built, []segment.Origin) {
+func merge(t *testing.T, sources ...segment.Source) built {
 	t.Helper()
-	var s built
-	columns, origins, err := segment.Merge(sources, func(b segment.Block) error {
-		s.blocks = append(s.blocks, b)
-		return nil
-	})
+	pages := segment.Memory{}
+	made, err := segment.Merge(t.Context(), sources, 2, 1, pages.Add)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.columns = columns
-	return s, origins
+	return built{made, &segment.Reader{Pages: pages, Docs: made.Docs}, pages}
 }
 
-// same fails the test where two segments differ in more than how their terms are
-// divided into blocks.
+// same fails the test where two segments differ in more than how they are
+// divided into pages and blocks.
 func same(t *testing.T, what string, want, got built) {
 	t.Helper()
-	if diff := cmp.Diff(want.columns, got.columns); diff != "" {
-		t.Errorf("%s: columns (-want +got):\n%.2000s", what, diff)
-	}
-	if diff := cmp.Diff(want.entries(t), got.entries(t), cmp.AllowUnexported(segment.Postings{})); diff != "" {
-		t.Errorf("%s: terms (-want +got):\n%.2000s", what, diff)
+	if diff := cmp.Diff(want.contents(t), got.contents(t)); diff != "" {
+		t.Errorf("%s (-want +got):\n%.2000s", what, diff)
 	}
 }
 
@@ -58,24 +53,53 @@ func TestMergeAlike(t *testing.T) {
 		for i, p := range parts {
 			sources[i] = p.source(nil)
 		}
-		s, origins := merge(t, sources...)
-		for i, o := range origins {
-			if id := parts[o.Source].columns.IDs[o.Doc]; id != s.columns.IDs[i] {
-				t.Errorf("document %d is %s, and said to be %s", i, s.columns.IDs[i], id)
-			}
-		}
-		return s
+		return merge(t, sources...)
 	}
 	same(t, "alone", whole, join(whole))
 	same(t, "with an empty one", whole, join(empty, whole, empty))
 	same(t, "of three", whole, join(a, b, c))
 	same(t, "in another order", whole, join(c, a, b))
 	same(t, "in two steps", whole, join(join(c, b), a))
-	s, _ := merge(t, dead.source(segment.FullBitset(70)), whole.source(nil))
-	same(t, "with a dead one", whole, s)
-	s, origins := merge(t, dead.source(segment.FullBitset(70)))
-	if len(origins) > 0 || len(s.blocks) > 0 || s.columns.Docs() > 0 {
-		t.Errorf("of the dead alone: %d documents, %d blocks", len(origins), len(s.blocks))
+	same(t, "with a dead one", whole, merge(t, dead.source(segment.FullBitset(70)), whole.source(nil)))
+	same(t, "of the dead alone", empty, merge(t, dead.source(segment.FullBitset(70))))
+}
+
+// Lists of segments that follow each other are joined as they are, which gives
+// the same segment, and bounds that hold for it.
+func TestMergeFollowing(t *testing.T) {
+	r := rand.New(rand.NewPCG(33, 34))
+	docs := randomDocs(r, 3000)
+	for i := range docs {
+		docs[i].at = int64(i)
+	}
+	whole := build(t, docs)
+	var sources []segment.Source
+	for _, ends := range [][2]int{{900, 1600}, {0, 900}, {1600, 3000}} {
+		sources = append(sources, build(t, docs[ends[0]:ends[1]]).source(nil))
+	}
+	merged := merge(t, sources...)
+	same(t, "of three that follow each other", whole, merged)
+	for _, word := range []string{"a", "b", "the", "rare"} {
+		counts, freqs, lengths, err := merged.find(t, title, word).Blocks(t.Context())
+		if err != nil || len(counts) < 2 {
+			t.Fatalf("%s: %d blocks, %v; want several", word, len(counts), err)
+		}
+		norms, err := merged.Norms(t.Context(), title, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, in := 0, 0
+		err = merged.find(t, title, word).Each(t.Context(), func(doc uint32, freq int, _ []uint32) {
+			if freq > freqs[block] || norms[doc] < lengths[block] {
+				t.Errorf("%s, block %d: %d times in a text of %d, where %d and %d are the bounds", word, block, freq, norms[doc], freqs[block], lengths[block])
+			}
+			if in++; in == counts[block] {
+				block, in = block+1, 0
+			}
+		})
+		if err != nil || block != len(counts) {
+			t.Errorf("%s: read %d of %d blocks, %v", word, block, len(counts), err)
+		}
 	}
 }
 
@@ -84,65 +108,71 @@ func TestMergeAlike(t *testing.T) {
 func TestMergeChanged(t *testing.T) {
 	old := build(t, []doc{{record: 1, at: 1, titles: []string{"a a b"}}, {record: 2, at: 2, titles: []string{"a"}}})
 	renewed := build(t, []doc{{record: 1, at: 1, titles: []string{"c"}}})
-	s, origins := merge(t, old.source(setOf(2, []uint32{0})), renewed.source(nil))
-	if want := []segment.Origin{{Source: 1, Doc: 0}, {Source: 0, Doc: 1}}; !slices.Equal(origins, want) {
-		t.Errorf("documents come from %v, want %v", origins, want)
-	}
+	s := merge(t, old.source(setOf(2, []uint32{0})), renewed.source(nil))
 	for term, want := range map[string][]int64{"a": {2}, "b": nil, "c": {1}} {
 		if got := s.search(t, title, term); !slices.Equal(got, want) {
 			t.Errorf("%s is in %v, want %v", term, got, want)
 		}
 	}
-	if s.columns.Tokens[title] != 2 || !slices.Equal(s.columns.Norms[title], []byte{1, 1}) {
-		t.Errorf("%d words in texts of %v, want 2 in texts of 1", s.columns.Tokens[title], s.columns.Norms[title])
+	c := s.contents(t)
+	if want := (segment.Total{Tokens: 2, Docs: 2}); c.Totals[title] != want || !slices.Equal(c.Norms[title], []byte{1, 1}) {
+		t.Errorf("%v words in texts of %v, want %v in texts of 1", c.Totals[title], c.Norms[title], want)
 	}
 }
 
-// Merging ends with the first error: of reading a block, of what is in it, or of
+// Merging ends with the first error: of reading a page, of what is in it, or of
 // storing one.
 func TestMergeFails(t *testing.T) {
 	docs := randomDocs(rand.New(rand.NewPCG(29, 30)), 500)
 	whole := build(t, docs)
 	errDisk := errors.New("the disk is gone")
-	after := func(blocks []segment.Block) segment.Source {
-		src := whole.source(nil)
-		src.Blocks = func(yield func(segment.Block, error) bool) {
-			for _, b := range blocks {
-				if !yield(b, nil) {
-					return
-				}
+	keep := func(segment.Page) error { return nil }
+	for id := range whole.pages {
+		if id.Stream == segment.Totals {
+			continue // which are counted anew where segments do not follow each other
+		}
+		for what, pages := range map[string]segment.Pages{
+			"cannot be read":  brokenPages{whole.pages, id, errDisk},
+			"is missing":      brokenPages{whole.pages, id, nil},
+			"has another end": brokenPages{spoiled(whole.pages, id), segment.PageID{}, nil},
+		} {
+			want := segment.ErrDamaged
+			if what == "cannot be read" {
+				want = errDisk
 			}
-			yield(segment.Block{}, errDisk)
-		}
-		return src
-	}
-	spoiled := func(change func(*segment.Block)) segment.Source {
-		b := whole.blocks[0]
-		b.Keys, b.Postings = slices.Clone(b.Keys), slices.Clone(b.Postings)
-		change(&b)
-		return built{whole.columns, []segment.Block{b}}.source(nil)
-	}
-	few := built{build(t, docs[:3]).columns, whole.blocks}
-	keep := func(segment.Block) error { return nil }
-	for _, tt := range []struct {
-		name string
-		src  segment.Source
-		emit func(segment.Block) error
-		want error
-	}{
-		{"no block can be read", after(nil), keep, errDisk},
-		{"only the first can", after(whole.blocks[:1]), keep, errDisk},
-		{"keys without end", spoiled(func(b *segment.Block) { b.Keys = b.Keys[:len(b.Keys)-1] }), keep, segment.ErrDamaged},
-		{"the first key is damaged", spoiled(func(b *segment.Block) { b.Keys[0] = 7 }), keep, segment.ErrDamaged},
-		{"postings without end", spoiled(func(b *segment.Block) { b.Postings = b.Postings[:len(b.Postings)-1] }), keep, segment.ErrDamaged},
-		{"documents that the columns lack", few.source(nil), keep, segment.ErrDamaged},
-		{"no block can be stored", whole.source(nil), func(segment.Block) error { return errDisk }, errDisk},
-	} {
-		columns, origins, err := segment.Merge([]segment.Source{whole.source(nil), tt.src}, tt.emit)
-		if !errors.Is(err, tt.want) || tt.name != "no block can be stored" && (columns != nil || origins != nil) {
-			t.Errorf("%s: got %v, %v; want %v", tt.name, columns, err, tt.want)
+			src := whole.source(nil)
+			src.Reader = &segment.Reader{Pages: pages, Docs: whole.Made.Docs}
+			_, err := segment.Merge(t.Context(), []segment.Source{whole.source(nil), src}, 2, 1, keep)
+			if isNorm := id.Stream >= segment.Norm(0); !errors.Is(err, want) && !(isNorm && what == "is missing") {
+				t.Errorf("page %v %s: got %v, want %v", id, what, err, want)
+			}
 		}
 	}
+	_, err := segment.Merge(t.Context(), []segment.Source{whole.source(nil)}, 2, 1, func(segment.Page) error { return errDisk })
+	if !errors.Is(err, errDisk) {
+		t.Errorf("no page can be stored: got %v", err)
+	}
+}
+
+// brokenPages lack a page.
+type brokenPages struct {
+	segment.Pages
+	lost segment.PageID
+	err  error
+}
+
+func (p brokenPages) Page(ctx context.Context, id segment.PageID) ([]byte, error) {
+	if id == p.lost {
+		return nil, p.err
+	}
+	return p.Pages.Page(ctx, id)
+}
+
+// spoiled are pages of which one is a byte shorter.
+func spoiled(pages segment.Memory, id segment.PageID) segment.Memory {
+	other := maps.Clone(pages)
+	other[id] = other[id][:len(other[id])-1]
+	return other
 }
 
 func TestBuildFails(t *testing.T) {
@@ -151,7 +181,7 @@ func TestBuildFails(t *testing.T) {
 		b.Add(d.document())
 	}
 	errDisk := fmt.Errorf("the disk is gone")
-	if _, err := b.Build(func(segment.Block) error { return errDisk }); !errors.Is(err, errDisk) || b.Len() != 0 {
+	if _, err := b.Build(func(segment.Page) error { return errDisk }); !errors.Is(err, errDisk) || b.Len() != 0 {
 		t.Errorf("got %v and %d documents, want the error and none", err, b.Len())
 	}
 }

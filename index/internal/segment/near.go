@@ -1,23 +1,9 @@
 package segment
 
-import "slices"
-
-// Near returns the documents, among those in within, that hold the words of a
-// phrase with so many moves of a word by one position. words says which of the
-// terms are the same: equal ones must stand in different places.
-func Near(terms []Postings, words []int, within Bitset, slop int) (Bitset, error) {
-	found := NewBitset(len(within) * 64)
-	n := newNearness(words, slop)
-	return found, n.each(terms, within, func(doc uint32, _ float64) { found.Add(doc) })
-}
-
-// NearFrequencies calls emit for each document that Near finds, with how often
-// it holds the words: where they were moved, that counts less, by how far.
-func NearFrequencies(terms []Postings, words []int, within Bitset, slop int, emit func(doc uint32, freq float64)) error {
-	n := newNearness(words, slop)
-	n.counted = true
-	return n.each(terms, within, emit)
-}
+import (
+	"context"
+	"slices"
+)
 
 // nearness looks for a phrase with slop in one document at a time. It takes the
 // steps of Lucene's SloppyPhraseMatcher, since what that counts, and what it
@@ -63,47 +49,21 @@ func newNearness(words []int, slop int) *nearness {
 	return n
 }
 
-func (n *nearness) each(terms []Postings, within Bitset, emit func(doc uint32, freq float64)) error {
-	readers := make([]*positions, len(terms))
-	for i, p := range terms {
-		r, err := newPositions(p)
-		if err != nil {
-			return err
-		}
-		readers[i] = r
-	}
-	cursors := make([]int, len(terms))
-	for _, doc := range readers[0].docs {
-		if !within.has(doc) {
-			continue
-		}
-		ok, err := n.read(readers, cursors, doc)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if freq := n.match(); freq > 0 {
-			emit(doc, freq)
-		}
-	}
-	return nil
-}
-
-// read reads the starts of a document. ok is false where a word is not in it.
-func (n *nearness) read(readers []*positions, cursors []int, doc uint32) (ok bool, err error) {
+// in is how often a document has the phrase; if that is not counted, whether it
+// does.
+func (n *nearness) in(ctx context.Context, places []positions, doc uint32, counted bool) (freq float64, err error) {
 	for k, w := range n.words {
-		places, err := readers[k].in(doc, &cursors[k])
-		if err != nil || len(places) == 0 {
-			return false, err
+		found, err := places[k].in(ctx, doc)
+		if err != nil || len(found) == 0 {
+			return 0, err
 		}
 		w.starts, w.next = w.starts[:0], 0
-		for _, p := range places {
+		for _, p := range found {
 			w.starts = append(w.starts, int64(p)-w.offset)
 		}
 	}
-	return true, nil
+	n.counted = counted
+	return n.match(), nil
 }
 
 // match is how often the document that was read has the phrase.

@@ -1,12 +1,11 @@
 package segment_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
 // fewestMoves is by how many places words of a phrase must be moved so that they
@@ -38,20 +37,8 @@ func fewestMoves(text, phrase []string) int {
 // near asks for a phrase with slop: which documents have it, and how often.
 func near(t *testing.T, s built, phrase []string, slop int) (docs []uint32, freqs map[uint32]float64) {
 	t.Helper()
-	terms, same := make([]segment.Postings, len(phrase)), make([]int, len(phrase))
-	for k, w := range phrase {
-		terms[k], same[k] = s.find(t, title, w), slices.Index(phrase, w)
-	}
-	all := segment.FullBitset(s.columns.Docs())
-	set, err := segment.Near(terms, same, all, slop)
-	if err != nil {
-		t.Fatal(err)
-	}
-	freqs = map[uint32]float64{}
-	if err := segment.NearFrequencies(terms, same, all, slop, func(doc uint32, freq float64) { freqs[doc] = freq }); err != nil {
-		t.Fatal(err)
-	}
-	return slices.Collect(set.All()), freqs
+	freqs = s.frequencies(t, full(s.Made.Docs), slop, phrase...)
+	return slices.Sorted(maps.Keys(freqs)), freqs
 }
 
 // A phrase with slop has the documents in which its words can be moved together
@@ -109,7 +96,7 @@ func TestNearWithoutMoves(t *testing.T) {
 	l := list(t, rand.New(rand.NewPCG(25, 26)), 300)
 	for _, text := range []string{"x y", "y x", "x x", "x y x", "y y x", "x x x"} {
 		phrase := strings.Fields(text)
-		want := l.count(segment.FullBitset(300), inARow(phrase...))
+		want := l.count(full(300), inARow(phrase...))
 		got, freqs := near(t, l.s, phrase, 0)
 		for _, d := range got {
 			if want[d] == 0 {

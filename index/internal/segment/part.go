@@ -1,135 +1,226 @@
 package segment
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
-	"strings"
 )
 
-// part inverts some of the fields of documents: from which terms each document
+// part inverts some of the terms of documents: from which terms each document
 // has to which documents have each term.
 type part struct {
-	first, last Field
-	size        int // of the tokens, in bytes
+	from, until int // the buckets that it takes
+	tokens      int // about how many there are
 
-	ids   map[string]uint32 // key, that is field and term, to its number
-	keys  []string
+	ids   map[string]uint32 // field and term, to their number
+	terms []string
 	occur []occurrence
 
-	blocks []Block
-	norms  map[Field][]byte
-	tokens map[Field]int
+	entries         []entry
+	docs, positions []byte // of all entries
 }
 
-// occurrence is one token: the number of its key, the document, and the
+// bucket divides terms in the order of their keys: words by their first byte,
+// then other values by field.
+func bucket(v value, token []byte) int {
+	switch {
+	case !v.text:
+		return 256 + int(v.field)
+	case len(token) == 0:
+		return 0
+	}
+	return int(token[0])
+}
+
+// divide shares the terms out among parts with about as many tokens each. The
+// terms of a part come before those of the next.
+func divide(docs []*Document, most int) []*part {
+	var sizes [512]int
+	total := 0
+	for _, d := range docs {
+		d.eachValue(func(v value, tokens []byte) {
+			eachToken(tokens, func(token []byte) { sizes[bucket(v, token)]++ })
+			total += int(v.count)
+		})
+	}
+	var parts []*part
+	p := &part{}
+	for b, size := range sizes {
+		p.tokens += size
+		if p.until = b + 1; p.tokens > total/most && len(parts) < most-1 {
+			parts = append(parts, p)
+			p = &part{from: b + 1}
+		}
+	}
+	return append(parts, p)
+}
+
+func eachToken(tokens []byte, use func([]byte)) {
+	for len(tokens) > 0 {
+		n, size := binary.Uvarint(tokens)
+		use(tokens[size : size+int(n)])
+		tokens = tokens[size+int(n):]
+	}
+}
+
+// occurrence is one token: the number of its term, the document, and the
 // position in the field, or noPosition in a keyword field.
-type occurrence struct{ key, doc, pos uint32 }
+type occurrence struct{ term, doc, pos uint32 }
 
 const noPosition = ^uint32(0)
 
-// meanToken is about how many bytes a token takes, its length included.
-const meanToken = 7
+// entry is a term of a field with the ends of its lists.
+type entry struct {
+	term            string // the field and the term
+	text            bool
+	count           int
+	docs, positions int
+}
 
-// invert makes the blocks and norms of the part.
-func (p *part) invert(docs []*Document) {
-	p.ids = make(map[string]uint32, 32*len(docs))
-	p.occur = make([]occurrence, 0, p.size/meanToken)
-	p.norms, p.tokens = map[Field][]byte{}, map[Field]int{}
+// invert makes the entries of the part.
+func (p *part) invert(docs []*Document, lengths *fieldLengths) {
+	p.ids = make(map[string]uint32, p.tokens/4)
+	p.occur = make([]occurrence, 0, p.tokens)
 	for i, d := range docs {
-		p.scan(uint32(i), d, len(docs))
+		p.scan(uint32(i), d)
 	}
-	p.writePostings()
-	p.ids, p.keys, p.occur = nil, nil, nil
+	p.encode(lengths)
+	p.ids, p.terms, p.occur = nil, nil, nil
 }
 
 // scan reads the tokens of a document into occurrences.
-func (p *part) scan(doc uint32, d *Document, docs int) {
+func (p *part) scan(doc uint32, d *Document) {
 	var next [256]uint32 // the next position in each field
-	var lengths [256]int
-	var key []byte
-	start := uint32(0)
-	for _, v := range d.values {
-		tokens := d.tokens[start:v.end]
-		start = v.end
-		if v.field < p.first || v.field > p.last {
-			continue
-		}
-		count := uint32(0)
-		for len(tokens) > 0 {
-			n, size := binary.Uvarint(tokens)
-			tokens = tokens[size:]
-			key = append(append(key[:0], byte(v.field)), tokens[:n]...)
-			tokens = tokens[n:]
-			pos := noPosition
-			if v.text {
-				pos = next[v.field] + count
+	var term []byte
+	d.eachValue(func(v value, tokens []byte) {
+		pos := next[v.field]
+		eachToken(tokens, func(token []byte) {
+			if b := bucket(v, token); b >= p.from && b < p.until {
+				at := noPosition
+				if v.text {
+					at = pos
+				}
+				term = append(append(term[:0], byte(v.field)), token...)
+				p.occur = append(p.occur, occurrence{p.id(term), doc, at})
 			}
-			p.occur = append(p.occur, occurrence{p.id(key), doc, pos})
-			count++
+			pos++
+		})
+		if v.text && v.count > 0 {
+			next[v.field] = pos + Gap
 		}
-		if v.text && count > 0 {
-			next[v.field] += count + Gap
-			lengths[v.field] += int(count)
-			p.tokens[v.field] += int(count)
-			p.setNorm(v.field, doc, lengths[v.field], docs)
-		}
-	}
+	})
 }
 
-// setNorm notes the length of a field so far.
-func (p *part) setNorm(f Field, doc uint32, length, docs int) {
-	if p.norms[f] == nil {
-		p.norms[f] = make([]byte, docs)
-	}
-	p.norms[f][doc] = EncodeLength(length)
-}
-
-func (p *part) id(key []byte) uint32 {
-	if id, ok := p.ids[string(key)]; ok {
+func (p *part) id(term []byte) uint32 {
+	if id, ok := p.ids[string(term)]; ok {
 		return id
 	}
-	id := uint32(len(p.keys))
-	s := string(key)
+	id := uint32(len(p.terms))
+	s := string(term)
 	p.ids[s] = id
-	p.keys = append(p.keys, s)
+	p.terms = append(p.terms, s)
 	return id
 }
 
-// writePostings sorts the occurrences by key, which keeps those of a key in
-// the order of documents and positions, and writes them key by key.
-func (p *part) writePostings() {
-	starts := make([]uint32, len(p.keys)+1)
+// encode sorts the occurrences by term, which keeps those of a term in the order
+// of documents and positions, and encodes them term by term.
+func (p *part) encode(lengths *fieldLengths) {
+	starts := make([]uint32, len(p.terms)+1)
 	for _, o := range p.occur {
-		starts[o.key+1]++
+		starts[o.term+1]++
 	}
-	for i := range p.keys {
+	for i := range p.terms {
 		starts[i+1] += starts[i]
 	}
 	sorted := make([]place, len(p.occur))
 	fill := slices.Clone(starts)
 	for _, o := range p.occur {
-		sorted[fill[o.key]] = place{o.doc, o.pos}
-		fill[o.key]++
+		sorted[fill[o.term]] = place{o.doc, o.pos}
+		fill[o.term]++
 	}
-	order := make([]uint32, len(p.keys))
+	order := make([]uint32, len(p.terms))
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	slices.SortFunc(order, func(x, y uint32) int { return strings.Compare(p.keys[x], p.keys[y]) })
-	w := blockWriter{emit: func(b Block) error {
-		p.blocks = append(p.blocks, b)
-		return nil
-	}}
-	var enc encoder
-	for _, id := range order {
-		enc.reset()
-		for _, at := range sorted[starts[id]:starts[id+1]] {
-			enc.add(at.doc, at.pos)
+	isText := func(id uint32) bool { return sorted[starts[id]].pos != noPosition }
+	slices.SortFunc(order, func(x, y uint32) int {
+		a, b := p.terms[x], p.terms[y]
+		switch s, t := isText(x), isText(y); {
+		case s && t:
+			return cmp.Or(cmp.Compare(a[1:], b[1:]), cmp.Compare(a[0], b[0]))
+		case s:
+			return -1
+		case t:
+			return 1
 		}
-		_ = w.add([]byte(p.keys[id]), enc.count, enc.bytes()) // emit does not fail
+		return cmp.Compare(a, b)
+	})
+	p.entries = make([]entry, 0, len(order))
+	var enc listEncoder
+	for _, id := range order {
+		e := entry{term: p.terms[id], text: isText(id)}
+		enc.reset(e.text)
+		enc.addPlaces(Field(e.term[0]), sorted[starts[id]:starts[id+1]], lengths)
+		docs, positions := enc.encoded()
+		p.docs, p.positions = append(p.docs, docs...), append(p.positions, positions...)
+		e.count, e.docs, e.positions = enc.count, len(p.docs), len(p.positions)
+		p.entries = append(p.entries, e)
 	}
-	_ = w.flush()
 }
 
 // place is where a term stands.
 type place struct{ doc, pos uint32 }
+
+// addPlaces adds documents with their positions. One that comes twice in a
+// keyword field counts once.
+func (e *listEncoder) addPlaces(f Field, places []place, lengths *fieldLengths) {
+	for len(places) > 0 {
+		doc, n := places[0].doc, 1
+		for n < len(places) && places[n].doc == doc {
+			n++
+		}
+		b := e.block(1)
+		e.add(b, doc, n, lengths.in(f, doc))
+		if e.text {
+			before, last := len(e.positions), uint32(0)
+			for _, at := range places[:n] {
+				e.positions = binary.AppendUvarint(e.positions, uint64(at.pos-last))
+				last = at.pos
+			}
+			b.positions += len(e.positions) - before
+		}
+		places = places[n:]
+	}
+}
+
+// write writes the entries, of which those of the same word in several fields
+// have one key.
+func (p *part) write(w *termWriter) error {
+	var key, last []byte
+	docs, positions := 0, 0
+	for _, e := range p.entries {
+		if key = key[:0]; e.text {
+			key = append(append(key, textKeys), e.term[1:]...)
+		} else {
+			key = append(key, e.term...)
+		}
+		if !bytes.Equal(key, last) {
+			if last != nil {
+				w.end()
+			}
+			if err := w.begin(key); err != nil {
+				return err
+			}
+			last = append(last[:0], key...)
+		}
+		if err := w.list(Field(e.term[0]), e.count, p.docs[docs:e.docs], p.positions[positions:e.positions]); err != nil {
+			return err
+		}
+		docs, positions = e.docs, e.positions
+	}
+	if last != nil {
+		w.end()
+	}
+	return nil
+}

@@ -1,141 +1,99 @@
 package segment
 
-import "encoding/binary"
+import (
+	"context"
+	"math/bits"
+)
 
-// positions reads where the documents of a list hold the term, moving on
-// with the documents asked for.
-type positions struct {
-	docs   []uint32
-	chunks []int  // offsets of the chunks in raw
-	raw    []byte // all positions
-	at     int    // the document that next is at
-	next   int    // offset of that document's positions
-	buf    []uint32
+// Phrase looks for words one right after the other, or, with slop, with so many
+// moves of a word by one position.
+type Phrase struct {
+	lists []*List
+	near  *nearness // nil without slop
+
+	places []positions // of the window that is being read
 }
 
-func newPositions(p Postings) (*positions, error) {
-	r := &positions{}
-	return r, r.open(p)
+// NewPhrase takes the lists of the words in a text field. words says which of
+// these are the same: with slop, equal ones must stand in different places.
+func NewPhrase(lists []*List, words []int, slop int) *Phrase {
+	p := &Phrase{lists: lists}
+	if slop > 0 {
+		p.near = newNearness(words, slop)
+	}
+	return p
 }
 
-// open begins with the list of another term.
-func (r *positions) open(p Postings) error {
-	docs, rest, err := p.split(r.docs[:0])
+// Frequencies calls emit for each document of a window that is in a set and has
+// the phrase, with its place in the window and how often it has it: where words
+// were moved, that counts less, by how far. If it is not counted, the number says
+// only that there is one.
+func (p *Phrase) Frequencies(ctx context.Context, window int, among *Window, counted bool, emit func(place uint32, freq float64)) error {
+	candidates, err := p.candidates(ctx, window, among)
 	if err != nil {
 		return err
 	}
-	*r = positions{docs: docs, chunks: r.chunks[:0], buf: r.buf}
-	if len(rest) == 0 {
-		return nil
+	if p.places == nil {
+		p.places = make([]positions, len(p.lists))
 	}
-	offset := 0
-	for range (len(docs) + chunkDocs - 1) / chunkDocs {
-		size, n := binary.Uvarint(rest)
-		if n <= 0 || size > uint64(len(rest)) {
-			return ErrDamaged
-		}
-		rest = rest[n:]
-		r.chunks = append(r.chunks, offset)
-		offset += int(size)
+	for i, l := range p.lists {
+		p.places[i] = positions{list: l, current: p.places[i].current}
 	}
-	if offset > len(rest) {
-		return ErrDamaged
-	}
-	r.raw = rest[:offset]
-	return nil
-}
-
-// in returns the positions in a document, none where it is not in the list. The
-// cursor is a place in the list, and moves on to the document.
-func (r *positions) in(doc uint32, cursor *int) ([]uint32, error) {
-	for *cursor < len(r.docs) && r.docs[*cursor] < doc {
-		*cursor++
-	}
-	if *cursor == len(r.docs) || r.docs[*cursor] != doc {
-		return nil, nil
-	}
-	return r.of(*cursor)
-}
-
-// has reports whether there are positions: in keyword fields there are none.
-func (r *positions) has() bool { return len(r.chunks) > 0 }
-
-// of returns the positions in the i-th document of the list.
-func (r *positions) of(i int) ([]uint32, error) {
-	if err := r.seek(i); err != nil {
-		return nil, err
-	}
-	r.at++
-	return r.read()
-}
-
-func (r *positions) read() ([]uint32, error) {
-	freq, at, ok := readInt(r.raw, r.next)
-	if !ok || freq > len(r.raw)-at {
-		return nil, ErrDamaged
-	}
-	r.buf = r.buf[:0]
-	pos, delta := uint32(0), 0
-	for range freq {
-		if delta, at, ok = readInt(r.raw, at); !ok {
-			return nil, ErrDamaged
-		}
-		pos += uint32(delta)
-		r.buf = append(r.buf, pos)
-	}
-	r.next = at
-	return r.buf, nil
-}
-
-// Phrase returns the documents, among those in within, that hold the terms
-// one right after the other.
-func Phrase(terms []Postings, within Bitset) (Bitset, error) {
-	found := NewBitset(len(within) * 64)
-	err := PhraseFrequencies(terms, within, func(doc uint32, _ int) { found.Add(doc) })
-	return found, err
-}
-
-// PhraseFrequencies calls emit for each document, among those in within, that
-// holds the terms one right after the other, with how often it does.
-func PhraseFrequencies(terms []Postings, within Bitset, emit func(doc uint32, freq int)) error {
-	readers := make([]*positions, len(terms))
-	for i, p := range terms {
-		r, err := newPositions(p)
-		if err != nil {
-			return err
-		}
-		readers[i] = r
-	}
-	cursors, starts := make([]int, len(terms)), []uint32(nil)
-	for _, doc := range readers[0].docs {
-		if !within.has(doc) {
-			continue
-		}
-		var err error
-		if starts, err = phraseIn(readers, cursors, doc, starts[:0]); err != nil {
-			return err
-		}
-		if len(starts) > 0 {
-			emit(doc, len(starts))
+	var starts []uint32
+	for i, word := range candidates {
+		for ; word != 0; word &= word - 1 {
+			place := uint32(i*64 + bits.TrailingZeros64(word))
+			doc := uint32(window*WindowDocs) + place
+			if p.near != nil {
+				freq, err := p.near.in(ctx, p.places, doc, counted)
+				if err != nil {
+					return err
+				}
+				if freq > 0 {
+					emit(place, freq)
+				}
+				continue
+			}
+			if starts, err = phraseIn(ctx, p.places, doc, starts[:0]); err != nil {
+				return err
+			}
+			if len(starts) > 0 {
+				emit(place, float64(len(starts)))
+			}
 		}
 	}
 	return nil
+}
+
+// candidates are the documents that have all words.
+func (p *Phrase) candidates(ctx context.Context, window int, among *Window) (all Window, err error) {
+	all = *among
+	for _, l := range p.lists {
+		var with Window
+		if err := l.AddTo(ctx, window, &with); err != nil {
+			return all, err
+		}
+		if !all.And(&with) {
+			break
+		}
+	}
+	return all, nil
 }
 
 // phraseIn appends to starts where the phrase begins in a document: the starts
 // at which each word so far stood in its place.
-func phraseIn(readers []*positions, cursors []int, doc uint32, starts []uint32) ([]uint32, error) {
-	for k, r := range readers {
-		pos, err := r.in(doc, &cursors[k])
-		if err != nil || len(pos) == 0 {
-			return starts[:0], err
+func phraseIn(ctx context.Context, places []positions, doc uint32, starts []uint32) ([]uint32, error) {
+	for k := range places {
+		pos, err := places[k].in(ctx, doc)
+		if err != nil {
+			return nil, err
 		}
 		if k == 0 {
 			starts = append(starts, pos...)
 			continue
 		}
 		if starts = keepFollowed(starts, pos, uint32(k)); len(starts) == 0 {
-			return starts, nil
+			break
 		}
 	}
 	return starts, nil

@@ -2,7 +2,6 @@ package segment_test
 
 import (
 	"fmt"
-	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -28,7 +27,10 @@ type doc struct {
 }
 
 func (d doc) document() *segment.Document {
-	out := &segment.Document{Record: d.record, Created: d.at, ID: fmt.Sprint(d.record), Latest: d.record%3 != 0, Gone: d.record%7 == 0, Numbers: []int64{d.record * 10, segment.None}}
+	out := &segment.Document{
+		Record: d.record, Created: d.at, ID: fmt.Sprint(d.record), Latest: d.record%3 != 0, Gone: d.record%7 == 0,
+		Numbers: []int64{d.record * 10, segment.None}, Texts: []string{fmt.Sprint("text of ", d.record)},
+	}
 	for _, t := range d.titles {
 		out.Text(title, t, words)
 	}
@@ -46,8 +48,9 @@ func words(s string, emit func([]byte)) {
 
 // built is a segment held in memory.
 type built struct {
-	columns *segment.Columns
-	blocks  []segment.Block
+	segment.Made
+	*segment.Reader
+	pages segment.Memory
 }
 
 func build(t testing.TB, docs []doc) built {
@@ -56,75 +59,196 @@ func build(t testing.TB, docs []doc) built {
 	for _, d := range docs {
 		b.Add(d.document())
 	}
-	var s built
-	columns, err := b.Build(func(block segment.Block) error {
-		s.blocks = append(s.blocks, block)
-		return nil
-	})
+	pages := segment.Memory{}
+	made, err := b.Build(pages.Add)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.columns = columns
-	return s
+	return built{made, &segment.Reader{Pages: pages, Docs: made.Docs}, pages}
 }
 
 func (s built) source(dead segment.Bitset) segment.Source {
-	var blocks iter.Seq2[segment.Block, error] = func(yield func(segment.Block, error) bool) {
-		for _, b := range s.blocks {
-			if !yield(b, nil) {
-				return
-			}
-		}
-	}
-	return segment.Source{Columns: s.columns, Dead: dead, Blocks: blocks}
+	return segment.Source{Reader: s.Reader, Latest: s.Latest, Gone: s.Gone, Dead: dead}
 }
 
-func (s built) find(t testing.TB, f segment.Field, term string) segment.Postings {
+// find is the list of a term in a field, nil for none.
+func (s built) find(t testing.TB, f segment.Field, term string) *segment.List {
 	t.Helper()
-	key := segment.Key(f, term)
-	i, found := slices.BinarySearchFunc(s.blocks, key, func(b segment.Block, k []byte) int { return slices.Compare(b.First, k) })
-	if !found {
-		i--
+	key := segment.ValueKey(f, term)
+	if f == title {
+		key = segment.WordKey(term)
 	}
-	if i < 0 {
-		return segment.Postings{}
-	}
-	p, _, err := s.blocks[i].Find(key)
+	lists, err := s.Find(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	for _, l := range lists {
+		if l.Field == f {
+			return l
+		}
+	}
+	return nil
+}
+
+// column reads a whole column.
+func (s built) column(t testing.TB, column segment.Stream) (all []int64) {
+	t.Helper()
+	for w := range s.Windows() {
+		part, err := s.Ints(t.Context(), column, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, part...)
+	}
+	return all
+}
+
+// texts reads a whole column of texts.
+func (s built) texts(t testing.TB, column segment.Stream) []string {
+	t.Helper()
+	all := make([]string, s.Made.Docs)
+	c := segment.TextColumn{Reader: s.Reader, Stream: column}
+	for i := range all {
+		text, err := c.At(t.Context(), uint32(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i] = text
+	}
+	return all
 }
 
 // records names the documents of a set by their records, in order.
-func (s built) records(set segment.Bitset) []int64 {
-	var out []int64
+func (s built) records(t testing.TB, set segment.Bitset) (out []int64) {
+	t.Helper()
+	all := s.column(t, segment.Records)
 	for d := range set.All() {
-		out = append(out, s.columns.Records[d])
+		out = append(out, all[d])
 	}
 	return out
 }
 
+// windows gathers a set from its windows, the last first.
+func (s built) windows(t testing.TB, match func(window int, into *segment.Window) error) segment.Bitset {
+	t.Helper()
+	all := segment.NewBitset(s.Made.Docs)
+	for w := s.Windows() - 1; w >= 0; w-- {
+		var set segment.Window
+		if err := match(w, &set); err != nil {
+			t.Fatal(err)
+		}
+		copy(all.Window(w), set[:])
+	}
+	return all
+}
+
 func (s built) search(t testing.TB, f segment.Field, term string) []int64 {
 	t.Helper()
-	set := segment.NewBitset(s.columns.Docs())
-	if err := s.find(t, f, term).AddTo(set); err != nil {
-		t.Fatal(err)
+	l := s.find(t, f, term)
+	if l == nil {
+		return nil
 	}
-	return s.records(set)
+	return s.records(t, s.windows(t, func(w int, into *segment.Window) error { return l.AddTo(t.Context(), w, into) }))
+}
+
+// full is a window of all documents.
+func full(docs int) *segment.Window {
+	w := &segment.Window{}
+	w.Fill(docs)
+	return w
+}
+
+// frequencies is how often each document of a set has a phrase, of which slop
+// words were moved.
+func (s built) frequencies(t testing.TB, within *segment.Window, slop int, terms ...string) map[uint32]float64 {
+	t.Helper()
+	lists, same := make([]*segment.List, len(terms)), make([]int, len(terms))
+	for i, term := range terms {
+		if lists[i], same[i] = s.find(t, title, term), slices.Index(terms, term); lists[i] == nil {
+			return nil
+		}
+	}
+	freqs := map[uint32]float64{}
+	p := segment.NewPhrase(lists, same, slop)
+	for w := range s.Windows() {
+		err := p.Frequencies(t.Context(), w, within, true, func(place uint32, freq float64) {
+			freqs[uint32(w*segment.WindowDocs)+place] = freq
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return freqs
 }
 
 func (s built) phrase(t testing.TB, terms ...string) []int64 {
 	t.Helper()
-	postings := make([]segment.Postings, len(terms))
-	for i, term := range terms {
-		postings[i] = s.find(t, title, term)
+	set := segment.NewBitset(s.Made.Docs)
+	for doc := range s.frequencies(t, full(s.Made.Docs), 0, terms...) {
+		set.Add(doc)
 	}
-	set, err := segment.Phrase(postings, segment.FullBitset(s.columns.Docs()))
-	if err != nil {
+	return s.records(t, set)
+}
+
+// term is a key of a segment in a field, with what it has there.
+type term struct {
+	Key   string
+	Field segment.Field
+	Docs  []string
+}
+
+// contents is all that a segment holds, however it is divided into pages.
+type contents struct {
+	Made    segment.Made
+	Columns map[segment.Stream][]int64
+	IDs     []string
+	Texts   []string
+	Norms   map[segment.Field][]byte
+	Totals  []segment.Total
+	Terms   []term
+}
+
+func (s built) contents(t testing.TB) contents {
+	t.Helper()
+	c := contents{Made: s.Made, Columns: map[segment.Stream][]int64{}, Norms: map[segment.Field][]byte{}}
+	if s.Made.Docs > 0 {
+		for _, column := range []segment.Stream{segment.Records, segment.Created, segment.Number(0), segment.Number(1)} {
+			c.Columns[column] = s.column(t, column)
+		}
+		c.IDs, c.Texts = s.texts(t, segment.IDs), s.texts(t, segment.Text(0))
+	}
+	for f := range segment.Field(4) {
+		for w := range s.Windows() {
+			lengths, err := s.Norms(t.Context(), f, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Norms[f] = append(c.Norms[f], lengths...)
+		}
+	}
+	var err error
+	if c.Totals, err = s.Totals(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return s.records(set)
+	cursor := s.Cursor(nil)
+	for {
+		if err := cursor.Advance(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if cursor.Key == nil {
+			return c
+		}
+		for _, l := range cursor.Lists {
+			found := term{Key: string(cursor.Key), Field: l.Field}
+			err := l.Each(t.Context(), func(doc uint32, freq int, places []uint32) {
+				found.Docs = append(found.Docs, fmt.Sprint(doc, freq, places))
+			})
+			if err != nil || len(found.Docs) != l.Count() {
+				t.Fatalf("%q: %d documents, %v; want %d", cursor.Key, len(found.Docs), err, l.Count())
+			}
+			c.Terms = append(c.Terms, found)
+		}
+	}
 }
 
 func randomDocs(r *rand.Rand, n int) []doc {
@@ -195,11 +319,18 @@ func check(t *testing.T, s built, docs []doc) {
 	if got := s.search(t, absent, "a"); got != nil {
 		t.Errorf("a field that no document has gave %v", got)
 	}
+	if len(docs) == 0 {
+		return
+	}
+	records, created, numbers, none := s.column(t, segment.Records), s.column(t, segment.Created), s.column(t, segment.Number(0)), s.column(t, segment.Number(1))
 	for i, d := range inOrder(docs) {
-		c := s.columns
-		if c.Records[i] != d.record || c.Created[i] != d.at || c.Latest.Has(uint32(i)) != (d.record%3 != 0) || c.Gone.Has(uint32(i)) != (d.record%7 == 0) || c.Numbers[0][i] != d.record*10 || c.Numbers[1][i] != segment.None {
+		if records[i] != d.record || created[i] != d.at || s.Latest.Has(uint32(i)) != (d.record%3 != 0) ||
+			s.Gone.Has(uint32(i)) != (d.record%7 == 0) || numbers[i] != d.record*10 || none[i] != segment.None {
 			t.Fatalf("document %d is not record %d with all its columns", i, d.record)
 		}
+	}
+	if s.Oldest != created[0] || s.Newest != created[len(created)-1] {
+		t.Errorf("created from %d to %d, want %d to %d", s.Oldest, s.Newest, created[0], created[len(created)-1])
 	}
 }
 
@@ -211,6 +342,8 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// Merging leaves out the dead, and gives the same segment as building one of the
+// living.
 func TestMergeEqualsBuild(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	docs := randomDocs(r, 1500)
@@ -220,7 +353,7 @@ func TestMergeEqualsBuild(t *testing.T) {
 		s := build(t, part)
 		dead := segment.NewBitset(len(part))
 		killed := map[int64]bool{}
-		for i, record := range s.columns.Records {
+		for i, record := range s.column(t, segment.Records) {
 			if r.IntN(5) == 0 {
 				dead.Add(uint32(i))
 				killed[record] = true
@@ -233,56 +366,22 @@ func TestMergeEqualsBuild(t *testing.T) {
 			}
 		}
 	}
-	var merged built
-	columns, origins, err := segment.Merge(sources, func(b segment.Block) error {
-		merged.blocks = append(merged.blocks, b)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	merged.columns = columns
+	merged := merge(t, sources...)
 	check(t, merged, living)
-	for i, o := range origins {
-		if was := sources[o.Source].Columns.IDs[o.Doc]; was != columns.IDs[i] {
-			t.Fatalf("document %d is %s, and said to come from one that is %s", i, columns.IDs[i], was)
-		}
-	}
-
-	atOnce := build(t, living)
-	if diff := cmp.Diff(atOnce.columns, merged.columns); diff != "" {
-		t.Errorf("columns of the merged segment (-built at once +merged):\n%s", diff)
-	}
-	if diff := cmp.Diff(atOnce.entries(t), merged.entries(t), cmp.AllowUnexported(segment.Postings{})); diff != "" {
-		t.Errorf("terms of the merged segment differ from those of one built at once:\n%.2000s", diff)
-	}
-}
-
-// entries are those of all blocks.
-func (s built) entries(t *testing.T) (all []segment.Entry) {
-	for _, b := range s.blocks {
-		for e, err := range b.Entries() {
-			if err != nil {
-				t.Fatal(err)
-			}
-			e.Key = slices.Clone(e.Key)
-			all = append(all, e)
-		}
-	}
-	return all
+	same(t, "of the living", build(t, living), merged)
 }
 
 func TestFrequencies(t *testing.T) {
 	s := build(t, []doc{{record: 1, at: 1, titles: []string{"a b a", "a"}}, {record: 2, at: 2, titles: []string{"b a"}}})
 	got := map[uint32]int{}
-	if err := s.find(t, title, "a").Frequencies(segment.FullBitset(2), func(doc uint32, freq int) { got[doc] = freq }); err != nil {
+	if err := s.find(t, title, "a").Frequencies(t.Context(), 0, full(2), func(doc uint32, freq int) { got[doc] = freq }); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[uint32]int{0: 3, 1: 1}, got); diff != "" {
 		t.Errorf("frequencies (-want +got):\n%s", diff)
 	}
-	if lengths := s.columns.Norms[title]; lengths[0] != 4 || lengths[1] != 2 {
-		t.Errorf("lengths %v, want 4 and 2", lengths)
+	if lengths, err := s.Norms(t.Context(), title, 0); err != nil || !slices.Equal(lengths, []byte{4, 2}) {
+		t.Errorf("lengths %v, %v; want 4 and 2", lengths, err)
 	}
 }
 
@@ -296,12 +395,7 @@ func TestNearFrequencies(t *testing.T) {
 		{record: 4, at: 4, titles: []string{"a a a x b"}},
 		{record: 5, at: 5, titles: []string{"a x x x b"}},
 	})
-	got := map[uint32]float64{}
-	lists := []segment.Postings{s.find(t, title, "a"), s.find(t, title, "b")}
-	err := segment.NearFrequencies(lists, []int{0, 1}, segment.FullBitset(5), 2, func(doc uint32, freq float64) { got[doc] = freq })
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := s.frequencies(t, full(5), 2, "a", "b")
 	if diff := cmp.Diff(map[uint32]float64{0: 1, 1: 1.5, 2: 1. / 3, 3: 0.5}, got); diff != "" {
 		t.Errorf("frequencies (-want +got):\n%s", diff)
 	}
@@ -349,25 +443,6 @@ func TestBitset(t *testing.T) {
 	}
 	if got := segment.FullBitset(70).Count(); got != 70 {
 		t.Errorf("a full set of 70 has %d", got)
-	}
-}
-
-func TestDamagedBlocks(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 6))
-	s := build(t, randomDocs(r, 200))
-	for range 2000 {
-		b := s.blocks[0]
-		b.Keys, b.Postings = slices.Clone(b.Keys), slices.Clone(b.Postings)
-		b.Keys[r.IntN(len(b.Keys))] = byte(r.Uint32())
-		b.Postings[r.IntN(len(b.Postings))] = byte(r.Uint32())
-		_ = b.EachKey(func(int, []byte) {})
-		for e, err := range b.Entries() { // errors are fine, panics are not
-			if err != nil {
-				break
-			}
-			_ = e.Postings.AddTo(segment.NewBitset(200))
-			_ = e.Postings.Frequencies(segment.FullBitset(2), func(uint32, int) {})
-		}
 	}
 }
 

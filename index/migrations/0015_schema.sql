@@ -223,29 +223,21 @@ CREATE TABLE pending_ranges (
 ) STRICT;
 
 CREATE TABLE segments (
-  segment_id INTEGER PRIMARY KEY,
+  segment_id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
   docs       INTEGER NOT NULL,
-  latest     BLOB NOT NULL, -- sets of documents, a bit each
+  latest     BLOB NOT NULL, -- sets of documents, a bit each, and a checksum
   gone       BLOB NOT NULL,
-  dead       BLOB           -- null for none
+  dead       BLOB,          -- null for none
+  oldest     INTEGER NOT NULL DEFAULT 0, -- when the first and the last of the
+  newest     INTEGER NOT NULL DEFAULT 0  -- documents were created
 ) STRICT;
 
-CREATE TABLE segment_columns (
-  segment_id INTEGER NOT NULL REFERENCES segments (segment_id) ON DELETE CASCADE,
-  name       TEXT NOT NULL,
-  chunk      INTEGER NOT NULL, -- of 8192 documents
-  data       BLOB NOT NULL,
-  PRIMARY KEY (segment_id, name, chunk)
+-- What segments consist of. The key is made of the segment, the stream that the
+-- page belongs to, and its number; it stands under the checksum, too.
+CREATE TABLE segment_pages (
+  page_id INTEGER PRIMARY KEY,
+  data    BLOB NOT NULL
 ) STRICT;
-
-CREATE TABLE segment_blocks (
-  block_id   INTEGER PRIMARY KEY,
-  segment_id INTEGER NOT NULL REFERENCES segments (segment_id) ON DELETE CASCADE,
-  first_key  BLOB NOT NULL, -- field and term
-  keys       BLOB NOT NULL,
-  postings   BLOB NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX segment_blocks_by_key ON segment_blocks (segment_id, first_key);
 
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,

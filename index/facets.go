@@ -26,14 +26,18 @@ func (db *DB) Facets(ctx context.Context, q Query, names []string, limit int) (f
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
-			facet, err := found.matches.Facet(ctx, name, limit)
-			if err != nil {
-				return err
-			}
-			facets = append(facets, facet)
+		facets = make([]Facet, len(names))
+		places := make([]int, len(names))
+		for i := range places {
+			places[i] = i
 		}
-		return nil
+		return parallel(ctx, places, func(i int) (err error) {
+			facets[i], err = found.matches.Facet(ctx, names[i], limit)
+			return err
+		})
 	})
-	return facets, err
+	if err != nil {
+		return nil, err
+	}
+	return facets, nil
 }

@@ -218,7 +218,7 @@ func TestFlippedBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	damaged := 0
-	for at := 5000; at < len(original); at += len(original) / 30 {
+	for at := 5000; at < len(original); at += len(original) / 90 {
 		content := bytes.Clone(original)
 		for i := at; i < min(at+40, len(content)); i++ {
 			content[i] ^= 0x55

@@ -89,7 +89,7 @@ func (r *Result) Facet(ctx context.Context, name string, limit int) (Facet, erro
 			value = f.value(value)
 		}
 		if len(value) > 0 {
-			frequent.add(value, first.count)
+			frequent.add(value, first.count())
 		}
 		more, err := first.advance(ctx)
 		if err != nil {
@@ -115,7 +115,7 @@ func (r *Result) valuesOf(ctx context.Context, f segment.Field) (valueQueue, err
 		if p.set.Count() == 0 {
 			continue
 		}
-		values := &countedValues{field: f, among: p.set, cursor: p.segment.Cursor(segment.ValueKey(f, ""))}
+		values := &countedValues{source: p.segment.Counts(f, p.set)}
 		more, err := values.advance(ctx)
 		if err != nil {
 			return nil, err

@@ -11,35 +11,45 @@ import (
 )
 
 // countedValues are the values of a field that some documents of a segment
-// have, in their order, with how many have them.
+// have, in their order, with how many have them. They are read a page at a time:
+// a million records have millions of keywords and names.
 type countedValues struct {
-	field  segment.Field
-	among  segment.Bitset
-	cursor *segment.Cursor
-	count  int // of documents with the value at hand
+	source *segment.Counts
+	keys   []byte // of the values that were read, one after the other
+	ends   []int
+	counts []int
+	at     int
 }
 
 // advance moves to the next value.
 func (v *countedValues) advance(ctx context.Context) (ok bool, err error) {
-	for {
-		if err := v.cursor.Advance(ctx); err != nil {
+	v.at++
+	for v.at >= len(v.ends) {
+		v.keys, v.ends, v.counts, v.at = v.keys[:0], v.ends[:0], v.counts[:0], 0
+		more, err := v.source.Next(ctx, func(value []byte, count int) {
+			if string(value) != presence {
+				v.keys = append(v.keys, value...)
+				v.ends, v.counts = append(v.ends, len(v.keys)), append(v.counts, count)
+			}
+		})
+		if err != nil || !more {
 			return false, err
 		}
-		key := v.cursor.Key
-		if key == nil || key[0] != byte(v.field) {
-			return false, nil
-		}
-		if !isTerm(key) {
-			continue
-		}
-		if v.count, err = v.cursor.Lists[0].CountIn(ctx, v.among); err != nil || v.count > 0 {
-			return err == nil, err
-		}
 	}
+	return true, nil
 }
 
 // value is the value at hand.
-func (v *countedValues) value() []byte { return v.cursor.Key[1:] }
+func (v *countedValues) value() []byte {
+	from := 0
+	if v.at > 0 {
+		from = v.ends[v.at-1]
+	}
+	return v.keys[from:v.ends[v.at]]
+}
+
+// count is how many documents have it.
+func (v *countedValues) count() int { return v.counts[v.at] }
 
 // valueQueue is a heap of segments by the value at hand: with it, the values of
 // all of them come in their order.

@@ -19,6 +19,8 @@ type Result struct {
 	index *Index
 	query Query   // never without Parsed and Now
 	plans []*plan // by segment, nil until asked for
+
+	finding sync.Mutex
 }
 
 // shared is what the searches of all segments have in common.
@@ -96,8 +98,11 @@ func (p *plan) all(ctx context.Context) error {
 	return nil
 }
 
-// all finds the hits in all segments, on all processors.
+// all finds the hits in all segments, on all processors. Several goroutines may
+// ask for them.
 func (r *Result) all(ctx context.Context) ([]*plan, error) {
+	r.finding.Lock()
+	defer r.finding.Unlock()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range r.plans {

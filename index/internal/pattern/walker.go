@@ -37,11 +37,11 @@ func newWalker(a automaton) *Walker { return &Walker{automaton: a, after: []int{
 // Next reports whether a term matches, which shares so many bytes with the one
 // before it.
 func (w *Walker) Next(shared int, rest []byte) bool {
+	if w.deadAt > 0 && shared >= w.deadAt {
+		return false // and the term that is kept still shares as much with those that follow
+	}
 	shared = min(shared, len(w.term))
 	w.term = append(w.term[:shared], rest...)
-	if w.deadAt > 0 && shared >= w.deadAt {
-		return false
-	}
 	if w.automaton.size() > maxStates {
 		w.automaton.forget()
 		w.ascii, shared = nil, 0

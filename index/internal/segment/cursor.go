@@ -48,9 +48,6 @@ func (c *Cursor) Advance(ctx context.Context) (err error) {
 		}
 		c.key = append(c.key[:c.page.shared], c.page.suffix()...)
 		if bytes.Compare(c.key, c.from) < 0 {
-			if err = c.page.eachList(nil); err != nil {
-				return err
-			}
 			continue
 		}
 		c.from, c.Key = nil, c.key

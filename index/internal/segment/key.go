@@ -88,13 +88,16 @@ func commonPrefix(a, b []byte) int {
 
 // keyPage reads a page of keys, key by key.
 type keyPage struct {
-	data            []byte
-	at              int
-	docs, positions int // where the lists of the next key begin
+	data []byte
+	at   int // of the next key
 
-	shared, rest int    // of the key: what it shares with the one before, and where the rest begins
-	end          int    // of the key
-	info         []byte // its lists
+	shared, rest, end int // of the key: what it shares with the one before, and where the rest begins and ends
+	info              int // where its lists begin
+
+	// Where lists begin in their streams is known up to a key: most keys are passed
+	// over, and their lists are counted when one behind them is asked for its own.
+	counted         int // the place of that key
+	docs, positions int
 }
 
 func openKeys(data []byte) (p keyPage, err error) {
@@ -105,6 +108,7 @@ func openKeys(data []byte) (p keyPage, err error) {
 	if !ok1 || !ok2 {
 		return p, ErrDamaged
 	}
+	p.counted = p.at
 	return p, nil
 }
 
@@ -122,38 +126,53 @@ func (p *keyPage) next(before int) error {
 	if !ok || size > len(p.data)-at {
 		return ErrDamaged
 	}
-	p.info, p.at = p.data[at:at+size], at+size
+	p.info, p.at = at, at+size
 	return nil
 }
 
 // suffix is what the key does not share with the one before.
 func (p *keyPage) suffix() []byte { return p.data[p.rest:p.end] }
 
-// eachList calls use with the lists of the key, and moves behind them. It has
-// to be called for each key, for what follows to be found.
-func (p *keyPage) eachList(use func(f Field, count int, docs, positions span)) error {
-	for info := p.info; len(info) > 0; {
-		f := Field(info[0])
-		count, at, ok1 := readInt(info, 1)
-		docs, at, ok2 := readInt(info, at)
-		positions, at, ok3 := readInt(info, at)
-		if !ok1 || !ok2 || !ok3 || count > docs {
-			return ErrDamaged
+// listPlace is where a list is.
+type listPlace struct {
+	field           Field
+	count           int
+	docs, positions span
+}
+
+// eachList calls use with the lists of the key.
+func (p *keyPage) eachList(use func(listPlace)) error {
+	for p.counted < p.at {
+		passed := keyPage{data: p.data, at: p.counted}
+		if err := passed.next(len(p.data)); err != nil {
+			return err
 		}
-		info = info[at:]
-		if use != nil {
-			use(f, count, span{p.docs, p.docs + docs}, span{p.positions, p.positions + positions})
+		isLast := passed.at == p.at
+		for at := passed.info; at < passed.at; {
+			l := listPlace{field: Field(p.data[at])}
+			var docs, positions int
+			var ok1, ok2, ok3 bool
+			l.count, at, ok1 = readInt(p.data, at+1)
+			docs, at, ok2 = readInt(p.data, at)
+			positions, at, ok3 = readInt(p.data, at)
+			if !ok1 || !ok2 || !ok3 || l.count > docs || at > passed.at {
+				return ErrDamaged
+			}
+			l.docs, l.positions = span{p.docs, p.docs + docs}, span{p.positions, p.positions + positions}
+			p.docs, p.positions = l.docs.until, l.positions.until
+			if isLast {
+				use(l)
+			}
 		}
-		p.docs += docs
-		p.positions += positions
+		p.counted = passed.at
 	}
 	return nil
 }
 
 // lists are those of the key.
 func (p *keyPage) lists(r *Reader) (all []*List, err error) {
-	err = p.eachList(func(f Field, count int, docs, positions span) {
-		all = append(all, &List{Field: f, reader: r, count: count, docs: docs, positions: positions})
+	err = p.eachList(func(l listPlace) {
+		all = append(all, &List{Field: l.field, reader: r, count: l.count, docs: l.docs, positions: l.positions})
 	})
 	return all, err
 }

@@ -100,9 +100,6 @@ func (p *keyPage) seek(key []byte) (found bool, err error) {
 				return false, nil
 			}
 		}
-		if err := p.eachList(nil); err != nil {
-			return false, err
-		}
 	}
 	return false, nil
 }
@@ -174,18 +171,12 @@ func (r *Reader) walkPage(ctx context.Context, f *fences, number int, in within,
 			if told {
 				return nil // the keys that follow are behind the end
 			}
-			if err := page.eachList(nil); err != nil {
-				return err
-			}
 			continue
 		}
 		if !told || shared == 0 {
 			shared, told = 1, true
 		}
 		if !m.Next(shared-1, key[shared:]) {
-			if err := page.eachList(nil); err != nil {
-				return err
-			}
 			continue
 		}
 		lists, err := page.lists(r)

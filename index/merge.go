@@ -109,7 +109,7 @@ func (w *writer) merge(ctx context.Context, segments []storedSegment) error {
 		sources[i] = segment.Source{Reader: r, Latest: s.Latest, Gone: s.Gone, Dead: s.dead}
 	}
 	err := w.storeSegment(func(emit func(segment.Page) error) (segment.Made, error) {
-		return segment.Merge(uncancelled, sources, engine.NumberColumns, len(engine.TextColumns), func(p segment.Page) error {
+		return segment.Merge(uncancelled, sources, engine.NumberColumns, len(engine.TextColumns), engine.Orders, func(p segment.Page) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}

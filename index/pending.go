@@ -149,7 +149,7 @@ func (w *writer) indexWaiting(part pendingRecords) error {
 	if err != nil {
 		return err
 	}
-	var b segment.Builder
+	b := segment.Builder{Orders: engine.Orders}
 	for _, d := range docs {
 		b.Add(d)
 	}

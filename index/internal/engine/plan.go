@@ -18,6 +18,24 @@ type planner struct {
 	now     time.Time
 	segment *Segment
 	leaves  map[string]condition // by what they are: equal ones are looked up once
+	words   map[analysed][]string
+}
+
+// analysed is a text in fields of a kind, which all make the same words of it.
+type analysed struct {
+	kind kind
+	text string
+}
+
+// wordsOf are the words of a field, as those of others of its kind.
+func (p *planner) wordsOf(f *field, text string) []string {
+	key := analysed{f.kind, text}
+	words, ok := p.words[key]
+	if !ok {
+		words = f.words(text)
+		p.words[key] = words
+	}
+	return words
 }
 
 // query is the condition for a whole query.
@@ -128,7 +146,7 @@ func (p *planner) value(ctx context.Context, n querystring.Node, f *field, value
 
 // textIn matches any token of a text, or the whole of it in a keyword field.
 func (p *planner) textIn(ctx context.Context, f *field, value string) (condition, error) {
-	words := f.words(value)
+	words := p.wordsOf(f, value)
 	conditions := make([]condition, 0, len(words))
 	for _, word := range words {
 		c, err := p.term(ctx, f, word)
@@ -153,7 +171,7 @@ func (p *planner) phrase(ctx context.Context, n *querystring.Phrase, f *field) (
 	if !f.isText() {
 		return p.value(ctx, n, f, n.Value)
 	}
-	words := f.words(n.Value)
+	words := p.wordsOf(f, n.Value)
 	if len(words) < 2 {
 		return p.textIn(ctx, f, n.Value)
 	}

@@ -36,7 +36,7 @@ type shared struct {
 }
 
 func (r *Result) planner(seg *Segment) *planner {
-	return &planner{shared: r.shared, text: r.query.Parsed.Text, now: r.query.Now, segment: seg, leaves: map[string]condition{}}
+	return &planner{shared: r.shared, text: r.query.Parsed.Text, now: r.query.Now, segment: seg, leaves: map[string]condition{}, words: map[analysed][]string{}}
 }
 
 // plan is how the hits of a segment are found.

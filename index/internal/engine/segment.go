@@ -41,7 +41,7 @@ func NewSegment(pages segment.Pages, made segment.Made, dead segment.Bitset) *Se
 
 // MemorySegment makes a segment that is not stored.
 func MemorySegment(docs []*segment.Document) (*Segment, error) {
-	var b segment.Builder
+	b := segment.Builder{Orders: Orders}
 	for _, d := range docs {
 		b.Add(d)
 	}

@@ -2,11 +2,9 @@ package engine
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
@@ -14,16 +12,16 @@ import (
 // MaxTop is up to how many hits are picked out of all rather than all sorted.
 const MaxTop = 10_000
 
-// textOrder is an order of records by one of the text columns. Ties are in
-// order of id.
-type textOrder struct {
-	column  string
-	compare func(a, b string) int
+// Orders are the orders that segments have the places of documents in.
+var Orders = []segment.Order{
+	{Text: slices.Index(TextColumns, "title"), Compare: compareTitles},
+	{Text: slices.Index(TextColumns, "updated"), Compare: func(a, b string) int { return cmp.Compare(b, a) }},
 }
 
-var (
-	orderByTitle   = textOrder{"title", compareTitles}
-	orderByUpdated = textOrder{"updated", func(a, b string) int { return cmp.Compare(b, a) }}
+// The orders by their numbers.
+const (
+	byTitle = iota
+	byUpdated
 )
 
 // compareTitles takes no notice of case, as SQLite does for ASCII, unless there
@@ -46,30 +44,25 @@ func lowerASCII(c byte) byte {
 
 // ByTitle iterates over what comes first by title, no more than limit.
 func (r *Result) ByTitle(ctx context.Context, limit int) iter.Seq2[int64, error] {
-	return r.top(ctx, orderByTitle, limit)
+	return r.top(ctx, byTitle, limit)
 }
 
 // ByUpdated iterates over what was changed last, no more than limit.
 func (r *Result) ByUpdated(ctx context.Context, limit int) iter.Seq2[int64, error] {
-	return r.top(ctx, orderByUpdated, limit)
+	return r.top(ctx, byUpdated, limit)
 }
 
-// top iterates over the first hits in an order, so many of them.
-func (r *Result) top(ctx context.Context, order textOrder, limit int) iter.Seq2[int64, error] {
+// top iterates over the first hits in an order, so many of them: those that come
+// first in each segment are compared by their texts.
+func (r *Result) top(ctx context.Context, order, limit int) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
-		t := topHits{order: order, limit: limit}
-		plans, err := r.all(ctx)
-		for i := 0; err == nil && i < len(plans); i++ {
-			err = t.take(ctx, plans[i].segment, plans[i].set)
-		}
+		hits, err := r.topHits(ctx, order, limit)
 		if err != nil {
 			yield(0, err)
 			return
 		}
-		slices.SortFunc(t.hits, t.before)
-		for _, h := range t.hits {
-			key, err := h.segment.column(ctx, segment.Records, h.doc)
-			if !yield(key, err) || err != nil {
+		for _, h := range hits[:min(limit, len(hits))] {
+			if !yield(h.record, nil) {
 				return
 			}
 		}
@@ -79,61 +72,72 @@ func (r *Result) top(ctx context.Context, order textOrder, limit int) iter.Seq2[
 // topHit is a document with what it is ordered by.
 type topHit struct {
 	text, id string
-	segment  *Segment
-	doc      uint32
+	record   int64
 }
 
-// topHits keeps the first hits: a heap with the last one on top.
-type topHits struct {
-	order textOrder
-	limit int
-	hits  []topHit
-}
-
-// take goes over the hits of a segment.
-func (t *topHits) take(ctx context.Context, seg *Segment, set segment.Bitset) error {
-	texts := segment.TextColumn{Reader: seg.Reader, Stream: textStream(t.order.column)}
-	ids := segment.TextColumn{Reader: seg.Reader, Stream: segment.IDs}
-	for doc := range set.All() {
-		text, err := texts.At(ctx, doc)
-		if err != nil {
-			return err
-		}
-		full := len(t.hits) == t.limit
-		if full && t.order.compare(text, t.hits[0].text) > 0 {
-			continue
-		}
-		id, err := ids.At(ctx, doc)
-		if err != nil {
-			return err
-		}
-		h := topHit{text, id, seg, doc}
-		if full && t.before(h, t.hits[0]) >= 0 {
-			continue
-		}
-		h.text, h.id = strings.Clone(text), strings.Clone(id) // not with all of their chunks
-		if full {
-			t.hits[0] = h
-			heap.Fix(t, 0)
-			continue
-		}
-		heap.Push(t, h)
+func (r *Result) topHits(ctx context.Context, order, limit int) ([]topHit, error) {
+	plans, err := r.all(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	var hits []topHit
+	for _, p := range plans {
+		docs, err := p.first(ctx, order, limit)
+		if err != nil {
+			return nil, err
+		}
+		texts := segment.TextColumn{Reader: p.segment.Reader, Stream: segment.Text(Orders[order].Text)}
+		for _, doc := range docs {
+			text, err := texts.At(ctx, doc)
+			if err != nil {
+				return nil, err
+			}
+			h, err := p.segment.hit(ctx, doc)
+			if err != nil {
+				return nil, err
+			}
+			hits = append(hits, topHit{text, h.id, h.record})
+		}
+	}
+	slices.SortFunc(hits, func(a, b topHit) int {
+		return cmp.Or(Orders[order].Compare(a.text, b.text), segment.CompareIDs(a.id, b.id))
+	})
+	return hits, nil
 }
 
-func (t *topHits) before(a, b topHit) int {
-	return cmp.Or(t.order.compare(a.text, b.text), segment.CompareIDs(a.id, b.id))
-}
-
-func (t *topHits) Len() int           { return len(t.hits) }
-func (t *topHits) Less(i, j int) bool { return t.before(t.hits[i], t.hits[j]) > 0 }
-func (t *topHits) Swap(i, j int)      { t.hits[i], t.hits[j] = t.hits[j], t.hits[i] }
-func (t *topHits) Push(x any)         { t.hits = append(t.hits, x.(topHit)) }
-
-// Pop is of [heap.Interface]; nothing is taken from this heap.
-func (t *topHits) Pop() any {
-	last := t.hits[len(t.hits)-1]
-	t.hits = t.hits[:len(t.hits)-1]
-	return last
+// first are the hits of a segment that come first in an order, by their numbers.
+func (p *plan) first(ctx context.Context, order, limit int) (docs []uint32, err error) {
+	type ranked struct{ doc, rank uint32 }
+	var hits []ranked
+	found := segment.NewBitset(p.segment.Docs) // of ranks
+	for window := range p.segment.Windows() {
+		set := p.set.Window(window)
+		if set.Count() == 0 {
+			continue
+		}
+		ranks, err := p.segment.Ints(ctx, segment.Rank(order), window)
+		if err != nil {
+			return nil, err
+		}
+		for place := range set.All() {
+			rank := ranks[place]
+			if rank < 0 || rank >= int64(p.segment.Docs) {
+				return nil, segment.ErrDamaged
+			}
+			found.Add(uint32(rank))
+			hits = append(hits, ranked{uint32(window*segment.WindowDocs) + place, uint32(rank)})
+		}
+	}
+	last, n := uint32(0), 0
+	for last = range found.All() {
+		if n++; n == limit {
+			break
+		}
+	}
+	for _, h := range hits {
+		if h.rank <= last {
+			docs = append(docs, h.doc)
+		}
+	}
+	return docs, nil
 }

@@ -9,7 +9,8 @@ import (
 // Builder collects documents and makes a segment of them. The zero value is
 // ready to use.
 type Builder struct {
-	docs []*Document
+	Orders []Order
+	docs   []*Document
 }
 
 // Made is what is known of a segment besides its pages.
@@ -44,7 +45,7 @@ func (b *Builder) Len() int { return len(b.docs) }
 // Build hands the pages of a segment to emit. The builder is empty afterwards.
 func (b *Builder) Build(emit func(Page) error) (Made, error) {
 	docs := b.docs
-	*b = Builder{}
+	b.docs = nil
 	slices.SortStableFunc(docs, (*Document).compare)
 	lengths := lengthsOf(docs)
 	parts := divide(docs, runtime.GOMAXPROCS(0))
@@ -65,11 +66,11 @@ func (b *Builder) Build(emit func(Page) error) (Made, error) {
 	if err := lengths.write(emit); err != nil {
 		return Made{}, err
 	}
-	return writeColumns(docs, emit)
+	return writeColumns(docs, b.Orders, emit)
 }
 
 // writeColumns writes the columns of documents.
-func writeColumns(docs []*Document, emit func(Page) error) (Made, error) {
+func writeColumns(docs []*Document, orders []Order, emit func(Page) error) (Made, error) {
 	made := newMade(len(docs))
 	for i, d := range docs {
 		made.set(i, d.Latest, d.Gone)
@@ -104,6 +105,19 @@ func writeColumns(docs []*Document, emit func(Page) error) (Made, error) {
 	}
 	for k := range docs[0].Texts {
 		if err := texts(Text(k), func(d *Document) string { return d.Texts[k] }); err != nil {
+			return Made{}, err
+		}
+	}
+	ids := make([]string, len(docs))
+	for i, d := range docs {
+		ids[i] = d.ID
+	}
+	for k, o := range orders {
+		values := make([]string, len(docs))
+		for i, d := range docs {
+			values[i] = d.Texts[o.Text]
+		}
+		if err := writeInts(Rank(k), o.ranks(values, ids), emit); err != nil {
 			return Made{}, err
 		}
 	}

@@ -14,7 +14,7 @@ type Source struct {
 
 // Merge makes one segment of several, leaving out the dead, and hands its pages
 // to emit. numbers and texts are how many columns of these kinds there are.
-func Merge(ctx context.Context, sources []Source, numbers, texts int, emit func(Page) error) (Made, error) {
+func Merge(ctx context.Context, sources []Source, numbers, texts int, orders []Order, emit func(Page) error) (Made, error) {
 	m := merger{ctx: ctx, sources: sources, emit: emit}
 	if err := m.order(); err != nil {
 		return Made{}, err
@@ -26,6 +26,9 @@ func Merge(ctx context.Context, sources []Source, numbers, texts int, emit func(
 	}
 	made.Oldest, made.Newest = m.oldest, m.newest
 	if err := m.columns(numbers, texts); err != nil {
+		return Made{}, err
+	}
+	if err := m.ranks(orders); err != nil {
 		return Made{}, err
 	}
 	if err := m.lengths(); err != nil {
@@ -181,14 +184,47 @@ func (m *merger) ints(column Stream) error {
 }
 
 func (m *merger) texts(column Stream) error {
+	return writeTexts(column, len(m.origins), m.text(column), m.emit)
+}
+
+// text reads a column of texts.
+func (m *merger) text(column Stream) func(doc int) (string, error) {
 	columns := make([]TextColumn, len(m.sources))
 	for s := range m.sources {
 		columns[s] = TextColumn{Reader: m.sources[s].Reader, Stream: column}
 	}
-	return writeTexts(column, len(m.origins), func(doc int) (string, error) {
+	return func(doc int) (string, error) {
 		o := m.origins[doc]
 		return columns[o.source].At(m.ctx, o.doc)
-	}, m.emit)
+	}
+}
+
+// ranks makes the places of documents in orders.
+func (m *merger) ranks(orders []Order) error {
+	read := func(column Stream) (all []string, err error) {
+		text := m.text(column)
+		all = make([]string, len(m.origins))
+		for doc := range all {
+			if all[doc], err = text(doc); err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
+	}
+	ids, err := read(IDs)
+	if err != nil {
+		return err
+	}
+	for k, o := range orders {
+		texts, err := read(Text(o.Text))
+		if err != nil {
+			return err
+		}
+		if err := writeInts(Rank(k), o.ranks(texts, ids), m.emit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lengths copies the lengths of fields. How many tokens there are is counted as

@@ -17,7 +17,7 @@ import (
 func merge(t *testing.T, sources ...segment.Source) built {
 	t.Helper()
 	pages := segment.Memory{}
-	made, err := segment.Merge(t.Context(), sources, 2, 1, pages.Add)
+	made, err := segment.Merge(t.Context(), sources, 2, 1, orders, pages.Add)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,8 +128,8 @@ func TestMergeFails(t *testing.T) {
 	errDisk := errors.New("the disk is gone")
 	keep := func(segment.Page) error { return nil }
 	for id := range whole.pages {
-		if id.Stream == segment.Totals {
-			continue // which are counted anew where segments do not follow each other
+		if id.Stream == segment.Totals || id.Stream == segment.Rank(0) {
+			continue // which are made anew where segments do not follow each other
 		}
 		for what, pages := range map[string]segment.Pages{
 			"cannot be read":  brokenPages{whole.pages, id, errDisk},
@@ -142,13 +142,13 @@ func TestMergeFails(t *testing.T) {
 			}
 			src := whole.source(nil)
 			src.Reader = &segment.Reader{Pages: pages, Docs: whole.Made.Docs}
-			_, err := segment.Merge(t.Context(), []segment.Source{whole.source(nil), src}, 2, 1, keep)
+			_, err := segment.Merge(t.Context(), []segment.Source{whole.source(nil), src}, 2, 1, orders, keep)
 			if isNorm := id.Stream >= segment.Norm(0); !errors.Is(err, want) && !(isNorm && what == "is missing") {
 				t.Errorf("page %v %s: got %v, want %v", id, what, err, want)
 			}
 		}
 	}
-	_, err := segment.Merge(t.Context(), []segment.Source{whole.source(nil)}, 2, 1, func(segment.Page) error { return errDisk })
+	_, err := segment.Merge(t.Context(), []segment.Source{whole.source(nil)}, 2, 1, orders, func(segment.Page) error { return errDisk })
 	if !errors.Is(err, errDisk) {
 		t.Errorf("no page can be stored: got %v", err)
 	}

@@ -28,6 +28,7 @@ const (
 	numbers Stream = 0x100
 	texts   Stream = 0x200
 	norms   Stream = 0x300
+	ranks   Stream = 0x400
 )
 
 // Number is the stream of a column of numbers.
@@ -35,6 +36,9 @@ func Number(i int) Stream { return numbers + Stream(i) }
 
 // Text is the stream of a column of texts.
 func Text(i int) Stream { return texts + Stream(i) }
+
+// Rank is the stream of the places of documents in an order.
+func Rank(i int) Stream { return ranks + Stream(i) }
 
 // Norm is the stream of the lengths of a text field.
 func Norm(f Field) Stream { return norms + Stream(f) }

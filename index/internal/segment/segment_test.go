@@ -53,9 +53,12 @@ type built struct {
 	pages segment.Memory
 }
 
+// orders are those that the segments of the tests have.
+var orders = []segment.Order{{Text: 0, Compare: func(a, b string) int { return len(a) - len(b) }}}
+
 func build(t testing.TB, docs []doc) built {
 	t.Helper()
-	var b segment.Builder
+	b := segment.Builder{Orders: orders}
 	for _, d := range docs {
 		b.Add(d.document())
 	}
@@ -212,7 +215,7 @@ func (s built) contents(t testing.TB) contents {
 	t.Helper()
 	c := contents{Made: s.Made, Columns: map[segment.Stream][]int64{}, Norms: map[segment.Field][]byte{}}
 	if s.Made.Docs > 0 {
-		for _, column := range []segment.Stream{segment.Records, segment.Created, segment.Number(0), segment.Number(1)} {
+		for _, column := range []segment.Stream{segment.Records, segment.Created, segment.Number(0), segment.Number(1), segment.Rank(0)} {
 			c.Columns[column] = s.column(t, column)
 		}
 		c.IDs, c.Texts = s.texts(t, segment.IDs), s.texts(t, segment.Text(0))
@@ -327,6 +330,12 @@ func check(t *testing.T, s built, docs []doc) {
 		if records[i] != d.record || created[i] != d.at || s.Latest.Has(uint32(i)) != (d.record%3 != 0) ||
 			s.Gone.Has(uint32(i)) != (d.record%7 == 0) || numbers[i] != d.record*10 || none[i] != segment.None {
 			t.Fatalf("document %d is not record %d with all its columns", i, d.record)
+		}
+	}
+	for i, d := range slices.SortedFunc(slices.Values(docs), func(a, b doc) int { return int(a.record - b.record) }) { // by the length of the id first
+		at := slices.Index(records, d.record)
+		if rank := s.column(t, segment.Rank(0))[at]; rank != int64(i) {
+			t.Fatalf("record %d has rank %d, want %d", d.record, rank, i)
 		}
 	}
 	if s.Oldest != created[0] || s.Newest != created[len(created)-1] {

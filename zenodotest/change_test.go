@@ -107,6 +107,29 @@ func TestNewVersion(t *testing.T) {
 	})
 }
 
+// TestMove: that a record joins or leaves a community changes neither its time of
+// update nor its revision.
+func TestMove(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *zenodotest.Server) {
+		old := search(t, s, "/records", "sort", "oldest", "size", "1").records(t)[0]
+		if err := s.Move(old.text(), "new-home"); err != nil {
+			t.Fatal(err)
+		}
+		here := search(t, s, "/communities/new-home/records").records(t)
+		if len(here) != 1 || here[0].ID != old.ID || here[0].Updated != old.Updated || here[0].Revision != old.Revision {
+			t.Errorf("joined: got %+v, was %+v", here, old)
+		}
+		if err := s.Move(old.text()); err != nil {
+			t.Fatal(err)
+		}
+		left := search(t, s, "/records", "q", "recid:"+old.text()).records(t)[0]
+		if n := search(t, s, "/communities/new-home/records").total(); n != 0 || left.Updated != old.Updated || left.Revision != old.Revision {
+			t.Errorf("left: got %+v, was %+v; %d are in the community", left, old, n)
+		}
+	})
+}
+
 func TestPublishRaw(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	raw := `{"created":  "2024-01-01T00:00:00+00:00","updated":"2024-01-01T00:00:01.5+00:00", "id":77, "metadata":{"title":"as \u0061 was"}}`
@@ -178,5 +201,75 @@ func TestConcurrentChanges(t *testing.T) {
 	slices.SortFunc(all, func(a, b record) int { return strings.Compare(a.text(), b.text()) })
 	if unique := slices.CompactFunc(all, func(a, b record) bool { return a.ID == b.ID }); len(unique) != 340 {
 		t.Errorf("got %d different records, want 340", len(unique))
+	}
+}
+
+// TestSearchLag: until the engine has read a change, searches and OAI-PMH see records
+// as they were.
+func TestSearchLag(t *testing.T) {
+	for name, cfg := range map[string]zenodotest.Config{"kept": {}, "made-up": {Synthetic: 50}} {
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		cfg.SearchLag, cfg.Now = 2*time.Second, func() time.Time { return now }
+		s := zenodotest.NewServer(t, cfg)
+		start := search(t, s, "/records").total()
+		if start == 0 {
+			t.Fatalf("%s: nothing is seen at the start", name)
+		}
+		sees := func(what, query string, want int) {
+			t.Helper()
+			if got := search(t, s, "/records", "q", query).total(); got != want {
+				t.Errorf("%s: %s: %d records are found by %s, want %d", name, what, got, query, want)
+			}
+		}
+		id, err := s.Publish(zenodotest.Draft{Title: "Zanzibar", Type: "poster"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sees("published", "title:zanzibar", 0)
+		sees("published", "recid:"+id, 0)
+		if got := get(t, s, "/records/"+id); got.StatusCode != http.StatusOK {
+			t.Errorf("%s: the record itself: %d", name, got.StatusCode)
+		}
+		now = now.Add(time.Second)
+		sees("a second later", "title:zanzibar", 0)
+		now = now.Add(time.Second)
+		sees("seen", "title:zanzibar", 1)
+		sees("seen", "recid:"+id, 1)
+
+		if err := s.Edit(id, zenodotest.SetTitle("Timbuktu")); err != nil {
+			t.Fatal(err)
+		}
+		version, err := s.NewVersion(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sees("edited", "title:zanzibar", 1)
+		sees("edited", "title:timbuktu", 0)
+		if page := search(t, s, "/records", "q", "recid:"+id); !strings.Contains(string(page.Hits.Hits[0]), "Zanzibar") {
+			t.Errorf("%s: the hit is %s", name, page.Hits.Hits[0])
+		}
+		now = now.Add(2 * time.Second)
+		sees("seen", "title:zanzibar", 0)
+		sees("seen", "title:timbuktu", 1)
+		sees("seen", "recid:"+version, 1)
+
+		if err := s.Delete(version, zenodotest.Tombstone{}); err != nil {
+			t.Fatal(err)
+		}
+		sees("deleted", "recid:"+version, 1)
+		now = now.Add(2 * time.Second)
+		sees("seen", "recid:"+version, 0)
+		sees("seen", "recid:"+id, 1)
+
+		first := search(t, s, "/records", "sort", "oldest").records(t)[0].text()
+		if err := s.Edit(first, nil); err != nil {
+			t.Fatal(err)
+		}
+		sees("edited", "recid:"+first, 1)
+		now = now.Add(2 * time.Second)
+		sees("seen", "recid:"+first, 1)
+		if n := search(t, s, "/records").total(); n != start+1 {
+			t.Errorf("%s: %d records in the end, want %d", name, n, start+1)
+		}
 	}
 }

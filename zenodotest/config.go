@@ -65,6 +65,9 @@ type Config struct {
 	// NoRanges makes downloads begin at the beginning whatever is asked for.
 	NoRanges bool
 
+	// SearchLag is how long searches, and OAI-PMH, do not see that a record was
+	// published, changed or deleted. On Zenodo it is a second or more.
+	SearchLag time.Duration
 	// Latency is added to every answer.
 	Latency time.Duration
 	// Faults is the probability, from 0 to 1, that a request meets one of

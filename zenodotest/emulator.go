@@ -60,7 +60,7 @@ func New(cfg Config) (*Emulator, error) {
 	}
 	world, err := catalog.New(catalog.Config{
 		Data: cfg.Data, Synthetic: cfg.Synthetic, Seed: cfg.Seed, Bursts: cfg.Bursts, Communities: cfg.Communities,
-		VerifiedOneIn: cfg.VerifiedOneIn, Now: cfg.Now, Native: cfg.isNative(),
+		VerifiedOneIn: cfg.VerifiedOneIn, Lag: cfg.SearchLag, Now: cfg.Now, Native: cfg.isNative(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)

@@ -30,6 +30,7 @@ type emulateCmd struct {
 	Window       int             `default:"10000" placeholder:"N" help:"Results of a search that can be paged."`
 	SearchLimit  zenodotest.Rate `placeholder:"N/m" help:"Searches of records and requests of OAI-PMH allowed, counted together. Zenodo: 30/m."`
 	Limit        zenodotest.Rate `placeholder:"N/m" help:"Other requests allowed."`
+	SearchLag    time.Duration   `placeholder:"D" help:"Time until searches see that a record was published, changed or deleted, such as 2s."`
 	Latency      time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
 	Faults       float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
 	FaultKinds   string          `placeholder:"A,B" help:"How they fail. Default: in every way that passes."`
@@ -71,7 +72,7 @@ func (c *emulateCmd) Run(ctx context.Context, a *app) (err error) {
 func (c *emulateCmd) config() (zenodotest.Config, error) {
 	config := zenodotest.Config{
 		Dialect: zenodo.Dialect(c.Dialect), Data: c.Data, Synthetic: c.Synthetic, Seed: c.Seed, Token: c.Token, Window: c.Window,
-		SearchLimit: c.SearchLimit, Limit: c.Limit, Latency: c.Latency, Faults: c.Faults,
+		SearchLimit: c.SearchLimit, Limit: c.Limit, SearchLag: c.SearchLag, Latency: c.Latency, Faults: c.Faults,
 		RewriteLinks: len(c.Data) > 0, NoRanges: c.NoRanges, Communities: c.Community, PublicURL: c.PublicURL,
 	}
 	if c.RewriteLinks != nil {

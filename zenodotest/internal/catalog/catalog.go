@@ -25,6 +25,9 @@ type Catalog struct {
 	made        *synth.Corpus
 	covered     map[int]bool // numbers of made-up records that entries stand for
 	entries     []*entry
+	searched    []*entry // what searches see of entries, nil for what they do not know yet
+	unseen      []unseen // the oldest first
+	lag         time.Duration
 	places      map[int64]int   // of entries, by identifier
 	concepts    map[int64][]int // places of the entries of a concept
 	drafts      map[int64]bool  // identifiers that are reserved
@@ -48,7 +51,9 @@ type Config struct {
 	// Native makes records have the form of InvenioRDM alone, with ids of letters,
 	// and queries know only its names of fields.
 	Native bool
-	Now    func() time.Time
+	// Lag is how long it takes until searches see a change.
+	Lag time.Duration
+	Now func() time.Time
 }
 
 // New makes a catalog. It fails where the data cannot be read.
@@ -78,6 +83,7 @@ func New(cfg Config) (*Catalog, error) {
 	for concept := range c.concepts {
 		c.markLatest(concept)
 	}
+	c.lag = cfg.Lag
 	return c, nil
 }
 
@@ -87,12 +93,11 @@ func (c *Catalog) put(e *entry) {
 	if known {
 		old := c.entries[place]
 		c.concepts[old.concept] = slices.DeleteFunc(c.concepts[old.concept], func(p int) bool { return p == place })
-		c.entries[place] = e
 	} else {
 		place = len(c.entries)
-		c.entries = append(c.entries, e)
 		c.places[e.id] = place
 	}
+	c.set(place, e)
 	c.concepts[e.concept] = append(c.concepts[e.concept], place)
 	for _, slug := range e.communities {
 		c.addCommunity(slug, e.created)
@@ -113,8 +118,10 @@ func (c *Catalog) markLatest(concept int64) {
 		}
 	}
 	for _, place := range c.concepts[concept] {
-		if e := c.entries[place]; e != last {
-			e.latest = false
+		if e := c.entries[place]; e != last && e.latest {
+			older := *e
+			older.latest = false
+			c.set(place, &older)
 		}
 	}
 }
@@ -130,15 +137,17 @@ func (c *Catalog) adopt(concept int64) error {
 	if !ok || c.covered[first] {
 		return nil
 	}
-	for i := range c.made.Versions(first) {
-		e, err := c.parseEntry(c.appendMade(nil, i, false))
-		if err != nil {
-			return fmt.Errorf("made-up record %d: %w", i, err)
+	return c.atOnce(func() error { // nothing has changed yet
+		for i := range c.made.Versions(first) {
+			e, err := c.parseEntry(c.appendMade(nil, i, false))
+			if err != nil {
+				return fmt.Errorf("made-up record %d: %w", i, err)
+			}
+			c.covered[i] = true
+			c.put(e)
 		}
-		c.covered[i] = true
-		c.put(e)
-	}
-	return nil
+		return nil
+	})
 }
 
 // State is what has an identifier.
@@ -232,14 +241,14 @@ func (c *Catalog) appendRecord(b []byte, r ref, native bool) []byte {
 	if r >= 0 {
 		return c.appendMade(b, int(r), native)
 	}
-	return append(b, c.entries[^r].json(native)...)
+	return append(b, c.searched[^r].json(native)...)
 }
 
 func (c *Catalog) id(r ref) int64 {
 	if r >= 0 {
 		return c.made.ID(int(r))
 	}
-	return c.entries[^r].id
+	return c.searched[^r].id
 }
 
 // Resolve keeps the slugs and UUIDs of communities that exist, as slugs.

@@ -78,7 +78,7 @@ func (c *Catalog) Move(id string, communities ...string) error {
 	if err != nil {
 		return fmt.Errorf("move %s: %w", id, err)
 	}
-	return c.change(rawjson.Replace(slices.Clone(old.raw), old.membershipJSON(communities), old.shape().communities...))
+	return c.change(rawjson.Set(slices.Clone(old.raw), old.membershipJSON(communities), old.shape().communities...))
 }
 
 // NewVersion publishes a new version of a record, a copy of its last one with

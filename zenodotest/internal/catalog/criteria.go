@@ -82,8 +82,8 @@ func (c *Catalog) collect(t *test) []ref {
 			refs = append(refs, ref(i))
 		}
 	}
-	for place, e := range c.entries {
-		if e.tombstone == nil && t.passes(e) {
+	for place, e := range c.searched {
+		if e != nil && e.tombstone == nil && t.passes(e) {
 			refs = append(refs, ref(^place))
 		}
 	}

@@ -40,8 +40,9 @@ func (a *archive) bytes() []byte {
 	return a.out.Bytes()
 }
 
-// DumpXML is an archive of all records, by their numbers.
+// DumpXML is an archive of all records that searches see, by their numbers.
 func (c *Catalog) DumpXML() ([]byte, error) {
+	c.refresh()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	all := newArchive()
@@ -66,8 +67,8 @@ func (c *Catalog) published() []ref {
 			refs = append(refs, ref(i))
 		}
 	}
-	for place, e := range c.entries {
-		if e.tombstone == nil {
+	for place, e := range c.searched {
+		if e != nil && e.tombstone == nil {
 			refs = append(refs, ^ref(place))
 		}
 	}
@@ -80,8 +81,8 @@ func (c *Catalog) DumpCommunities() map[string][]byte {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	archives := map[string]*archive{}
-	for _, e := range c.entries {
-		if e.tombstone != nil {
+	for _, e := range c.searched {
+		if e == nil || e.tombstone != nil {
 			continue
 		}
 		for _, slug := range e.communities {

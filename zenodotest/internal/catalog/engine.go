@@ -108,8 +108,8 @@ func (c *Catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
 				return
 			}
 		}
-		for _, e := range c.entries {
-			if ctx.Err() != nil || e.tombstone == nil && !yield(e.record()) {
+		for _, e := range c.searched {
+			if ctx.Err() != nil || e != nil && e.tombstone == nil && !yield(e.record()) {
 				return
 			}
 		}

@@ -47,7 +47,7 @@ func (c *Catalog) pass(refs []ref, f filter) []ref {
 		if r >= 0 {
 			return !f.passes(c.madeTraits(int(r)))
 		}
-		return !f.passes(c.entries[^r].traits())
+		return !f.passes(c.searched[^r].traits())
 	})
 }
 
@@ -65,7 +65,7 @@ func (c *Catalog) countFacets(refs []ref, f filter) []byte {
 	keywords := map[synth.Keyword]int{}
 	for _, r := range refs {
 		if r < 0 {
-			n.add(c.entries[^r].traits())
+			n.add(c.searched[^r].traits())
 			continue
 		}
 		i := int(r)

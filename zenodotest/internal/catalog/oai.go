@@ -45,6 +45,7 @@ func (c *Catalog) Communities() []oai.Community {
 
 // Records are those that are selected, in no order that means anything.
 func (c *Catalog) Records(ctx context.Context, s oai.Selection) (oai.List, error) {
+	c.refresh()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	ask := Criteria{AllVersions: true, Type: s.Type, Within: s.Community}
@@ -68,7 +69,7 @@ func (c *Catalog) Records(ctx context.Context, s oai.Selection) (oai.List, error
 		if r >= 0 {
 			list.records[i].number = int(r)
 		} else {
-			list.records[i].kept = c.entries[^r]
+			list.records[i].kept = c.searched[^r]
 		}
 	}
 	return list, nil

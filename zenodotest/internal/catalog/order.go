@@ -52,14 +52,14 @@ func byCreation(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return floorMilli(c.made.Created(int(r))), 0
 	}
-	return floorMilli(c.entries[^r].created), 0
+	return floorMilli(c.searched[^r].created), 0
 }
 
 func byUpdate(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return floorMilli(c.made.Updated(int(r))), 0
 	}
-	return floorMilli(c.entries[^r].updated), 0
+	return floorMilli(c.searched[^r].updated), 0
 }
 
 func byPublication(c *Catalog, r ref) (int64, int64) {
@@ -67,28 +67,28 @@ func byPublication(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return dateNumber(c.made.PublicationDate(int(r))), created
 	}
-	return dateNumber(c.entries[^r].published), created
+	return dateNumber(c.searched[^r].published), created
 }
 
 func byViews(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return c.made.Stats(int(r)).UniqueViews, 0
 	}
-	return c.entries[^r].views, 0
+	return c.searched[^r].views, 0
 }
 
 func byDownloads(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return c.made.Stats(int(r)).UniqueDownloads, 0
 	}
-	return c.entries[^r].downloads, 0
+	return c.searched[^r].downloads, 0
 }
 
 func byVersion(c *Catalog, r ref) (int64, int64) {
 	if r >= 0 {
 		return int64(c.made.Index(int(r))), 0
 	}
-	return int64(c.entries[^r].index), 0
+	return int64(c.searched[^r].index), 0
 }
 
 func floorMilli(micros int64) int64 {
@@ -116,7 +116,7 @@ func (c *Catalog) isVerified(r ref) bool {
 	if r >= 0 {
 		return isVerifiedNumber(c.made.Owner(int(r)), c.cfg.VerifiedOneIn)
 	}
-	return isVerified(c.entries[^r].owner, c.cfg.VerifiedOneIn)
+	return isVerified(c.searched[^r].owner, c.cfg.VerifiedOneIn)
 }
 
 // arrange sorts records, those of verified owners first where asked.

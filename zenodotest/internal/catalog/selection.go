@@ -38,6 +38,7 @@ type selection struct {
 // Page appends the records of one page, separated by commas, then the total
 // and the aggregations; the envelope's last part is the caller's.
 func (c *Catalog) Page(ctx context.Context, s Search, window int, body []byte) ([]byte, int, error) {
+	c.refresh()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	found, err := c.selection(ctx, s)

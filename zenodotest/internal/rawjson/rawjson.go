@@ -63,6 +63,32 @@ func Replace(raw []byte, value string, path ...string) []byte {
 	return slices.Concat(raw[:start], []byte(value), raw[end:])
 }
 
+// Set is as Replace, but that a member which is missing becomes the last of the
+// object that is to have it, where there is that object.
+func Set(raw []byte, value string, path ...string) []byte {
+	if _, _, ok := locate(raw, path...); ok {
+		return Replace(raw, value, path...)
+	}
+	last := len(path) - 1
+	start, end := 0, len(raw)
+	if last > 0 {
+		var ok bool
+		if start, end, ok = locate(raw, path[:last]...); !ok {
+			return slices.Clone(raw)
+		}
+	}
+	object := bytes.TrimRight(raw[start:end], " \t\r\n")
+	if !bytes.HasPrefix(object, []byte("{")) || !bytes.HasSuffix(object, []byte("}")) {
+		return slices.Clone(raw)
+	}
+	separator := ", "
+	if len(bytes.TrimSpace(object[1:len(object)-1])) == 0 {
+		separator = ""
+	}
+	at := start + len(object) - 1
+	return slices.Concat(raw[:at], []byte(separator+Quote(path[last])+": "+value), raw[at:])
+}
+
 // ReplaceNumber returns a copy of raw with one number in the place of another
 // wherever it stands by itself: in identifiers, DOIs and addresses.
 func ReplaceNumber(raw []byte, before, after int64) []byte {

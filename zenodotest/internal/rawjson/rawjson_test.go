@@ -31,6 +31,23 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+func TestSet(t *testing.T) {
+	for _, c := range []struct{ raw, path, want string }{
+		{`{"a": {"b": 1}}`, "a/b", `{"a": {"b": NEW}}`},
+		{`{"a": {"b": 1} }`, "a/c", `{"a": {"b": 1, "c": NEW} }`},
+		{`{"a": { }}`, "a/c", `{"a": { "c": NEW}}`},
+		{`{"a": 1}`, "b", `{"a": 1, "b": NEW}`},
+		{`{}`, "b", `{"b": NEW}`},
+		{`{"a": 1}`, "a/b", `{"a": 1}`},
+		{`{"a": 1}`, "b/c", `{"a": 1}`},
+		{`[]`, "a", `[]`},
+	} {
+		if got := string(rawjson.Set([]byte(c.raw), "NEW", strings.Split(c.path, "/")...)); got != c.want {
+			t.Errorf("%s of %s: got %s, want %s", c.path, c.raw, got, c.want)
+		}
+	}
+}
+
 func FuzzReplace(f *testing.F) {
 	for _, raw := range []string{`{"a":1}`, `{"a":[{"b":2}]}`, `[]`, ``, `{"a"`, `{"a":{}}`, `1`} {
 		f.Add(raw, "a", "b")

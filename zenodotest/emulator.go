@@ -84,7 +84,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.isNative() {
 		e.routes = slices.Concat(e.nativeRoutes(), shared)
 	} else {
-		e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), e.deposits.Routes(), shared)
+		e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), withTypes(e.deposits.Routes()), shared)
 	}
 	e.script.set(rules)
 	e.control = e.controlRoutes()

@@ -3,7 +3,9 @@ package zenodotest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
@@ -11,12 +13,29 @@ import (
 
 func (e *Emulator) recordRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: bothTypes},
+		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: slices.Concat(bothTypes, failingTypes)},
 		{Path: "/api/records/", Get: withoutSlash},
 		{Path: "/api/records/:id", Get: e.getRecord, Accept: bothTypes},
 		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.deposits.CreateVersion, Accept: bothTypes},
 		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
 	}
+}
+
+// failingTypes are media types of records that a search offers, and fails at: hits
+// lack what their serializers read.
+var failingTypes = []string{"application/x-bibtex", "application/vnd.datacite.datacite+json", "application/vnd.datacite.datacite+xml"}
+
+// withTypes are the routes of deposits with the media types that they serve.
+func withTypes(routes []wire.Route) []wire.Route {
+	for i, route := range routes {
+		switch {
+		case strings.HasPrefix(route.Path, "/api/deposit/"):
+			routes[i].Accept = []string{wire.TypeJSON}
+		case route.Path == "/api/user/records":
+			routes[i].Accept = bothTypes
+		}
+	}
+	return routes
 }
 
 // withoutSlash redirects, and loses all but the first of repeated parameters.

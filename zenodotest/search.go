@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
@@ -14,6 +15,9 @@ func (e *Emulator) searchRecords(r *http.Request, _ []string) *wire.Answer {
 	s, refusal := e.parseSearch(r, "newest")
 	if refusal != nil {
 		return refusal
+	}
+	if !e.cfg.isNative() && slices.Contains(failingTypes, wire.Negotiate(r, slices.Concat(bothTypes, failingTypes))) {
+		return wire.InternalError()
 	}
 	s.VerifiedFirst = true
 	return e.answerSearch(r, s)

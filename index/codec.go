@@ -27,6 +27,7 @@ type codec struct {
 	records *zstd.Encoder
 	blocks  *zstd.Encoder
 	parts   *zstd.Encoder
+	quick   *zstd.Encoder
 	decoder *zstd.Decoder
 }
 
@@ -44,12 +45,16 @@ func newCodec() (*codec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
+	quick, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(128<<10))
+	if err != nil {
+		return nil, fmt.Errorf("set up compression: %w", err)
+	}
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderDictRaw(dictionaryID, recordDictionary), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxMemory(maxUnpacked))
 	if err != nil {
 		return nil, fmt.Errorf("set up decompression: %w", err)
 	}
-	return &codec{records, blocks, parts, decoder}, nil
+	return &codec{records, blocks, parts, quick, decoder}, nil
 }
 
 // maxRecord leaves room for the lengths in a block.
@@ -99,9 +104,14 @@ func (c *codec) decompressBlock(buf, data []byte) ([]byte, error) {
 	return raw, nil
 }
 
-// compress is for parts of segments.
-func (c *codec) compress(raw []byte) []byte {
-	return c.parts.EncodeAll(raw, make([]byte, 0, len(raw)*3/4))
+// compress is for parts of segments. Those of a segment that is soon merged are
+// compressed quickly.
+func (c *codec) compress(raw []byte, quickly bool) []byte {
+	encoder := c.parts
+	if quickly {
+		encoder = c.quick
+	}
+	return encoder.EncodeAll(raw, make([]byte, 0, len(raw)*3/4))
 }
 
 func (c *codec) decompressSegment(data []byte) ([]byte, error) { return c.decompressInto(nil, data) }

@@ -104,11 +104,13 @@ func sizeLevel(docs int) (level int) {
 // merge puts one segment in the place of several. Cancelling ctx ends it soon.
 func (w *writer) merge(ctx context.Context, segments []storedSegment) error {
 	sources, cache := make([]segment.Source, len(segments)), &pageCache{} // of one transaction
+	docs := 0
 	for i, s := range segments {
+		docs += s.live()
 		r := &segment.Reader{Pages: &storedPages{session: w.session, codec: w.db.codec, id: s.id, cache: cache}, Docs: s.Docs}
 		sources[i] = segment.Source{Reader: r, Latest: s.Latest, Gone: s.Gone, Dead: s.dead}
 	}
-	err := w.storeSegment(func(emit func(segment.Page) error) (segment.Made, error) {
+	err := w.storeSegment(docs, func(emit func(segment.Page) error) (segment.Made, error) {
 		return segment.Merge(uncancelled, sources, engine.NumberColumns, len(engine.TextColumns), engine.Orders, func(p segment.Page) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)

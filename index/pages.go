@@ -63,8 +63,8 @@ func (s *session) page(ctx context.Context, key int64) (packed []byte, err error
 
 // packPage compresses a page with what it is stored under, so that one that was
 // found under a damaged key is noticed.
-func (c *codec) packPage(key int64, data []byte) []byte {
-	return c.compress(append(binary.LittleEndian.AppendUint64(make([]byte, 0, len(data)+8), uint64(key)), data...))
+func (c *codec) packPage(key int64, data []byte, quickly bool) []byte {
+	return c.compress(append(binary.LittleEndian.AppendUint64(make([]byte, 0, len(data)+8), uint64(key)), data...), quickly)
 }
 
 func (c *codec) unpackPage(key int64, packed []byte) ([]byte, error) {

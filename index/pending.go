@@ -154,7 +154,7 @@ func (w *writer) indexWaiting(part pendingRecords) error {
 		b.Add(d)
 	}
 	if b.Len() > 0 {
-		if err := w.storeSegment(b.Build); err != nil {
+		if err := w.storeSegment(b.Len(), b.Build); err != nil {
 			return err
 		}
 	}

@@ -48,8 +48,8 @@ func readSegments(ctx context.Context, q querier, ids ...int64) (all []storedSeg
 	return all, err
 }
 
-// storeSegment makes a segment with build and writes it.
-func (w *writer) storeSegment(build func(emit func(segment.Page) error) (segment.Made, error)) error {
+// storeSegment makes a segment of so many documents with build and writes it.
+func (w *writer) storeSegment(docs int, build func(emit func(segment.Page) error) (segment.Made, error)) error {
 	res, err := w.ExecContext(uncancelled, "INSERT INTO segments (docs, latest, gone) VALUES (?, ?, ?)", 0, []byte{}, []byte{})
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (w *writer) storeSegment(build func(emit func(segment.Page) error) (segment
 	if err != nil {
 		return err
 	}
-	pages := pageStore{writer: w, id: id}
+	pages := pageStore{writer: w, id: id, quickly: docs <= segmentDocs}
 	made, err := build(pages.add)
 	if err == nil {
 		err = pages.flush()
@@ -76,7 +76,9 @@ func (w *writer) storeSegment(build func(emit func(segment.Page) error) (segment
 type pageStore struct {
 	writer *writer
 	id     int64
-	pages  []segment.Page
+	// quickly is set for a segment that is merged again.
+	quickly bool
+	pages   []segment.Page
 }
 
 // pagesTogether is how many pages are compressed at once.
@@ -97,7 +99,7 @@ func (s *pageStore) flush() error {
 		places[i] = i
 	}
 	err := parallel(uncancelled, places, func(i int) error {
-		packed[i] = s.writer.db.codec.packPage(pageKey(s.id, s.pages[i].PageID), s.pages[i].Data)
+		packed[i] = s.writer.db.codec.packPage(pageKey(s.id, s.pages[i].PageID), s.pages[i].Data, s.quickly)
 		return nil
 	})
 	for i, p := range s.pages {

@@ -63,7 +63,7 @@ type Pages interface {
 
 // pageSize is how many bytes a page of documents or positions has, but for the
 // last of its stream.
-const pageSize = 16 << 10
+const pageSize = 32 << 10
 
 // span is a part of a stream.
 type span struct{ from, until int }

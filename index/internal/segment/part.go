@@ -2,7 +2,6 @@ package segment
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"slices"
 )
@@ -13,8 +12,7 @@ type part struct {
 	from, until int // the buckets that it takes
 	tokens      int // about how many there are
 
-	ids   map[string]uint32 // field and term, to their number
-	terms []string
+	terms termTable
 	occur []occurrence
 
 	entries         []entry
@@ -72,65 +70,53 @@ const noPosition = ^uint32(0)
 
 // entry is a term of a field with the ends of its lists.
 type entry struct {
-	term            string // the field and the term
-	text            bool
+	id              uint32
 	count           int
 	docs, positions int
 }
 
 // invert makes the entries of the part.
 func (p *part) invert(docs []*Document, lengths *fieldLengths) {
-	p.ids = make(map[string]uint32, p.tokens/4)
 	p.occur = make([]occurrence, 0, p.tokens)
 	for i, d := range docs {
 		p.scan(uint32(i), d)
 	}
 	p.encode(lengths)
-	p.ids, p.terms, p.occur = nil, nil, nil
+	p.occur = nil
 }
 
 // scan reads the tokens of a document into occurrences.
 func (p *part) scan(doc uint32, d *Document) {
 	var next [256]uint32 // the next position in each field
-	var term []byte
 	d.eachValue(func(v value, tokens []byte) {
 		pos := next[v.field]
-		eachToken(tokens, func(token []byte) {
+		for len(tokens) > 0 {
+			n, size := binary.Uvarint(tokens)
+			token := tokens[size : size+int(n)]
+			tokens = tokens[size+int(n):]
 			if b := bucket(v, token); b >= p.from && b < p.until {
 				at := noPosition
 				if v.text {
 					at = pos
 				}
-				term = append(append(term[:0], byte(v.field)), token...)
-				p.occur = append(p.occur, occurrence{p.id(term), doc, at})
+				p.occur = append(p.occur, occurrence{p.terms.id(v.field, v.text, token), doc, at})
 			}
 			pos++
-		})
+		}
 		if v.text && v.count > 0 {
 			next[v.field] = pos + Gap
 		}
 	})
 }
 
-func (p *part) id(term []byte) uint32 {
-	if id, ok := p.ids[string(term)]; ok {
-		return id
-	}
-	id := uint32(len(p.terms))
-	s := string(term)
-	p.ids[s] = id
-	p.terms = append(p.terms, s)
-	return id
-}
-
 // encode sorts the occurrences by term, which keeps those of a term in the order
 // of documents and positions, and encodes them term by term.
 func (p *part) encode(lengths *fieldLengths) {
-	starts := make([]uint32, len(p.terms)+1)
+	starts := make([]uint32, len(p.terms.all)+1)
 	for _, o := range p.occur {
 		starts[o.term+1]++
 	}
-	for i := range p.terms {
+	for i := range p.terms.all {
 		starts[i+1] += starts[i]
 	}
 	sorted := make([]place, len(p.occur))
@@ -139,33 +125,16 @@ func (p *part) encode(lengths *fieldLengths) {
 		sorted[fill[o.term]] = place{o.doc, o.pos}
 		fill[o.term]++
 	}
-	order := make([]uint32, len(p.terms))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	isText := func(id uint32) bool { return sorted[starts[id]].pos != noPosition }
-	slices.SortFunc(order, func(x, y uint32) int {
-		a, b := p.terms[x], p.terms[y]
-		switch s, t := isText(x), isText(y); {
-		case s && t:
-			return cmp.Or(cmp.Compare(a[1:], b[1:]), cmp.Compare(a[0], b[0]))
-		case s:
-			return -1
-		case t:
-			return 1
-		}
-		return cmp.Compare(a, b)
-	})
-	p.entries = make([]entry, 0, len(order))
+	p.entries = make([]entry, 0, len(p.terms.all))
+	p.docs, p.positions = make([]byte, 0, 2*len(p.occur)), make([]byte, 0, 2*len(p.occur))
 	var enc listEncoder
-	for _, id := range order {
-		e := entry{term: p.terms[id], text: isText(id)}
-		enc.reset(e.text)
-		enc.addPlaces(Field(e.term[0]), sorted[starts[id]:starts[id+1]], lengths)
+	for _, id := range p.terms.inOrder() {
+		t := &p.terms.all[id]
+		enc.reset(t.text)
+		enc.addPlaces(t.field, sorted[starts[id]:starts[id+1]], lengths)
 		docs, positions := enc.encoded()
 		p.docs, p.positions = append(p.docs, docs...), append(p.positions, positions...)
-		e.count, e.docs, e.positions = enc.count, len(p.docs), len(p.positions)
-		p.entries = append(p.entries, e)
+		p.entries = append(p.entries, entry{id, enc.count, len(p.docs), len(p.positions)})
 	}
 }
 
@@ -194,18 +163,20 @@ func (e *listEncoder) addPlaces(f Field, places []place, lengths *fieldLengths) 
 	}
 }
 
-// write writes the entries, of which those of the same word in several fields
-// have one key.
+// write writes the entries, where those of the same word in several fields have
+// one key.
 func (p *part) write(w *termWriter) error {
 	var key, last []byte
 	docs, positions := 0, 0
 	for _, e := range p.entries {
-		if key = key[:0]; e.text {
-			key = append(append(key, textKeys), e.term[1:]...)
+		t := &p.terms.all[e.id]
+		if key = key[:0]; t.text {
+			key = append(key, textKeys)
 		} else {
-			key = append(key, e.term...)
+			key = append(key, byte(t.field))
 		}
-		if !bytes.Equal(key, last) {
+		key = append(key, p.terms.bytes(t)...)
+		if last == nil || !bytes.Equal(key, last) {
 			if last != nil {
 				w.end()
 			}
@@ -214,7 +185,7 @@ func (p *part) write(w *termWriter) error {
 			}
 			last = append(last[:0], key...)
 		}
-		if err := w.list(Field(e.term[0]), e.count, p.docs[docs:e.docs], p.positions[positions:e.positions]); err != nil {
+		if err := w.list(t.field, e.count, p.docs[docs:e.docs], p.positions[positions:e.positions]); err != nil {
 			return err
 		}
 		docs, positions = e.docs, e.positions

@@ -21,12 +21,18 @@ type Record struct {
 
 // NewRecord reads a record in the legacy JSON, or in that of InvenioRDM.
 func NewRecord(raw []byte) (*Record, error) {
-	doc, err := Document(raw)
-	if err != nil {
-		return nil, err
-	}
 	r := &Record{Latest: true, values: map[string][]string{}, tokens: map[*field][][]string{}}
-	r.add(nil, doc)
+	if isNative(raw) {
+		if err := r.read(raw); err != nil {
+			return nil, err
+		}
+	} else {
+		doc, err := Document(raw)
+		if err != nil {
+			return nil, err
+		}
+		r.add(nil, doc)
+	}
 	if values := r.values["id"]; len(values) > 0 {
 		r.ID = values[0]
 	}

@@ -174,7 +174,8 @@ func TestMethodsAndTypes(t *testing.T) {
 		}
 	}
 	hasJSON(t, get(t, s, "/records", "Accept", "text/html"), http.StatusNotAcceptable,
-		`{"status": 406, "message": "Invalid 'Accept' header. Expected one of: application/json, application/vnd.zenodo.v1+json, application/vnd.inveniordm.v1+json"}`)
+		`{"status": 406, "message": "Invalid 'Accept' header. Expected one of: application/json, application/vnd.zenodo.v1+json, application/vnd.inveniordm.v1+json, `+
+			`application/x-bibtex, application/vnd.datacite.datacite+json, application/vnd.datacite.datacite+xml"}`)
 }
 
 func TestCompression(t *testing.T) {

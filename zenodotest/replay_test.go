@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -41,6 +42,7 @@ var replays = map[string][]scenario{
 	"zenodo": {
 		{"reads", zenodoWorld, replayReads},
 		{"limits", limitedZenodo, replayLimits},
+		{"second page", zenodoWorld, replaySecondPage},
 	},
 	"invenio": {
 		{"reads", invenioWorld, replayReads},
@@ -143,9 +145,14 @@ func (r *replay) do(name string, body ...string) response {
 	if sent == "" && !bytes.Equal(e.Request.Body, []byte("null")) {
 		sent = r.mapBody(e.Request.Body)
 	}
-	got := r.send(e.Request.Method, e.Request.URL, sent, e.Request.Headers)
+	return r.compare(e, r.send(e.Request.Method, e.Request.URL, sent, e.Request.Headers))
+}
+
+// compare notes how an answer differs from that of an exchange.
+func (r *replay) compare(e recording, got response) response {
+	r.Helper()
 	r.learn(e.Body, got.body)
-	r.found[name] = append(r.found[name], r.differences(e, got)...)
+	r.found[e.Name] = append(r.found[e.Name], r.differences(e, got)...)
 	return got
 }
 
@@ -317,7 +324,8 @@ func title(body string) string {
 	return ""
 }
 
-// zenodoWorld has the records that the recorded Zenodo had.
+// zenodoWorld has the records that the recorded Zenodo had, in the form from which it
+// makes the other.
 func zenodoWorld(t *testing.T) zenodotest.Config {
 	path, ok := findRecorded("servers/zenodo-both-forms.jsonl.gz")
 	if !ok {
@@ -325,17 +333,17 @@ func zenodoWorld(t *testing.T) zenodotest.Config {
 	}
 	var records []byte
 	for _, line := range lines(t, path) {
-		var both struct{ Legacy json.RawMessage }
+		var both struct{ Native json.RawMessage }
 		if err := json.Unmarshal(line, &both); err != nil {
 			t.Fatalf("read %s: %v", path, err)
 		}
-		records = append(append(records, both.Legacy...), '\n')
+		records = append(append(records, both.Native...), '\n')
 	}
 	data := filepath.Join(t.TempDir(), "records.jsonl")
 	if err := os.WriteFile(data, records, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return zenodotest.Config{Data: []string{data}, VerifiedOneIn: -1}
+	return zenodotest.Config{Dialect: zenodo.DialectZenodo, Data: []string{data}, VerifiedOneIn: -1}
 }
 
 // invenioWorld has those that the recorded InvenioRDM had.
@@ -381,4 +389,17 @@ func replayLimits(r *replay) {
 	}
 	r.do("limits-429")
 	r.do("limits-429-oai")
+}
+
+var resumption = regexp.MustCompile(`<resumptionToken[^>]*>([^<]+)<`)
+
+// replaySecondPage asks for the rest of a list, with the emulator's own token.
+func replaySecondPage(r *replay) {
+	r.need("oai-page2")
+	first := r.send(http.MethodGet, "/oai2d?verb=ListIdentifiers&metadataPrefix=oai_dc", "", nil)
+	found := resumption.FindStringSubmatch(first.body)
+	if found == nil {
+		r.Fatalf("no token in %s", first.body)
+	}
+	r.compare(r.exchanges["oai-page2"], r.send(http.MethodGet, "/oai2d?verb=ListIdentifiers&resumptionToken="+found[1], "", nil))
 }

@@ -54,7 +54,7 @@ func TestFromRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.DOI != want.DOI || !reflect.DeepEqual(got.Communities, want.Communities) {
+	if got.DOI != want.DOI || len(got.Communities) > 0 { // which are asked, and answer later
 		t.Errorf("got %s in %v", got.DOI, got.Communities)
 	}
 	for key, text := range map[string]string{ // a record does not give these out

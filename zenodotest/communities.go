@@ -15,7 +15,7 @@ func (e *Emulator) communityRoutes() []wire.Route {
 	return []wire.Route{
 		{Path: "/api/communities", Get: e.searchCommunities, Accept: nativeTypes},
 		{Path: "/api/communities/:id", Get: e.getCommunity, Accept: nativeTypes},
-		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Accept: bothTypes},
+		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Delete: e.deposits.RemoveRecords, Accept: bothTypes},
 	}
 }
 

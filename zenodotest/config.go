@@ -18,7 +18,7 @@ import (
 // serves the built-in fixtures without limits or faults.
 type Config struct {
 	// Dialect is what the server is: Zenodo, or another InvenioRDM, with letters
-	// as ids, native names of fields and parameters alone, and no deposit API.
+	// as ids, native names of fields and parameters alone, and no legacy deposit API.
 	// Empty is what the first of Data is of, and Zenodo without that.
 	Dialect zenodo.Dialect
 	// Data names files of records, one JSON object a line as Zenodo serves
@@ -40,6 +40,9 @@ type Config struct {
 	// Token is the only access token that is accepted; a request with another
 	// runs as guest. Empty accepts any token, each as that of another user.
 	Token string
+	// Curators are the tokens of those who curate a community, by its slug. One
+	// that is not named is curated by everyone who has a token.
+	Curators map[string][]string
 	// Window is the number of results that can be paged; 0 means 10 000.
 	Window int
 	// GuestPageSize and TokenPageSize are the largest pages; 0 means 25 and 100.

@@ -20,12 +20,12 @@ const full = `{
 	"publication_date": "2020-05/2020-06", "access_right": "open", "license": {"id": "CC-BY"}, "doi": "10.1234/external",
 	"keywords": ["frogs", "toads"], "notes": "a note", "method": "by hand",
 	"related_identifiers": [
-		{"identifier": "PMC123456", "relation": "isAlternateIdentifier"},
+		{"identifier": "arXiv:1304.1068", "relation": "isAlternateIdentifier"},
 		{"identifier": "10.1234/foo", "relation": "iscitedby", "resource_type": "dataset"},
 		{"identifier": "https://example.org/a", "relation": "isOrignialFormOf"}],
 	"contributors": [{"name": "Roe, Richard", "type": "DataCurator", "affiliation": "EGI"}],
 	"thesis_supervisors": [{"name": "Boss, Big"}], "thesis_university": "Padua",
-	"references": ["Doe J (2014)"], "communities": [{"identifier": "egi-ace"}], "grants": [{"id": "283595"}, {"id": "10.13039/501100001711::1"}],
+	"references": ["Doe J (2014)"], "communities": [{"identifier": "egi-ace"}], "grants": [{"id": "283595"}, {"id": "10.13039/501100001711::1234"}],
 	"journal_title": "J", "journal_volume": "1", "journal_issue": "2", "journal_pages": "3-4",
 	"conference_title": "C", "conference_acronym": "CC", "conference_dates": "May", "conference_place": "Bonn",
 	"conference_url": "http://example.org", "conference_session": "VI", "conference_session_part": "1",
@@ -48,11 +48,11 @@ const fullOut = `{
 	"related_identifiers": [
 		{"identifier": "10.1234/foo", "relation": "isCitedBy", "resource_type": "dataset", "scheme": "doi"},
 		{"identifier": "https://example.org/a", "relation": "isOriginalFormOf", "scheme": "url"},
-		{"identifier": "PMC123456", "relation": "isAlternateIdentifier", "scheme": "pmcid"}],
+		{"identifier": "arXiv:1304.1068", "relation": "isAlternateIdentifier", "scheme": "arxiv"}],
 	"locations": [{"place": "Shannon", "description": "here", "lon": -118.28802, "lat": 34.02132}, {"place": "Null"}],
 	"dates": [{"start": "2018-03-21", "end": "2018-03-25", "type": "collected", "description": "spring"}, {"type": "valid"}],
 	"version": "1.2", "references": ["Doe J (2014)"], "language": "eng", "custom": {"dwc:kingdom": ["Animalia"]},
-	"grants": [{"id": "10.13039/501100000780::283595"}, {"id": "10.13039/501100001711::1"}], "license": "cc-by-4.0",
+	"grants": [{"id": "10.13039/501100000780::283595"}, {"id": "10.13039/501100001711::1234"}], "license": "cc-by-4.0",
 	"journal_title": "J", "journal_volume": "1", "journal_issue": "2", "journal_pages": "3-4",
 	"conference_title": "C", "conference_acronym": "CC", "conference_dates": "May", "conference_place": "Bonn",
 	"conference_url": "http://example.org", "conference_session": "VI", "conference_session_part": "1",
@@ -84,11 +84,11 @@ func TestMetadata(t *testing.T) {
 	if p.DOI != "10.1234/external" || p.ConceptDOI != "" {
 		t.Errorf("published: got DOI %s, concept %s", p.DOI, p.ConceptDOI)
 	}
-	refused(t, 400, "pids.doi", call(t, "POST", s.API()+"/deposit/depositions/"+d.text()+"/actions/newversion", nil))
+	refused(t, 403, "denied", call(t, "POST", s.API()+"/deposit/depositions/"+d.text()+"/actions/newversion", nil))
 	record := want[struct{ Metadata map[string]any }](t, 200, get(t, s, "/records/"+d.text())).Metadata
 	for name, part := range map[string]string{
 		"journal": "map[issue:2 pages:3-4 title:J volume:1]", "resource_type": "map[subtype:article title:Journal article type:publication]",
-		"license": "map[id:cc-by-4.0]", "communities": "[map[id:egi-ace]]", "alternate_identifiers": "[map[identifier:PMC123456]]",
+		"license": "map[id:cc-by-4.0]", "communities": "<nil>", "alternate_identifiers": "[map[identifier:arXiv:1304.1068]]",
 		"imprint": "map[isbn:978-3-16-148410-0 place:Rome]", "thesis": "map[university:Padua]", "language": "eng",
 	} {
 		same(t, name, fmt.Sprint(record[name]), part)
@@ -114,7 +114,7 @@ func TestRefusedMetadata(t *testing.T) {
 		{`{"related_identifiers": "x"}`, "metadata.related_identifiers", "related_identifiers must be a list"},
 		{`{"related_identifiers": ["x"]}`, "metadata.related_identifiers.0", "Each related identifier must be an object"},
 		{`{"related_identifiers": [{"identifier": "10.1/a", "relation": 1}]}`, "metadata.related_identifiers.0.relation", "relation must be a string"},
-		{`{"related_identifiers": [{"identifier": "what is it", "relation": "cites"}]}`, "metadata.related_identifiers.identifier", "No valid scheme recognized"},
+		{`{"related_identifiers": [{"identifier": "what is it", "relation": "cites"}]}`, "metadata.related_identifiers.scheme", "No valid scheme recognized"},
 		{`{"language": "english"}`, "metadata.language", "Language must be either"},
 		{`{"access_right": "secret"}`, "_schema", "Unknown access type."},
 		{`{"access_right": "embargoed"}`, "_schema", "Unknown access type."},
@@ -129,6 +129,20 @@ func TestRefusedMetadata(t *testing.T) {
 	}
 	for _, crash := range []string{`{"locations": [{"lat": 1}]}`, `{"related_identifiers": [{"identifier": "10.1/a"}]}`, `{"grants": [{}]}`} {
 		refused(t, 500, "error_id", call(t, "PUT", d.link("self"), `{"metadata": `+crash+`}`))
+	}
+	for _, c := range []struct {
+		name  string
+		value any
+		said  string
+	}{
+		{"upload_type", "nonsense", "nonsense"},
+		{"contributors", []any{map[string]any{"name": "A", "type": "Friend"}}, "friend"},
+		{"related_identifiers", []any{map[string]any{"identifier": "10.1/a", "relation": "likes"}}, "likes"},
+		{"dates", []any{map[string]any{"start": "2020", "type": "wedding"}}, "wedding"},
+		{"language", "xqq", "xqq"},
+		{"grants", []any{map[string]any{"id": "10.13039/501100000780::77"}}, "00k4n6c32::77"},
+	} {
+		refused(t, 400, `{"status": 400, "message": "Invalid value `+c.said+`."}`, call(t, "PUT", d.link("self"), complete(c.name, c.value)))
 	}
 	same(t, "title after all that", want[deposition](t, 200, call(t, "GET", d.link("self"), nil)).Title, "Frogs of the Alps")
 }
@@ -148,16 +162,14 @@ func TestDroppedMetadata(t *testing.T) {
 		{"title", "ab", "<nil>", `{"field": "metadata.title", "messages": ["Missing data for required field."]}`},
 		{"description", "ab", "<nil>", ""},
 		{"version", strings.Repeat("1", 192), "<nil>", ""},
-		{"upload_type", "datasett", "<nil>", `{"field": "metadata.resource_type", "messages": ["Missing data for required field."]}`},
 		{"publication_date", "yesterday", "<nil>", `{"field": "metadata.publication_date", "messages": ["Missing data for required field."]}`},
 		{"creators", []any{}, "<nil>", `{"field": "metadata.creators", "messages": ["Missing data for required field."]}`},
 		{"creators", []any{map[string]any{"name": ""}}, "[map[affiliation:<nil> name:]]", `{"field": "metadata.creators.0.person_or_org.family_name", "messages": ["Family name cannot be blank."]}`},
-		{"creators", []any{map[string]any{"name": "A", "orcid": "0000-0002-1825-0098"}}, "[map[affiliation:<nil> name:A]]", ""},
-		{"contributors", []any{map[string]any{"name": "A", "type": "Friend"}}, "[map[affiliation:<nil> name:A type:<nil>]]", `{"field": "metadata.contributors.0.role", "messages": ["Missing data for required field."]}`},
-		{"related_identifiers", []any{map[string]any{"identifier": "10.1/a", "relation": "likes"}}, "[map[identifier:10.1/a scheme:doi]]", `{"field": "metadata.related_identifiers.0.relation_type", "messages": ["Missing data for required field."]}`},
-		{"dates", []any{map[string]any{"start": "2020", "type": "wedding"}}, "<nil>", ""},
-		{"doi", "nonsense", "<nil>", ""},
-		{"keywords", "one, two", "<nil>", ""},
+		{"creators", []any{map[string]any{"name": "A", "orcid": "0000-0002-1825-0098"}}, "[map[affiliation:<nil> name: orcid:0000-0002-1825-0098]]", `{"field": "metadata.creators.0.person_or_org.identifiers.0.identifier", "messages": ["Invalid ORCID identifier."]}`},
+		{"contributors", []any{map[string]any{"name": "A"}}, "[map[affiliation:<nil> name:A type:<nil>]]", `{"field": "metadata.contributors.0.role", "messages": ["Missing data for required field."]}`},
+		{"dates", []any{map[string]any{"start": "soon", "type": "valid"}}, "[map[type:valid]]", `{"field": "metadata.dates.0.date", "messages": ["Missing data for required field."]}`},
+		{"doi", "nonsense", "nonsense", `{"field": "pids.doi", "messages": ["Invalid DOI"]}`},
+		{"keywords", "ab", "[a b]", ""},
 		{"language", "xx", "<nil>", ""},
 		{"notes", 7, "<nil>", ""},
 	} {
@@ -178,7 +190,7 @@ func TestAccess(t *testing.T) {
 		{"closed", "", "restricted", "<nil>", "<nil>"},
 		{"restricted", "", "restricted", "<nil>", "<nil>"},
 		{"embargoed", "2999-01-01", "embargoed", "2999-01-01", "cc-zero"},
-		{"embargoed", "1999-01-01", "restricted", "<nil>", "cc-zero"},
+		{"embargoed", "1999-01-01", "embargoed", "1999-01-01", "cc-zero"}, // until it is to be published
 	} {
 		m := create(t, s, complete("access_right", c.right, "embargo_date", c.until)).Metadata
 		same(t, c.right+" "+c.until, fmt.Sprint(m["access_right"], " ", m["embargo_date"], " ", m["license"]), c.wantRight+" "+c.wantUntil+" "+c.wantLicense)

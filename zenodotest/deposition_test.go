@@ -148,6 +148,20 @@ func publish(t testing.TB, s *zenodotest.Server, body any) deposition {
 	return want[deposition](t, 202, call(t, "POST", d.link("publish"), nil))
 }
 
+// accept has the communities that were asked take a record in.
+func accept(t testing.TB, s *zenodotest.Server, id string) {
+	t.Helper()
+	requests := want[struct {
+		Hits struct{ Hits []struct{ ID string } }
+	}](t, 200, call(t, "GET", s.API()+"/records/"+id+"/requests?is_open=true", nil))
+	if len(requests.Hits.Hits) == 0 {
+		t.Fatalf("no community was asked to take %s in", id)
+	}
+	for _, r := range requests.Hits.Hits {
+		want[any](t, 200, call(t, "POST", s.API()+"/requests/"+r.ID+"/actions/accept", "{}"))
+	}
+}
+
 func sum(text string) string {
 	h := md5.Sum([]byte(text))
 	return hex.EncodeToString(h[:])
@@ -201,7 +215,8 @@ func TestActions(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	p := publish(t, s, complete("communities", []any{map[string]any{"identifier": "egi-ace"}, map[string]any{"identifier": "nobody"}}))
 	legacy := s.API() + "/deposit/depositions/" + p.text()
-	same(t, "communities", fmt.Sprint(p.Metadata["communities"]), "[map[identifier:egi-ace]]")
+	same(t, "communities, of which none was asked yet", fmt.Sprint(p.Metadata["communities"]), "<nil>")
+	accept(t, s, p.text())
 	if n := search(t, s, "/communities/egi-ace/records", "q", "recid:"+p.text()).total(); n != 1 {
 		t.Errorf("in its community: got %d", n)
 	}
@@ -345,8 +360,6 @@ func TestBodyTypes(t *testing.T) {
 		{"PUT", d.link("self"), metadata},
 		{"POST", s.API() + "/records", metadata},
 		{"PUT", draft, metadata},
-		{"POST", draft + "/files", `[]`},
-		{"PUT", draft + "/files", `{"order": []}`},
 	} {
 		send := func(headers ...string) response {
 			return call(t, c.method, c.address, strings.NewReader(c.body), headers...)
@@ -402,7 +415,8 @@ func TestDepositAmongMany(t *testing.T) {
 	if err := s.Delete(p.text(), zenodotest.Tombstone{Note: "withdrawn"}); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, 410, "Record deleted", call(t, "GET", s.API()+"/deposit/depositions/"+p.text(), nil))
+	want[deposition](t, 200, call(t, "GET", s.API()+"/deposit/depositions/"+p.text(), nil)) // as if nothing were the matter
+	refused(t, 410, "Record deleted", call(t, "GET", s.API()+"/records/"+p.text()+"/draft", nil))
 	refused(t, 410, "Record deleted", do(t, "GET", s.API()+"/records/"+p.text()+"/files"))
 }
 
@@ -414,10 +428,12 @@ func TestDepositTogether(t *testing.T) {
 	for i := range 16 {
 		group.Go(func() {
 			sent := upload(t, d, fmt.Sprint("file", i%4), fmt.Sprint("text", i%4))
-			if sent.StatusCode != 201 { // it would have replaced a file while another did
+			if sent.StatusCode != 201 && sent.StatusCode != 500 { // it would have replaced a file while another did
 				refused(t, 400, "Not a valid value.", sent)
 			}
-			want[any](t, 200, call(t, "PUT", d.link("self"), complete("title", fmt.Sprint("Title ", i))))
+			if put := call(t, "PUT", d.link("self"), complete("title", fmt.Sprint("Title ", i))); put.StatusCode != 200 {
+				refused(t, 400, "Invalid value dataset.", put)
+			}
 			want[any](t, 200, call(t, "GET", d.link("self"), nil))
 			want[any](t, 200, call(t, "GET", s.API()+"/deposit/depositions?q=title", nil))
 		})

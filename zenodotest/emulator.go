@@ -76,13 +76,14 @@ func New(cfg Config) (*Emulator, error) {
 		lists:    oai.Server{Repository: world, Native: cfg.isNative()},
 		access: wire.Access{
 			Native: cfg.isNative(), Token: cfg.Token, Window: cfg.Window, GuestPageSize: cfg.GuestPageSize, TokenPageSize: cfg.TokenPageSize,
+			Curators: cfg.Curators,
 		},
 	}
 	e.deposits = deposits.New(deposits.Config{Catalog: world, Access: e.access, NoRanges: cfg.NoRanges, Now: cfg.Now})
 	e.files = &files.Server{Find: e.findFiles, Ranges: !cfg.NoRanges, Native: cfg.isNative()}
 	shared := slices.Concat(e.vocabularyRoutes(), e.files.Routes(), e.oaiRoutes(), e.pageRoutes(), e.files.PageRoutes())
 	if cfg.isNative() {
-		e.routes = slices.Concat(e.nativeRoutes(), shared)
+		e.routes = slices.Concat(e.nativeRoutes(), e.deposits.Routes(), shared)
 	} else {
 		e.routes = slices.Concat(e.recordRoutes(), e.communityRoutes(), e.exporterRoutes(), withTypes(e.deposits.Routes()), shared)
 	}

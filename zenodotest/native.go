@@ -28,25 +28,16 @@ func (e *Emulator) form(r *http.Request) (mediaType string, native bool) {
 
 func (c Config) isNative() bool { return c.Dialect == zenodo.DialectRDM }
 
-// nativeRoutes are what such a server has of the routes here: no deposit API, and
-// no dumps.
+// nativeRoutes are what such a server has of the routes here: no legacy deposit API,
+// and no dumps.
 func (e *Emulator) nativeRoutes() []wire.Route {
 	return []wire.Route{
-		{Path: "/api/records", Get: e.searchRecords, Accept: nativeTypes},
-		{Path: "/api/records/:id", Get: e.getRecord, Accept: nativeTypes},
-		{Path: "/api/records/:id/versions", Get: e.listVersions, Accept: nativeTypes},
+		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: nativeTypes},
+		{Path: "/api/records/:id", Get: e.getRecord, Put: e.deposits.WriteRecord, Delete: e.deposits.WriteRecord, Accept: nativeTypes},
+		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.deposits.CreateVersion, Accept: nativeTypes},
 		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
 		{Path: "/api/communities", Get: e.searchCommunities, Accept: nativeTypes},
 		{Path: "/api/communities/:id", Get: e.getCommunity, Accept: nativeTypes},
-		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Accept: nativeTypes},
-		{Path: "/api/user/records", Get: e.noUserRecords},
+		{Path: "/api/communities/:id/records", Get: e.listCommunityRecords, Delete: e.deposits.RemoveRecords, Accept: nativeTypes},
 	}
-}
-
-// noUserRecords is the list of a user who has none, which guests may not see.
-func (e *Emulator) noUserRecords(r *http.Request, _ []string) *wire.Answer {
-	if e.access.User(r) == 0 {
-		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
-	}
-	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: []byte(`{"hits": {"hits": [], "total": 0}, "links": {}}`)}
 }

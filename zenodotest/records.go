@@ -15,7 +15,7 @@ func (e *Emulator) recordRoutes() []wire.Route {
 	return []wire.Route{
 		{Path: "/api/records", Get: e.searchRecords, Post: e.deposits.CreateDraft, Accept: slices.Concat(bothTypes, failingTypes)},
 		{Path: "/api/records/", Get: withoutSlash},
-		{Path: "/api/records/:id", Get: e.getRecord, Accept: bothTypes},
+		{Path: "/api/records/:id", Get: e.getRecord, Put: e.deposits.WriteRecord, Delete: e.deposits.WriteRecord, Accept: bothTypes},
 		{Path: "/api/records/:id/versions", Get: e.listVersions, Post: e.deposits.CreateVersion, Accept: bothTypes},
 		{Path: "/api/records/:id/versions/latest", Get: e.latestVersion},
 	}
@@ -60,18 +60,20 @@ func (e *Emulator) getRecord(r *http.Request, args []string) *wire.Answer {
 	default:
 		return wire.RefusalOf(found)
 	}
+	if !e.deposits.MayRead(r, args[0]) {
+		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+	}
 	mediaType, native := e.form(r)
-	if native && !e.cfg.isNative() {
-		if given := e.deposits.NativeRecord(r, args[0]); given != nil {
-			return given
-		}
+	self := wire.Root(r) + "/api/records/" + args[0]
+	link := fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self)
+	if managed := e.deposits.Managed(r, args[0]); managed != nil {
+		return managed.Set("Link", link)
 	}
 	buffer := wire.Buffer()
 	*buffer = found.Append(*buffer, native)
 	a := &wire.Answer{Status: http.StatusOK, ContentType: mediaType, Body: *buffer, Pooled: buffer}
-	self := wire.Root(r) + "/api/records/" + args[0]
 	a.Set("ETag", strconv.Quote(strconv.Itoa(found.Revision)))
-	return a.Set("Link", fmt.Sprintf(`<%s> ; rel="linkset" ; type="application/linkset+json"`, self))
+	return a.Set("Link", link)
 }
 
 // latestVersion redirects with JSON to an absolute address.

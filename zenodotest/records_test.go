@@ -156,7 +156,7 @@ func TestVersions(t *testing.T) {
 func TestMethodsAndTypes(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	id := search(t, s, "/records", "size", "1").records(t)[0].text()
-	got := do(t, http.MethodPut, s.API()+"/records/"+id)
+	got := do(t, http.MethodPut, s.API()+"/records/"+id+"/versions")
 	hasJSON(t, got, http.StatusMethodNotAllowed, `{"message": "The method is not allowed for the requested URL.", "status": 405}`)
 	if got.Header.Get("Allow") == "" {
 		t.Error("405 without Allow")

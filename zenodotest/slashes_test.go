@@ -24,7 +24,7 @@ func TestSlashes(t *testing.T) {
 	}{
 		{"GET", "/api//records?size=1", 200, "", ""},
 		{"GET", "/api///communities/fed-sky/records", 200, "", ""},
-		{"POST", "/api//deposit/depositions", 201, "", zenodo.DialectZenodo},
+		{"PUT", "/api//deposit/depositions", 405, "", zenodo.DialectZenodo},
 		{"GET", "/api/communities//fed-sky?a=1%202", 308, "/api/communities/fed-sky?a=1%202", ""},
 		{"GET", "/api//communities///fed-sky//records", 308, "/api/communities/fed-sky/records", ""},
 		{"POST", "/api//communities//fed-sky", 405, "", ""},

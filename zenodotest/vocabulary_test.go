@@ -289,7 +289,7 @@ func TestDepositedVocabulary(t *testing.T) {
 			t.Errorf("%s is stored as %v, %q", kind.ID, got["upload_type"], subtype)
 		}
 	}
-	for given, want := range map[string]string{"de": "deu", "eng": "eng", "ger": "<nil>", "xqq": "<nil>"} {
+	for given, want := range map[string]string{"de": "deu", "eng": "eng", "xq": "<nil>"} {
 		same(t, given, fmt.Sprint(put(`"language": "` + given + `"`)["language"]), want)
 	}
 }

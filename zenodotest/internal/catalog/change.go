@@ -20,6 +20,10 @@ type Tombstone struct {
 	Reason string // spam, retracted, duplicate, …; may be empty
 	// Hidden makes the record answer 404 as if it had never been there.
 	Hidden bool
+	// By is the user who deleted it, Policy what allowed that; both are empty
+	// where the server's keepers did.
+	By, Policy string
+	Cited      string // how it was cited; empty for a citation that is made up
 
 	At time.Time // of the deletion, which sets it
 
@@ -204,6 +208,9 @@ func (c *Catalog) change(raw []byte) error {
 
 // Citation is how the record was cited.
 func (t *Tombstone) Citation() string {
+	if t.Cited != "" {
+		return t.Cited
+	}
 	return fmt.Sprintf("Doe, J. (%d). Removed record. Zenodo. https://doi.org/10.5281/zenodo.%d", t.At.Year(), t.id)
 }
 

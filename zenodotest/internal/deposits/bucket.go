@@ -4,9 +4,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
-	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -21,6 +21,12 @@ func (s *Server) bucketRoutes() []wire.Route {
 const (
 	maxFiles    = 100
 	maxFileSize = 50e9
+)
+
+const (
+	msgTooMany      = "Uploading selected files will result in exceeding the max amount per record."
+	msgInvalidValue = "Not a valid value."
+	msgNoContent    = "Empty files are not accepted."
 )
 
 // objectJSON is a file as the bucket API gives it out.
@@ -55,32 +61,42 @@ func (s *Server) inBucket(bucket string, operate func(d *deposition, holder *edi
 			}
 		}
 	}
-	return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
+	return notFound()
 }
 
 // listBucket fails, as it does on Zenodo: what it finds is not what its
-// serialiser expects.
-func (s *Server) listBucket(_ *http.Request, args []string) *wire.Answer {
-	return s.inBucket(args[0], func(*deposition, *edition) *wire.Answer { return wire.InternalError() })
+// serialiser expects. So does HEAD, otherwise.
+func (s *Server) listBucket(r *http.Request, args []string) *wire.Answer {
+	return s.inBucket(args[0], func(*deposition, *edition) *wire.Answer {
+		if r.Method == http.MethodHead {
+			return denied()
+		}
+		return wire.InternalError()
+	})
 }
 
 func (s *Server) getObject(r *http.Request, args []string) *wire.Answer {
 	return s.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
-		isPublic := holder == d.released && holder.metadata.isOpen()
-		if !isPublic && d.owner != s.cfg.Access.User(r) {
-			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+		isPublic := holder == d.released && holder.status() == "open"
+		if !isPublic && !s.may(r, d, toPreview) {
+			return denied()
 		}
 		return s.serveBlob(r, f)
 	})
 }
 
+// deleteObject fails although it does what it is asked for: its serialiser
+// expects an answer.
 func (s *Server) deleteObject(r *http.Request, args []string) *wire.Answer {
 	return s.withObject(args, func(d *deposition, holder *edition, f *file) *wire.Answer {
-		if d.owner != s.cfg.Access.User(r) || holder.locked {
-			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+		switch {
+		case !s.may(r, d, toEdit) || holder == d.released:
+			return denied()
+		case holder.locked:
+			return bucketLocked()
 		}
 		holder.remove(f, s.cfg.Now())
-		return wire.Nothing()
+		return wire.InternalError()
 	})
 }
 
@@ -94,18 +110,15 @@ func (s *Server) withObject(args []string, operate func(d *deposition, holder *e
 	return s.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
 		f := holder.named(key)
 		if f == nil || !f.done {
-			return noFile(d, key)
+			return s.noFile(d, key)
 		}
 		return operate(d, holder, f)
 	})
 }
 
-func noFile(d *deposition, key string) *wire.Answer {
-	return wire.ResourceError(http.StatusNotFound, "Record '"+itoa(d.id)+"' has no file '"+key+"'.")
-}
-
-// putObject stores a file, in the place of one with the same name. Of several
-// at once that replace files of a bucket one succeeds.
+// putObject stores a file, in the place of one with the same name. Of several at
+// once that replace files of a bucket one succeeds, and of several that bring the
+// same new one.
 func (s *Server) putObject(r *http.Request, args []string) *wire.Answer {
 	key := args[1]
 	if strings.Contains(key, "/") {
@@ -114,9 +127,15 @@ func (s *Server) putObject(r *http.Request, args []string) *wire.Answer {
 	if kind := r.Header.Get("Content-Type"); kind != "" && kind != "application/octet-stream" {
 		return wire.UnsupportedType("application/octet-stream")
 	}
+	isNew := false
 	check := func(d *deposition, holder *edition) *wire.Answer {
-		if s.uploads.isLate(r, holder) {
+		replaces := func(r *http.Request) bool { return holder.named(path.Base(r.URL.Path)) != nil }
+		switch {
+		case isNew:
+		case replaces(r) && s.flights.isLate(r, func(earlier, r *http.Request) bool { return sameFolder(earlier, r) && replaces(earlier) }):
 			return wire.ResourceError(http.StatusBadRequest, msgInvalidValue)
+		case !replaces(r) && s.flights.isLate(r, samePath):
+			return wire.InternalError()
 		}
 		return s.uploadRefusal(r, d, holder, key)
 	}
@@ -127,6 +146,11 @@ func (s *Server) putObject(r *http.Request, args []string) *wire.Answer {
 	if refusal != nil {
 		return refusal
 	}
+	if b.size == 0 {
+		b.release()
+		return wire.ResourceError(http.StatusBadRequest, msgNoContent)
+	}
+	isNew = true // or replaces what nobody else does
 	return s.inBucket(args[0], func(d *deposition, holder *edition) *wire.Answer {
 		if refusal := check(d, holder); refusal != nil { // it may have been published meanwhile
 			b.release()
@@ -141,12 +165,12 @@ func (s *Server) putObject(r *http.Request, args []string) *wire.Answer {
 func (s *Server) uploadRefusal(r *http.Request, d *deposition, holder *edition, key string) *wire.Answer {
 	exists := holder.named(key) != nil
 	switch {
-	case d.owner != s.cfg.Access.User(r):
-		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
-	case holder == d.released && !exists:
-		return wire.ResourceError(http.StatusNotFound, wire.MsgNotFound)
+	case !s.may(r, d, toEdit):
+		return denied()
+	case holder == d.released:
+		return notFound()
 	case holder.locked:
-		return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+		return bucketLocked()
 	case !exists && len(holder.files) >= maxFiles:
 		return wire.ResourceError(http.StatusBadRequest, msgTooMany)
 	}
@@ -163,21 +187,15 @@ func (s *Server) receive(body io.Reader, length int64) (*blob, *wire.Answer) {
 	if err != nil {
 		return nil, wire.AppError(http.StatusBadRequest, "The file could not be read: "+err.Error())
 	}
-	if b.size == 0 {
-		b.release()
-		return nil, wire.ResourceError(http.StatusBadRequest, msgNoContent)
-	}
 	return b, nil
 }
 
 func (f *file) object(root, bucket string) objectJSON {
 	self := root + "/api/files/" + bucket + "/" + url.PathEscape(f.key)
-	at := f.created.UTC().Format(catalog.TimeLayout)
+	at := stamp(f.created)
 	return objectJSON{
-		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: mediaType(f.key),
+		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: wire.MediaType(f.key),
 		Checksum: "md5:" + f.blob.checksum, IsHead: true,
 		Links: objectLinks{self, self + "?version_id=" + f.version, self + "?uploads=1"},
 	}
 }
-
-func mediaType(key string) string { return wire.MediaType(key) }

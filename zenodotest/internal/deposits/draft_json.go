@@ -3,151 +3,24 @@ package deposits
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
+	"net/http"
+	"path"
 	"strconv"
 	"strings"
+	"time"
 
-	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/forms"
+	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-// nativeMetadata is the part of InvenioRDM's metadata that is understood here.
-type nativeMetadata struct {
-	Title           string         `json:"title,omitempty"`
-	Description     string         `json:"description,omitempty"`
-	PublicationDate string         `json:"publication_date,omitempty"`
-	Version         string         `json:"version,omitempty"`
-	Publisher       string         `json:"publisher,omitempty"`
-	ResourceType    *idOnly        `json:"resource_type,omitempty"`
-	Creators        []nativePerson `json:"creators,omitempty"`
-	Rights          []idOnly       `json:"rights,omitempty"`
-	Languages       []idOnly       `json:"languages,omitempty"`
-	Subjects        []nativeWord   `json:"subjects,omitempty"`
-}
+// TypeNative is the media type of InvenioRDM's own JSON.
+const TypeNative = "application/vnd.inveniordm.v1+json"
 
-// nativeGiven is what a client sent in InvenioRDM's own form. It is given out
-// as it is until the legacy API writes the metadata anew.
-type nativeGiven struct{ metadata, customFields, access json.RawMessage }
-
-// asVersion is what a draft of a new version begins with.
-func (g *nativeGiven) asVersion(date string) *nativeGiven {
-	var members map[string]json.RawMessage
-	if g == nil || json.Unmarshal(g.metadata, &members) != nil {
-		return nil
-	}
-	delete(members, "version")
-	members["publication_date"] = json.RawMessage(strconv.Quote(date))
-	raw, err := json.Marshal(members)
-	if err != nil {
-		return nil
-	}
-	return &nativeGiven{raw, g.customFields, g.access}
-}
-
-type nativeWord struct {
-	Subject string `json:"subject"`
-}
-
-type nativePerson struct {
-	Person struct {
-		Type        string             `json:"type"`
-		Name        string             `json:"name"`
-		Family      string             `json:"family_name,omitempty"`
-		Given       string             `json:"given_name,omitempty"`
-		Identifiers []nativeIdentifier `json:"identifiers,omitempty"`
-	} `json:"person_or_org"`
-	Affiliations []nativeName `json:"affiliations,omitempty"`
-}
-
-type nativeIdentifier struct {
-	Identifier string `json:"identifier"`
-	Scheme     string `json:"scheme"`
-}
-
-type nativeName struct {
-	Name string `json:"name"`
-}
-
-// nativeAccess is who may see a record and its files.
-type nativeAccess struct {
-	Record  string `json:"record"`
-	Files   string `json:"files"`
-	Embargo struct {
-		Active bool   `json:"active"`
-		Until  string `json:"until,omitempty"`
-	} `json:"embargo"`
-	Status string `json:"status,omitempty"`
-}
-
-// legacyOf translates native metadata to what the legacy API takes.
-func legacyOf(keys map[string]json.RawMessage) (json.RawMessage, error) {
-	var m nativeMetadata
-	if err := json.Unmarshal(keys["metadata"], &m); err != nil {
-		return nil, err
-	}
-	out := map[string]any{}
-	for name, value := range given("title", m.Title, "description", m.Description, "publication_date", m.PublicationDate,
-		"version", m.Version, "imprint_publisher", m.Publisher) {
-		out[name] = value
-	}
-	if m.ResourceType != nil {
-		kind, subtype, _ := strings.Cut(m.ResourceType.ID, "-")
-		out["upload_type"], out[kind+"_type"] = kind, subtype
-	}
-	if len(m.Rights) > 0 {
-		out["license"] = m.Rights[0].ID
-	}
-	if len(m.Languages) > 0 {
-		out["language"] = m.Languages[0].ID
-	}
-	var keywords []string
-	for _, s := range m.Subjects {
-		keywords = append(keywords, s.Subject)
-	}
-	var creators []map[string]string
-	for _, p := range m.Creators {
-		creators = append(creators, p.legacy())
-	}
-	out["keywords"], out["creators"] = keywords, creators
-	var access nativeAccess
-	json.Unmarshal(keys["access"], &access) // absent means open
-	if access.Files == "restricted" {
-		out["access_right"] = "restricted"
-	}
-	if access.Embargo.Active {
-		out["access_right"], out["embargo_date"] = "embargoed", access.Embargo.Until
-	}
-	if creators == nil {
-		delete(out, "creators")
-	}
-	return json.Marshal(out)
-}
-
-// takeNative replaces what the native JSON of this emulator shows. The rest
-// stays, so that a draft which is read and written back loses nothing.
-func (m *metadata) takeNative(from metadata) {
-	m.Title, m.Description, m.PublicationDate = from.Title, from.Description, from.PublicationDate
-	m.Version, m.Publisher, m.Language = from.Version, from.Publisher, from.Language
-	m.UploadType, m.PublicationType, m.ImageType, m.SoftwareType = from.UploadType, from.PublicationType, from.ImageType, from.SoftwareType
-	m.Creators, m.Keywords, m.License = from.Creators, from.Keywords, from.License
-	m.AccessRight, m.EmbargoDate = from.AccessRight, from.EmbargoDate
-	m.asGiven = from.asGiven
-}
-
-func (p nativePerson) legacy() map[string]string {
-	name := p.Person.Family
-	if p.Person.Given != "" {
-		name += ", " + p.Person.Given
-	}
-	out := map[string]string{"name": cmp.Or(name, p.Person.Name)}
-	if len(p.Affiliations) > 0 {
-		out["affiliation"] = p.Affiliations[0].Name
-	}
-	for _, id := range p.Person.Identifiers {
-		out[id.Scheme] = id.Identifier
-	}
-	return out
+// WantsNative reports whether a request names InvenioRDM's own JSON.
+func WantsNative(r *http.Request) bool {
+	return wire.Negotiate(r, []string{wire.TypeJSON, TypeNative}) == TypeNative
 }
 
 // nativeJSON is a draft or a record as InvenioRDM itself gives it out.
@@ -155,119 +28,288 @@ type nativeJSON struct {
 	ID          string            `json:"id"`
 	Created     string            `json:"created"`
 	Updated     string            `json:"updated"`
+	Links       object            `json:"links"`
 	Revision    int               `json:"revision_id"`
-	IsDraft     bool              `json:"is_draft"`
+	Parent      object            `json:"parent"`
+	Versions    versionsJSON      `json:"versions"`
 	IsPublished bool              `json:"is_published"`
+	IsDraft     bool              `json:"is_draft"`
+	Expires     string            `json:"expires_at,omitempty"`
+	PIDs        object            `json:"pids"`
+	Metadata    object            `json:"metadata"`
+	Custom      object            `json:"custom_fields"`
+	Access      object            `json:"access"`
+	Files       object            `json:"files"`
+	MediaFiles  object            `json:"media_files"`
 	Status      string            `json:"status"`
-	Parent      idOnly            `json:"parent"`
-	Access      any               `json:"access"`
-	Metadata    any               `json:"metadata"`
-	Custom      json.RawMessage   `json:"custom_fields,omitempty"`
-	Files       nativeFiles       `json:"files"`
-	Links       map[string]string `json:"links"`
+	Deletion    object            `json:"deletion_status,omitempty"`
+	Stats       object            `json:"stats,omitempty"`
+	SWH         *object           `json:"swh,omitempty"`
 	Errors      []wire.FieldError `json:"errors,omitempty"`
+	UI          json.RawMessage   `json:"ui,omitempty"`
 }
 
-type nativeFiles struct {
-	Enabled bool                  `json:"enabled"`
-	Order   []string              `json:"order"`
-	Preview string                `json:"default_preview,omitempty"`
-	Count   int                   `json:"count"`
-	Bytes   int64                 `json:"total_bytes"`
-	Entries map[string]nativeFile `json:"entries"`
+type versionsJSON struct {
+	IsLatest      bool `json:"is_latest"`
+	IsLatestDraft bool `json:"is_latest_draft"`
+	Index         int  `json:"index"`
 }
 
-type nativeFile struct {
-	ID        string `json:"id"`
-	Key       string `json:"key"`
-	Size      int64  `json:"size"`
-	Checksum  string `json:"checksum"`
-	MediaType string `json:"mimetype"`
+// place is where a record stands, and who looks at it.
+type place struct {
+	catalog.Place
+	communities object // that the versions of the record are in
+	root        string // what links begin with
+	isStranger  bool   // whether what only those see who may change the record is left out
+}
+
+// placeOf is that of a draft or record as those see it who may change it.
+func (s *Server) placeOf(r *http.Request, d *deposition) place {
+	at, ok := s.cfg.Catalog.Place(d.id)
+	if last := s.latestOf(d.concept); !ok && last != nil {
+		at, _ = s.cfg.Catalog.Place(last.id)
+		at.Index, at.IsLatest = at.Index+1, false
+	}
+	return place{Place: at, communities: s.membership(s.cfg.Catalog.CommunitiesOf(d.concept)), root: wire.Root(r)}
 }
 
 // native is an edition of a deposition: its draft or its record.
-func (s *Server) native(d *deposition, shown *edition, root string) nativeJSON {
-	api := fmt.Sprintf("%s/api/records/%d", root, d.id)
+func (s *Server) native(d *deposition, e *edition, at place) nativeJSON {
 	out := nativeJSON{
-		ID: itoa(d.id), Created: d.created.UTC().Format(catalog.TimeLayout), Updated: shown.modified.UTC().Format(catalog.TimeLayout),
-		Revision: shown.revision, IsDraft: shown == d.draft, IsPublished: d.released != nil, Status: "published",
-		Parent: idOnly{itoa(d.concept)}, Access: shown.metadata.access(), Metadata: shown.metadata.native(), Files: shown.native(),
-		Links: map[string]string{"self": api, "versions": api + "/versions", "files": api + "/files"},
-	}
-	if given := shown.metadata.asGiven; given != nil {
-		out.Metadata, out.Custom = given.metadata, given.customFields
-		if given.access != nil {
-			out.Access = given.access
-		}
+		ID: s.text(d.id), Created: stamp(d.created), Updated: stamp(e.modified), Links: s.linksOf(d, e, at.root), Revision: e.revision,
+		Parent: s.parent(d, at), Versions: versionsJSON{at.IsLatest, s.isLast(d), at.Index + 1}, IsPublished: d.isPublished(), IsDraft: e == d.draft,
+		PIDs: e.pids, Metadata: s.schema.Expanded(e.metadata), Custom: e.custom, Access: e.accessJSON(), Files: e.filesJSON(),
+		MediaFiles: object{"enabled": false, "order": []any{}, "count": 0, "total_bytes": 0, "entries": object{}}, Status: "published",
 	}
 	if out.IsDraft {
-		out.Status, out.Errors = "draft", shown.problems()
-		out.Links = map[string]string{
-			"self": api + "/draft", "publish": api + "/draft/actions/publish", "files": api + "/draft/files", "versions": api + "/versions",
+		out.Created, out.Status = stamp(d.drafted), d.status()
+		out.Expires = d.drafted.UTC().Format("2006-01-02 15:04:05.000000+00:00")
+		return out
+	}
+	if at.isStranger && (e.access["files"] == "restricted" || e.status() == "embargoed") {
+		out.Files = object{"enabled": true}
+	}
+	out.Deletion = object{"is_deleted": false, "status": "P"}
+	counts := object{"views": 0, "unique_views": 0, "downloads": 0, "unique_downloads": 0, "data_volume": json.Number("0.0")}
+	out.Stats = object{"this_version": counts, "all_versions": counts}
+	if !s.cfg.Access.Native {
+		out.SWH = &object{}
+	}
+	return out
+}
+
+func stamp(at time.Time) string { return at.UTC().Format(catalog.TimeLayout) }
+
+// status is that of a draft.
+func (d *deposition) status() string {
+	switch {
+	case d.review != nil && d.review.status == "created":
+		return "draft_with_review"
+	case d.review != nil && d.review.status == "submitted":
+		return "in_review"
+	case d.review != nil && d.review.status == "declined":
+		return "declined"
+	case d.isPublished():
+		return "published"
+	case d.isNewVersion:
+		return "new_version_draft"
+	}
+	return "draft"
+}
+
+func (s *Server) parent(d *deposition, at place) object {
+	access := object{
+		"owned_by": object{"user": strconv.FormatInt(d.owner, 10)},
+		"settings": object{"allow_user_requests": false, "allow_guest_requests": false, "accept_conditions_text": nil, "secret_link_expiration": 0},
+	}
+	if !at.isStranger {
+		links := []any{}
+		for _, l := range s.links[d.concept] {
+			links = append(links, object{"id": l.ID})
+		}
+		access["grants"], access["links"] = []any{}, links
+	}
+	parent := object{"id": s.text(d.concept), "access": access, "communities": at.communities, "pids": object{}}
+	if last := s.latestOf(d.concept); last != nil && s.registers(last.released.content) && last.released.doi() != "" || s.isReleased(d) {
+		parent["pids"] = object{"doi": s.reserved(d.concept)}
+	}
+	if d.review != nil && !at.isStranger {
+		parent["review"] = object{
+			"id": d.review.id, "links": object{}, "type": d.review.kind, "title": "", "status": d.review.status,
+			"receiver": object{"community": s.communityID(d.review.community)},
 		}
 	}
-	return out
+	return parent
 }
 
-func (m metadata) access() nativeAccess {
-	access := nativeAccess{Record: "public", Files: "public", Status: m.AccessRight}
-	if !m.isOpen() {
-		access.Files = "restricted"
-	}
-	access.Embargo.Active, access.Embargo.Until = m.AccessRight == "embargoed", m.EmbargoDate
-	return access
+// isReleased reports whether a deposition is being published, under a DOI of the
+// server's.
+func (s *Server) isReleased(d *deposition) bool {
+	return d.isPublished() && d.draft == nil && d.released.doi() != "" && s.registers(d.released.content)
 }
 
-func (m metadata) native() nativeMetadata {
-	out := nativeMetadata{
-		Title: m.Title, Description: m.Description, PublicationDate: m.PublicationDate, Version: m.Version, Publisher: m.Publisher,
+// membership is which communities the versions of a record are in.
+func (s *Server) membership(slugs []string) object {
+	if len(slugs) == 0 {
+		return object{}
 	}
-	if m.UploadType != "" {
-		out.ResourceType = &idOnly{strings.TrimSuffix(m.UploadType+"-"+m.subtype(), "-")}
+	var ids, entries []any
+	for _, slug := range slugs {
+		entry := forms.Entry(slug)
+		entry["id"] = s.communityID(slug)
+		ids, entries = append(ids, entry["id"]), append(entries, entry)
 	}
-	if license, ok := vocab.Licenses().Find(m.License); ok {
-		out.Rights = []idOnly{{license.ID}}
-	}
-	if m.Language != "" {
-		out.Languages = []idOnly{{m.Language}}
-	}
-	for _, word := range m.Keywords {
-		out.Subjects = append(out.Subjects, nativeWord{word})
-	}
-	for _, p := range m.Creators {
-		out.Creators = append(out.Creators, p.native())
-	}
-	return out
+	return object{"ids": ids, "default": ids[0], "entries": entries}
 }
 
-func (p person) native() (out nativePerson) {
-	out.Person.Type, out.Person.Name = "personal", p.Name
-	out.Person.Family = p.Name
-	if strings.Count(p.Name, ",") == 1 {
-		out.Person.Family, out.Person.Given, _ = strings.Cut(p.Name, ", ")
-	}
-	if p.Affiliation != nil {
-		out.Affiliations = []nativeName{{*p.Affiliation}}
-	}
-	if p.ORCID != "" {
-		out.Person.Identifiers = append(out.Person.Identifiers, nativeIdentifier{p.ORCID, "orcid"})
-	}
-	if p.GND != "" {
-		out.Person.Identifiers = append(out.Person.Identifiers, nativeIdentifier{p.GND, "gnd"})
-	}
-	return out
+func (s *Server) communityID(slug string) string {
+	found, _ := s.cfg.Catalog.FindCommunity(slug)
+	return cmp.Or(found.ID, forms.CommunityID(slug))
 }
 
-func (d *edition) native() nativeFiles {
-	out := nativeFiles{Enabled: true, Order: []string{}, Preview: d.preview, Entries: map[string]nativeFile{}}
-	for _, f := range d.files {
-		if !f.done {
-			continue
+// accessJSON is who may see an edition.
+func (e *edition) accessJSON() object {
+	embargo := object{"active": false, "reason": nil}
+	for name, value := range member(e.access, "embargo") {
+		embargo[name] = value
+	}
+	return object{"record": e.access["record"], "files": e.access["files"], "embargo": embargo, "status": e.status()}
+}
+
+// status is that of the access to an edition.
+func (e *edition) status() string {
+	switch {
+	case member(e.access, "embargo")["active"] == true:
+		return "embargoed"
+	case e.access["files"] != "public":
+		return "restricted"
+	case e.isMetadata:
+		return "metadata-only"
+	}
+	return "open"
+}
+
+func (e *edition) filesJSON() object {
+	if e.isMetadata {
+		return object{"enabled": false, "order": []any{}, "count": 0, "total_bytes": 0, "entries": object{}}
+	}
+	entries, size := object{}, int64(0)
+	for _, f := range e.files {
+		entry := object{"key": f.key, "metadata": f.metadata, "access": object{"hidden": false}}
+		if f.done {
+			size += f.blob.size
+			entry["id"], entry["checksum"], entry["size"], entry["storage_class"] = f.id, "md5:"+f.blob.checksum, f.blob.size, "L"
+			entry["ext"], entry["mimetype"] = strings.TrimPrefix(strings.ToLower(path.Ext(f.key)), "."), wire.MediaType(f.key)
 		}
-		out.Order = append(out.Order, f.key)
-		out.Count++
-		out.Bytes += f.blob.size
-		out.Entries[f.key] = nativeFile{f.id, f.key, f.blob.size, "md5:" + f.blob.checksum, mediaType(f.key)}
+		entries[f.key] = entry
+	}
+	out := object{"enabled": true, "order": []any{}, "count": len(entries), "total_bytes": size, "entries": entries}
+	if e.preview != "" {
+		out["default_preview"] = e.preview
 	}
 	return out
+}
+
+// linksOf are the links of a draft or record.
+func (s *Server) linksOf(d *deposition, e *edition, root string) object {
+	id, isDraft := s.text(d.id), e == d.draft
+	record, page := root+"/api/records/"+id, root+"/records/"+id
+	self, kind := record, "record"
+	if isDraft {
+		self, kind = record+"/draft", "draft"
+	}
+	links := object{
+		"self": self, "self_html": page, "preview_html": page + "?preview=1", "reserve_doi": record + "/draft/pids/doi",
+		"self_iiif_manifest": root + "/api/iiif/" + kind + ":" + id + "/manifest",
+		"self_iiif_sequence": root + "/api/iiif/" + kind + ":" + id + "/sequence/default",
+		"files":              self + "/files", "media_files": self + "/media-files", "archive": self + "/files-archive",
+		"archive_media": self + "/media-files-archive", "access": record + "/access", "access_links": record + "/access/links",
+		"access_grants": record + "/access/grants", "access_users": record + "/access/users", "access_request": record + "/access/request",
+	}
+	for _, name := range []string{"versions", "communities", "communities-suggestions", "requests"} {
+		links[name] = record + "/" + name
+	}
+	links["quota_increase"] = record + "/quota-increase"
+	if s.cfg.Access.Native {
+		links["access_groups"] = record + "/access/groups"
+	}
+	if doi := e.doi(); doi != "" {
+		links["doi"], links["self_doi"] = "https://doi.org/"+doi, "https://doi.org/"+doi
+	}
+	if last := s.latestOf(d.concept); last != nil && s.registers(last.released.content) || s.isReleased(d) {
+		doi := s.cfg.Catalog.DOI(d.concept)
+		links["parent_doi"], links["parent_doi_html"] = "https://doi.org/"+doi, root+"/doi/"+doi
+	}
+	if d.isPublished() {
+		links["request_deletion"], links["file_modification"] = record+"/request-deletion", record+"/file-modification"
+	}
+	if isDraft {
+		links["self_html"], links["publish"], links["review"] = root+"/uploads/"+id, self+"/actions/publish", self+"/review"
+		links["record"], links["record_html"] = record, page
+		return links
+	}
+	links["draft"], links["latest"], links["latest_html"] = record+"/draft", record+"/versions/latest", page+"/latest"
+	links["parent"], links["parent_html"] = root+"/api/records/"+s.text(d.concept), root+"/records/"+s.text(d.concept)
+	if doi := e.doi(); doi != "" {
+		links["self_doi_html"] = root + "/doi/" + doi
+	}
+	return links
+}
+
+// wantsNative reports whether a request is answered in InvenioRDM's own form, and
+// under which media type.
+func (s *Server) wantsNative(r *http.Request) (mediaType string, native bool) {
+	if s.cfg.Access.Native {
+		return wire.Negotiate(r, []string{wire.TypeJSON, TypeNative}), true
+	}
+	mediaType = cmp.Or(wire.Negotiate(r, []string{wire.TypeJSON, "application/vnd.zenodo.v1+json", TypeNative}), wire.TypeJSON)
+	return mediaType, mediaType == TypeNative
+}
+
+// draftAnswer answers with a draft, or with the record where there is none, in the
+// form that is asked for.
+func (s *Server) draftAnswer(r *http.Request, status int, d *deposition, problems []wire.FieldError) *wire.Answer {
+	kind, native := s.wantsNative(r)
+	doc := s.native(d, d.current(), s.placeOf(r, d))
+	doc.Errors = problems
+	if status == http.StatusCreated && doc.Access["status"] == "open" && len(d.current().files) == 0 && r.URL.Path == "/api/records" {
+		doc.Access["status"] = "metadata-only" // it has no files yet
+	}
+	a := &wire.Answer{Status: status, ContentType: kind}
+	if native {
+		a.Body = rawjson.Spaced(doc)
+	} else {
+		a.Body = s.legacyRecord(doc)
+	}
+	return a.Set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
+}
+
+// legacyRecord is a draft or record in the form of the legacy API's records.
+func (s *Server) legacyRecord(doc nativeJSON) []byte {
+	raw, err := forms.Legacy(rawjson.Spaced(doc))
+	if err != nil {
+		return wire.InternalError().Body
+	}
+	if !doc.IsDraft {
+		return raw
+	}
+	raw = rawjson.Replace(raw, `"draft"`, "status")
+	if doc.IsPublished {
+		return rawjson.Replace(raw, `"inprogress"`, "state")
+	}
+	return rawjson.Replace(rawjson.Replace(raw, `"unsubmitted"`, "state"), "false", "submitted")
+}
+
+// Managed is the record that was deposited here as those see it who may see more
+// of it than others; nil for anybody else, and for other records.
+func (s *Server) Managed(r *http.Request, id string) *wire.Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, _ := s.lookUp(id)
+	if d == nil || !d.isPublished() || !s.may(r, d, toView) {
+		return nil
+	}
+	record := *d
+	record.draft = nil
+	return s.draftAnswer(r, http.StatusOK, &record, nil)
 }

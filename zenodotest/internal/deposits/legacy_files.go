@@ -7,7 +7,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -23,20 +22,18 @@ func (s *Server) depositionFileRoutes() []wire.Route {
 	}
 }
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
 // single is a file of a deposition by itself.
 func (d *deposition) single(f *file, root string) depositedFile {
 	out := d.fileJSON(f, fmt.Sprintf("%s/api/deposit/depositions/%d/files", root, d.id), root)
 	out.Filesize = fraction(f.blob.size)
 	if d.draft == nil {
-		out.Links.Download = fmt.Sprintf("%s/api/records/%d/files/%s/content", root, d.id, quoteKey(f.key))
+		out.Links.Download = fmt.Sprintf("%s/api/records/%d/files/%s/content", root, d.id, wire.QuoteKey(f.key))
 	}
 	return out
 }
 
 func (s *Server) listDepositionFiles(r *http.Request, args []string) *wire.Answer {
-	return s.own(r, args[0], func(d *deposition) *wire.Answer {
+	return s.with(r, args[0], toManage, func(d *deposition) *wire.Answer {
 		list := []depositedFile{}
 		for _, f := range d.current().files {
 			if f.done {
@@ -55,8 +52,11 @@ func (s *Server) getDepositionFile(r *http.Request, args []string) *wire.Answer 
 
 func (s *Server) deleteDepositionFile(r *http.Request, args []string) *wire.Answer {
 	return s.ownFile(r, args, func(d *deposition, f *file) *wire.Answer {
-		if d.current().locked {
-			return wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+		switch {
+		case d.draft == nil:
+			return denied()
+		case d.draft.locked:
+			return bucketLocked()
 		}
 		d.draft.remove(f, s.cfg.Now())
 		return wire.Nothing()
@@ -65,7 +65,7 @@ func (s *Server) deleteDepositionFile(r *http.Request, args []string) *wire.Answ
 
 // ownFile runs an operation on a file of a deposition, named by its id.
 func (s *Server) ownFile(r *http.Request, args []string, operate func(d *deposition, f *file) *wire.Answer) *wire.Answer {
-	return s.own(r, args[0], func(d *deposition) *wire.Answer {
+	return s.with(r, args[0], toManage, func(d *deposition) *wire.Answer {
 		f := d.current().withID(args[1])
 		if f == nil {
 			return wire.NoRoute()
@@ -80,7 +80,7 @@ func (s *Server) uploadDepositionFile(r *http.Request, args []string) *wire.Answ
 	check := func(key string) func(d *deposition) *wire.Answer {
 		return func(d *deposition) *wire.Answer { return s.uploadRefusal(r, d, d.current(), key) }
 	}
-	if refusal := s.own(r, args[0], check("")); refusal != nil {
+	if refusal := s.with(r, args[0], toManage, check("")); refusal != nil {
 		return refusal
 	}
 	form, err := r.MultipartReader()
@@ -91,7 +91,7 @@ func (s *Server) uploadDepositionFile(r *http.Request, args []string) *wire.Answ
 	if refusal != nil {
 		return refusal
 	}
-	return s.own(r, args[0], func(d *deposition) *wire.Answer {
+	return s.with(r, args[0], toManage, func(d *deposition) *wire.Answer {
 		refusal := check(key)(d)
 		switch {
 		case refusal != nil:
@@ -152,6 +152,9 @@ func (s *Server) readPart(part *multipart.Part, name **string, key *string, b **
 		*name = &given
 	case part.FormName() == "file" && *b == nil:
 		*b, refusal = s.receive(part, -1)
+		if refusal == nil && (*b).size == 0 {
+			refusal = wire.ResourceError(http.StatusBadRequest, msgNoContent)
+		}
 		*key = partName(part)
 	}
 	return refusal

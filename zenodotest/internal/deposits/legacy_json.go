@@ -1,6 +1,7 @@
 package deposits
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -22,7 +22,7 @@ type depositionJSON struct {
 	DOI        string          `json:"doi,omitempty"`
 	ConceptDOI string          `json:"conceptdoi,omitempty"`
 	DOIURL     string          `json:"doi_url,omitempty"`
-	Metadata   metadata        `json:"metadata"`
+	Metadata   object          `json:"metadata"`
 	Title      string          `json:"title"`
 	Links      depositionLinks `json:"links"`
 	RecordID   int64           `json:"record_id"`
@@ -78,45 +78,89 @@ func (f fraction) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%d.0"
 
 // depositionAnswer answers with a deposition.
 func (s *Server) depositionAnswer(r *http.Request, status int, d *deposition) *wire.Answer {
-	a := wire.JSON(status, s.describe(d, wire.Root(r)))
+	a := wire.JSON(status, s.describe(r, d))
 	return a.Set("ETag", strconv.Quote(strconv.Itoa(d.current().revision)))
 }
 
-// describe is a deposition with links that begin with root.
-func (s *Server) describe(d *deposition, root string) depositionJSON {
-	shown := d.current()
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// describe is a deposition with its links.
+func (s *Server) describe(r *http.Request, d *deposition) depositionJSON {
+	shown, doc := d.current(), s.native(d, d.current(), s.placeOf(r, d))
 	out := depositionJSON{
-		Created: d.created.UTC().Format(catalog.TimeLayout), Modified: shown.modified.UTC().Format(catalog.TimeLayout),
-		ID: d.id, RecordID: d.id, Concept: strconv.FormatInt(d.concept, 10), DOI: shown.metadata.DOI,
-		Metadata: shown.metadata, Title: shown.metadata.Title, Owner: d.owner, Files: []depositedFile{},
-		State: d.state(), Submitted: d.released != nil,
+		Created: doc.Created, Modified: doc.Updated, ID: d.id, RecordID: d.id, Concept: itoa(d.concept), DOI: shown.doi(),
+		Metadata: s.legacyMetadata(d, doc), Title: shown.text("title"), Owner: d.owner, Files: []depositedFile{}, Submitted: d.isPublished(),
+		State: "unsubmitted", ConceptDOI: textOf(member(member(doc.Parent, "pids"), "doi")["identifier"]),
 	}
-	out.ConceptDOI = s.conceptDOI(d)
+	switch {
+	case d.isPublished() && d.draft == nil:
+		out.State = "done"
+	case d.isPublished():
+		out.State = "inprogress"
+	}
 	if out.DOI != "" {
 		out.DOIURL = "https://doi.org/" + out.DOI
 	}
-	out.Metadata.Prereserved = &prereserved{reserved(d.id), d.id}
-	out.Metadata.Communities = nil
-	for _, slug := range shown.metadata.joined(s.memberships[d.concept]) {
-		out.Metadata.Communities = append(out.Metadata.Communities, communitySlug{slug})
-	}
-	out.Links = d.links(root, out.DOI, out.ConceptDOI)
+	out.Links = d.links(wire.Root(r), out.DOI, out.ConceptDOI)
 	for _, f := range shown.files {
 		if f.done {
-			out.Files = append(out.Files, d.fileJSON(f, out.Links.Files, root))
+			out.Files = append(out.Files, d.fileJSON(f, out.Links.Files, wire.Root(r)))
 		}
 	}
 	return out
 }
 
-// conceptDOI is that of a concept with a published version whose DOI Zenodo
-// gave out.
-func (s *Server) conceptDOI(d *deposition) string {
-	last := s.latestOf(d.concept)
-	if last == nil || !last.released.metadata.registers() {
-		return ""
+// legacyMetadata is what the legacy API has a place for, which differs from a
+// record's where things have parts.
+func (s *Server) legacyMetadata(d *deposition, doc nativeJSON) object {
+	var record struct{ Metadata object }
+	if err := json.Unmarshal(s.legacyRecord(doc), &record); err != nil {
+		return object{}
 	}
-	return reserved(d.concept)
+	m := record.Metadata
+	grants, license := objects(m["grants"]), member(m, "license")
+	for _, name := range strings.Fields("journal meeting imprint part_of thesis relations resource_type license grants communities alternate_identifiers") {
+		delete(m, name)
+	}
+	for name, members := range customAttributes {
+		for _, attribute := range members {
+			_, short, _ := strings.Cut(attribute, "_")
+			set(m, attribute, textOf(member(doc.Custom, name)[short]))
+		}
+	}
+	set(m, "imprint_publisher", textOf(doc.Metadata["publisher"]))
+	set(m, "license", textOf(license["id"]))
+	var ids, communities []any
+	for _, g := range grants {
+		ids = append(ids, object{"id": g["internal_id"]})
+	}
+	set(m, "grants", ids)
+	slugs := s.cfg.Catalog.CommunitiesOf(d.concept)
+	for _, slug := range textsOf(doc.Custom["legacy:communities"]) {
+		if !slices.Contains(slugs, slug) {
+			slugs = append(slugs, slug)
+		}
+	}
+	for _, slug := range slugs {
+		communities = append(communities, object{"identifier": slug})
+	}
+	set(m, "communities", communities)
+	related, _ := m["related_identifiers"].([]any)
+	for _, o := range objects(doc.Metadata["identifiers"]) {
+		related = append(related, object{"identifier": o["identifier"], "relation": "isAlternateIdentifier", "scheme": o["scheme"]})
+	}
+	set(m, "related_identifiers", related)
+	kind, subtype, _ := strings.Cut(textOf(member(doc.Metadata, "resource_type")["id"]), "-")
+	set(m, "upload_type", kind)
+	set(m, kind+"_type", subtype)
+	if list, _ := m["creators"].([]any); len(list) == 0 {
+		delete(m, "creators")
+	}
+	if m["title"] == "" {
+		delete(m, "title")
+	}
+	m["prereserve_doi"] = object{"doi": s.cfg.Catalog.DOI(d.id), "recid": d.id}
+	return m
 }
 
 // fileJSON is a file of a deposition. Its download link is that of a draft,
@@ -124,7 +168,7 @@ func (s *Server) conceptDOI(d *deposition) string {
 func (d *deposition) fileJSON(f *file, files, root string) depositedFile {
 	return depositedFile{
 		ID: f.id, Filename: f.key, Filesize: f.blob.size, Checksum: f.blob.checksum,
-		Links: fileLinks{files + "/" + f.id, fmt.Sprintf("%s/api/records/%d/draft/files/%s/content", root, d.id, quoteKey(f.key))},
+		Links: fileLinks{files + "/" + f.id, fmt.Sprintf("%s/api/records/%d/draft/files/%s/content", root, d.id, wire.QuoteKey(f.key))},
 	}
 }
 
@@ -150,7 +194,7 @@ func (d *deposition) links(root, doi, conceptDOI string) depositionLinks {
 	if d.draft == nil && conceptDOI != "" {
 		links.ParentDOI, links.ConceptBadge = "https://doi.org/"+conceptDOI, badge(root, conceptDOI)
 	}
-	if d.released != nil {
+	if d.isPublished() {
 		links.Record, links.RecordHTML = record, fmt.Sprintf("%s/record/%d", root, d.id)
 		links.Latest, links.LatestHTML = record+"/versions/latest", page+"/latest"
 	}
@@ -172,6 +216,3 @@ func (l *depositionLinks) addThumbnails(base string) {
 func isImage(f *file) bool {
 	return slices.Contains([]string{".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".jp2"}, strings.ToLower(path.Ext(f.key)))
 }
-
-// quoteKey escapes the name of a file for a path as Zenodo does.
-func quoteKey(key string) string { return wire.QuoteKey(key) }

@@ -32,24 +32,46 @@ func (s *Server) listOwn(r *http.Request) (*ownPage, *wire.Answer) {
 	}
 	owner := s.cfg.Access.User(r)
 	if owner == 0 {
-		return nil, wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+		return nil, denied()
 	}
-	matches, err := depositionQuery(search.Query)
+	var all []*deposition
+	for _, d := range s.all {
+		isGone := s.cfg.Catalog.Find(s.text(d.id)).State == catalog.IsGone
+		if d.owner == owner && !isGone && (search.AllVersions || s.isLast(d)) {
+			all = append(all, d)
+		}
+	}
+	all, err := s.matching(r, search.Query, all)
 	switch {
 	case errors.Is(err, catalog.ErrBadQuery):
 		return nil, wire.ResourceError(http.StatusBadRequest, wire.MsgSyntax)
 	case err != nil:
 		return nil, wire.InternalError()
 	}
-	var all []*deposition
-	for _, d := range s.all {
-		if d.owner == owner && (search.AllVersions || s.isLast(d)) && matches(d) {
-			all = append(all, d)
-		}
-	}
 	sortDepositions(all, search.Sort)
 	from := min((search.Page-1)*search.Size, len(all))
 	return &ownPage{all[from:min(from+search.Size, len(all))], len(all), search.Page, search.Size, search.Links}, nil
+}
+
+// matching keeps the depositions that match a query.
+func (s *Server) matching(r *http.Request, query string, all []*deposition) (matching []*deposition, err error) {
+	if query == "" {
+		return all, nil
+	}
+	docs := make([][]byte, len(all))
+	for i, d := range all {
+		docs[i] = rawjson.Spaced(s.native(d, d.current(), s.placeOf(r, d)))
+	}
+	matches, err := s.cfg.Catalog.Select(query, docs)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range all {
+		if matches[i] {
+			matching = append(matching, d)
+		}
+	}
+	return matching, nil
 }
 
 // isLast reports whether no later version of the concept was begun.
@@ -86,7 +108,7 @@ func (s *Server) listDepositions(r *http.Request, _ []string) *wire.Answer {
 	}
 	list := []depositionJSON{}
 	for _, d := range page.hits {
-		item := s.describe(d, wire.Root(r))
+		item := s.describe(r, d)
 		item.Links.Bucket = ""
 		list = append(list, item)
 	}
@@ -103,9 +125,10 @@ func (s *Server) listUserRecords(r *http.Request, _ []string) *wire.Answer {
 	}
 	var hits []string
 	for _, d := range page.hits {
-		hits = append(hits, string(rawjson.Spaced(s.draftBody(r, d))))
+		hits = append(hits, string(s.draftAnswer(r, http.StatusOK, d, nil).Body))
 	}
+	kind, _ := s.wantsNative(r)
 	body := []byte(`{"hits": {"hits": [` + strings.Join(hits, ", ") + `], "total": ` + strconv.Itoa(page.total) + `}, "aggregations": {}, "links": {`)
 	body = wire.AppendLinks(body, wire.Root(r)+"/api/user/records", page.links, page.page, page.size, page.total)
-	return &wire.Answer{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, "}}"...)}
+	return &wire.Answer{Status: http.StatusOK, ContentType: kind, Body: append(body, "}}"...)}
 }

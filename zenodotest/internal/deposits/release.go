@@ -10,8 +10,9 @@ import (
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
-// Release is a record that was deposited here with its files, which only its
-// owner sees where it is not open. Both are nil for any other record.
+// Release is a record that was deposited here with its files, which only those
+// see who have a right to where it is not open. Both are nil for any other
+// record.
 func (s *Server) Release(r *http.Request, id string) (*files.Record, *wire.Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -22,17 +23,17 @@ func (s *Server) Release(r *http.Request, id string) (*files.Record, *wire.Answe
 	if refusal != nil || d == nil {
 		return nil, nil
 	}
-	if !d.released.metadata.isOpen() && d.owner != s.cfg.Access.User(r) {
-		return nil, wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
+	status := d.released.status()
+	if (status == "restricted" || status == "embargoed") && !s.may(r, d, toView) {
+		return nil, denied()
 	}
-	record := &files.Record{ID: itoa(d.id), Bucket: d.released.bucket, Preview: d.released.preview}
+	record := &files.Record{ID: s.text(d.id), Bucket: d.released.bucket, Preview: d.released.preview}
 	for _, f := range d.released.files {
 		path := f.blob.path
 		record.Files = append(record.Files, files.File{
 			ID: f.id, Version: f.version, Key: f.key, Size: f.blob.size, Checksum: f.blob.checksum, Created: f.created,
 			Open: func() (wire.Blob, error) { return os.Open(path) },
 		})
-		record.Order = append(record.Order, f.key)
 	}
 	return record, nil
 }

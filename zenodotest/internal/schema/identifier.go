@@ -217,3 +217,6 @@ func weighted(digits string) bool {
 func digitsOf(s string) string {
 	return cmp.Or(strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(s)), "0")
 }
+
+// IsDOI reports whether a text is a DOI.
+func IsDOI(s string) bool { return fitsScheme("doi", s) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/zharvest/zharvest/internal/vocab"
+	"github.com/zharvest/zharvest/zenodotest/internal/vocabularies"
 )
 
 // kind is a vocabulary.
@@ -16,7 +16,7 @@ const (
 	resourceTypes    kind = "resourcetypes"
 	languages        kind = "languages"
 	licenses         kind = "licenses"
-	roles            kind = "roles"
+	roles            kind = "contributorsroles"
 	relationTypes    kind = "relationtypes"
 	dateTypes        kind = "datetypes"
 	titleTypes       kind = "titletypes"
@@ -40,19 +40,11 @@ type Terms struct {
 
 // NewTerms returns vocabularies to which nobody has said anything.
 func NewTerms() *Terms {
-	commission := Object{"id": "00k4n6c32", "name": "European Commission"}
-	return &Terms{learned: map[kind]map[string]Object{
-		affiliations: {"01ggx4157": {"id": "01ggx4157", "name": "European Organization for Nuclear Research", "identifiers": []any{
-			Object{"identifier": "01ggx4157", "scheme": "ror"},
-			Object{"identifier": "grid.9132.9", "scheme": "grid"},
-			Object{"identifier": "0000 0001 2156 142X", "scheme": "isni"},
-		}}},
-		funders: {"00k4n6c32": commission}, awards: {}, subjects: {}, programming: {},
-	}}
+	return &Terms{learned: map[kind]map[string]Object{affiliations: {}, funders: {}, awards: {}, subjects: {}, programming: {}}}
 }
 
 // large are the vocabularies that are not had, with what the ids of each look
-// like and what a document may say of one.
+// like and what a record has of an entry.
 var large = map[kind]struct {
 	id      *regexp.Regexp
 	members []string
@@ -64,40 +56,25 @@ var large = map[kind]struct {
 	programming:  {regexp.MustCompile(`^[a-z0-9+#.-]+$`), []string{"title"}},
 }
 
-// small are vocabularies with a few terms, each with its title.
-var small = map[kind]map[string]string{
-	titleTypes: {"alternative-title": "Alternative title", "subtitle": "Subtitle", "translated-title": "Translated title", "other": "Other"},
-	descriptionTypes: {
-		"abstract": "Abstract", "methods": "Methods", "notes": "Notes", "other": "Other", "series-information": "Series information",
-		"table-of-contents": "Table of contents", "technical-info": "Technical info",
-	},
-	developmentState: {
-		"abandoned": "Abandoned", "active": "Active", "concept": "Concept", "inactive": "Inactive", "moved": "Moved",
-		"suspended": "Suspended", "unsupported": "Unsupported", "wip": "Work in progress",
-	},
+// developmentStates are the only terms that have no list.
+var developmentStates = map[string]string{
+	"abandoned": "Abandoned", "active": "Active", "concept": "Concept", "inactive": "Inactive", "moved": "Moved",
+	"suspended": "Suspended", "unsupported": "Unsupported", "wip": "Work in progress",
 }
 
-// find returns an entry of a vocabulary.
+// find returns an entry of a vocabulary as records have it.
 func (t *Terms) find(k kind, id string) (Object, bool) {
-	switch k {
-	case resourceTypes:
-		found, _ := vocab.ResourceTypes().Find(id)
-		return titled(id, found.Title), found.ID == id && id != "" && found.Successor == ""
-	case languages:
-		found, _ := vocab.Languages().Find(id)
-		return titled(id, found.Title), found.ID == id && id != ""
-	case licenses:
-		return license(id)
-	case roles:
-		return termOf(vocab.Roles(), id)
-	case relationTypes:
-		return termOf(vocab.Relations(), id)
-	case dateTypes:
-		return termOf(vocab.DateTypes(), id)
+	if k == developmentState {
+		title, ok := developmentStates[id]
+		return Object{"id": id, "title": Object{"en": title}}, ok
 	}
-	if all, ok := small[k]; ok {
-		title, ok := all[id]
-		return titled(id, title), ok
+	if all, ok := vocabularies.Find(string(k)); ok {
+		if found, ok := all.Find(id); ok {
+			return referred(k, found), true
+		}
+	}
+	if _, ok := large[k]; !ok {
+		return nil, false
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -109,6 +86,44 @@ func (t *Terms) find(k kind, id string) (Object, bool) {
 		entry["number"] = number
 	}
 	return entry, large[k].id.MatchString(id)
+}
+
+// referred is as much of an entry as records have.
+func referred(k kind, found vocabularies.Entry) Object {
+	entry := Object{"id": found.ID}
+	set := func(name string, value string) {
+		if value != "" {
+			entry[name] = value
+		}
+	}
+	if title := found.Title["en"]; title != "" && k != affiliations && k != funders {
+		entry["title"] = Object{"en": title}
+	}
+	switch k {
+	case licenses:
+		props := Object{}
+		for _, name := range []string{"url", "scheme"} {
+			if value := found.Props[name]; value != "" {
+				props[name] = value
+			}
+		}
+		if len(props) > 0 {
+			entry["props"] = props
+		}
+	case affiliations, funders, awards:
+		set("name", found.Name)
+		set("number", found.Number)
+		set("acronym", found.Acronym)
+		set("program", found.Program)
+	}
+	if (k == affiliations || k == awards) && len(found.Identifiers) > 0 {
+		var all []any
+		for _, id := range found.Identifiers {
+			all = append(all, Object{"identifier": id.Identifier, "scheme": id.Scheme})
+		}
+		entry["identifiers"] = all
+	}
+	return entry
 }
 
 // learn remembers what a document says of an id of a large vocabulary.
@@ -124,46 +139,6 @@ func (t *Terms) learn(k kind, id string, said Object) {
 	if known := t.learned[k]; known != nil && large[k].id.MatchString(id) && len(entry) > max(1, len(known[id])) {
 		known[id] = entry
 	}
-}
-
-func titled(id, title string) Object {
-	if title == "" {
-		return Object{"id": id}
-	}
-	return Object{"id": id, "title": Object{"en": title}}
-}
-
-// termOf is a term whose title is made of its name.
-func termOf(v *vocab.Vocabulary[vocab.Term], id string) (Object, bool) {
-	found, _ := v.Find(id)
-	return titled(id, sentence(found.Name)), found.ID == id && id != ""
-}
-
-var capital = regexp.MustCompile(`\B[A-Z]`)
-
-// sentence makes a title of a name: isSupplementTo becomes Is supplement to.
-func sentence(name string) string {
-	if name == "" {
-		return ""
-	}
-	spaced := capital.ReplaceAllStringFunc(name, func(c string) string { return " " + strings.ToLower(c) })
-	return strings.ToUpper(spaced[:1]) + spaced[1:]
-}
-
-func license(id string) (Object, bool) {
-	found, _ := vocab.Licenses().Find(id)
-	entry := titled(id, found.Title)
-	props := Object{}
-	if found.URL != "" {
-		props["url"] = found.URL
-	}
-	if found.IsSPDX {
-		props["scheme"] = "spdx"
-	}
-	if len(props) > 0 {
-		entry["props"] = props
-	}
-	return entry, found.ID == id && id != ""
 }
 
 // term reads an entry of a vocabulary, of which the id counts alone.

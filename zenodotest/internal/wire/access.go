@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,9 @@ type Access struct {
 	// Token is the only one that is accepted; empty accepts any, each as that of
 	// another user.
 	Token string
+	// Curators are the tokens of those who curate a community, by its slug. One
+	// that is not named is curated by every user.
+	Curators map[string][]string
 	// Window is the number of results that can be paged.
 	Window int
 	// GuestPageSize and TokenPageSize are the largest pages.
@@ -44,6 +48,12 @@ func (a Access) User(r *http.Request) int64 {
 	h := fnv.New32a()
 	h.Write([]byte(token(r)))
 	return 100_000 + int64(h.Sum32()%900_000)
+}
+
+// Curates reports whether the user of a request curates a community.
+func (a Access) Curates(r *http.Request, slug string) bool {
+	tokens, ok := a.Curators[slug]
+	return a.authenticated(r) && (!ok || slices.Contains(tokens, token(r)))
 }
 
 // CheckCSRF refuses writes that bring cookies but no accepted token, as

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
@@ -27,11 +28,14 @@ func gone(t *catalog.Tombstone) *Answer {
 		return ResourceError(http.StatusNotFound, "Record not found")
 	}
 	body := `{"status": 410, "message": "Record deleted", "tombstone": {"note": ` + rawjson.Quote(t.Note) +
-		`, "removed_by": {"user": "system"}, "removal_date": ` + rawjson.Quote(t.At.UTC().Format(catalog.TimeLayout)) +
+		`, "removed_by": {"user": ` + rawjson.Quote(cmp.Or(t.By, "system")) + `}, "removal_date": ` + rawjson.Quote(t.At.UTC().Format(catalog.TimeLayout)) +
 		`, "citation_text": ` + rawjson.Quote(t.Citation()) +
 		`, "is_visible": true`
 	if t.Reason != "" {
 		body += `, "removal_reason": {"id": ` + rawjson.Quote(t.Reason) + `}`
+	}
+	if t.Policy != "" {
+		body += `, "deletion_policy": {"id": ` + rawjson.Quote(t.Policy) + `}`
 	}
 	return &Answer{Status: http.StatusGone, ContentType: TypeJSON, Body: []byte(body + "}}")}
 }

@@ -21,6 +21,7 @@ type Route struct {
 	Get       Handler
 	Post, Put Handler // nil where the method is refused, as the others
 	Delete    Handler
+	Patch     Handler
 	Accept    []string // media types, nil where any is fine
 }
 
@@ -105,7 +106,7 @@ func IsRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Metho
 func (route Route) methods() map[string]Handler {
 	return map[string]Handler{
 		http.MethodGet: route.Get, http.MethodHead: route.Get,
-		http.MethodPost: route.Post, http.MethodPut: route.Put, http.MethodDelete: route.Delete,
+		http.MethodPost: route.Post, http.MethodPut: route.Put, http.MethodDelete: route.Delete, http.MethodPatch: route.Patch,
 	}
 }
 

@@ -33,7 +33,7 @@ type emulateCmd struct {
 	SearchLag    time.Duration   `placeholder:"D" help:"Time until searches see that a record was published, changed or deleted, such as 2s."`
 	Latency      time.Duration   `placeholder:"D" help:"Time that each answer takes, such as 300ms."`
 	Faults       float64         `placeholder:"P" help:"Share of requests that fail, from 0 to 1."`
-	FaultKinds   string          `placeholder:"A,B" help:"How they fail. Default: in every way that passes."`
+	FaultKinds   string          `placeholder:"A,B" help:"How they fail: reset, 500, 502, 503, 504, 429, cut, garbled, empty, html, delay, which are the default, or shards, no-index, block, 405, 415, upload, checksum."`
 	Script       string          `placeholder:"FILE" help:"Which requests fail, and how: a rule on each line, such as: 2 PUT /api/files/*/* 504 after."`
 	Log          string          `placeholder:"FILE" help:"Write a line of JSON for each request."`
 }

@@ -43,6 +43,9 @@ type Config struct {
 	// Curators are the tokens of those who curate a community, by its slug. One
 	// that is not named is curated by everyone who has a token.
 	Curators map[string][]string
+	// Owner is the access token of whoever may change the records that were loaded
+	// or made up, as their owner may. Empty lets nobody.
+	Owner string
 	// Window is the number of results that can be paged; 0 means 10 000.
 	Window int
 	// GuestPageSize and TokenPageSize are the largest pages; 0 means 25 and 100.

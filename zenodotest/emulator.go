@@ -76,10 +76,12 @@ func New(cfg Config) (*Emulator, error) {
 		lists:    oai.Server{Repository: world, Native: cfg.isNative()},
 		access: wire.Access{
 			Native: cfg.isNative(), Token: cfg.Token, Window: cfg.Window, GuestPageSize: cfg.GuestPageSize, TokenPageSize: cfg.TokenPageSize,
-			Curators: cfg.Curators,
+			Curators: cfg.Curators, Owner: cfg.Owner,
 		},
 	}
-	e.deposits = deposits.New(deposits.Config{Catalog: world, Access: e.access, NoRanges: cfg.NoRanges, Now: cfg.Now})
+	e.deposits = deposits.New(deposits.Config{
+		Catalog: world, Access: e.access, Files: e.madeFiles, NoRanges: cfg.NoRanges, Now: cfg.Now,
+	})
 	e.files = &files.Server{Find: e.findFiles, Ranges: !cfg.NoRanges, Native: cfg.isNative()}
 	shared := slices.Concat(e.vocabularyRoutes(), e.files.Routes(), e.oaiRoutes(), e.pageRoutes(), e.files.PageRoutes())
 	if cfg.isNative() {

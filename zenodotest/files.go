@@ -32,8 +32,25 @@ func (e *Emulator) findFiles(r *http.Request, id string) (*files.Record, *wire.A
 	if right := record.Metadata.AccessRight; right != "" && right != "open" && right != "metadata-only" {
 		return nil, wire.ResourceError(http.StatusForbidden, wire.MsgDenied)
 	}
+	return &files.Record{ID: id, Bucket: madeID(id), Files: e.filesOf(id, raw, record)}, nil
+}
+
+// madeFiles are the made-up files of a record that nobody deposited here.
+func (e *Emulator) madeFiles(id string) []files.File {
+	found := e.world.Find(id)
+	if found.State != catalog.IsRecord {
+		return nil
+	}
+	raw := found.Append(nil, e.cfg.isNative())
+	record, err := zenodo.DecodeRecord(raw)
+	if err != nil {
+		return nil
+	}
+	return e.filesOf(id, raw, record)
+}
+
+func (e *Emulator) filesOf(id string, raw []byte, record *zenodo.Record) (all []files.File) {
 	created, _ := record.CreatedAt.Time()
-	out := &files.Record{ID: id, Bucket: madeID(id)}
 	ids := fileIDs(raw)
 	for _, f := range record.Files {
 		made := filler.New(f.Key, identity(f.Checksum, id, f.Key), f.Size)
@@ -41,12 +58,12 @@ func (e *Emulator) findFiles(r *http.Request, id string) (*files.Record, *wire.A
 		if fileID == "" {
 			fileID = madeID(id, f.Key)
 		}
-		out.Files = append(out.Files, files.File{
+		all = append(all, files.File{
 			ID: fileID, Version: madeID(id, f.Key, "version"), Key: f.Key, Size: f.Size, Checksum: e.sums.Of(made), Created: created,
 			Open: func() (wire.Blob, error) { return unclosed{made}, nil },
 		})
 	}
-	return out, nil
+	return all
 }
 
 // identity says which made-up bytes a file has: those of all files with its

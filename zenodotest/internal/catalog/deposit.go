@@ -98,3 +98,24 @@ func (c *Catalog) Select(query string, all [][]byte) ([]bool, error) {
 	}
 	return found, nil
 }
+
+// VersionsOf are the numbers of the published versions of a concept, the first
+// of them first.
+func (c *Catalog) VersionsOf(concept int64) (numbers []int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.adopt(concept) != nil {
+		return nil
+	}
+	var all []*entry
+	for _, place := range c.concepts[concept] {
+		if e := c.entries[place]; e.tombstone == nil {
+			all = append(all, e)
+		}
+	}
+	slices.SortFunc(all, (*entry).compareVersion)
+	for _, e := range all {
+		numbers = append(numbers, e.id)
+	}
+	return numbers
+}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
 // shelf keeps the bytes of uploaded files in a temporary directory, which is
@@ -20,7 +22,8 @@ type shelf struct {
 
 // blob is the bytes of a file. Versions of a record share it.
 type blob struct {
-	path     string
+	open     func() (wire.Blob, error)
+	path     string // empty where nobody sent them here
 	size     int64
 	checksum string // MD5, in hexadecimal
 
@@ -43,7 +46,8 @@ func (s *shelf) take(r io.Reader) (*blob, error) {
 	if err := errors.Join(err, out.Close()); err != nil {
 		return nil, errors.Join(err, os.Remove(out.Name()))
 	}
-	return &blob{path: out.Name(), size: size, checksum: hex.EncodeToString(sum.Sum(nil))}, nil
+	open := func() (wire.Blob, error) { return os.Open(out.Name()) }
+	return &blob{open: open, path: out.Name(), size: size, checksum: hex.EncodeToString(sum.Sum(nil))}, nil
 }
 
 func (s *shelf) create() (*os.File, error) {
@@ -78,7 +82,7 @@ func (b *blob) acquire() { b.users++ }
 // release removes the bytes when nothing has them any more. Who reads them at
 // that moment has the file open, and reads on.
 func (b *blob) release() {
-	if b.users--; b.users <= 0 {
+	if b.users--; b.users <= 0 && b.path != "" {
 		os.Remove(b.path) // where that fails, closing the shelf removes it
 	}
 }

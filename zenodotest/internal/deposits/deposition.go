@@ -24,6 +24,8 @@ type deposition struct {
 	released     *edition  // what is published; nil for what never was
 	draft        *edition  // what is being edited; nil for what is not
 	revision     int       // of the last draft
+	isAdopted    bool      // whether it was loaded or made up
+	stats        object    // counts of its use; nil where there are none
 	isNewVersion bool      // whether it began as the next version of another
 	review       *request  // what asks a community to publish the draft; nil for most
 }

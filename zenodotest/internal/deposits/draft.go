@@ -251,7 +251,7 @@ func (s *Server) openVersion(r *http.Request, d *deposition) (*deposition, *wire
 	c.metadata, c.pids = without(c.metadata, "version"), object{}
 	c.metadata["publication_date"] = now.UTC().Format("2006-01-02")
 	next := s.allocate(d.owner, d.concept, newEdition(c, now))
-	next.draft.isMetadata, next.isNewVersion = d.released.isMetadata, true
+	next.draft.isMetadata, next.isNewVersion, next.isAdopted = d.released.isMetadata, true, d.isAdopted
 	return next, nil
 }
 

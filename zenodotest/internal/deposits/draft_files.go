@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/schema"
@@ -353,7 +352,7 @@ func (s *Server) postDraftFile(r *http.Request, args []string) *wire.Answer {
 
 // serveBlob answers with the bytes of a file.
 func (s *Server) serveBlob(r *http.Request, f *file) *wire.Answer {
-	opened, err := os.Open(f.blob.path)
+	opened, err := f.blob.open()
 	if err != nil {
 		return wire.AppError(http.StatusInternalServerError, err.Error())
 	}

@@ -91,7 +91,9 @@ func (s *Server) native(d *deposition, e *edition, at place) nativeJSON {
 	}
 	out.Deletion = object{"is_deleted": false, "status": "P"}
 	counts := object{"views": 0, "unique_views": 0, "downloads": 0, "unique_downloads": 0, "data_volume": json.Number("0.0")}
-	out.Stats = object{"this_version": counts, "all_versions": counts}
+	if out.Stats = d.stats; out.Stats == nil {
+		out.Stats = object{"this_version": counts, "all_versions": counts}
+	}
 	if !s.cfg.Access.Native {
 		out.SWH = &object{}
 	}

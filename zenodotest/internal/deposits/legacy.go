@@ -97,15 +97,21 @@ func (s *Server) createDeposition(r *http.Request, _ []string) *wire.Answer {
 // getDeposition answers as if nothing were the matter for a record that was
 // deleted.
 func (s *Server) getDeposition(r *http.Request, args []string) *wire.Answer {
-	s.mu.Lock()
-	number, _ := s.cfg.Catalog.Number(args[0])
-	d := s.byID[number]
-	isGone := s.cfg.Catalog.Find(args[0]).State == catalog.IsGone
-	s.mu.Unlock()
-	if isGone && d != nil && d.owner == s.cfg.Access.User(r) {
-		return s.depositionAnswer(r, http.StatusOK, d)
+	if a := s.deletedDeposition(r, args[0]); a != nil {
+		return a
 	}
 	return s.with(r, args[0], toManage, func(d *deposition) *wire.Answer { return s.depositionAnswer(r, http.StatusOK, d) })
+}
+
+func (s *Server) deletedDeposition(r *http.Request, id string) *wire.Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number, _ := s.cfg.Catalog.Number(id)
+	d := s.byID[number]
+	if d == nil || !s.owns(r, d) || s.cfg.Catalog.Find(id).State != catalog.IsGone {
+		return nil
+	}
+	return s.depositionAnswer(r, http.StatusOK, d)
 }
 
 // updateDeposition replaces the metadata as a whole.

@@ -30,14 +30,13 @@ func (s *Server) listOwn(r *http.Request) (*ownPage, *wire.Answer) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	owner := s.cfg.Access.User(r)
-	if owner == 0 {
+	if s.cfg.Access.User(r) == 0 {
 		return nil, denied()
 	}
 	var all []*deposition
 	for _, d := range s.all {
 		isGone := s.cfg.Catalog.Find(s.text(d.id)).State == catalog.IsGone
-		if d.owner == owner && !isGone && (search.AllVersions || s.isLast(d)) {
+		if s.owns(r, d) && !isGone && (search.AllVersions || s.isLast(d)) {
 			all = append(all, d)
 		}
 	}

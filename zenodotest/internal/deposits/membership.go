@@ -202,6 +202,7 @@ func (s *Server) leaveCommunities(r *http.Request, args []string) *wire.Answer {
 	if found.State != catalog.IsRecord {
 		return wire.RefusalOf(found)
 	}
+	s.adopt(r, args[0])
 	d, _ := s.lookUp(args[0])
 	problems, removed := []any{}, 0
 	for _, c := range wanted {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -84,12 +83,12 @@ func (s *Server) commitParts(r *http.Request, d *deposition, f *file) *wire.Answ
 		if b == nil {
 			return wire.InternalError()
 		}
-		opened, err := os.Open(b.path)
+		opened, err := b.open()
 		if err != nil {
 			return wire.AppError(http.StatusInternalServerError, err.Error())
 		}
 		defer opened.Close()
-		readers = append(readers, opened)
+		readers = append(readers, io.NewSectionReader(opened, 0, b.size))
 	}
 	whole, err := s.shelf.take(io.MultiReader(readers...))
 	if err != nil {

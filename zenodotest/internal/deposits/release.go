@@ -2,7 +2,6 @@ package deposits
 
 import (
 	"net/http"
-	"os"
 	"strconv"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
@@ -29,10 +28,9 @@ func (s *Server) Release(r *http.Request, id string) (*files.Record, *wire.Answe
 	}
 	record := &files.Record{ID: s.text(d.id), Bucket: d.released.bucket, Preview: d.released.preview}
 	for _, f := range d.released.files {
-		path := f.blob.path
 		record.Files = append(record.Files, files.File{
 			ID: f.id, Version: f.version, Key: f.key, Size: f.blob.size, Checksum: f.blob.checksum, Created: f.created,
-			Open: func() (wire.Blob, error) { return os.Open(path) },
+			Open: f.blob.open,
 		})
 	}
 	return record, nil

@@ -15,13 +15,20 @@ const (
 // may reports whether the user of a request has a right: as the owner, by a
 // secret link, or as a curator of the community that reviews the draft.
 func (s *Server) may(r *http.Request, d *deposition, wanted right) bool {
-	if user := s.cfg.Access.User(r); user != 0 && user == d.owner {
+	if s.owns(r, d) {
 		return true
 	}
 	if l := s.linkOf(r, d.concept); l != nil && l.right() >= wanted {
 		return true
 	}
 	return wanted <= toEdit && d.review != nil && d.review.isOpen() && s.cfg.Access.Curates(r, d.review.community)
+}
+
+// owns reports whether the user of a request deposited a record, or owns those
+// that nobody did.
+func (s *Server) owns(r *http.Request, d *deposition) bool {
+	user := s.cfg.Access.User(r)
+	return user != 0 && user == d.owner || d.isAdopted && s.cfg.Access.OwnsOthers(r)
 }
 
 // MayRead reports whether the user of a request may see a record, which may be

@@ -36,6 +36,7 @@ func (s *Server) requestDeletion(r *http.Request, args []string) *wire.Answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.adopt(r, args[0])
 	number, _ := s.cfg.Catalog.Number(args[0])
 	d := s.byID[number]
 	found := s.cfg.Catalog.Find(args[0])
@@ -43,7 +44,7 @@ func (s *Server) requestDeletion(r *http.Request, args []string) *wire.Answer {
 	switch {
 	case found.State != catalog.IsRecord && found.State != catalog.IsGone:
 		return wire.RefusalOf(found)
-	case d == nil || d.owner != s.cfg.Access.User(r):
+	case d == nil || !s.owns(r, d):
 		return denied()
 	case found.State == catalog.IsGone:
 		return wire.ResourceError(http.StatusBadRequest, "Record in unexpected deletion status.")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/files"
 	"github.com/zharvest/zharvest/zenodotest/internal/schema"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Catalog *catalog.Catalog
 	// Access says who the user of a request is, and what they curate.
 	Access wire.Access
+	// Files are those of a record that nobody deposited here.
+	Files func(id string) []files.File
 	// NoRanges makes downloads begin at the beginning whatever is asked for.
 	NoRanges bool
 	// Now is the clock.
@@ -97,6 +100,7 @@ func (s *Server) lookUp(id string) (*deposition, *wire.Answer) {
 func (s *Server) with(r *http.Request, id string, right right, operate func(d *deposition) *wire.Answer) *wire.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.adopt(r, id)
 	d, refusal := s.lookUp(id)
 	switch {
 	case refusal != nil:

@@ -18,6 +18,9 @@ type Access struct {
 	// Curators are the tokens of those who curate a community, by its slug. One
 	// that is not named is curated by every user.
 	Curators map[string][]string
+	// Owner is the token of whoever owns the records that were loaded or made up;
+	// empty is nobody's.
+	Owner string
 	// Window is the number of results that can be paged.
 	Window int
 	// GuestPageSize and TokenPageSize are the largest pages.
@@ -54,6 +57,12 @@ func (a Access) User(r *http.Request) int64 {
 func (a Access) Curates(r *http.Request, slug string) bool {
 	tokens, ok := a.Curators[slug]
 	return a.authenticated(r) && (!ok || slices.Contains(tokens, token(r)))
+}
+
+// OwnsOthers reports whether the user of a request owns the records that nobody
+// deposited here.
+func (a Access) OwnsOthers(r *http.Request) bool {
+	return a.Owner != "" && a.authenticated(r) && token(r) == a.Owner
 }
 
 // CheckCSRF refuses writes that bring cookies but no accepted token, as

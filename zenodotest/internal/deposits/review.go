@@ -49,7 +49,7 @@ func (s *Server) putReview(r *http.Request, args []string) *wire.Answer {
 			return wire.ResourceError(http.StatusBadRequest, "You cannot create a review for an already published record.")
 		}
 		d.review = s.ask(s.cfg.Access.User(r), "community-submission", "created", "", found.Slug, s.text(d.id))
-		return s.requestAnswer(r, http.StatusOK, d.review)
+		return wire.JSON(http.StatusOK, s.requestJSON(r, d.review))
 	})
 }
 

@@ -113,8 +113,10 @@ func referred(k kind, found vocabularies.Entry) Object {
 	case affiliations, funders, awards:
 		set("name", found.Name)
 		set("number", found.Number)
-		set("acronym", found.Acronym)
 		set("program", found.Program)
+		if k == awards {
+			set("acronym", found.Acronym)
+		}
 	}
 	if (k == affiliations || k == awards) && len(found.Identifiers) > 0 {
 		var all []any

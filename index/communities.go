@@ -14,16 +14,25 @@ import (
 )
 
 // nameCommunities makes the communities that records are in and that are not
-// known yet.
+// known yet, and notes their UUIDs where the records say them.
 func (w *writer) nameCommunities(items []*item) error {
-	named := map[zenodo.Slug]bool{}
+	named := map[zenodo.Slug]string{} // UUIDs, or empty
 	for _, it := range items {
-		for _, slug := range it.record.Communities {
-			named[slug] = true
+		ids := it.record.CommunityIDs
+		for i, slug := range it.record.Communities {
+			if named[slug] == "" && len(ids) == len(it.record.Communities) {
+				named[slug] = ids[i]
+			} else if _, ok := named[slug]; !ok {
+				named[slug] = ""
+			}
 		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(named)) {
-		if _, err := w.communityKey(slug); err != nil {
+		key, err := w.communityKey(slug)
+		if err == nil && named[slug] != "" {
+			err = w.exec("UPDATE communities SET uuid = ?1 WHERE community_id = ?2 AND uuid IS NOT ?1", named[slug], key)
+		}
+		if err != nil {
 			return err
 		}
 	}

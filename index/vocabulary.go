@@ -3,7 +3,10 @@ package index
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/zharvest/zharvest/zenodo"
 )
@@ -23,6 +26,25 @@ func (db *DB) HasCommunity(ctx context.Context, slug zenodo.Slug) (has bool, err
 		return false, fmt.Errorf("look up community %s: %w", slug, err)
 	}
 	return has, nil
+}
+
+// SlugsOf replaces the UUIDs among the names of communities by their slugs, as
+// far as the index knows these.
+func (db *DB) SlugsOf(ctx context.Context, names []zenodo.Slug) ([]zenodo.Slug, error) {
+	slugs := slices.Clone(names)
+	err := db.view(ctx, func(s *session) error {
+		for i, name := range names {
+			err := s.QueryRowContext(ctx, "SELECT slug FROM communities WHERE uuid = ?", strings.ToLower(string(name))).Scan(&slugs[i])
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up communities: %w", err)
+	}
+	return slugs, nil
 }
 
 // CommunitySlugs are those of all communities that the index knows, sorted;

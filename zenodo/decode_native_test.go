@@ -21,7 +21,7 @@ func TestDecodeNative(t *testing.T) {
 		ID: "3", ConceptID: "2", DOI: "10.1234/own", ConceptDOI: "10.5281/zenodo.2", CreatedAt: "2026-01-01T00:00:00+00:00", UpdatedAt: "2026-01-02T00:00:00+00:00",
 		Revision: 5, VersionIndex: 1, IsLatest: true, DOIProvider: "external", OAI: "oai:zenodo.org:3",
 		SWHID: "swh:1:dir:46d7c07e86731eb07ba33aab484b8382b93d01f3", URL: "https://zenodo.org/records/3",
-		Communities: []zenodo.Slug{"tides", "soil"}, CommunityIDs: []string{"b1fb9733", "7cee9fc9"}, DefaultCommunity: "7cee9fc9",
+		Communities: []zenodo.Slug{"tides", "soil"}, CommunityIDs: []string{"7cee9fc9", "b1fb9733"}, DefaultCommunity: "7cee9fc9",
 		Access: zenodo.Access{Record: "public", Files: "restricted", Requests: &zenodo.AccessRequests{FromUsers: true, Conditions: "<p>Ask</p>"}},
 		Files: []zenodo.File{{
 			Key: "b.png", Size: 2, Checksum: "md5:0123456789abcdef0123456789abcdef", MediaType: "image/png", URL: "https://h/b", Hidden: true,

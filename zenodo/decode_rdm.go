@@ -156,14 +156,36 @@ func (d *decoder) accessRequests() *AccessRequests {
 }
 
 func (w *rdmRecord) decodeCommunities(d *decoder) {
+	var ids []string
 	for key := range d.fields {
 		switch string(key) {
 		case "ids":
-			w.CommunityIDs = d.texts()
+			ids = d.texts()
 		case "default":
 			w.DefaultCommunity = d.text()
 		case "entries":
-			w.slugs = d.textsOf("slug")
+			w.decodeEntries(d)
+		}
+	}
+	if len(w.slugs) == 0 {
+		w.CommunityIDs = ids
+	}
+}
+
+// decodeEntries reads the communities that the server names.
+func (w *rdmRecord) decodeEntries(d *decoder) {
+	for range d.objects {
+		var id, slug string
+		for key := range d.fields {
+			switch string(key) {
+			case "id":
+				id = d.text()
+			case "slug":
+				slug = d.text()
+			}
+		}
+		if slug != "" {
+			w.slugs, w.CommunityIDs = append(w.slugs, slug), append(w.CommunityIDs, id)
 		}
 	}
 }

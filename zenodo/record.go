@@ -82,8 +82,8 @@ type Record struct {
 	URL         string   `json:"url,omitzero"`
 	Metadata    Metadata `json:"metadata"`
 	Communities []Slug   `json:"communities,omitzero"`
-	// CommunityIDs are the UUIDs of the communities, and DefaultCommunity is that
-	// of the one whose name stands on the record's page.
+	// CommunityIDs are the UUIDs of the communities, in their order, and
+	// DefaultCommunity is that of the one whose name stands on the record's page.
 	CommunityIDs     []string `json:"community_ids,omitzero"`
 	DefaultCommunity string   `json:"default_community,omitzero"`
 	Access           Access   `json:"access,omitzero"`

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/zharvest/zharvest/harvest"
 	"github.com/zharvest/zharvest/mirror"
+	"github.com/zharvest/zharvest/zenodo"
 )
 
 type harvestCmd struct {
@@ -84,6 +87,9 @@ func (a *app) harvest(ctx context.Context, sel harvest.Selection, flags harvestF
 	if err != nil {
 		return err
 	}
+	if sel.Communities, err = slugsOf(ctx, client, sel.Communities); err != nil {
+		return err
+	}
 	h := &harvest.Harvester{Client: client, Selection: sel, Name: flags.Name, Limit: limit}
 	if flags.Name == "" {
 		h.Name = sel.Name()
@@ -124,6 +130,28 @@ func (a *app) harvest(ctx context.Context, sel harvest.Selection, flags harvestF
 		a.noteNothing(sel)
 	}
 	return errors.Join(a.printSummary(res), err)
+}
+
+var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// slugsOf asks for the slugs of communities that are named by UUIDs, so that the
+// harvest of a community is the same by either. What there is not is left as it
+// is, for the harvest to refuse.
+func slugsOf(ctx context.Context, client *zenodo.Client, names []zenodo.Slug) ([]zenodo.Slug, error) {
+	names = slices.Clone(names)
+	for i, name := range names {
+		if !uuid.MatchString(string(name)) {
+			continue
+		}
+		community, err := client.Communities.Get(ctx, string(name))
+		switch {
+		case err == nil && community.Slug != "":
+			names[i] = community.Slug
+		case err != nil && !errors.Is(err, zenodo.ErrNotFound):
+			return nil, fmt.Errorf("community %s: %w", name, err)
+		}
+	}
+	return names, nil
 }
 
 // confirmEverything shows what a harvest of everything takes, and asks whether

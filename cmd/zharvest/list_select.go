@@ -17,8 +17,8 @@ import (
 
 // recordFlags select records, on the server or in the index.
 type recordFlags struct {
-	Community   []string `short:"c" sep:"none" placeholder:"SLUG" help:"Records of this community. May be given several times."`
-	Type        string   `short:"t" placeholder:"TYPE" help:"Records of this type, such as publication, dataset or software."`
+	Community   []string `short:"c" sep:"none" placeholder:"SLUG" help:"Records of this community, by its slug or UUID. May be given several times."`
+	Type        string   `short:"t" placeholder:"TYPE" help:"Records of this type, such as publication, dataset or software, or of a subtype, such as publication-article."`
 	Subtype     string   `placeholder:"SUBTYPE" help:"Records of this subtype, such as article. Needs --type."`
 	AllVersions bool     `help:"All versions of records, not only the latest."`
 	Since       string   `placeholder:"DATE" help:"Records created since: 2024, 2024-05, 2024-05-31, a time in RFC 3339, or an age such as 7d."`
@@ -28,6 +28,9 @@ type recordFlags struct {
 // selection is what the flags and a query select on a server.
 func (f *recordFlags) selection(query string) (harvest.Selection, error) {
 	s := harvest.Selection{Query: query, Type: f.Type, Subtype: f.Subtype, AllVersions: f.AllVersions}
+	if f.Subtype == "" { // the id of a type has both, such as publication-article
+		s.Type, s.Subtype, _ = strings.Cut(f.Type, "-")
+	}
 	if strings.Contains(f.Type, ":") {
 		return s, notAValue("--type", f.Type)
 	}
@@ -102,7 +105,7 @@ func (f *selectFlags) query() (index.Query, error) {
 	}
 	now, err := fixedNow()
 	return index.Query{
-		Communities: sel.Communities, Type: strings.ToLower(f.Type), Subtype: strings.ToLower(f.Subtype), Since: since, Until: until,
+		Communities: sel.Communities, Type: strings.ToLower(sel.Type), Subtype: strings.ToLower(sel.Subtype), Since: since, Until: until,
 		Harvest: f.FromHarvest, AllVersions: f.AllVersions, IncludeGone: f.IncludeGone, Sort: index.Sort(f.Sort), Limit: f.Limit, Now: now,
 	}, err
 }
@@ -122,6 +125,9 @@ func (f *selectFlags) selected(ctx context.Context, a *app, text string, loose b
 		return err
 	}
 	defer closing(db, &err)
+	if q.Communities, err = db.SlugsOf(ctx, q.Communities); err != nil {
+		return err
+	}
 	if err := a.warnAboutSelection(ctx, db, q); err != nil {
 		return err
 	}

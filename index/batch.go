@@ -17,7 +17,7 @@ type batch struct {
 	items []*item
 	// seenAt is when it is stored. Of several who store, each has waited for the
 	// one before, so the statistics seen last are those of the record as it is.
-	seenAt string
+	seenAt int64
 	// votes is set where a record that arrives as the latest version is believed,
 	// even if a later one is held: somebody asks the server about that.
 	votes bool

@@ -16,10 +16,11 @@ import (
 func extracted() []*bulk {
 	t := newTables()
 	t.records.columns = append(t.records.columns, "gone_at", "gone_reason", "newer_at")
+	statistics := &bulk{table: "statistic", columns: append([]string{"record_id", "seen_at"}, statisticColumns...)}
 	communities := &bulk{table: "communities", clause: "ON CONFLICT DO NOTHING", columns: []string{
 		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
 	}}
-	return []*bulk{&t.records, &t.statistics, &t.parts, communities}
+	return []*bulk{&t.records, statistics, &t.parts, communities}
 }
 
 // Extract makes a new index at path of the records that q matches, with all

@@ -83,7 +83,7 @@ func (w *writer) dropRecords(keys []int64) error {
 	if err := w.leaveRanges(keys); err != nil {
 		return err
 	}
-	for _, table := range []string{"pending", "records"} {
+	for _, table := range []string{"pending", "record"} {
 		if err := w.exec("DELETE FROM " + table + " WHERE record_id IN (" + intList(keys) + ")"); err != nil {
 			return err
 		}

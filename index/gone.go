@@ -64,5 +64,5 @@ func (w *writer) markGone(g store.Gone) (key int64, err error) {
 	if changedSince(updated, g.At) || changedSince(newer, g.At) {
 		return 0, nil
 	}
-	return key, w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", string(g.At), text(g.Reason), key)
+	return key, w.exec("UPDATE record SET gone_at = ?, gone_reason = ? WHERE record_id = ?", string(g.At), text(g.Reason), key)
 }

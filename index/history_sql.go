@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// Counted is how many views and downloads the records of a selection had in
-// sum on one day.
+// Counted is how many views and downloads by unique visitors the records of a
+// selection had in sum on one day.
 type Counted struct {
 	Day       string // YYYY-MM-DD, UTC
 	Views     int64
@@ -55,13 +55,14 @@ func (db *DB) History(ctx context.Context, q Query) (days []Counted, err error) 
 // one piece and in the order of time. Records without a concept stand for
 // themselves.
 const historyOf = `
-	SELECT 'c' || v.concept_id AS concept, s.seen_at AS seen_at, s.views, s.downloads
-	FROM records v JOIN statistics s USING (record_id)
-	WHERE v.concept_id IN (SELECT concept_id FROM records WHERE record_id IN (%[1]s))
-	UNION ALL
-	SELECT 'r' || v.record_id, s.seen_at, s.views, s.downloads
-	FROM records v JOIN statistics s USING (record_id)
-	WHERE v.concept_id IS NULL AND v.record_id IN (%[1]s)
+	WITH v AS (
+		SELECT 'c' || concept_id AS concept, * FROM record WHERE concept_id IN (SELECT concept_id FROM record WHERE record_id IN (%[1]s))
+		UNION ALL
+		SELECT 'r' || record_id, * FROM record WHERE concept_id IS NULL AND record_id IN (%[1]s))
+	SELECT concept, date(seen_at, 'unixepoch'), views, downloads FROM (
+		SELECT concept, s.seen_at, s.views, s.downloads FROM v CROSS JOIN statistic s USING (record_id)
+		UNION ALL
+		SELECT concept, seen_at, views, downloads FROM v WHERE seen_at IS NOT NULL)
 	ORDER BY concept, seen_at`
 
 // addHistory adds by how much the counts of the concepts of records moved on
@@ -72,9 +73,9 @@ func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys 
 	var last Counted // what was seen before; what is not known has not moved
 	skip := false
 	return eachRow(ctx, s, fmt.Sprintf(historyOf, intList(keys)), nil, func(rows *sql.Rows) error {
-		var concept, seenAt string
+		var concept, day string
 		var views, downloads *int64
-		if err := rows.Scan(&concept, &seenAt, &views, &downloads); err != nil {
+		if err := rows.Scan(&concept, &day, &views, &downloads); err != nil {
 			return err
 		}
 		if concept != current {
@@ -84,7 +85,6 @@ func addHistory(ctx context.Context, s *session, moved map[string]Counted, keys 
 		if skip || views == nil && downloads == nil {
 			return nil
 		}
-		day := seenAt[:min(len(seenAt), len("2006-01-02"))]
 		sum := moved[day]
 		sum.Views += moveTo(&last.Views, views)
 		sum.Downloads += moveTo(&last.Downloads, downloads)

@@ -44,13 +44,13 @@ func (r *result) inOrder(ctx context.Context) iter.Seq2[int64, error] {
 	case Oldest:
 		return r.matches.ByCreation(ctx, false)
 	case Updated:
-		return r.bySQL(ctx, "updated_at DESC")
+		return r.bySQL(ctx, "updated DESC")
 	case Title:
 		return r.bySQL(ctx, "title COLLATE NOCASE, title")
 	case Views:
-		return r.byCount(ctx, "unique_views")
+		return r.byCount(ctx, "views")
 	case Downloads:
-		return r.byCount(ctx, "unique_downloads")
+		return r.byCount(ctx, "downloads")
 	case BestMatch:
 		if q.Parsed != nil && q.Parsed.Text != "" {
 			return r.matches.ByScore(ctx, q.Limit)

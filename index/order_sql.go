@@ -44,7 +44,7 @@ func (r *result) bySQL(ctx context.Context, order string) iter.Seq2[int64, error
 func (r *result) sortedBySQL(ctx context.Context, where, order string, found engine.KeySet) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		var keys []int64
-		err := eachRow(ctx, r.session, "SELECT record_id FROM records"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
+		err := eachRow(ctx, r.session, "SELECT record_id FROM record"+where+" ORDER BY "+order, nil, func(rows *sql.Rows) error {
 			var key int64
 			if err := rows.Scan(&key); err != nil {
 				return err
@@ -146,7 +146,7 @@ func yieldGroup(group []counted, yield func(counted, error) bool) bool {
 // descending.
 func (r *result) readCounts(ctx context.Context, column string, after counted, size int) ([]counted, error) {
 	page := make([]counted, 0, size)
-	query := "SELECT " + column + ", id, record_id FROM records WHERE " + column + " IS NOT NULL AND (" + column + ", id) < (?, ?) ORDER BY " + column + " DESC, id DESC LIMIT ?"
+	query := "SELECT " + column + ", id, record_id FROM record WHERE " + column + " IS NOT NULL AND (" + column + ", id) < (?, ?) ORDER BY " + column + " DESC, id DESC LIMIT ?"
 	err := eachRow(ctx, r.session, query, []any{after.count, after.id, size}, func(rows *sql.Rows) error {
 		var c counted
 		err := rows.Scan(&c.count, &c.id, &c.key)

@@ -57,7 +57,7 @@ func (w *writer) noteNewer(r *zenodo.Record, old known) (store.Stored, error) {
 	if !back && (old.form != formJSON || old.gone() || !isAfter(r.UpdatedAt, old.updated) || !isAfter(r.UpdatedAt, old.newer)) {
 		return store.Stored{Unchanged: 1}, nil
 	}
-	if err := w.exec("UPDATE records SET newer_at = ?, gone_at = NULL, gone_reason = NULL WHERE record_id = ?", string(r.UpdatedAt), old.key); err != nil {
+	if err := w.exec("UPDATE record SET newer_at = ?, gone_at = NULL, gone_reason = NULL WHERE record_id = ?", string(r.UpdatedAt), old.key); err != nil {
 		return store.Stored{}, err
 	}
 	if !back {

@@ -117,7 +117,7 @@ func TestReindexRepairs(t *testing.T) {
 		"UPDATE segment_pages SET data = x'0011' WHERE " + fmt.Sprintf(ofStream, segment.Docs),
 		"UPDATE segment_pages SET data = x'0011' WHERE " + fmt.Sprintf(ofStream, segment.Keys),
 		"DELETE FROM segment_pages",
-		"UPDATE records SET title = 'x', is_latest = 0",
+		"UPDATE record SET title = 'x', is_latest = 0",
 		"DELETE FROM part",
 	} {
 		if i%3 > 0 && slowdown > 1 {

@@ -16,20 +16,20 @@ import (
 // with their records, that are not gone. Where the time of creation is bounded
 // below, SQLite has to begin with that.
 func membersWithin(s store.Scope, harvest int64) (sql string, args []any) {
-	sql = "FROM harvest_ranges m CROSS JOIN records r ON record_id BETWEEN first_record AND last_record WHERE harvest_id = ? AND gone_at IS NULL"
+	sql = "FROM harvest_ranges m CROSS JOIN record r ON record_id BETWEEN first_record AND last_record WHERE harvest_id = ? AND gone_at IS NULL"
 	args = []any{harvest}
 	if !s.Since.IsZero() {
-		sql = fmt.Sprintf(`FROM records r INDEXED BY records_by_created CROSS JOIN harvest_ranges m WHERE created_at >= ? AND harvest_id = %[1]d
+		sql = fmt.Sprintf(`FROM record r INDEXED BY record_by_created CROSS JOIN harvest_ranges m WHERE created >= ? AND harvest_id = %[1]d
 			AND first_record = (SELECT max(first_record) FROM harvest_ranges WHERE harvest_id = %[1]d AND first_record <= record_id)
 			AND last_record >= record_id AND gone_at IS NULL`, harvest)
-		args = []any{wholeSecond(s.Since)}
+		args = []any{s.Since.UnixMicro()}
 	}
 	if !s.Until.IsZero() {
-		sql += " AND (created_at < ?"
+		sql += " AND (created < ?"
 		if s.Since.IsZero() {
-			sql += " OR created_at IS NULL"
+			sql += " OR created IS NULL"
 		}
-		sql, args = sql+")", append(args, wholeSecond(s.Until))
+		sql, args = sql+")", append(args, s.Until.UnixMicro())
 	}
 	if !s.AllVersions {
 		sql += " AND is_latest"
@@ -40,10 +40,6 @@ func membersWithin(s store.Scope, harvest int64) (sql string, args []any) {
 	}
 	return sql, args
 }
-
-// wholeSecond writes a time so that as a text it is less than all that is served
-// for times in that second.
-func wholeSecond(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05") }
 
 // Unseen are the first n records that the harvest holds, of any version and
 // community, created within the bounds of a scope, that are not gone, and that
@@ -86,16 +82,15 @@ func (r *Run) Held(ctx context.Context, within store.Scope) (listed, unlisted in
 // created in one second.
 func (r *Run) Bounds(ctx context.Context, within store.Scope, n int) (bounds []time.Time, err error) {
 	from, args := membersWithin(within, r.harvest)
-	query := "SELECT created_at FROM (SELECT created_at, row_number() OVER (ORDER BY created_at) AS place " + from + " AND created_at IS NOT NULL) WHERE place % ? = 0 ORDER BY created_at"
+	query := "SELECT created FROM (SELECT created, row_number() OVER (ORDER BY created) AS place " + from + " AND created IS NOT NULL) WHERE place % ? = 0 ORDER BY created"
 	last := within.Since
 	err = r.db.view(ctx, func(q *session) error {
 		return eachRow(ctx, q, query, append(args, n), func(rows *sql.Rows) error {
-			var created zenodo.Timestamp
+			var created int64
 			if err := rows.Scan(&created); err != nil {
 				return err
 			}
-			at, ok := created.Time()
-			if at = at.UTC().Truncate(time.Second); ok && at.After(last) {
+			if at := time.UnixMicro(created).UTC().Truncate(time.Second); at.After(last) {
 				bounds, last = append(bounds, at), at
 			}
 			return nil
@@ -166,7 +161,7 @@ func (r *Run) resolve(w *writer, resolved []store.Resolved) error {
 		case store.FateGone:
 			notes.add(r.run, key, now(), ChangeGone, nil, nil, nil, text(s.Reason))
 			buried = append(buried, key)
-			err = w.exec("UPDATE records SET gone_at = ?, gone_reason = ? WHERE record_id = ?", now(), text(s.Reason), key)
+			err = w.exec("UPDATE record SET gone_at = ?, gone_reason = ? WHERE record_id = ?", now(), text(s.Reason), key)
 		case store.FateUnlisted:
 			err = w.changeMembers(r.harvest, []int64{key}, func(m membership, held bool) (membership, bool) {
 				m.unlisted = r.run

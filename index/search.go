@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/zharvest/zharvest/index/internal/engine"
 	"github.com/zharvest/zharvest/zenodo"
@@ -174,19 +175,24 @@ func goneError(ctx context.Context, s *session, key int64, ref string) error {
 
 // findRecord returns the key of a record, or 0.
 func findRecord(ctx context.Context, s *session, ref zenodo.Ref) (int64, error) {
-	column, concept, value := "id", "concept_id", string(ref.ID)
-	if ref.DOI != "" {
-		column, concept, value = "doi", "concept_doi", string(ref.DOI)
+	of := func(doi, id string) (condition string, args []any) {
+		if ref.DOI == "" {
+			return id + " = ?1", []any{string(ref.ID)}
+		}
+		number := strings.TrimPrefix(string(ref.DOI), zenodoPrefix)
+		return "(" + doi + " = ?1 OR " + doi + " IS NULL AND " + id + " = ?2)", []any{string(ref.DOI), number}
 	}
-	keys, err := numbers(ctx, s, "SELECT record_id FROM records WHERE "+column+" = ? LIMIT 1", value)
+	condition, args := of("doi", "id")
+	keys, err := numbers(ctx, s, "SELECT record_id FROM record WHERE "+condition+" LIMIT 1", args...)
 	if err == nil && len(keys) == 0 {
-		keys, err = numbers(ctx, s, "SELECT record_id FROM records WHERE "+concept+
-			" = ? ORDER BY gone_at IS NULL DESC, is_latest DESC, version_index DESC, created_at DESC LIMIT 1", value)
+		condition, args = of("concept_doi", "concept_id")
+		keys, err = numbers(ctx, s, "SELECT record_id FROM record WHERE "+condition+
+			" ORDER BY gone_at IS NULL DESC, is_latest DESC, version_index DESC, created DESC LIMIT 1", args...)
 	}
 	if err == nil && len(keys) == 0 && ref.DOI != "" {
 		// DOIs do not tell upper from lower case.
 		keys, err = numbers(ctx, s, "SELECT record_id FROM records WHERE doi = ?1 COLLATE NOCASE OR concept_doi = ?1 COLLATE NOCASE "+
-			"ORDER BY doi = ?1 COLLATE NOCASE DESC, is_latest DESC LIMIT 1", value)
+			"ORDER BY doi = ?1 COLLATE NOCASE DESC, is_latest DESC LIMIT 1", string(ref.DOI))
 	}
 	if err != nil || len(keys) == 0 {
 		return 0, err

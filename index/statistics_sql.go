@@ -9,19 +9,20 @@ import (
 	"github.com/zharvest/zharvest/index/internal/engine"
 )
 
-// statisticsSQL finds the records whose last statistics are in a range;
-// what the server did not send is null, and in none. Most rows have none after
-// them, so that looking for one is quicker than grouping all rows.
-const statisticsSQL = `SELECT record_id FROM statistics s WHERE s.version_%s BETWEEN ? AND ?
-	AND NOT EXISTS (SELECT 1 FROM statistics n WHERE n.record_id = s.record_id AND n.seen_at > s.seen_at)`
-
-// statisticSQL is the statement for a condition on a field of statistics. Those
-// of all versions stand in the table of records, too, and have indexes there.
-func statisticSQL(name string) string {
-	if column, ok := strings.CutPrefix(name, "stats.all_versions."); ok {
-		return fmt.Sprintf("SELECT record_id FROM records WHERE %s BETWEEN ? AND ?", column)
+// statisticSQL is the statement for a condition on a field of statistics. The
+// engine has every view and download under the plain name, and those of visitors
+// as unique ones.
+func statisticSQL(field string) string {
+	group, name, _ := strings.Cut(strings.TrimPrefix(field, "stats."), ".")
+	if unique, ok := strings.CutPrefix(name, "unique_"); ok {
+		name = unique
+	} else if name != "data_volume" {
+		name += "_raw"
 	}
-	return fmt.Sprintf(statisticsSQL, strings.TrimPrefix(name, "stats.this_version."))
+	if group == "this_version" {
+		name = "version_" + name
+	}
+	return fmt.Sprintf("SELECT record_id FROM record WHERE %s BETWEEN ? AND ?", name)
 }
 
 // withStatistic finds the records with a statistic from one number to

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/zharvest/zharvest/store"
 	"github.com/zharvest/zharvest/zenodo"
@@ -37,7 +39,7 @@ func (db *DB) storeRecords(ctx context.Context, votes bool, records []*zenodo.Re
 
 // store writes the batch and returns what became of it.
 func (b *batch) store(w *writer) (store.Stored, error) {
-	b.seenAt = now()
+	b.seenAt = time.Now().Unix()
 	existing, err := b.lookup(w)
 	if err != nil {
 		return store.Stored{}, err
@@ -132,17 +134,18 @@ func nextKey(w *writer) (key int64, err error) {
 }
 
 func (b *batch) insert(w *writer, it *item) {
-	w.tables.addRecord(it.key, it.record, it.record.IsLatest)
+	seenAt := any(nil)
 	if !it.record.Stats.Equal(zenodo.Stats{}) {
-		w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
+		seenAt = b.seenAt
 	}
+	w.tables.records.add(append([]any{it.key, string(it.record.ID), seenAt}, recordValues(it.record)...)...)
 }
 
 // replace stores a record that the index has. It is the same if nothing but
 // its statistics and links differ.
 func (b *batch) replace(w *writer, it *item, old known, before []byte) (same bool, err error) {
 	if old.newer != "" {
-		if err := w.exec("UPDATE records SET newer_at = NULL WHERE record_id = ?", it.key); err != nil {
+		if err := w.exec("UPDATE record SET newer_at = NULL WHERE record_id = ?", it.key); err != nil {
 			return false, err
 		}
 	}
@@ -155,20 +158,17 @@ func (b *batch) replace(w *writer, it *item, old known, before []byte) (same boo
 		return false, fmt.Errorf("record %s: %w", it.record.ID, err)
 	}
 	w.tables.documents.add(it.key, blob)
-	b.replaceStatistics(w, it, before)
+	if err := b.moveStatistics(w, it, before); err != nil {
+		return false, err
+	}
 	if same {
-		s := it.record.Stats
-		if err := w.exec("UPDATE records SET views = ?, unique_views = ?, downloads = ?, unique_downloads = ? WHERE record_id = ?",
-			s.ViewsRaw, s.Views, s.DownloadsRaw, s.Downloads, it.key); err != nil {
-			return false, err
-		}
 		return true, w.moveURL(it)
 	}
 	if it.returned = old.gone(); old.form == formJSON || it.record.Format.IsPartial() {
 		it.before = before // else more is known, which is no change
 	}
 	if old.gone() {
-		if err := w.exec("UPDATE records SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
+		if err := w.exec("UPDATE record SET gone_at = NULL, gone_reason = NULL WHERE record_id = ?", it.key); err != nil {
 			return false, err
 		}
 	}
@@ -177,7 +177,7 @@ func (b *batch) replace(w *writer, it *item, old known, before []byte) (same boo
 
 // moveURL notes the address of a record that has not changed otherwise.
 func (w *writer) moveURL(it *item) error {
-	res, err := w.ExecContext(uncancelled, "UPDATE records SET url = ?1 WHERE record_id = ?2 AND url IS NOT ?1", text(it.record.URL), it.key)
+	res, err := w.ExecContext(uncancelled, "UPDATE record SET url = ?1 WHERE record_id = ?2 AND url IS NOT ?1", unlessDerived(it.record.URL, pageOf(it.record)), it.key)
 	if err != nil {
 		return err
 	}
@@ -188,15 +188,6 @@ func (w *writer) moveURL(it *item) error {
 	return w.reindexLater([]int64{it.key}) // its segment has the old one
 }
 
-// replaceStatistics adds a row where views or downloads moved, or are not sent
-// any more.
-func (b *batch) replaceStatistics(w *writer, it *item, before []byte) {
-	old, err := zenodo.DecodeRecord(before)
-	if err != nil || !it.record.Stats.Equal(old.Stats) {
-		w.tables.addStatistics(it.key, b.seenAt, it.record.Stats)
-	}
-}
-
 // replaceRow writes the row of a record anew and empties the tables of its
 // parts.
 func (w *writer) replaceRow(it *item) error {
@@ -205,11 +196,7 @@ func (w *writer) replaceRow(it *item) error {
 			return err
 		}
 	}
-	args := append(recordColumns(it.record, it.record.IsLatest), it.key)
-	return w.exec(`UPDATE records SET concept_id = ?, doi = ?, concept_doi = ?, title = ?, publication_date = ?, type = ?, subtype = ?,
-		access = ?, license = ?, version = ?, version_index = ?, is_latest = ?, language = ?, journal = ?, url = ?,
-		created_at = ?, updated_at = ?, revision = ?, files = ?, size = ?,
-		views = ?, unique_views = ?, downloads = ?, unique_downloads = ?, form = ? WHERE record_id = ?`, args...)
+	return w.exec("UPDATE record SET "+strings.Join(recordColumns, " = ?, ")+" = ? WHERE record_id = ?", append(recordValues(it.record), it.key)...)
 }
 
 // derive writes what follows from new and changed records.

@@ -122,7 +122,7 @@ func lastOf(siblings []sibling) map[zenodo.ConceptID]sibling {
 
 func (w *writer) setLatest(keys []int64, latest bool) error {
 	for part := range slices.Chunk(keys, segmentDocs) {
-		if err := w.exec(fmt.Sprintf("UPDATE records SET is_latest = %t WHERE record_id IN (%s)", latest, intList(part))); err != nil {
+		if err := w.exec(fmt.Sprintf("UPDATE record SET is_latest = %t WHERE record_id IN (%s)", latest, intList(part))); err != nil {
 			return err
 		}
 		if err := w.reindexLater(part); err != nil {

@@ -61,7 +61,7 @@ func TestForeignTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "DROP TABLE records"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "DROP TABLE record"); err != nil {
 		t.Fatal(err)
 	}
 	for _, command := range []string{"harvest -c fed-sky", "update", "status"} {

@@ -1,12 +1,13 @@
 -- Everything in this file but documents, harvests, runs, statistics and sources
--- is derived from documents, and is made anew by "zharvest reindex".
+-- is derived from documents, and is made anew by "zharvest reindex". What people
+-- read is in views.
 
-CREATE TABLE records (
+CREATE TABLE record (
   record_id        INTEGER PRIMARY KEY,
   id               TEXT NOT NULL UNIQUE, -- the server's
   concept_id       TEXT,                 -- shared by all versions
-  doi              TEXT,
-  concept_doi      TEXT,
+  doi              TEXT,                 -- null for the one that Zenodo makes of the id, empty for none
+  concept_doi      TEXT,                 -- the same, of concept_id
   title            TEXT NOT NULL,
   publication_date TEXT,                 -- YYYY[-MM[-DD]], or two with a slash
   type             TEXT,
@@ -18,29 +19,51 @@ CREATE TABLE records (
   is_latest        INTEGER NOT NULL,     -- 1 for the newest version known
   language         TEXT,
   journal          TEXT,
-  url              TEXT,
-  created_at       TEXT,                 -- as served
-  updated_at       TEXT,
+  publisher        TEXT,
+  url              TEXT,                 -- null for the page that Zenodo has for the id, empty for none
+  created          INTEGER,              -- microseconds
+  updated          INTEGER,
+  times            TEXT,                 -- both as served, in JSON, where not as Zenodo writes them
   revision         INTEGER,
   files            INTEGER,              -- how many; null where the server did not say
   size             INTEGER,              -- bytes of all files
-  views            INTEGER,              -- of all versions, as last seen
-  downloads        INTEGER,
   gone_at          TEXT,                 -- when the server was seen without it
   gone_reason      TEXT,
   form             TEXT NOT NULL DEFAULT 'json', -- or datacite: known from DataCite's XML alone
   newer_at         TEXT,                 -- when the server changed it after what is here
-  unique_views     INTEGER,              -- of all versions, as last seen
-  unique_downloads INTEGER
+  -- As last seen, since when, in seconds; null where the server does not say.
+  seen_at               INTEGER,
+  views                 INTEGER,         -- of all versions, by unique visitors
+  downloads             INTEGER,
+  data_volume           INTEGER,         -- bytes
+  views_raw             INTEGER,         -- each one
+  downloads_raw         INTEGER,
+  version_views         INTEGER,         -- of this version alone
+  version_downloads     INTEGER,
+  version_data_volume   INTEGER,
+  version_views_raw     INTEGER,
+  version_downloads_raw INTEGER
 ) STRICT;
-CREATE INDEX records_by_concept ON records (concept_id, version_index);
-CREATE INDEX records_by_doi ON records (doi);
-CREATE INDEX records_by_created ON records (created_at);
-CREATE INDEX records_to_fill ON records (record_id) WHERE form <> 'json' OR newer_at IS NOT NULL;
-CREATE INDEX records_by_views ON records (views, id) WHERE views IS NOT NULL;
-CREATE INDEX records_by_downloads ON records (downloads, id) WHERE downloads IS NOT NULL;
-CREATE INDEX records_by_unique_views ON records (unique_views, id) WHERE unique_views IS NOT NULL;
-CREATE INDEX records_by_unique_downloads ON records (unique_downloads, id) WHERE unique_downloads IS NOT NULL;
+CREATE INDEX record_by_concept ON record (concept_id, version_index);
+CREATE INDEX record_by_doi ON record (doi) WHERE doi IS NOT NULL;
+CREATE INDEX record_by_created ON record (created);
+CREATE INDEX record_to_fill ON record (record_id) WHERE form <> 'json' OR newer_at IS NOT NULL;
+CREATE INDEX record_by_views ON record (views, id) WHERE views IS NOT NULL;
+CREATE INDEX record_by_downloads ON record (downloads, id) WHERE downloads IS NOT NULL;
+CREATE INDEX record_by_views_raw ON record (views_raw) WHERE views_raw IS NOT NULL;
+CREATE INDEX record_by_downloads_raw ON record (downloads_raw) WHERE downloads_raw IS NOT NULL;
+
+CREATE VIEW records AS
+SELECT record_id, id, concept_id, nullif(coalesce(doi, '10.5281/zenodo.' || id), '') AS doi,
+  nullif(coalesce(concept_doi, '10.5281/zenodo.' || concept_id), '') AS concept_doi,
+  title, publication_date, type, subtype, access, license, version, version_index, is_latest, language, journal, publisher,
+  nullif(coalesce(url, 'https://zenodo.org/records/' || id), '') AS url,
+  coalesce(times ->> 0, strftime('%Y-%m-%dT%H:%M:%S', created / 1000000, 'unixepoch') || printf('.%06d+00:00', created % 1000000)) AS created_at,
+  coalesce(times ->> 1, strftime('%Y-%m-%dT%H:%M:%S', updated / 1000000, 'unixepoch') || printf('.%06d+00:00', updated % 1000000)) AS updated_at,
+  revision, files, size, views, downloads, data_volume, views_raw, downloads_raw,
+  version_views, version_downloads, version_data_volume, version_views_raw, version_downloads_raw,
+  gone_at, gone_reason, form, newer_at
+FROM record;
 
 -- What the server sent; "zharvest show --raw" prints it. A block has records with
 -- keys that follow each other, in one frame of Zstandard; few of them together,
@@ -53,14 +76,14 @@ CREATE TABLE document_blocks (
 
 -- What the server sent later for records that are in blocks.
 CREATE TABLE documents (
-  record_id INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
+  record_id INTEGER PRIMARY KEY REFERENCES record (record_id) ON DELETE CASCADE,
   json      BLOB NOT NULL
 ) STRICT;
 
 -- Descriptions as text, with a line for each paragraph, in an exported part of an
 -- index alone: as text they are a quarter of the file.
 CREATE TABLE descriptions (
-  record_id   INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
+  record_id   INTEGER PRIMARY KEY REFERENCES record (record_id) ON DELETE CASCADE,
   description TEXT NOT NULL
 ) STRICT;
 
@@ -68,7 +91,7 @@ CREATE TABLE descriptions (
 -- have a row for each. Those who look for a person or a file find it by the
 -- full-text index.
 CREATE TABLE part (
-  record_id    INTEGER PRIMARY KEY REFERENCES records (record_id) ON DELETE CASCADE,
+  record_id    INTEGER PRIMARY KEY REFERENCES record (record_id) ON DELETE CASCADE,
   creators     TEXT, -- name, [[affiliation, id], …], ORCID, kind, GND, ROR, role
   contributors TEXT, -- the same
   keywords     TEXT,
@@ -87,21 +110,32 @@ CREATE TABLE part (
   custom       TEXT  -- name, value
 ) STRICT;
 
--- Views and downloads as seen at each harvest; a row only where they moved, and
--- null where the server did not say.
-CREATE TABLE statistics (
-  record_id                INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
-  seen_at                  TEXT NOT NULL,
-  views                    INTEGER, -- of all versions
-  unique_views             INTEGER,
-  downloads                INTEGER,
-  unique_downloads         INTEGER,
-  version_views            INTEGER, -- of this version alone
-  version_unique_views     INTEGER,
-  version_downloads        INTEGER,
-  version_unique_downloads INTEGER,
+-- Statistics as they were seen before those of record, since when, in seconds.
+CREATE TABLE statistic (
+  record_id             INTEGER NOT NULL REFERENCES record (record_id) ON DELETE CASCADE,
+  seen_at               INTEGER NOT NULL,
+  views                 INTEGER,
+  downloads             INTEGER,
+  data_volume           INTEGER,
+  views_raw             INTEGER,
+  downloads_raw         INTEGER,
+  version_views         INTEGER,
+  version_downloads     INTEGER,
+  version_data_volume   INTEGER,
+  version_views_raw     INTEGER,
+  version_downloads_raw INTEGER,
   PRIMARY KEY (record_id, seen_at)
 ) STRICT, WITHOUT ROWID;
+
+-- Statistics whenever a harvest saw that they had moved.
+CREATE VIEW statistics AS
+SELECT record_id, strftime('%Y-%m-%dT%H:%M:%SZ', seen_at, 'unixepoch') AS seen_at, views, downloads, data_volume, views_raw, downloads_raw,
+  version_views, version_downloads, version_data_volume, version_views_raw, version_downloads_raw
+FROM statistic
+UNION ALL
+SELECT record_id, strftime('%Y-%m-%dT%H:%M:%SZ', seen_at, 'unixepoch'), views, downloads, data_volume, views_raw, downloads_raw,
+  version_views, version_downloads, version_data_volume, version_views_raw, version_downloads_raw
+FROM record WHERE seen_at IS NOT NULL;
 
 -- Communities harvested or named by records; of the latter only the slug is
 -- known.
@@ -182,7 +216,7 @@ CREATE INDEX harvest_ranges_by_span ON harvest_ranges (harvest_id, run_id, span)
 
 CREATE VIEW harvest_records AS
 SELECT m.harvest_id, r.record_id, m.run_id, m.span, m.added_run_id, m.unlisted_run_id
-FROM harvest_ranges m CROSS JOIN records r ON r.record_id BETWEEN m.first_record AND m.last_record;
+FROM harvest_ranges m CROSS JOIN record r ON r.record_id BETWEEN m.first_record AND m.last_record;
 
 CREATE TABLE harvest_communities (
   harvest_id   INTEGER NOT NULL REFERENCES harvests (harvest_id) ON DELETE CASCADE,
@@ -197,7 +231,7 @@ CREATE TABLE harvest_communities (
 CREATE TABLE changes (
   change_id INTEGER PRIMARY KEY,
   run_id    INTEGER NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
-  record_id INTEGER NOT NULL REFERENCES records (record_id) ON DELETE CASCADE,
+  record_id INTEGER NOT NULL REFERENCES record (record_id) ON DELETE CASCADE,
   noted_at  TEXT NOT NULL,
   change    TEXT NOT NULL, -- added, changed, gone, left
   field     TEXT,          -- of those that changed

@@ -105,11 +105,17 @@ var formats = []Format{
 	{Name: "parquet", Endings: []string{"parquet"}, Binary: true, write: writeParquet},
 }
 
-// SQLite is one more format, a part of an index, which this package does not
-// write: it knows the name and the ending alone.
-const SQLite = "sqlite"
+// Databases are further formats, which this package does not write: it knows their
+// names and endings alone. SQLite is plain tables, Index a part of an index.
+const (
+	SQLite = "sqlite"
+	Index  = "index"
+)
 
-const endingOfSQLite = "db"
+// Databases returns the names of those formats.
+func Databases() []string { return []string{SQLite, Index} }
+
+var databaseEndings = []struct{ ending, format string }{{"db", SQLite}, {"zharvest", Index}}
 
 // Formats returns the names of all formats.
 func Formats() []string {
@@ -137,10 +143,13 @@ func FormatOf(filename string) (string, error) {
 	if ending == "" {
 		return "csv", nil
 	}
-	if ending == endingOfSQLite {
-		return SQLite, nil
+	var known []string
+	for _, d := range databaseEndings {
+		if d.ending == ending {
+			return d.format, nil
+		}
+		known = append(known, d.ending)
 	}
-	known := []string{endingOfSQLite}
 	for _, f := range formats {
 		for _, e := range f.Endings {
 			if e == ending {

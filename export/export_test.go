@@ -23,7 +23,7 @@ func TestFormatOf(t *testing.T) {
 		{"list.ris", "ris"},
 		{"list.xlsx", "xlsx"},
 		{"list.parquet", "parquet"},
-		{"part.db", "sqlite"},
+		{"part.db", "sqlite"}, {"part.zharvest", "index"},
 		{"list", "csv"},
 		{"-", "csv"},
 		{"", "csv"},

@@ -13,19 +13,25 @@ import (
 // extracted are the tables that a part of an index has rows of, in the order
 // that foreign keys ask for. Harvests, and what they found, stay behind: they
 // speak of more than the part.
-func extracted() []*bulk {
+func extracted() []*copiedTable {
 	t := newTables()
 	t.records.columns = append(t.records.columns, "gone_at", "gone_reason", "newer_at")
-	statistics := &bulk{table: "statistic", columns: append([]string{"record_id", "seen_at"}, statisticColumns...)}
-	communities := &bulk{table: "communities", clause: "ON CONFLICT DO NOTHING", columns: []string{
-		"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
-	}}
-	return []*bulk{&t.records, statistics, &t.parts, communities}
+	var tables []*copiedTable
+	for _, b := range []bulk{
+		t.records,
+		{table: "statistic", columns: append([]string{"record_id", "seen_at"}, statisticColumns...)},
+		t.parts,
+		{table: "communities", clause: "ON CONFLICT DO NOTHING", columns: []string{
+			"community_id", "slug", "uuid", "title", "description", "type", "website", "url", "created_at", "updated_at", "json",
+		}},
+	} {
+		tables = append(tables, &copiedTable{b, b.table})
+	}
+	return tables
 }
 
 // Extract makes a new index at path of the records that q matches, with all
-// that this one knows of them and their descriptions as text, and returns how
-// many they are. There must be nothing at path; where this fails, what is there
+// that this one knows of them, and returns how many they are. There must be nothing at path; where this fails, what is there
 // is of no use. Columns, and the order, make no difference.
 func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err error) {
 	if q.Limit == 0 {
@@ -43,9 +49,6 @@ func (db *DB) Extract(ctx context.Context, q Query, path string) (n int, err err
 			err = dropLog(ctx, path)
 		}
 	}()
-	if err := part.update(ctx, (*writer).keepDescriptions); err != nil {
-		return 0, err
-	}
 	dialects, err := db.dialects(ctx)
 	if err != nil {
 		return 0, err
@@ -97,14 +100,11 @@ func (db *DB) take(ctx context.Context, from *session, keys iter.Seq2[int64, err
 		}
 		err = db.update(ctx, func(w *writer) error {
 			for _, table := range tables {
-				if err := copyRows(ctx, w, from, table, chunk, first); err != nil {
+				if err := table.copyRows(ctx, w, from, chunk, first); err != nil {
 					return err
 				}
 			}
 			if err := w.addRaws(raws); err != nil {
-				return err
-			}
-			if err := w.describe(raws); err != nil {
 				return err
 			}
 			return w.reindexLater(slices.Collect(maps.Keys(raws)))
@@ -117,18 +117,26 @@ func (db *DB) take(ctx context.Context, from *session, keys iter.Seq2[int64, err
 	return n, nil
 }
 
-// copyRows copies the rows of a table that belong to records, which have other
-// keys from now on: one after the other.
-func copyRows(ctx context.Context, w *writer, from *session, table *bulk, records []int64, first int64) error {
+// copiedTable is a table whose rows are copied from a table, a view or a query of
+// another database.
+type copiedTable struct {
+	bulk
+	from string
+}
+
+// copyRows copies the rows that belong to records, which have other keys from now
+// on: one after the other.
+func (t *copiedTable) copyRows(ctx context.Context, w *writer, from *session, records []int64, first int64) error {
 	places := placesOf(records)
-	query := "SELECT " + strings.Join(table.columns, ", ") + " FROM " + table.table + " WHERE "
-	if slices.Contains(table.columns, "record_id") {
+	query := "SELECT " + strings.Join(t.columns, ", ") + " FROM " + t.from + " WHERE "
+	own := slices.IndexFunc(t.columns, func(c string) bool { return strings.Trim(c, `"`) == "record_id" })
+	if own >= 0 {
 		query += "record_id IN (" + intList(records) + ")"
 	} else {
 		query += "slug IN (SELECT c.value FROM part p, json_each(p.communities) c WHERE record_id IN (" + intList(records) + "))"
 	}
 	err := eachRow(ctx, from, query, nil, func(rows *sql.Rows) error {
-		values := make([]any, len(table.columns))
+		values := make([]any, len(t.columns))
 		into := make([]any, len(values))
 		for i := range values {
 			into[i] = &values[i]
@@ -136,14 +144,14 @@ func copyRows(ctx context.Context, w *writer, from *session, table *bulk, record
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		if table.columns[0] == "record_id" {
-			values[0] = first + int64(places[values[0].(int64)])
+		if own >= 0 {
+			values[own] = first + int64(places[values[own].(int64)])
 		}
-		table.add(values...)
+		t.add(values...)
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("read %s: %w", table.table, err)
+		return fmt.Errorf("read %s: %w", t.table, err)
 	}
-	return table.flush(w)
+	return t.flush(w)
 }

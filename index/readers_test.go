@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/zharvest/zharvest/index"
@@ -26,48 +25,6 @@ func TestForeignKeysNameColumns(t *testing.T) {
 	}
 	if got := table(t, db.Path(), "PRAGMA integrity_check"); !slices.Equal(got, []string{"ok\n"}) {
 		t.Errorf("integrity: %q", got)
-	}
-}
-
-// descriptions are those that people read in an index.
-func descriptions(t *testing.T, path string) string {
-	t.Helper()
-	return strings.Join(table(t, path, "SELECT id, description FROM record_list ORDER BY id"), "")
-}
-
-// Descriptions are there as text in a part of an index, which keeps them when
-// it is harvested into, and in a part of that. The index itself has none.
-func TestDescriptions(t *testing.T) {
-	db := openIndex(t)
-	store(t, db, record(1, "metadata.description", "<p>Bats &amp; caves</p><p>more</p>"), record(2, "metadata.description", ""))
-	if got := descriptions(t, db.Path()); got != "1 <nil>\n2 <nil>\n" {
-		t.Errorf("the index has %q", got)
-	}
-	extract := func(from *index.DB) string {
-		path := filepath.Join(t.TempDir(), "part.db")
-		if _, err := from.Extract(t.Context(), index.Query{}, path); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	path := extract(db)
-	if got := descriptions(t, path); got != "1 Bats & caves\nmore\n2 <nil>\n" {
-		t.Errorf("the part has %q", got)
-	}
-	part := reopen(t, path)
-	store(t, part, record(1, "metadata.description", "Bats", "revision", 2), record(3, "metadata.description", "<b>New</b>"))
-	const want = "1 Bats\n2 <nil>\n3 New\n"
-	if got := descriptions(t, path); got != want {
-		t.Errorf("after a harvest the part has %q, want %q", got, want)
-	}
-	if err := part.Reindex(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	if got := descriptions(t, path); got != want {
-		t.Errorf("after a reindex the part has %q, want %q", got, want)
-	}
-	if got := descriptions(t, extract(part)); got != want {
-		t.Errorf("a part of the part has %q, want %q", got, want)
 	}
 }
 

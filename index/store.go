@@ -188,13 +188,10 @@ func (w *writer) moveURL(it *item) error {
 	return w.reindexLater([]int64{it.key}) // its segment has the old one
 }
 
-// replaceRow writes the row of a record anew and empties the tables of its
-// parts.
+// replaceRow writes the row of a record anew and drops that of its lists.
 func (w *writer) replaceRow(it *item) error {
-	for _, table := range derivedTables {
-		if err := w.exec("DELETE FROM "+table+" WHERE record_id = ?", it.key); err != nil {
-			return err
-		}
+	if err := w.exec("DELETE FROM part WHERE record_id = ?", it.key); err != nil {
+		return err
 	}
 	return w.exec("UPDATE record SET "+strings.Join(recordColumns, " = ?, ")+" = ? WHERE record_id = ?", append(recordValues(it.record), it.key)...)
 }
@@ -204,18 +201,11 @@ func (w *writer) derive(changed []*item) error {
 	if len(changed) == 0 {
 		return w.tables.flush(w)
 	}
-	describe, err := w.keepsDescriptions()
-	if err != nil {
-		return err
-	}
 	if err := w.nameCommunities(changed); err != nil {
 		return err
 	}
 	for _, it := range changed {
 		w.tables.parts.add(append([]any{it.key}, it.parts...)...)
-		if describe {
-			w.tables.addDescription(it.key, it.record)
-		}
 	}
 	return w.tables.flush(w)
 }

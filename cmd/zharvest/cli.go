@@ -26,6 +26,8 @@ type grammar struct {
 	Report      reportCmd      `cmd:"" group:"Use" help:"Write a report of records: counts, charts, what to fix, the list."`
 	OAI         oaiCmd         `cmd:"" name:"oai" group:"Use" help:"Print what a repository gives out by OAI-PMH."`
 	Deposit     depositCmd     `cmd:"" group:"Deposit" help:"Make, change and publish records."`
+	Check       checkCmd       `cmd:"" group:"Maintain" help:"Look for damage to the index."`
+	Index       indexCmd       `cmd:"" group:"Maintain" help:"Copy the file of the index, or give room back."`
 	Reindex     reindexCmd     `cmd:"" group:"Maintain" help:"Derive everything anew from the records as received."`
 	Ping        pingCmd        `cmd:"" group:"Maintain" help:"Check the server, its limits and the access token."`
 	Demo        demoCmd        `cmd:"" group:"Try" help:"Run the whole way against a local Zenodo, without the network."`

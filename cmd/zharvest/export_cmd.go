@@ -18,7 +18,7 @@ import (
 type exportCmd struct {
 	selectFlags
 	looseFlag
-	Format       string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet or sqlite (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, ndjson, md, html, xlsx, bib, ris, parquet, db), else csv."`
+	Format       string `short:"f" placeholder:"FORMAT" help:"csv, tsv, json, jsonl, markdown, html, xlsx, bibtex, ris, csl (CSL-JSON), datacite (DataCite JSON), parquet, sqlite (plain tables with a full-text index, for other programs) or index (a part of the index). Default: by the ending of the file (csv, tsv, json, jsonl, ndjson, md, html, xlsx, bib, ris, parquet, db, zharvest), else csv."`
 	Template     string `placeholder:"TEXT" help:"In place of a format: a Go template for each record, or @FILE with one."`
 	Fields       string `placeholder:"A,B" help:"Fields to write (not of bibtex, ris, csl and datacite, which have their own). Default: doi,title."`
 	Output       string `short:"o" placeholder:"FILE" default:"-" help:"File to write; - is standard output."`
@@ -55,8 +55,8 @@ func (c *exportCmd) Run(ctx context.Context, a *app) error {
 		return c.exportToOpenSearch(ctx, a)
 	case c.PartitionBy != "":
 		return c.exportByYear(ctx, a)
-	case c.isIndex():
-		return c.exportIndex(ctx, a)
+	case c.database() != "":
+		return c.exportDatabase(ctx, a, c.database())
 	}
 	format, options, err := c.layout(a)
 	if err != nil {
@@ -187,7 +187,7 @@ func (c *exportCmd) format(a *app) (export.Format, error) {
 	}
 	format, ok := export.Lookup(name)
 	if !ok {
-		return format, unknownFormat(name, append(export.Formats(), export.SQLite))
+		return format, unknownFormat(name, append(export.Formats(), export.Databases()...))
 	}
 	return format, nil
 }

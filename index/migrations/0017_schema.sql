@@ -80,13 +80,6 @@ CREATE TABLE documents (
   json      BLOB NOT NULL
 ) STRICT;
 
--- Descriptions as text, with a line for each paragraph, in an exported part of an
--- index alone: as text they are a quarter of the file.
-CREATE TABLE descriptions (
-  record_id   INTEGER PRIMARY KEY REFERENCES record (record_id) ON DELETE CASCADE,
-  description TEXT NOT NULL
-) STRICT;
-
 -- What a record has several of, as JSON arrays of arrays, or of texts; views
 -- have a row for each. Those who look for a person or a file find it by the
 -- full-text index.
@@ -364,7 +357,6 @@ SELECT r.id, r.doi, r.title, r.publication_date, r.type, r.subtype, r.access, r.
   (SELECT group_concat(name, '; ') FROM (SELECT name FROM creators c WHERE c.record_id = r.record_id ORDER BY position)) AS creators,
   (SELECT group_concat(keyword, '; ') FROM (SELECT keyword FROM keywords k WHERE k.record_id = r.record_id ORDER BY position)) AS keywords,
   (SELECT group_concat(s.value, '; ') FROM part p, json_each(p.communities) s WHERE p.record_id = r.record_id) AS communities,
-  (SELECT description FROM descriptions d WHERE d.record_id = r.record_id) AS description,
   r.files, r.size, r.views, r.downloads, r.created_at, r.updated_at, r.url
 FROM records r
 WHERE r.gone_at IS NULL;

@@ -6,29 +6,34 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/zharvest/zharvest/export"
 	"github.com/zharvest/zharvest/index"
 	"github.com/zharvest/zharvest/internal/atomicfile"
 )
 
-// isIndex reports whether a part of the index is asked for, as an index.
-func (c *exportCmd) isIndex() bool {
+// database is the format of a database that is asked for, empty for none.
+func (c *exportCmd) database() string {
 	if c.Template != "" {
-		return false
+		return ""
 	}
-	if c.Format != "" {
-		return c.Format == export.SQLite
+	name, err := c.Format, error(nil)
+	if name == "" {
+		name, err = export.FormatOf(c.Output)
 	}
-	name, err := export.FormatOf(c.Output)
-	return err == nil && name == export.SQLite
+	if err != nil || !slices.Contains(export.Databases(), name) {
+		return ""
+	}
+	return name
 }
 
-// exportIndex writes a part of the index as an index of its own. SQLite wants
-// a file to work in: it is made in a folder aside, and copied when it is done.
-func (c *exportCmd) exportIndex(ctx context.Context, a *app) error {
+// exportDatabase writes plain tables, or a part of the index as an index of its
+// own. SQLite wants a file to work in: it is made in a folder aside, and copied
+// when it is done.
+func (c *exportCmd) exportDatabase(ctx context.Context, a *app, format string) error {
 	if c.Fields != "" || c.Raw || c.BOM || c.RawCells {
-		return usageError("a part of the index has all that is known of its records", "leave out --fields, --raw, --raw-cells and --bom")
+		return usageError("a database has all that is known of its records", "leave out --fields, --raw, --raw-cells and --bom")
 	}
 	if err := a.notToTerminal(c.Output); err != nil {
 		return err
@@ -41,7 +46,11 @@ func (c *exportCmd) exportIndex(ctx context.Context, a *app) error {
 		}
 		defer func() { err = errors.Join(err, remove()) }()
 		part := filepath.Join(dir, "part.db")
-		if *n, err = db.Extract(ctx, q, part); err != nil {
+		extract := db.ExtractTables
+		if format == export.Index {
+			extract = db.Extract
+		}
+		if *n, err = extract(ctx, q, part); err != nil {
 			return err
 		}
 		return copyFile(w, part)

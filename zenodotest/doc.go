@@ -24,12 +24,15 @@
 // world under its feet, and [Config.OnRequest] says when.
 //
 // Depositions are made, filled and published as at zenodo.org, with an access
-// token, each of which is that of another user. Status codes and bodies are
-// those of the real thing, its traps included: metadata that are wrong are
-// dropped without a word and missed when the deposition is published, a second
-// new version is refused, and discarding what was never published deletes it.
-// Uploads of any size go to a temporary directory, which [Emulator.Close]
-// removes. What is published is found, listed and downloaded like any record.
+// token, each of which is that of another user, by the legacy deposit API or as
+// native drafts; with the dialect of InvenioRDM by native drafts alone. Status
+// codes and bodies are those of the real thing, its traps included: wrong metadata
+// are stored as far as they are valid and refused when the draft is published, a
+// second upload to a file destroys it, of two replacements at once one is refused,
+// and legacy edits lose what only the native form has. [Config.Curators] accept
+// records for communities, and [Config.Owner] may change loaded records. Uploads
+// of any size go to a temporary directory, which [Emulator.Close] removes. What is
+// published is found, listed and downloaded like any record.
 //
 // [Config.Fault] makes answers go wrong where a test wants it. With
 // [Fault.After] the request is carried out all the same: a 504 for a deposition

@@ -86,11 +86,11 @@ func (q *query) token(next resumption, total int, more bool) {
 	if next.Page == 2 && !more {
 		return
 	}
-	value, expires := "", ""
+	value, expires := "", q.now.Add(tokenLife)
 	if more {
-		next.Expires = q.now.Add(tokenLife).Unix()
-		value, expires = next.String(), q.now.Add(tokenLife).Format(timeLayout)
+		next.Expires = expires.Unix()
+		value = next.String()
 	}
-	q.w.Leaf("resumptionToken", value, "expirationDate", expires,
+	q.w.Leaf("resumptionToken", value, "expirationDate", expires.Format(timeLayout),
 		"cursor", strconv.Itoa((next.Page-2)*pageSize), "completeListSize", strconv.Itoa(total))
 }

@@ -239,8 +239,8 @@ type nativeFunder struct {
 
 func funderOf(f *zenodo.Funder) nativeFunder {
 	n := nativeFunder{ID: f.ID, Name: f.Name}
-	if f.DOI != "" {
-		n.Identifiers = []nativeIdentifier{{f.DOI, "doi"}}
+	if doi := (zenodo.AlternateIdentifier{Identifier: f.DOI, Scheme: "doi"}); f.DOI != "" && !slices.Contains(f.Identifiers, doi) {
+		n.Identifiers = []nativeIdentifier{nativeIdentifier(doi)}
 	}
 	n.Identifiers = append(n.Identifiers, nativeIdentifiers(f.Identifiers)...)
 	return n

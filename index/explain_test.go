@@ -43,7 +43,7 @@ func TestExplain(t *testing.T) {
 		"created:2020":               "words(created date [2020-01-01T00:00:00.000Z TO 2020-01-01T23:59:59.999Z])",
 		"created:[now-1d TO *]":      "range(created date [2025-12-31T00:00:00.000Z TO *])",
 		"stats.all_versions.views:3": "words(stats.all_versions.views statistic [3 TO 3])",
-		"_exists_:metadata.subjects": "exists(metadata.subjects.subject words ,metadata.subjects.subject.keyword whole )",
+		"_exists_:metadata.subjects": "exists(metadata.subjects.subject words ,metadata.subjects.subject.keyword,metadata.subjects.id,metadata.subjects.scheme whole )",
 		"*:*":                        "everything()",
 		"nothing:x":                  "words()",
 		`title:("---" OR x)`:         "group(should words(metadata.title folded x))",

@@ -177,7 +177,12 @@ func sharedData(tb testing.TB) string {
 
 func recordedRecords(tb testing.TB) []string {
 	tb.Helper()
-	f, err := os.Open(filepath.Join(sharedData(tb), "zenodo", "records.jsonl.gz"))
+	return recordedLines(tb, "records.jsonl.gz")
+}
+
+func recordedLines(tb testing.TB, name string) []string {
+	tb.Helper()
+	f, err := os.Open(filepath.Join(sharedData(tb), "zenodo", name))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -10,17 +10,17 @@ import (
 
 func TestUnindexedFields(t *testing.T) {
 	for text, want := range map[string][]string{
-		"":                                   nil,
-		"bats":                               nil,
-		"title:bats AND created:[2020 TO *]": nil,
-		"_exists_:metadata.funding":          nil,
-		"journal.title:*":                    nil,
-		"metadata.formats:pdf":               {"metadata.formats:pdf"},
-		"a AND (b OR -metadata.sizes:x*)":    {"metadata.sizes:x*"},
-		`metadata.copyright:"x y"`:           {`metadata.copyright:"x y"`},
-		"metadata.dates.date:[2020 TO *]":    {"metadata.dates.date:[2020 TO *]"},
-		"_exists_:metadata.combined_subjects metadata.contact:/x/":  {"_exists_:metadata.combined_subjects", "metadata.contact:/x/"},
-		"imprint.publisher:x metadata.sizes:a?c metadata.sizes:x~1": {"imprint.publisher:x", "metadata.sizes:a?c", "metadata.sizes:x~1"},
+		"":                                      nil,
+		"bats":                                  nil,
+		"title:bats AND created:[2020 TO *]":    nil,
+		"_exists_:metadata.funding":             nil,
+		"journal.title:*":                       nil,
+		"metadata.contact:pdf":                  {"metadata.contact:pdf"},
+		"a AND (b OR -internal_notes.note:x*)":  {"internal_notes.note:x*"},
+		`files.entries.metadata.x:"x y"`:        {`files.entries.metadata.x:"x y"`},
+		"metadata.dates.date_range:[2020 TO *]": {"metadata.dates.date_range:[2020 TO *]"},
+		"_exists_:versions.latest_id metadata.contact:/x/":                    {"_exists_:versions.latest_id", "metadata.contact:/x/"},
+		"imprint.publisher:x internal_notes.note:a?c internal_notes.note:x~1": {"imprint.publisher:x", "internal_notes.note:a?c", "internal_notes.note:x~1"},
 		"*:*":     nil,
 		"title:(": nil, // a loose match has no fields
 	} {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/zharvest/zharvest/internal/searchfields"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -60,7 +61,7 @@ func (c *Client) setCheckpoint(ctx context.Context, cp Checkpoint) error {
 		return err
 	}
 	// The field is there already, but where another's index is filled.
-	body, err := json.Marshal(object{"_meta": meta, "properties": object{runField: keyword.mapping()}})
+	body, err := json.Marshal(object{"_meta": meta, "properties": object{runField: kindMapping(searchfields.Keyword)}})
 	if err != nil {
 		return err
 	}

@@ -22,15 +22,15 @@ func mapping() object {
 	properties := object{
 		"record":   object{"type": "object", "enabled": false},
 		"datacite": object{"type": "keyword", "index": false, "doc_values": false},
-		runField:   keyword.mapping(),
+		runField:   kindMapping(searchfields.Keyword),
 	}
 	known := map[string]bool{}
 	var byDefault []string
-	for _, f := range fields {
-		set(properties, f.name, f.mapping(), "properties")
-		known[f.name] = true
-		if f.byDefault {
-			byDefault = append(byDefault, f.name)
+	for _, f := range searchfields.Fields() {
+		set(properties, f.Name, fieldMapping(f), "properties")
+		known[f.Name] = true
+		if f.ByDefault {
+			byDefault = append(byDefault, f.Name)
 		}
 	}
 	byDefault = append(byDefault, "metadata.title.original", "metadata.funding.award.acronym.text")
@@ -53,7 +53,7 @@ func mapping() object {
 var analysis = object{
 	"char_filter": object{"no_punctuation": object{"type": "pattern_replace", "pattern": `[\p{Punct}\p{S}]`, "replacement": ""}},
 	"analyzer": object{
-		string(accent): object{"type": "custom", "char_filter": []string{"no_punctuation"}, "tokenizer": "standard", "filter": []string{"lowercase", "asciifolding"}},
+		string(searchfields.Accent): object{"type": "custom", "char_filter": []string{"no_punctuation"}, "tokenizer": "standard", "filter": []string{"lowercase", "asciifolding"}},
 	},
 }
 
@@ -61,26 +61,26 @@ var analysis = object{
 // engine takes 32,766 bytes.
 const maxKeyword = 8191
 
-func (k kind) mapping() object {
+func kindMapping(k searchfields.Kind) object {
 	switch k {
-	case accent, standard:
+	case searchfields.Accent, searchfields.Standard:
 		return object{"type": "text", "analyzer": string(k)}
-	case keyword:
+	case searchfields.Keyword:
 		return object{"type": "keyword", "ignore_above": maxKeyword}
-	case date:
+	case searchfields.Date:
 		return object{"type": "date", "format": "strict_date_optional_time||epoch_millis", "ignore_malformed": true}
-	case integer, long, double:
+	case searchfields.Integer, searchfields.Long, searchfields.Double:
 		return object{"type": string(k), "ignore_malformed": true}
 	}
 	return object{"type": string(k)}
 }
 
-func (f *field) mapping() object {
-	m := f.kind.mapping()
-	if f.sub != nil {
+func fieldMapping(f searchfields.Field) object {
+	m := kindMapping(f.Kind)
+	if f.Sub != nil {
 		sub := object{}
-		for name, k := range f.sub {
-			sub[name] = k.mapping()
+		for name, k := range f.Sub {
+			sub[name] = kindMapping(k)
 		}
 		m["fields"] = sub
 	}
@@ -131,6 +131,15 @@ func document(r *zenodo.Record, run string) ([]byte, error) {
 	return json.Marshal(d)
 }
 
+// kinds are those of the fields, by name.
+var kinds = func() map[string]searchfields.Kind {
+	kinds := map[string]searchfields.Kind{}
+	for _, f := range searchfields.Fields() {
+		kinds[f.Name] = f.Kind
+	}
+	return kinds
+}()
+
 // fieldValues are the values of fields, of those that are indexed.
 type fieldValues map[string][]any
 
@@ -143,12 +152,12 @@ func valuesOf(r *zenodo.Record) fieldValues {
 // Text adds a text, and to a range of days what it covers. Texts that are no
 // dates or numbers are kept and not indexed where a field wants these.
 func (v fieldValues) Text(name, value string) {
-	f := fieldsByName[name]
-	if f == nil {
+	kind, ok := kinds[name]
+	if !ok {
 		return
 	}
 	var added any = value
-	if f.kind == days {
+	if kind == searchfields.Period {
 		first, last, ok := searchfields.Days(value)
 		if !ok {
 			return // the index would refuse the document
@@ -160,7 +169,7 @@ func (v fieldValues) Text(name, value string) {
 
 // Number adds a number.
 func (v fieldValues) Number(name string, value int64) {
-	if fieldsByName[name] != nil {
+	if _, ok := kinds[name]; ok {
 		v[name] = append(v[name], value)
 	}
 }

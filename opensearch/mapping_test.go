@@ -70,30 +70,30 @@ func TestZenodosMapping(t *testing.T) {
 	if err := json.Unmarshal(naive.Mapping, &zenodos); err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]kind{"text": standard, "text accent_analyzer": accent}
-	of := func(p property) kind {
+	ofType := map[string]searchfields.Kind{"text": searchfields.Standard, "text accent_analyzer": searchfields.Accent}
+	of := func(p property) searchfields.Kind {
 		name := strings.TrimSpace(p.Type + " " + p.Analyzer)
-		if k, ok := kinds[name]; ok {
+		if k, ok := ofType[name]; ok {
 			return k
 		}
-		return kind(name)
+		return searchfields.Kind(name)
 	}
 	// Objects whose members Zenodo's mapping does not name.
-	dynamic := regexp.MustCompile(`^(parent\.)?pids\.|\.title\.en$`)
-	for _, f := range fields {
+	dynamic := regexp.MustCompile(`^(parent\.)?pids\.|\.(title|description)\.en$`)
+	for _, f := range searchfields.Fields() {
 		p := zenodos.Mappings
-		for part := range strings.SplitSeq(f.name, ".") {
+		for part := range strings.SplitSeq(f.Name, ".") {
 			p = p.Properties[part]
 		}
-		if dynamic.MatchString(f.name) {
+		if dynamic.MatchString(f.Name) {
 			continue
 		}
-		if of(p) != f.kind || len(p.Fields) != len(f.sub) {
-			t.Errorf("%s is %s with %v, that of Zenodo %s with %v", f.name, f.kind, f.sub, of(p), p.Fields)
+		if of(p) != f.Kind || len(p.Fields) != len(f.Sub) {
+			t.Errorf("%s is %s with %v, that of Zenodo %s with %v", f.Name, f.Kind, f.Sub, of(p), p.Fields)
 		}
-		for name, k := range f.sub {
+		for name, k := range f.Sub {
 			if of(p.Fields[name]) != k {
-				t.Errorf("%s.%s is %s, that of Zenodo %s", f.name, name, k, of(p.Fields[name]))
+				t.Errorf("%s.%s is %s, that of Zenodo %s", f.Name, name, k, of(p.Fields[name]))
 			}
 		}
 	}
@@ -109,11 +109,11 @@ func TestZenodosMapping(t *testing.T) {
 // records of the index do not have.
 func TestNames(t *testing.T) {
 	filled := map[string]bool{}
-	for _, f := range fields {
-		if filled[f.name] {
-			t.Errorf("%s is there twice", f.name)
+	for _, f := range searchfields.Fields() {
+		if filled[f.Name] {
+			t.Errorf("%s is there twice", f.Name)
 		}
-		filled[f.name] = true
+		filled[f.Name] = true
 	}
 	var missing []string
 	for typed, name := range querystring.Fields() {
@@ -166,28 +166,44 @@ func whole() *zenodo.Record {
 type named struct{ *testing.T }
 
 func (n named) Text(field, _ string) {
-	if fieldsByName[field] == nil {
+	if kinds[field] == "" {
 		n.Errorf("records have %s, the mapping does not", field)
 	}
 }
 
 func (n named) Number(field string, _ int64) { n.Text(field, "") }
 
-func TestDocument(t *testing.T) {
-	r := whole()
-	values := valuesOf(r)
-	unknown := []string{"metadata.contact", "metadata.formats"}
-	for _, f := range fields {
-		if len(values[f.name]) == 0 && !slices.Contains(unknown, f.name) && !strings.HasPrefix(f.name, "custom_fields.") {
-			t.Errorf("%s has no value", f.name)
-		}
-	}
-	searchfields.Each(r, named{t})
-	text, err := document(r, "2026-01-01T00:00:00Z")
+// native is a record in InvenioRDM's own JSON, with all that it can have.
+func native(t *testing.T) *zenodo.Record {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "zenodo", "testdata", "native.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "document.json", text)
+	r, err := zenodo.DecodeRecord(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Every field has a value of one of the two records, and no record has more.
+func TestDocument(t *testing.T) {
+	values := fieldValues{}
+	for name, r := range map[string]*zenodo.Record{"document.json": whole(), "native.json": native(t)} {
+		searchfields.Each(r, values)
+		searchfields.Each(r, named{t})
+		text, err := document(r, "2026-01-01T00:00:00Z")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, text)
+	}
+	for _, f := range searchfields.Fields() {
+		if len(values[f.Name]) == 0 && f.Name != "metadata.contact" && !strings.HasPrefix(f.Name, "custom_fields.") {
+			t.Errorf("%s has no value", f.Name)
+		}
+	}
 }
 
 // TestPoorDocuments has no value made up, and nothing that the index would

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/zharvest/zharvest/internal/searchfields"
 )
 
 // Options say how an index is made, and which one is filled.
@@ -173,6 +175,6 @@ func differences(ours, theirs map[string]property, object string) (names []strin
 }
 
 func (p property) isLike(other property) bool {
-	analyzer := func(p property) string { return cmp.Or(p.Analyzer, string(standard)) }
+	analyzer := func(p property) string { return cmp.Or(p.Analyzer, string(searchfields.Standard)) }
 	return strings.TrimPrefix(p.Type, "object") == strings.TrimPrefix(other.Type, "object") && p.Path == other.Path && analyzer(p) == analyzer(other)
 }

@@ -20,7 +20,7 @@ func TestOtherIndex(t *testing.T) {
 	}{
 		"other fields": {
 			`{"mappings":{"properties":{"title":{"type":"text"}}}}`, `{}`,
-			"the mapping of zenodo is another in _files.checksum, _files.size, access.embargo.active, access.embargo.until, access.files and ",
+			"the mapping of zenodo is another in _files.checksum, _files.size, access.embargo.active, access.embargo.reason, access.embargo.until and ",
 		},
 		"other analyser": {
 			strings.Replace(string(ours), `"description":{"analyzer":"accent"`, `"description":{"analyzer":"english"`, 1), `{}`,

@@ -105,7 +105,7 @@ func (l *legacyRecord) decodeMetadata(d *decoder) {
 		case "journal":
 			m.Journal = d.journal()
 		case "meeting":
-			m.Meeting = d.meeting()
+			m.Meeting = d.meeting(func(string) {})
 		case "imprint":
 			m.Imprint, _ = d.imprint()
 		case "part_of":

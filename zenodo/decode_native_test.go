@@ -45,8 +45,11 @@ func TestDecodeNative(t *testing.T) {
 					{Name: "Second House"},
 				},
 			}, {Name: "Harbour Board, Esbjerg", Kind: "organizational", ROR: "02ex6cf31", Role: "DataCollector"}},
-			Contributors: []zenodo.Contributor{{Creator: zenodo.Creator{Name: "The frog people", Kind: "personal", FamilyName: "The frog people"}, Type: "Editor"}},
-			Language:     "eng", Languages: []string{"eng", "deu"}, Keywords: []string{"free"},
+			Contributors: []zenodo.Contributor{{Creator: zenodo.Creator{
+				Name: "The frog people", Kind: "personal", FamilyName: "The frog people",
+				Affiliations: []zenodo.Affiliation{{Name: "ETH Zurich", ID: "05a28rw58", Identifiers: ids{{Identifier: "0000 0001 2156 2780", Scheme: "isni"}}}},
+			}, Type: "Editor"}},
+			Language: "eng", Languages: []string{"eng", "deu"}, Keywords: []string{"free"},
 			Subjects: []zenodo.Subject{{Term: "Bats", Identifier: "http://id/1", Scheme: "MeSH"}},
 			License:  "cc-by-4.0", LicenseURL: "https://creativecommons.org/licenses/by/4.0/",
 			Rights: []zenodo.Right{
@@ -60,7 +63,7 @@ func TestDecodeNative(t *testing.T) {
 				Code: "77", ID: "00k4n6c32::77", Title: "Deep", Acronym: "D", Program: "H2020", URL: "https://cordis/77", Identifiers: ids{{Identifier: "ark:/1", Scheme: "ark"}},
 				Subjects: []zenodo.Subject{{Term: "physics", Identifier: "euroscivoc:1", Scheme: "EuroSciVoc"}}, Organizations: []string{"Univ. of X"},
 				Funder: zenodo.Funder{
-					ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Acronym: "EC", Identifiers: ids{{Identifier: "0000 0001 2162 673X", Scheme: "isni"}},
+					ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Acronym: "EC", Identifiers: ids{{Identifier: "10.13039/501100000780", Scheme: "doi"}, {Identifier: "0000 0001 2162 673X", Scheme: "isni"}},
 				},
 			}, {Code: "C1", Title: "Eigenes", Funder: zenodo.Funder{Name: "A funder without id"}}},
 			Dates: []zenodo.Date{{Type: "collected", Start: "2011", End: "2012", Description: "field"}},

@@ -263,7 +263,8 @@ func (d *decoder) journal() Journal {
 	return j
 }
 
-func (d *decoder) meeting() Meeting {
+// meeting reads a meeting, and gives other members to other.
+func (d *decoder) meeting(other func(name string)) Meeting {
 	var m Meeting
 	for key := range d.fields {
 		switch string(key) {
@@ -281,6 +282,8 @@ func (d *decoder) meeting() Meeting {
 			m.Session = d.text()
 		case "session_part":
 			m.SessionPart = d.text()
+		default:
+			other(string(key))
 		}
 	}
 	return m

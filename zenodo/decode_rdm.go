@@ -224,7 +224,7 @@ func (w *rdmRecord) decodeCustomFields(d *decoder) {
 		case "journal:journal":
 			m.Journal = d.journal()
 		case "meeting:meeting":
-			m.Meeting = d.meeting()
+			m.Meeting = d.meeting(func(name string) { m.Custom = d.appendCustom(m.Custom, "meeting:meeting."+name) })
 		case "imprint:imprint":
 			m.Imprint, m.PartOf = d.imprint()
 		case "thesis:thesis":

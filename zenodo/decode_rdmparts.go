@@ -267,11 +267,10 @@ func (d *decoder) rdmFunder() Funder {
 		case "name":
 			f.Name = d.text()
 		case "identifiers":
-			for _, id := range d.alternateIdentifiers() {
+			f.Identifiers = d.alternateIdentifiers()
+			for _, id := range f.Identifiers {
 				if id.Scheme == "doi" {
 					f.DOI = id.Identifier
-				} else {
-					f.Identifiers = append(f.Identifiers, id)
 				}
 			}
 		}

@@ -249,7 +249,8 @@ type Funder struct {
 	Name    string `json:"name"`
 	DOI     string `json:"doi,omitzero"`
 	Acronym string `json:"acronym,omitzero"`
-	// Identifiers are those of other schemes than doi, such as isni.
+	// Identifiers are all that a server's own JSON has, such as isni; DOI may be
+	// among them.
 	Identifiers []AlternateIdentifier `json:"identifiers,omitzero"`
 }
 

@@ -48,7 +48,7 @@ var rooms = map[string][]string{
 	"internal/atomicfile":          {},
 	"internal/htmltext":            {},
 	"internal/layout":              {},
-	"internal/searchfields":        {"zenodo"},
+	"internal/searchfields":        {"zenodo", "internal/vocab"},
 	"internal/naive":               {"querystring", "zenodo", "internal/vocab"},
 	"internal/spelling":            {},
 	"internal/vocab":               {},

@@ -48,19 +48,52 @@ func Document(raw []byte) (map[string]any, error) {
 	return doc, nil
 }
 
+// indexFiles writes files as the engine holds them.
+func indexFiles(files object) {
+	types, mediaTypes := map[string]bool{}, map[string]bool{}
+	all := slices.Collect(maps.Values(member(files, "entries")))
+	for _, entry := range objects(all) {
+		if member(entry, "access")["hidden"] != true {
+			delete(entry, "access")
+		}
+		key, _ := entry["key"].(string)
+		types[(&zenodo.File{Key: key}).Type()] = true
+		mediaType, _ := entry["mimetype"].(string)
+		mediaTypes[mediaType] = true
+	}
+	files["entries"], files["totalbytes"] = all, files["total_bytes"]
+	files["types"], files["mimetypes"] = keysOf(types), keysOf(mediaTypes)
+	if len(all) == 0 { // then the engine has no numbers
+		delete(files, "count")
+		delete(files, "totalbytes")
+	}
+}
+
+// keysOf are those that are not empty.
+func keysOf(set map[string]bool) []any {
+	delete(set, "")
+	return list(slices.Collect(maps.Keys(set)), func(s string) any { return s })
+}
+
+// combinedSubject is a subject with its scheme.
+func combinedSubject(s object) any {
+	if scheme, ok := s["scheme"].(string); ok {
+		return fmt.Sprint(scheme, "::", s["subject"])
+	}
+	return s["subject"]
+}
+
 // indexed is a record in the JSON of InvenioRDM as the engine holds it.
 func indexed(r object) object {
 	files := member(r, "files")
 	if files != nil {
-		entries := member(files, "entries")
-		files["entries"] = list(slices.Collect(maps.Values(entries)), func(entry any) any { return entry })
-		files["totalbytes"] = files["total_bytes"]
-		if len(entries) == 0 { // then the engine has no numbers
-			delete(files, "count")
-			delete(files, "totalbytes")
-		}
+		indexFiles(files)
+	}
+	if files := member(r, "media_files"); files != nil {
+		indexFiles(files)
 	}
 	if m := member(r, "metadata"); m != nil {
+		m["combined_subjects"] = list(objects(m["subjects"]), combinedSubject)
 		m["publication_date_range"] = nativeDateRange(m["publication_date"])
 		if kind := member(m, "resource_type"); kind != nil {
 			id, _ := kind["id"].(string)
@@ -258,10 +291,11 @@ func nativeMetadata(r, m object) any {
 		"additional_descriptions": []any{nativeDescription("notes", m["notes"]), nativeDescription("methods", m["method"])},
 		"resource_type":           object{"id": plain(id), "title": object{"en": resourceType["title"]}, "props": props},
 		"subjects":                list(texts(m["keywords"]), func(s string) any { return object{"subject": s} }),
+		"combined_subjects":       list(texts(m["keywords"]), func(s string) any { return s }),
 		"creators":                list(objects(m["creators"]), nativePerson),
 		"contributors":            list(objects(m["contributors"]), nativePerson),
 		"rights":                  []any{nativeLicense(m["license"])},
-		"languages":               []any{object{"id": m["language"]}},
+		"languages":               []any{nativeLanguage(m["language"])},
 		"funding":                 list(objects(m["grants"]), nativeFunding),
 		"identifiers": list(objects(m["alternate_identifiers"]), func(o object) any {
 			return object{"identifier": o["identifier"], "scheme": o["scheme"]}
@@ -290,7 +324,13 @@ func nativeLicense(value any) any {
 	if !ok {
 		return object{"id": found[0]}
 	}
-	return object{"id": license.ID, "props": object{"url": plain(license.URL)}}
+	return object{"id": license.ID, "title": object{"en": license.Title}, "props": object{"url": plain(license.URL)}}
+}
+
+func nativeLanguage(id any) any {
+	text, _ := id.(string)
+	language, _ := vocab.Languages().Find(text)
+	return object{"id": id, "title": object{"en": plain(language.Title)}}
 }
 
 func nativeDescription(kind string, text any) any {
@@ -361,6 +401,8 @@ func nativeFunding(o object) any {
 	award["identifiers"] = ids
 	native := object{"name": funder["name"]}
 	if doi, ok := funder["doi"].(string); ok && doi != "" {
+		known, _ := vocab.Funders().Find(doi)
+		native["id"] = plain(known.ID)
 		native["identifiers"] = []any{object{"identifier": doi, "scheme": "doi"}}
 	}
 	return object{"award": award, "funder": native}

@@ -79,11 +79,12 @@ var zenodos = sync.OnceValue(func() mapping {
 	}
 	m := mapping{fields: map[string]*field{}, paths: map[string]string{}, reach: map[string]bool{}}
 	read.Mappings.collect(m.fields, "", "")
-	// What the dynamic templates make of the objects in legacy records.
+	// What the dynamic templates make of the objects in records.
 	short := property{Type: keyword, IgnoreAbove: 256}
 	word := property{Type: text, Fields: map[string]property{"keyword": short}}
-	word.collect(m.fields, "pids.doi.identifier", "")
-	word.collect(m.fields, "parent.pids.doi.identifier", "")
+	for _, name := range []string{"pids.doi.identifier", "pids.doi.provider", "pids.oai.identifier", "parent.pids.doi.identifier"} {
+		word.collect(m.fields, name, "")
+	}
 	for _, name := range read.Settings.DefaultField {
 		m.byDefault = append(m.byDefault, m.fields[name])
 	}
@@ -123,7 +124,7 @@ func (p property) collect(fields map[string]*field, name, path string) {
 	for key, inner := range p.Properties {
 		inner.collect(fields, strings.TrimPrefix(name+"."+key, "."), "")
 	}
-	if p.Type == "object" && p.Dynamic == "true" && strings.HasSuffix(name, ".title") { // a text in several languages
+	if p.Type == "object" && p.Dynamic == "true" && (strings.HasSuffix(name, ".title") || name == "metadata.rights.description") { // a text in several languages
 		short := property{Type: keyword, IgnoreAbove: 256}
 		property{Type: text, Fields: map[string]property{"keyword": short}}.collect(fields, name+".en", "")
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/internal/vocab"
 	"github.com/zharvest/zharvest/zenodo"
 )
 
@@ -27,8 +28,8 @@ func Each(r *zenodo.Record, to Values) {
 	w.access(r)
 	w.metadata(&r.Metadata)
 	w.people(&r.Metadata)
-	w.funding(&r.Metadata)
-	w.identifiers(&r.Metadata)
+	w.funding(&r.Metadata, r.Format == zenodo.FormatRDM)
+	w.links(&r.Metadata)
 	w.publication(&r.Metadata)
 	w.files(r)
 	w.subjects(r)
@@ -50,11 +51,18 @@ func (w walk) identity(r *zenodo.Record) {
 	w.text("id", string(r.ID))
 	w.text("parent.id", string(r.ConceptID))
 	w.text("pids.doi.identifier", string(r.DOI))
+	w.text("pids.doi.provider", r.DOIProvider)
+	w.text("pids.oai.identifier", r.OAI)
 	w.text("parent.pids.doi.identifier", string(r.ConceptDOI))
 	for _, slug := range r.Communities {
-		w.text("parent.communities.ids", string(slug))
+		w.text("parent.communities.ids", string(slug)) // which queries may name, too
 		w.text("parent.communities.entries.slug", string(slug))
 	}
+	for _, id := range r.CommunityIDs {
+		w.text("parent.communities.ids", id)
+	}
+	w.text("parent.communities.default", r.DefaultCommunity)
+	w.truth("parent.is_verified", r.IsVerified)
 	for _, owner := range r.Owners {
 		w.text("parent.access.owned_by.user", owner)
 	}
@@ -65,10 +73,16 @@ func (w walk) identity(r *zenodo.Record) {
 	}
 }
 
-// access is who may see the record. Zenodo has no records that are restricted as
-// a whole.
+// access is who may see the record. Where the record does not say more than its
+// status, it is public as a whole, as all of Zenodo's are.
 func (w walk) access(r *zenodo.Record) {
 	w.text("access.embargo.until", r.Metadata.EmbargoDate)
+	w.text("access.embargo.reason", r.Metadata.EmbargoReason)
+	if requests := r.Access.Requests; requests != nil {
+		w.truth("parent.access.settings.allow_user_requests", &requests.FromUsers)
+		w.truth("parent.access.settings.allow_guest_requests", &requests.FromGuests)
+		w.text("parent.access.settings.accept_conditions_text", requests.Conditions)
+	}
 	status := r.AccessStatus()
 	if status == "" {
 		return
@@ -77,11 +91,22 @@ func (w walk) access(r *zenodo.Record) {
 	if status == "open" || status == "metadata-only" {
 		files = "public"
 	}
+	enabled := status != "metadata-only"
+	if r.FilesEnabled != nil {
+		enabled = *r.FilesEnabled
+	}
 	w.text("access.status", status)
-	w.text("access.record", "public")
-	w.text("access.files", files)
+	w.text("access.record", cmp.Or(r.Access.Record, "public"))
+	w.text("access.files", cmp.Or(r.Access.Files, files))
 	w.text("access.embargo.active", strconv.FormatBool(status == "embargoed"))
-	w.text("files.enabled", strconv.FormatBool(status != "metadata-only"))
+	w.truth("files.enabled", &enabled)
+}
+
+// truth is whether something is true, where that is known.
+func (w walk) truth(field string, value *bool) {
+	if value != nil {
+		w.text(field, strconv.FormatBool(*value))
+	}
 }
 
 func (w walk) metadata(m *zenodo.Metadata) {
@@ -90,50 +115,61 @@ func (w walk) metadata(m *zenodo.Metadata) {
 	for _, t := range m.AdditionalTitles {
 		w.text("metadata.additional_titles.title", t.Text)
 		w.text("metadata.additional_titles.type.id", t.Type)
+		w.text("metadata.additional_titles.lang.id", t.Language)
 	}
 	w.descriptions(m)
 	for _, k := range m.Keywords {
 		w.text("metadata.subjects.subject", k)
+		w.text("metadata.combined_subjects", k)
 	}
 	w.text("metadata.publication_date", m.PublicationDate)
 	w.text("metadata.publication_date_range", m.PublicationDate)
 	w.text("metadata.version", m.Version)
 	w.text("metadata.publisher", cmp.Or(m.Publisher, m.Imprint.Publisher))
+	w.text("metadata.copyright", m.Copyright)
+	for _, size := range m.Sizes {
+		w.text("metadata.sizes", size)
+	}
+	for _, format := range m.Formats {
+		w.text("metadata.formats", format)
+	}
 	w.resourceType(m)
 	w.rights(m)
-	w.text("metadata.languages.id", m.Language)
+	w.language(m.Language)
 	for _, language := range m.Languages[min(1, len(m.Languages)):] {
-		w.text("metadata.languages.id", language)
+		w.language(language)
 	}
 }
 
-// descriptions are those beside the first: all of them where the record has the
-// server's own form, else those of two types.
+func (w walk) language(id string) {
+	w.text("metadata.languages.id", id)
+	if known, ok := vocab.Languages().Find(id); ok {
+		w.text("metadata.languages.title.en", known.Title)
+	}
+}
+
+// descriptions are those beside the first.
 func (w walk) descriptions(m *zenodo.Metadata) {
-	if len(m.AdditionalDescriptions) == 0 {
-		w.description("notes", m.Notes)
-		w.description("methods", m.Method)
-	}
-	for _, d := range m.AdditionalDescriptions {
-		w.description(d.Type, d.Text)
+	for _, d := range m.OtherDescriptions() {
+		w.text("metadata.additional_descriptions.description", d.Text)
+		w.text("metadata.additional_descriptions.type.id", d.Type)
+		w.text("metadata.additional_descriptions.lang.id", d.Language)
 	}
 }
 
-// rights are the licences; the first may be under another name in what
-// the server sent.
+// rights are the licences. The address of one without an id is not searched.
 func (w walk) rights(m *zenodo.Metadata) {
-	w.text("metadata.rights.id", m.License)
-	w.text("metadata.rights.props.url", m.LicenseURL)
-	for _, r := range m.Rights[min(1, len(m.Rights)):] {
+	for i, r := range m.Licenses() {
+		if i == 0 && m.License != "" { // which may have another name in what the server sent
+			r.ID, r.URL = m.License, m.LicenseURL
+		}
+		known, _ := vocab.Licenses().Find(r.ID)
 		w.text("metadata.rights.id", r.ID)
-		w.text("metadata.rights.props.url", r.URL)
-	}
-}
-
-func (w walk) description(kind, text string) {
-	if text != "" {
-		w.text("metadata.additional_descriptions.description", text)
-		w.text("metadata.additional_descriptions.type.id", kind)
+		w.text("metadata.rights.title.en", cmp.Or(r.Title, known.Title))
+		w.text("metadata.rights.description.en", r.Description)
+		if r.ID != "" {
+			w.text("metadata.rights.props.url", r.URL)
+		}
 	}
 }
 
@@ -160,6 +196,9 @@ func (w walk) subjects(r *zenodo.Record) {
 	for _, s := range r.Metadata.Subjects {
 		if r.Format == zenodo.FormatRDM {
 			w.text("metadata.subjects.subject", s.Term)
+			w.text("metadata.subjects.id", s.Identifier)
+			w.text("metadata.subjects.scheme", s.Scheme)
+			w.text("metadata.combined_subjects", s.Scheme+"::"+s.Term)
 			continue
 		}
 		w.text("custom_fields.legacy:subjects.term", s.Term)
@@ -168,66 +207,9 @@ func (w walk) subjects(r *zenodo.Record) {
 	}
 }
 
-func (w walk) people(m *zenodo.Metadata) {
-	for i := range m.Creators {
-		w.person(&creators, &m.Creators[i])
-	}
-	for i := range m.Contributors {
-		c := &m.Contributors[i]
-		w.person(&contributors, &c.Creator)
-		w.text("metadata.contributors.role.id", strings.ToLower(c.Type))
-	}
-}
-
-// personFields are the names of the fields of people, made once: names are put
-// together for no record.
-type personFields struct {
-	name, family, given, affiliation, affiliationID string
-	ids                                             idFields
-}
-
-// idFields are the names of the fields of identifiers.
-type idFields struct{ identifier, scheme string }
-
-var (
-	creators     = personFieldsOf("metadata.creators.")
-	contributors = personFieldsOf("metadata.contributors.")
-	awardIDs     = idFieldsOf("metadata.funding.award.")
-	funderIDs    = idFieldsOf("metadata.funding.funder.")
-)
-
-func personFieldsOf(object string) personFields {
-	person := object + "person_or_org."
-	return personFields{person + "name", person + "family_name", person + "given_name", object + "affiliations.name", object + "affiliations.id", idFieldsOf(person)}
-}
-
-func idFieldsOf(object string) idFields {
-	return idFields{object + "identifiers.identifier", object + "identifiers.scheme"}
-}
-
-func (w walk) person(f *personFields, c *zenodo.Creator) {
-	family, given := c.NameParts()
-	w.text(f.name, c.Name)
-	w.text(f.family, family)
-	w.text(f.given, given)
-	for _, a := range c.Affiliations {
-		w.text(f.affiliation, a.Name)
-		w.text(f.affiliationID, a.ID)
-	}
-	w.identifier(f.ids, c.ORCID, "orcid")
-	w.identifier(f.ids, c.GND, "gnd")
-	w.identifier(f.ids, c.ROR, "ror")
-}
-
-// identifier is an identifier with its scheme, if there is one.
-func (w walk) identifier(f idFields, value, scheme string) {
-	if value != "" {
-		w.text(f.identifier, value)
-		w.text(f.scheme, scheme)
-	}
-}
-
-func (w walk) funding(m *zenodo.Metadata) {
+// funding is who paid. hasIDs reports whether the record has all identifiers of the
+// funders that the engine has, and not only their DOIs.
+func (w walk) funding(m *zenodo.Metadata, hasIDs bool) {
 	for _, g := range m.Grants {
 		w.text("metadata.funding.award.id", g.ID)
 		w.text("metadata.funding.award.number", g.Code)
@@ -236,13 +218,26 @@ func (w walk) funding(m *zenodo.Metadata) {
 		w.text("metadata.funding.award.title.en", g.Title)
 		w.identifier(awardIDs, g.URL, "url")
 		w.identifier(awardIDs, string(g.DOI), "doi")
+		w.identifiers(awardIDs, g.Identifiers)
+		for _, s := range g.Subjects {
+			w.text("metadata.funding.award.subjects.id", s.Identifier)
+			w.text("metadata.funding.award.subjects.subject", s.Term)
+			w.text("metadata.funding.award.subjects.scheme", s.Scheme)
+		}
+		for _, name := range g.Organizations {
+			w.text("metadata.funding.award.organizations.organization", name)
+		}
 		w.text("metadata.funding.funder.id", g.Funder.ID)
 		w.text("metadata.funding.funder.name", g.Funder.Name)
-		w.identifier(funderIDs, g.Funder.DOI, "doi")
+		w.identifiers(funderIDs, g.Funder.Identifiers)
+		if !hasIDs {
+			w.identifier(funderIDs, g.Funder.DOI, "doi")
+		}
 	}
 }
 
-func (w walk) identifiers(m *zenodo.Metadata) {
+// links are what else the record is called, and what it is related to.
+func (w walk) links(m *zenodo.Metadata) {
 	for _, id := range m.AlternateIdentifiers {
 		w.text("metadata.identifiers.identifier", id.Identifier)
 		w.text("metadata.identifiers.scheme", id.Scheme)
@@ -256,13 +251,19 @@ func (w walk) identifiers(m *zenodo.Metadata) {
 	for _, ref := range m.References {
 		w.text("metadata.references.reference", ref)
 	}
+	for _, id := range m.ReferenceIDs {
+		w.text("metadata.references.identifier", id.Identifier)
+		w.text("metadata.references.scheme", id.Scheme)
+	}
 	for _, l := range m.Locations {
 		w.text("metadata.locations.features.place", l.Place)
 		w.text("metadata.locations.features.description", l.Description)
+		w.identifiers(placeIDs, l.Identifiers)
 	}
 	for _, t := range m.Dates {
 		w.text("metadata.dates.description", t.Description)
 		w.text("metadata.dates.type.id", t.Type)
+		w.text("metadata.dates.date", strings.TrimSuffix(t.Start+"/"+t.End, "/"))
 	}
 }
 
@@ -298,9 +299,37 @@ func (w walk) files(r *zenodo.Record) {
 		w.text("files.entries.key", f.Key)
 		w.text("files.types", f.Type())
 		w.text("files.entries.ext", f.Type())
+		w.text("files.mimetypes", f.MediaType)
+		w.text("files.entries.mimetype", f.MediaType)
 		w.text("files.entries.checksum", f.Checksum)
 		w.to.Number("files.entries.size", f.Size)
+		if f.Hidden {
+			w.text("files.entries.access.hidden", "true")
+		}
 	}
+	w.text("files.default_preview", r.DefaultPreview)
+	w.mediaFiles(r)
+}
+
+// mediaFiles are known of records in the server's own form.
+func (w walk) mediaFiles(r *zenodo.Record) {
+	if r.Format != zenodo.FormatRDM {
+		return
+	}
+	enabled := len(r.MediaFiles) > 0
+	w.truth("media_files.enabled", &enabled)
+	if !enabled {
+		return
+	}
+	var size int64
+	for _, f := range r.MediaFiles {
+		w.text("media_files.entries.key", f.Key)
+		w.text("media_files.types", f.Type())
+		w.text("media_files.mimetypes", f.MediaType)
+		size += f.Size
+	}
+	w.to.Number("media_files.count", int64(len(r.MediaFiles)))
+	w.to.Number("media_files.totalbytes", size)
 }
 
 // statistics are the counts that the server sent.
@@ -309,6 +338,8 @@ func (w walk) statistics(s *zenodo.Stats) {
 	w.count("stats.all_versions.unique_views", s.Views)
 	w.count("stats.all_versions.downloads", s.DownloadsRaw)
 	w.count("stats.all_versions.unique_downloads", s.Downloads)
+	w.count("stats.all_versions.data_volume", s.DataVolume)
+	w.count("stats.this_version.data_volume", s.VersionDataVolume)
 	w.count("stats.this_version.views", s.VersionViewsRaw)
 	w.count("stats.this_version.unique_views", s.VersionViews)
 	w.count("stats.this_version.downloads", s.VersionDownloadsRaw)

@@ -52,7 +52,6 @@ func tooMany(n int) string {
 // the index lacks.
 var otherDefaults = []*field{
 	{name: "metadata.contact", kind: keyword},
-	{name: "metadata.formats", kind: keyword},
 }
 
 // conditions counts what the engine makes of a query. It is never too many: the

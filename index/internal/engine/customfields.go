@@ -27,7 +27,9 @@ const customNames = `
 	ac:subjectPart ac:digitizationDate.date code:codeRepository code:programmingLanguage.id
 	code:programmingLanguage.title.en/text code:developmentStatus.id code:developmentStatus.title.en/text
 	legacy:subjects.term legacy:subjects.identifier legacy:subjects.scheme
-	thesis:thesis.department thesis:thesis.type thesis:thesis.date_submitted thesis:thesis.date_defended`
+	thesis:thesis.department thesis:thesis.type thesis:thesis.date_submitted thesis:thesis.date_defended
+	meeting:meeting.identifiers.identifier meeting:meeting.identifiers.scheme obo:RO_0002453.object obo:RO_0002453.subject
+	legacy:communities`
 
 // customFields lists the custom fields with their numbers.
 func customFields() (fields []field) {

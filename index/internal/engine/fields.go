@@ -154,6 +154,56 @@ const (
 	fContributorAffiliationID
 	fAwardID
 	fFunderID
+	fEmbargoReason
+	fDOIProvider
+	fDOIProviderKeyword
+	fOAI
+	fOAIKeyword
+	fVerified
+	fDefaultCommunity
+	fUserRequests
+	fGuestRequests
+	fRequestConditions
+	fAdditionalTitleLanguage
+	fAdditionalLanguage
+	fCopyright
+	fSizes
+	fFormats
+	fSubjectID
+	fSubjectScheme
+	fCombinedSubject
+	fDate
+	fReferenceID
+	fReferenceScheme
+	fPlaceID
+	fPlaceScheme
+	fRightsTitle
+	fRightsTitleKeyword
+	fRightsDescription
+	fRightsDescriptionKeyword
+	fLanguageTitle
+	fLanguageTitleKeyword
+	fCreatorRole
+	fCreatorType
+	fContributorType
+	fCreatorAffiliationIdentifier
+	fCreatorAffiliationScheme
+	fContributorAffiliationIdentifier
+	fContributorAffiliationScheme
+	fAwardSubjectID
+	fAwardSubject
+	fAwardSubjectScheme
+	fAwardOrganization
+	fDefaultPreview
+	fFileMediaTypes
+	fFileMediaType
+	fFileHidden
+	fMediaEnabled
+	fMediaCount
+	fMediaBytes
+	fMediaTypes
+	fMediaMediaTypes
+	fMediaKey
 	fCustom // the first of those in customFields; no field comes after them
 )
 
@@ -277,6 +327,56 @@ var allFields = append(append([]field{
 	{name: "files.entries.checksum", id: fFileChecksum, kind: keyword},
 	{name: "files.entries.size", id: fFileSize, kind: integers, long: true},
 	{name: "parent.access.owned_by.user", id: fOwner, kind: keyword},
+	{name: "access.embargo.reason", id: fEmbargoReason, kind: standardText},
+	{name: "pids.doi.provider", id: fDOIProvider, kind: standardText},
+	{name: "pids.doi.provider.keyword", id: fDOIProviderKeyword, kind: keyword, short: true},
+	{name: "pids.oai.identifier", id: fOAI, kind: standardText},
+	{name: "pids.oai.identifier.keyword", id: fOAIKeyword, kind: keyword, short: true},
+	{name: "parent.is_verified", id: fVerified, kind: boolean},
+	{name: "parent.communities.default", id: fDefaultCommunity, kind: keyword},
+	{name: "parent.access.settings.allow_user_requests", id: fUserRequests, kind: boolean},
+	{name: "parent.access.settings.allow_guest_requests", id: fGuestRequests, kind: boolean},
+	{name: "parent.access.settings.accept_conditions_text", id: fRequestConditions, kind: standardText},
+	{name: "metadata.additional_titles.lang.id", id: fAdditionalTitleLanguage, kind: keyword},
+	{name: "metadata.additional_descriptions.lang.id", id: fAdditionalLanguage, kind: keyword},
+	{name: "metadata.copyright", id: fCopyright, kind: standardText},
+	{name: "metadata.sizes", id: fSizes, kind: keyword, short: true},
+	{name: "metadata.formats", id: fFormats, kind: keyword, byDefault: true},
+	{name: "metadata.subjects.id", id: fSubjectID, kind: keyword},
+	{name: "metadata.subjects.scheme", id: fSubjectScheme, kind: keyword},
+	{name: "metadata.combined_subjects", id: fCombinedSubject, kind: keyword},
+	{name: "metadata.dates.date", id: fDate, kind: keyword},
+	{name: "metadata.references.identifier", id: fReferenceID, kind: keyword},
+	{name: "metadata.references.scheme", id: fReferenceScheme, kind: keyword},
+	{name: "metadata.locations.features.identifiers.identifier", id: fPlaceID, kind: keyword},
+	{name: "metadata.locations.features.identifiers.scheme", id: fPlaceScheme, kind: keyword},
+	{name: "metadata.rights.title.en", id: fRightsTitle, kind: standardText},
+	{name: "metadata.rights.title.en.keyword", id: fRightsTitleKeyword, kind: keyword, short: true},
+	{name: "metadata.rights.description.en", id: fRightsDescription, kind: standardText},
+	{name: "metadata.rights.description.en.keyword", id: fRightsDescriptionKeyword, kind: keyword, short: true},
+	{name: "metadata.languages.title.en", id: fLanguageTitle, kind: standardText},
+	{name: "metadata.languages.title.en.keyword", id: fLanguageTitleKeyword, kind: keyword, short: true},
+	{name: "metadata.creators.role.id", id: fCreatorRole, kind: keyword},
+	{name: "metadata.creators.person_or_org.type", id: fCreatorType, kind: keyword},
+	{name: "metadata.contributors.person_or_org.type", id: fContributorType, kind: keyword},
+	{name: "metadata.creators.affiliations.identifiers.identifier", id: fCreatorAffiliationIdentifier, kind: keyword},
+	{name: "metadata.creators.affiliations.identifiers.scheme", id: fCreatorAffiliationScheme, kind: keyword},
+	{name: "metadata.contributors.affiliations.identifiers.identifier", id: fContributorAffiliationIdentifier, kind: keyword},
+	{name: "metadata.contributors.affiliations.identifiers.scheme", id: fContributorAffiliationScheme, kind: keyword},
+	{name: "metadata.funding.award.subjects.id", id: fAwardSubjectID, kind: keyword},
+	{name: "metadata.funding.award.subjects.subject", id: fAwardSubject, kind: keyword},
+	{name: "metadata.funding.award.subjects.scheme", id: fAwardSubjectScheme, kind: keyword},
+	{name: "metadata.funding.award.organizations.organization", id: fAwardOrganization, kind: keyword},
+	{name: "files.default_preview", id: fDefaultPreview, kind: keyword},
+	{name: "files.mimetypes", id: fFileMediaTypes, kind: keyword},
+	{name: "files.entries.mimetype", id: fFileMediaType, kind: keyword},
+	{name: "files.entries.access.hidden", id: fFileHidden, kind: boolean},
+	{name: "media_files.enabled", id: fMediaEnabled, kind: boolean},
+	{name: "media_files.count", id: fMediaCount, kind: integers},
+	{name: "media_files.totalbytes", id: fMediaBytes, kind: integers, long: true},
+	{name: "media_files.types", id: fMediaTypes, kind: keyword},
+	{name: "media_files.mimetypes", id: fMediaMediaTypes, kind: keyword},
+	{name: "media_files.entries.key", id: fMediaKey, kind: keyword},
 
 	{name: "created", kind: date, column: cCreated},
 	{name: "updated", kind: date, column: cUpdated},
@@ -305,14 +405,13 @@ func absentFields() (fields []field) {
 		long  bool
 		names string
 	}{
-		{boolean, false, `has_draft is_deleted is_published versions.is_latest_draft parent.is_verified
-			parent.access.settings.allow_guest_requests parent.access.settings.allow_user_requests
+		{boolean, false, `has_draft is_deleted is_published versions.is_latest_draft
 			parent.communities.entries.children.allow parent.communities.entries.is_verified
 			parent.communities.entries.parent.children.allow parent.communities.entries.parent.is_verified
 			parent.communities.entries.parent.theme.enabled parent.communities.entries.theme.enabled
-			files.entries.access.hidden media_files.enabled media_files.entries.access.hidden tombstone.is_visible`},
-		{integers, false, "media_files.count parent.access.settings.secret_link_expiration versions.latest_index"},
-		{integers, true, `media_files.entries.size media_files.totalbytes version_id parent.version_id
+			media_files.entries.access.hidden tombstone.is_visible`},
+		{integers, false, "parent.access.settings.secret_link_expiration versions.latest_index"},
+		{integers, true, `media_files.entries.size version_id parent.version_id
 			parent.communities.entries.parent.version_id parent.communities.entries.version_id`},
 		{doubles, false, "stats.all_versions.data_volume stats.this_version.data_volume"},
 		{times, false, `internal_notes.timestamp metadata.dates.date_range parent.created parent.updated tombstone.removal_date

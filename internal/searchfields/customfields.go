@@ -1,4 +1,4 @@
-package opensearch
+package searchfields
 
 import "strings"
 
@@ -27,16 +27,16 @@ const customNames = `
 	thesis:thesis.type`
 
 // customFields lists the custom fields.
-func customFields() (fields []field) {
+func customFields() (fields []Field) {
 	for entry := range strings.FieldsSeq(customNames) {
 		name, k, _ := strings.Cut(entry, "/")
 		switch k {
 		case "":
-			k = string(keyword)
+			k = string(Keyword)
 		case "text":
-			k = string(standard)
+			k = string(Standard)
 		}
-		fields = append(fields, field{name: "custom_fields." + name, kind: kind(k)})
+		fields = append(fields, Field{Name: "custom_fields." + name, Kind: Kind(k)})
 	}
 	return fields
 }

@@ -15,7 +15,7 @@ import (
 func customFields(r *zenodo.Record) map[string]any {
 	m := &r.Metadata
 	fields, _ := decoded(m.CustomFields).(map[string]any)
-	if r.Format == zenodo.FormatRDM {
+	if r.Format == zenodo.FormatNative {
 		return fields
 	}
 	if fields == nil {

@@ -384,7 +384,7 @@ func (s *pageBreaker) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for id := range s.bad.Range {
-		if list := req.URL.Query().Has("size"); (list || !s.lists) && bytes.Contains(body, []byte(`"recid": "`+id.(string)+`"`)) {
+		if list := req.URL.Query().Has("size"); (list || !s.lists) && bytes.Contains(body, []byte(`"id": "`+id.(string)+`"`)) {
 			body, resp.StatusCode, resp.Status = nil, http.StatusGatewayTimeout, "504 Gateway Timeout"
 			resp.ContentLength = 0
 			break

@@ -125,7 +125,7 @@ func TestRequestAsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"Accept":          "application/vnd.zenodo.v1+json, application/json;q=0.9",
+		"Accept":          "application/vnd.inveniordm.v1+json, application/json;q=0.9",
 		"Authorization":   "Bearer " + testToken,
 		"Accept-Encoding": "gzip",
 		"Cookie":          "",

@@ -31,7 +31,7 @@ func TestDecodeNative(t *testing.T) {
 			VersionViewsRaw: new(int64(1)), VersionViews: new(int64(2)), VersionDownloadsRaw: new(int64(3)), VersionDownloads: new(int64(4)), VersionDataVolume: new(int64(5)),
 			ViewsRaw: new(int64(6)), Views: new(int64(7)), DownloadsRaw: new(int64(8)), Downloads: new(int64(9)), DataVolume: new(int64(10)),
 		},
-		Owners: []string{"4"}, IsVerified: new(true), Raw: raw, Format: zenodo.FormatRDM,
+		Owners: []string{"4"}, IsVerified: new(true), Raw: raw, Format: zenodo.FormatNative,
 		Metadata: zenodo.Metadata{
 			Title: "Frogs", PublicationDate: "2026", Publisher: "House Press", Copyright: "(c) me", Sizes: []string{"11 pages"}, Formats: []string{"application/pdf"},
 			Type: "dataset", TypeTitle: "Dataset", AccessRight: "embargoed", EmbargoDate: "2099-01-01", EmbargoReason: "thesis",

@@ -19,7 +19,7 @@ type rdmRecord struct {
 // decodeRDM reads a record as application/vnd.inveniordm.v1+json has it.
 func decodeRDM(raw []byte) (*Record, error) {
 	d := newDecoder(raw)
-	w := &rdmRecord{Record: Record{IsLatest: true, Format: FormatRDM}}
+	w := &rdmRecord{Record: Record{IsLatest: true, Format: FormatNative}}
 	for key := range d.fields {
 		w.decode(d, string(key))
 	}
@@ -79,7 +79,10 @@ func (w *rdmRecord) record() *Record {
 		r.Communities = append(r.Communities, Slug(c))
 	}
 	r.Metadata.ThesisUniversity = cmp.Or(r.Metadata.ThesisUniversity, w.school)
-	r.Metadata.Subjects = append(r.Metadata.Subjects, w.subjects...)
+	for _, s := range w.subjects {
+		s.IsCustom = true
+		r.Metadata.Subjects = append(r.Metadata.Subjects, s)
+	}
 	w.addressFiles()
 	r.Files = withoutHiddenFiles(r.Files, r.Metadata.AccessRight)
 	return r

@@ -89,7 +89,7 @@ func TestDecodeRecordRDM(t *testing.T) {
 		},
 		Stats:  zenodo.Stats{ViewsRaw: new(int64(9)), VersionViewsRaw: new(int64(4))},
 		Owners: []string{"7"},
-		Raw:    raw, Format: zenodo.FormatRDM,
+		Raw:    raw, Format: zenodo.FormatNative,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("InvenioRDM record (-want +got):\n%s", diff)
@@ -269,7 +269,7 @@ func TestDecodeRecordedRDM(t *testing.T) {
 			t.Errorf("%s: %v", filepath.Base(name), err)
 			continue
 		}
-		if r.Format != zenodo.FormatRDM || r.Metadata.Title == "" || r.ConceptID == "" || r.Metadata.AccessRight == "" || len(r.Metadata.Creators) == 0 {
+		if r.Format != zenodo.FormatNative || r.Metadata.Title == "" || r.ConceptID == "" || r.Metadata.AccessRight == "" || len(r.Metadata.Creators) == 0 {
 			t.Errorf("%s: decoded as %+v", filepath.Base(name), r)
 		}
 	}

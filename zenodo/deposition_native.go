@@ -9,14 +9,6 @@ import (
 	"net/http"
 )
 
-// typeRDM is the media type of InvenioRDM's own JSON. Zenodo takes
-// application/json for its legacy form.
-const typeRDM = "application/vnd.inveniordm.v1+json"
-
-// acceptRDM asks for InvenioRDM's own JSON first, which its drafts are written
-// back in.
-const acceptRDM = typeRDM + ", application/json;q=0.9"
-
 // ErrNotNative says that a server does not serve a record or draft in
 // InvenioRDM's own JSON.
 var ErrNotNative = errors.New("not served in InvenioRDM's own JSON")

@@ -1,10 +1,8 @@
 package zenodo
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -43,18 +41,29 @@ func (d Dialect) CommunitySet(slug Slug) string {
 	return "user-" + string(slug)
 }
 
-// dialectOf is the dialect of a server that gives out records in a form. A
-// client asks for Zenodo's first, and a server that does not know that sends its
-// own.
-func dialectOf(form Format) Dialect {
-	switch form {
-	case FormatLegacy:
-		return DialectZenodo
-	case FormatRDM:
-		return DialectRDM
+// dialectOf is the dialect of the server that gave out records, empty where none
+// of them shows it. The legacy form is Zenodo's alone. In the native form, which
+// all have, the identifier in OAI-PMH shows it: that of Zenodo begins with its
+// name whatever host serves it, for it is part of the data, while another
+// repository has a prefix of its own, which is not its host. A restricted record
+// may have no such identifier; then an id that is no number is not Zenodo's.
+// Fields are no such mark: a record has only those that it was given.
+func dialectOf(records []*Record) Dialect {
+	for _, r := range records {
+		authority, _, known := cutOAI(r.OAI)
+		switch {
+		case r.Format == FormatLegacy, known && authority == zenodoAuthority:
+			return DialectZenodo
+		case r.Format == FormatNative && (known || r.ID != "" && !isNumber(string(r.ID))):
+			return DialectRDM
+		}
 	}
 	return ""
 }
+
+// zenodoAuthority is what the identifiers of Zenodo's records in OAI-PMH name as
+// their repository.
+const zenodoAuthority = "zenodo.org"
 
 // zenodoHosts are known to be Zenodo.
 var zenodoHosts = map[string]bool{"zenodo.org": true, "www.zenodo.org": true, "sandbox.zenodo.org": true}
@@ -62,12 +71,13 @@ var zenodoHosts = map[string]bool{"zenodo.org": true, "www.zenodo.org": true, "s
 // knownDialect is the dialect of a client's server, as far as it is known.
 type knownDialect struct {
 	dialect atomic.Value // a Dialect, once it is known
+	fixed   bool         // known by the host, whatever a record says
 	probing sync.Mutex
 }
 
 func newKnownDialect(base *url.URL) *knownDialect {
-	k := new(knownDialect)
-	if zenodoHosts[base.Hostname()] {
+	k := &knownDialect{fixed: zenodoHosts[base.Hostname()]}
+	if k.fixed {
 		k.dialect.Store(DialectZenodo)
 	}
 	return k
@@ -95,34 +105,47 @@ func (c *Client) AssumeDialect(d Dialect) {
 	}
 }
 
+const (
+	// typeZenodo is the media type of the legacy form, which only Zenodo has under
+	// that name.
+	typeZenodo = "application/vnd.zenodo.v1+json"
+	// acceptDialect asks for what shows the dialect: the legacy form under its own
+	// name, else the native form. The type of the answer shows it where a repository
+	// has no records, and the records do should Zenodo no longer know its own name.
+	acceptDialect = typeZenodo + ", " + typeRDM + ";q=0.9, application/json;q=0.8"
+)
+
 // Dialect is the dialect of the server. Where no answer has shown it, and the
-// host is not Zenodo's, one record is asked for in Zenodo's own form, which
-// other servers refuse (GET /records).
+// host is not Zenodo's, one record is asked for (GET /records).
 func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
 	c.dialect.probing.Lock()
 	defer c.dialect.probing.Unlock()
 	if d := c.dialect.get(); d != "" {
 		return d, nil
 	}
-	found := DialectZenodo
+	var records []*Record
 	u := c.endpoint(url.Values{"size": {"1"}}, "records")
-	_, err := c.get(ctx, u, acceptZenodo, func(body []byte) error {
+	header, err := c.get(ctx, u, acceptDialect, func(body []byte) error {
 		page, err := decodeEnvelope(body)
 		if err != nil {
 			return err
 		}
 		for _, raw := range page.hits {
 			if r, err := DecodeRecord(raw); err == nil {
-				found = dialectOf(r.Format)
+				records = append(records, r)
 			}
 		}
 		return nil
 	})
-	if refusal, ok := errors.AsType[*Error](err); ok && refusal.Status == http.StatusNotAcceptable {
-		found, err = DialectRDM, nil
-	}
 	if err != nil {
 		return "", err
+	}
+	found := dialectOf(records)
+	switch mediaType, _, _ := strings.Cut(header.Get("Content-Type"), ";"); {
+	case mediaType == typeZenodo, found == "" && mediaType != typeRDM:
+		found = DialectZenodo
+	case found == "":
+		found = DialectRDM
 	}
 	c.AssumeDialect(found)
 	return found, nil
@@ -133,27 +156,17 @@ func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
 func (c *Client) NoteOAI(identifier string) {
 	switch authority, _, ok := cutOAI(identifier); {
 	case !ok || c.dialect.get() != "":
-	case authority == "zenodo.org":
+	case authority == zenodoAuthority:
 		c.AssumeDialect(DialectZenodo)
 	default:
 		c.AssumeDialect(DialectRDM)
 	}
 }
 
-// OAIIdentifier is the identifier of a record in OAI-PMH, which the form of
-// InvenioRDM tells. Those of Zenodo follow from the id.
+// OAIIdentifier is the identifier of a record in OAI-PMH. Where the record does not
+// say it, it is one of Zenodo's, which follow from the id.
 func (r *Record) OAIIdentifier() string {
-	var native struct {
-		PIDs struct {
-			OAI struct {
-				Identifier string `json:"identifier"`
-			} `json:"oai"`
-		} `json:"pids"`
-	}
-	if r.Format == FormatRDM && json.Unmarshal(r.Raw, &native) == nil && native.PIDs.OAI.Identifier != "" {
-		return native.PIDs.OAI.Identifier
-	}
-	return "oai:zenodo.org:" + string(r.ID)
+	return cmp.Or(r.OAI, "oai:"+zenodoAuthority+":"+string(r.ID))
 }
 
 // RecordURL is the page of a record of the repository with an API root. What an
@@ -162,9 +175,9 @@ func RecordURL(api string, id RecordID) string {
 	return strings.TrimSuffix(api, "/api") + "/records/" + string(id)
 }
 
-// noteDialect notes what a record of the server shows.
-func (c *Client) noteDialect(r *Record) {
-	if d := dialectOf(r.Format); d != "" && d != c.dialect.get() {
+// noteDialect notes what records of the server show.
+func (c *Client) noteDialect(d Dialect) {
+	if d != "" && d != c.dialect.get() && !c.dialect.fixed {
 		c.AssumeDialect(d)
 	}
 }

@@ -10,20 +10,31 @@ import (
 )
 
 func TestDialect(t *testing.T) {
+	const legacyType, nativeType = "application/vnd.zenodo.v1+json", "application/vnd.inveniordm.v1+json"
+	const nativeOfZenodo = `{"id": "7", "parent": {"id": "6"}, "pids": {"oai": {"identifier": "oai:zenodo.org:7"}}}`
 	for _, tc := range []struct {
-		name     string
-		status   int
-		hits     string
-		want     zenodo.Dialect
-		pageSize int
+		name      string
+		mediaType string
+		hits      string
+		want      zenodo.Dialect
+		pageSize  int
 	}{
-		{"Zenodo", 200, legacyFrog, zenodo.DialectZenodo, 25},
-		{"Zenodo without records", 200, "", zenodo.DialectZenodo, 25},
-		{"InvenioRDM", 406, "", zenodo.DialectRDM, 100},
-		{"InvenioRDM that sends its own form", 200, rdmFrog, zenodo.DialectRDM, 100},
+		{"Zenodo", legacyType, legacyFrog, zenodo.DialectZenodo, 25},
+		{"Zenodo without records", legacyType, "", zenodo.DialectZenodo, 25},
+		{"Zenodo that knows its own form no longer", nativeType, nativeOfZenodo, zenodo.DialectZenodo, 25},
+		{"Zenodo behind something that changes types", "application/json", legacyFrog, zenodo.DialectZenodo, 25},
+		{"InvenioRDM", nativeType, rdmFrog, zenodo.DialectRDM, 100},
+		{"InvenioRDM without records", nativeType + "; charset=utf-8", "", zenodo.DialectRDM, 100},
+		{"InvenioRDM whose ids are numbers", nativeType, `{"id": "7", "parent": {"id": "6"}, "pids": {"oai": {"identifier": "oai:cds.example:7"}}}`, zenodo.DialectRDM, 100},
+		{"InvenioRDM behind something that changes types", "application/json", rdmFrog, zenodo.DialectRDM, 100},
+		{"InvenioRDM with a record that shows nothing", nativeType, `{"id": "7", "parent": {"id": "6"}, "pids": {}}`, zenodo.DialectRDM, 100},
 	} {
-		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			reply(w, tc.status, fmt.Sprintf(`{"hits": {"hits": [%s], "total": 1}}`, tc.hits))
+		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if got := r.Header.Get("Accept"); got != legacyType+", "+nativeType+";q=0.9, application/json;q=0.8" {
+				t.Errorf("%s: asked for %s", tc.name, got)
+			}
+			w.Header().Set("Content-Type", tc.mediaType)
+			fmt.Fprintf(w, `{"hits": {"hits": [%s], "total": 1}}`, tc.hits)
 		})
 		for range 2 {
 			if got, err := c.Dialect(t.Context()); got != tc.want || err != nil {
@@ -55,27 +66,40 @@ func TestDialectOfZenodo(t *testing.T) {
 // What could not be asked for is asked for again.
 func TestDialectAgain(t *testing.T) {
 	status := 403
-	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, status, `{}`) })
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, status, envelopeJSON(1, rdmFrog)) })
 	if d, err := c.Dialect(t.Context()); !errors.Is(err, zenodo.ErrForbidden) {
 		t.Errorf("got %q, %v; want %v", d, err, zenodo.ErrForbidden)
 	}
-	status = 406
+	status = 200
 	if d, err := c.Dialect(t.Context()); d != zenodo.DialectRDM || err != nil {
 		t.Errorf("got %q, %v; want %q", d, err, zenodo.DialectRDM)
 	}
 }
 
-// The records that come show it, too.
+// The records that come show it, too, the first of a page that does. A host that
+// is known to be Zenodo's stays so.
 func TestDialectOfRecords(t *testing.T) {
-	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, envelopeJSON(1, rdmFrog)) })
-	if got := c.KnownDialect(); got != "" {
-		t.Errorf("at first got %q", got)
-	}
-	if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if got := c.KnownDialect(); got != zenodo.DialectRDM {
-		t.Errorf("got %q, want %q", got, zenodo.DialectRDM)
+	const quiet = `{"id": "7", "parent": {"id": "6"}}`
+	for _, tc := range []struct {
+		hits string
+		want zenodo.Dialect
+	}{
+		{rdmFrog, zenodo.DialectRDM},
+		{legacyFrog, zenodo.DialectZenodo},
+		{quiet, ""},
+		{quiet + "," + rdmFrog, zenodo.DialectRDM},
+		{`{"id": "7", "parent": {}, "pids": {"oai": {"identifier": "oai:zenodo.org:7"}}},` + rdmFrog, zenodo.DialectZenodo},
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, envelopeJSON(2, tc.hits)) })
+		if got := c.KnownDialect(); got != "" {
+			t.Errorf("at first got %q", got)
+		}
+		if _, err := c.Records.Search(t.Context(), zenodo.SearchOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.KnownDialect(); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.hits, got, tc.want)
+		}
 	}
 }
 
@@ -89,8 +113,8 @@ func TestGetByDOIFromRDM(t *testing.T) {
 			switch {
 			case r.URL.Path != "/api/records":
 				reply(w, 404, `{"status": 404, "message": "The persistent identifier does not exist."}`)
-			case r.Header.Get("Accept") == "application/vnd.zenodo.v1+json":
-				reply(w, 406, `{"status": 406, "message": "Not acceptable"}`)
+			case r.FormValue("q") == "":
+				reply(w, 200, envelopeJSON(2, hits...))
 			case r.FormValue("q") == fmt.Sprintf(`pids.doi.identifier:"%s" OR parent.pids.doi.identifier:"%[1]s"`, doi) && r.FormValue("allversions") == "true":
 				reply(w, 200, envelopeJSON(2, hits...))
 			default:

@@ -37,7 +37,17 @@ func (s *RecordsService) listingFor(ctx context.Context, opts SearchOptions, pat
 		}
 	}
 	l := s.listing(query, path...)
-	l.check = func(records []*Record) error { return opts.checkAnswer(dialect, records) }
+	l.check = func(records []*Record) error {
+		shown := dialectOf(records)
+		s.client.noteDialect(shown)
+		if shown != "" && shown != dialect && !s.client.dialect.fixed {
+			return &FilterError{
+				Problem: fmt.Sprintf("the server answers as %s does, and was asked as %s", shown, dialect),
+				Hint:    "run it again: the server is asked as what it is now",
+			}
+		}
+		return opts.checkAnswer(dialect, records)
+	}
 	return l, nil
 }
 
@@ -130,12 +140,6 @@ func (c *Client) communityID(ctx context.Context, slug string) (string, error) {
 // know, and finds nothing in fields that it does not have.
 func (o SearchOptions) checkAnswer(dialect Dialect, records []*Record) error {
 	for _, r := range records {
-		if other := dialectOf(r.Format); other != "" && other != dialect {
-			return &FilterError{
-				Problem: fmt.Sprintf("the server answers as %s does, and was asked as %s", other, dialect),
-				Hint:    "run it again: the server is asked as what it is now",
-			}
-		}
 		if got := r.Metadata.Type; o.Type != "" && got != "" && got != o.Type {
 			return &FilterError{
 				Problem: fmt.Sprintf("the server ignored the type %s: record %s is of type %s", o.Type, r.ID, got),

@@ -43,8 +43,6 @@ func (s *repository) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		reply(w, 200, fmt.Sprintf(`{"id": "id-of-%s", "slug": %[1]q}`, slug))
-	case s.record != legacyFrog && r.Header.Get("Accept") == "application/vnd.zenodo.v1+json":
-		reply(w, 406, `{"status": 406, "message": "Not acceptable"}`)
 	default:
 		reply(w, 200, envelopeJSON(1, s.record))
 	}

@@ -218,3 +218,19 @@ func FuzzDumps(f *testing.F) {
 		}
 	})
 }
+
+// What a host is known to be is not overruled by a record, as an identifier of
+// another repository in it might.
+func TestKnownHost(t *testing.T) {
+	odd := []*Record{{ID: "7", Format: FormatNative, OAI: "oai:elsewhere.example:7"}}
+	for api, want := range map[string]Dialect{"https://zenodo.org/api": DialectZenodo, "https://repository.example/api": DialectRDM} {
+		c, err := NewClient(WithBaseURL(api))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.noteDialect(dialectOf(odd))
+		if got := c.KnownDialect(); got != want {
+			t.Errorf("%s: got %q, want %q", api, got, want)
+		}
+	}
+}

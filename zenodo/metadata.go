@@ -200,6 +200,9 @@ type Subject struct {
 	Term       string `json:"term,omitzero"`
 	Identifier string `json:"identifier"`
 	Scheme     string `json:"scheme,omitzero"`
+	// IsCustom is true where the native form has it as a custom field, which is how
+	// it holds what was deposited through Zenodo's legacy API.
+	IsCustom bool `json:"-"`
 }
 
 // RelatedIdentifier links a record to something else.

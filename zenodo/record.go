@@ -45,7 +45,7 @@ type Format string
 // The shapes that [DecodeRecord] knows.
 const (
 	FormatLegacy Format = "legacy" // application/vnd.zenodo.v1+json
-	FormatRDM    Format = "rdm"    // application/vnd.inveniordm.v1+json
+	FormatNative Format = "native" // application/vnd.inveniordm.v1+json
 
 	// FormatDataCite is DataCite's XML, as OAI-PMH and the dumps have it.
 	FormatDataCite Format = "datacite"

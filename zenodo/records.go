@@ -10,12 +10,13 @@ import (
 )
 
 const (
-	// acceptZenodo asks for Zenodo's own JSON. Other InvenioRDM servers refuse
-	// to send it.
-	acceptZenodo = "application/vnd.zenodo.v1+json"
-	// acceptRecord asks for Zenodo's own JSON first. Other InvenioRDM servers do
-	// not know it and send theirs.
-	acceptRecord = acceptZenodo + ", application/json;q=0.9"
+	// typeRDM is the media type of the native form. Zenodo takes application/json for
+	// its legacy one.
+	typeRDM = "application/vnd.inveniordm.v1+json"
+	// acceptRDM asks for the native form first, which has all that a server knows of
+	// a record, and in which drafts are written back. A server that has only another
+	// sends that.
+	acceptRDM = typeRDM + ", application/json;q=0.9"
 )
 
 // RecordsService searches and fetches published records.
@@ -108,17 +109,12 @@ func (s *RecordsService) All(ctx context.Context, opts SearchOptions) iter.Seq2[
 func (s *RecordsService) listing(query url.Values, path ...string) listing[*Record] {
 	return listing[*Record]{
 		client: s.client, path: path, query: query,
-		accept: acceptRecord, sizes: s.client.recordPages, decode: s.decode,
+		accept: acceptRDM, sizes: s.client.recordPages, decode: DecodeRecord,
+		check: func(records []*Record) error {
+			s.client.noteDialect(dialectOf(records))
+			return nil
+		},
 	}
-}
-
-// decode reads a record of a list, and notes in which form it is.
-func (s *RecordsService) decode(raw []byte) (*Record, error) {
-	r, err := DecodeRecord(raw)
-	if err == nil {
-		s.client.noteDialect(r)
-	}
-	return r, err
 }
 
 // Get fetches one record (GET /records/:id). ref is whatever [ParseRef]
@@ -143,7 +139,7 @@ func (s *RecordsService) byID(ctx context.Context, id RecordID, more ...string) 
 	}
 	u := s.client.endpoint(nil, append([]string{"records", string(id)}, more...)...)
 	var r *Record
-	_, err := s.client.get(ctx, u, acceptRecord, func(body []byte) (err error) {
+	_, err := s.client.get(ctx, u, acceptRDM, func(body []byte) (err error) {
 		r, err = DecodeRecord(body)
 		return err
 	})

@@ -86,11 +86,9 @@ func (e *Emulator) Delete(id string, t Tombstone) error {
 	return e.current().world.Delete(id, catalog.Tombstone{Note: t.Note, Reason: t.Reason, Hidden: t.Hidden})
 }
 
-// Raw returns the JSON of a published record as the emulator serves it to those who
-// do not ask for the native form.
-func (e *Emulator) Raw(id string) ([]byte, error) {
-	return e.current().world.Raw(id, e.cfg.isNative())
-}
+// Raw returns the JSON of a published record in the native form, as the emulator
+// serves it.
+func (e *Emulator) Raw(id string) ([]byte, error) { return e.current().world.Raw(id, true) }
 
 // record writes the JSON of a draft that is published under the id after its
 // concept's.

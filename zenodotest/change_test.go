@@ -68,7 +68,7 @@ func TestEdit(t *testing.T) {
 			t.Errorf("got %+v, before %+v", edited, old)
 		}
 		after, _ := s.Raw(old.text())
-		if bytes.Equal(before, after) || !bytes.Contains(after, []byte(`"modified": "2026-05-01T12:00:00.250000+00:00"`)) {
+		if bytes.Equal(before, after) || !bytes.Contains(after, []byte(`"updated": "2026-05-01T12:00:00.250000+00:00"`)) {
 			t.Error("bytes did not change as they should")
 		}
 		if err := s.Edit("1", nil); err == nil {

@@ -92,7 +92,7 @@ func agree(t *testing.T, s *zenodotest.Server, id string) {
 		both[i] = r
 	}
 	legacy, native := both[0], both[1]
-	if legacy.Format != zenodo.FormatLegacy || native.Format != zenodo.FormatRDM {
+	if legacy.Format != zenodo.FormatLegacy || native.Format != zenodo.FormatNative {
 		t.Fatalf("record %s: got %s and %s", id, legacy.Format, native.Format)
 	}
 	m := &native.Metadata

@@ -41,7 +41,7 @@ func TestRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "Raw", string(raw), got.body)
+	same(t, "Raw", string(raw), get(t, s, "/records/"+id, "Accept", rdm).body)
 	var r struct {
 		ID       int    `json:"id"`
 		Recid    string `json:"recid"`

@@ -194,7 +194,7 @@ func (w walk) resourceType(m *zenodo.Metadata) {
 // its own.
 func (w walk) subjects(r *zenodo.Record) {
 	for _, s := range r.Metadata.Subjects {
-		if r.Format == zenodo.FormatRDM {
+		if r.Format == zenodo.FormatNative && !s.IsCustom {
 			w.text("metadata.subjects.subject", s.Term)
 			w.text("metadata.subjects.id", s.Identifier)
 			w.text("metadata.subjects.scheme", s.Scheme)

@@ -139,7 +139,7 @@ func (c *Catalog) adopt(concept int64) error {
 	}
 	return c.atOnce(func() error { // nothing has changed yet
 		for i := range c.made.Versions(first) {
-			e, err := c.parseEntry(c.appendMade(nil, i, false))
+			e, err := c.parseEntry(c.appendMade(nil, i, true))
 			if err != nil {
 				return fmt.Errorf("made-up record %d: %w", i, err)
 			}

@@ -54,6 +54,7 @@ func fieldDifferences(before, after *zenodo.Record) []store.Difference {
 	a, b := withSortedCommunities(before), withSortedCommunities(after)
 	if before.Format != after.Format {
 		a.Metadata.Creators, b.Metadata.Creators = withFirstAffiliations(a.Metadata.Creators), withFirstAffiliations(b.Metadata.Creators)
+		a.Metadata.AccessRight, b.Metadata.AccessRight = legacyAccess(a.Metadata.AccessRight), legacyAccess(b.Metadata.AccessRight)
 	}
 	names := slices.Concat(compared, nativePeople)
 	if before.Format != after.Format {
@@ -85,6 +86,15 @@ func withFirstAffiliations(creators []zenodo.Creator) []zenodo.Creator {
 		cut[i].Affiliations = cut[i].Affiliations[:min(1, len(cut[i].Affiliations))]
 	}
 	return cut
+}
+
+// legacyAccess is an access right as the legacy JSON has it, which does not say that
+// there are no files.
+func legacyAccess(right string) string {
+	if right == "metadata-only" {
+		return "open"
+	}
+	return right
 }
 
 // fileDifferences are the files that were added, removed or replaced.

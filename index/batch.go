@@ -96,7 +96,7 @@ type known struct {
 	goneAt  string // "" while the server has it
 	concept zenodo.ConceptID
 	index   int
-	form    string
+	form    zenodo.Format
 	updated zenodo.Timestamp
 	newer   zenodo.Timestamp // of a later state that the record lacks
 }

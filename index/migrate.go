@@ -17,7 +17,7 @@ var migrations fs.FS = embedded
 
 // firstSchema is the oldest schema that can be brought up to date. Those of
 // before the first release cannot.
-const firstSchema = 17
+const firstSchema = 18
 
 // migrate brings the schema up to date, script by script, each in a
 // transaction with its number.

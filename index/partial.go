@@ -10,26 +10,23 @@ import (
 	"github.com/zharvest/zharvest/zenodo"
 )
 
-// Forms of a record as the table has them.
-const (
-	formJSON     = "json"
-	formDataCite = "datacite"
-)
-
-func formOf(r *zenodo.Record) string {
-	if r.Format.IsPartial() {
-		return formDataCite
+// tellsMore reports whether what the index has is to stay: JSON that a partial
+// record would replace, a partial record that is newer than that, or the native
+// form that the legacy one of the same state would replace.
+func (k known) tellsMore(r *zenodo.Record) bool {
+	switch {
+	case r.Format.IsPartial():
+		return !k.form.IsPartial() || k.gone() && !changedSince(r.UpdatedAt, zenodo.Timestamp(k.goneAt)) || isAfter(k.updated, r.UpdatedAt)
+	case r.Format == zenodo.FormatLegacy:
+		return k.form == zenodo.FormatNative && !k.gone() && k.updated == r.UpdatedAt
 	}
-	return formJSON
+	return false
 }
 
-// tellsMore reports whether what the index has is to stay: JSON that a partial
-// record would replace, or a partial record that is newer than that.
-func (k known) tellsMore(r *zenodo.Record) bool {
-	if !r.Format.IsPartial() {
-		return false
-	}
-	return k.form == formJSON || k.gone() && !changedSince(r.UpdatedAt, zenodo.Timestamp(k.goneAt)) || isAfter(k.updated, r.UpdatedAt)
+// isUpgrade reports whether a record is the native form of what the index has in the
+// legacy one: the server has not changed it.
+func (k known) isUpgrade(r *zenodo.Record) bool {
+	return k.form == zenodo.FormatLegacy && r.Format == zenodo.FormatNative && !k.gone() && k.updated == r.UpdatedAt
 }
 
 // isAfter reports whether one time is later than another. What is no time is
@@ -54,7 +51,7 @@ func changedSince(updated, deleted zenodo.Timestamp) bool {
 // server has changed it, or has it again.
 func (w *writer) noteNewer(r *zenodo.Record, old known) (store.Stored, error) {
 	back := old.gone() && changedSince(r.UpdatedAt, zenodo.Timestamp(old.goneAt))
-	if !back && (old.form != formJSON || old.gone() || !isAfter(r.UpdatedAt, old.updated) || !isAfter(r.UpdatedAt, old.newer)) {
+	if !back && (old.form.IsPartial() || old.gone() || !isAfter(r.UpdatedAt, old.updated) || !isAfter(r.UpdatedAt, old.newer)) {
 		return store.Stored{Unchanged: 1}, nil
 	}
 	if err := w.exec("UPDATE record SET newer_at = ?, gone_at = NULL, gone_reason = NULL WHERE record_id = ?", string(r.UpdatedAt), old.key); err != nil {
@@ -74,7 +71,7 @@ func (w *writer) noteNewer(r *zenodo.Record, old known) (store.Stored, error) {
 func (db *DB) Unfilled(ctx context.Context, after int64, limit int) (list []store.Unfilled, err error) {
 	err = db.view(ctx, func(q *session) error {
 		return eachRow(ctx, q, `SELECT record_id, id FROM records
-			WHERE (form <> 'json' OR newer_at IS NOT NULL) AND gone_at IS NULL AND record_id > ? ORDER BY record_id LIMIT ?`,
+			WHERE (form = 'datacite' OR newer_at IS NOT NULL) AND gone_at IS NULL AND record_id > ? ORDER BY record_id LIMIT ?`,
 			[]any{after, limit}, func(rows *sql.Rows) error {
 				var u store.Unfilled
 				if err := rows.Scan(&u.Key, &u.ID); err != nil {

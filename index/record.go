@@ -21,7 +21,7 @@ func recordValues(r *zenodo.Record) []any {
 		text(r.ConceptID), unlessDerived(r.DOI, zenodoDOI(string(r.ID))), unlessDerived(r.ConceptDOI, zenodoDOI(string(r.ConceptID))),
 		m.Title, text(m.PublicationDate), text(m.Type), text(m.Subtype), text(m.AccessRight), text(m.LicenseName()), text(m.Version),
 		count(r.VersionIndex), r.IsLatest, text(m.Language), text(m.Journal.Title), text(m.Publisher), unlessDerived(r.URL, pageOf(r)),
-		created, updated, times, count(r.Revision), orNull(r.FileCount()), orNull(r.Size()), formOf(r),
+		created, updated, times, count(r.Revision), orNull(r.FileCount()), orNull(r.Size()), string(r.Format),
 	}, statisticValues(r.Stats)...)
 }
 

@@ -18,12 +18,20 @@ type Status struct {
 	Records int    `json:"records"` // all versions, gone ones too
 	Latest  int    `json:"latest"`
 	Gone    int    `json:"gone"`
+	Forms   Forms  `json:"forms"`
 	// Partial records are known only from DataCite's XML, Outdated ones have
 	// changed on the server since.
 	Partial     int             `json:"partial"`
 	Outdated    int             `json:"outdated"`
 	Communities int             `json:"communities"`
 	Harvests    []HarvestStatus `json:"harvests"`
+}
+
+// Forms are how many records are held in which form, gone ones too.
+type Forms struct {
+	Native   int `json:"native"`
+	Legacy   int `json:"legacy"`
+	DataCite int `json:"datacite"`
 }
 
 // HarvestStatus is one saved harvest.
@@ -105,9 +113,10 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 	}
 	err := db.view(ctx, func(q *session) error {
 		err := q.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE is_latest AND gone_at IS NULL), count(gone_at),
-			count(*) FILTER (WHERE form <> 'json' AND gone_at IS NULL), count(newer_at) FILTER (WHERE gone_at IS NULL),
+			count(*) FILTER (WHERE form = 'native'), count(*) FILTER (WHERE form = 'legacy'), count(*) FILTER (WHERE form = 'datacite'),
+			count(*) FILTER (WHERE form = 'datacite' AND gone_at IS NULL), count(newer_at) FILTER (WHERE gone_at IS NULL),
 			(SELECT count(*) FROM communities), (SELECT user_version FROM pragma_user_version) FROM records`).
-			Scan(&s.Records, &s.Latest, &s.Gone, &s.Partial, &s.Outdated, &s.Communities, &s.Schema)
+			Scan(&s.Records, &s.Latest, &s.Gone, &s.Forms.Native, &s.Forms.Legacy, &s.Forms.DataCite, &s.Partial, &s.Outdated, &s.Communities, &s.Schema)
 		if err != nil {
 			return err
 		}

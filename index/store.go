@@ -3,10 +3,7 @@ package index
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +72,7 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 			continue
 		}
 		// Of a record that was partial, its id was all there was to order it by.
-		wasLater := old.index > it.record.VersionIndex || old.form != formJSON && !it.record.IsLatest
+		wasLater := old.index > it.record.VersionIndex || old.form.IsPartial() && !it.record.IsLatest
 		if old.concept != it.record.ConceptID || wasLater {
 			it.left = old.concept
 		}
@@ -98,7 +95,11 @@ func (b *batch) store(w *writer) (store.Stored, error) {
 			continue
 		}
 		changed = append(changed, it)
-		stored.Updated++
+		if old.isUpgrade(it.record) {
+			stored.Unchanged++
+		} else {
+			stored.Updated++
+		}
 	}
 	if err := w.addBlocks(added); err != nil {
 		return stored, err
@@ -164,7 +165,7 @@ func (b *batch) replace(w *writer, it *item, old known, before []byte) (same boo
 	if same {
 		return true, w.moveURL(it)
 	}
-	if it.returned = old.gone(); old.form == formJSON || it.record.Format.IsPartial() {
+	if it.returned = old.gone(); !old.isUpgrade(it.record) && (!old.form.IsPartial() || it.record.Format.IsPartial()) {
 		it.before = before // else more is known, which is no change
 	}
 	if old.gone() {
@@ -208,41 +209,4 @@ func (w *writer) derive(changed []*item) error {
 		w.tables.parts.add(append([]any{it.key}, it.parts...)...)
 	}
 	return w.tables.flush(w)
-}
-
-// sameContent reports whether two answers differ at most in what moves without
-// anybody editing the record: statistics, links, and the order of communities.
-func sameContent(before, now []byte) bool {
-	var a, b map[string]json.RawMessage
-	if json.Unmarshal(before, &a) != nil || json.Unmarshal(now, &b) != nil {
-		return false
-	}
-	for _, m := range []map[string]json.RawMessage{a, b} {
-		delete(m, "stats")
-		delete(m, "links")
-	}
-	if !bytes.Equal(a["metadata"], b["metadata"]) {
-		a["metadata"], b["metadata"] = withSortedCommunities(a["metadata"]), withSortedCommunities(b["metadata"])
-	}
-	return maps.EqualFunc(a, b, func(x, y json.RawMessage) bool { return bytes.Equal(x, y) })
-}
-
-// withSortedCommunities writes metadata with the communities in order: the
-// server lists them now in one order and now in another.
-func withSortedCommunities(raw json.RawMessage) json.RawMessage {
-	var metadata map[string]json.RawMessage
-	var communities []json.RawMessage
-	if json.Unmarshal(raw, &metadata) != nil || json.Unmarshal(metadata["communities"], &communities) != nil {
-		return raw
-	}
-	slices.SortFunc(communities, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
-	sorted, err := json.Marshal(communities)
-	if err != nil {
-		return raw
-	}
-	metadata["communities"] = sorted
-	if sorted, err = json.Marshal(metadata); err != nil {
-		return raw
-	}
-	return sorted
 }

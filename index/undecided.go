@@ -13,7 +13,7 @@ import (
 func (db *DB) Undecided(ctx context.Context) (concepts []zenodo.ConceptID, err error) {
 	err = db.view(ctx, func(q *session) error {
 		return eachRow(ctx, q, `SELECT concept_id FROM records WHERE concept_id IS NOT NULL AND gone_at IS NULL
-			GROUP BY concept_id HAVING count(*) > 1 AND count(*) FILTER (WHERE is_latest AND form = 'json') = 0`, nil, func(rows *sql.Rows) error {
+			GROUP BY concept_id HAVING count(*) > 1 AND count(*) FILTER (WHERE is_latest AND form <> 'datacite') = 0`, nil, func(rows *sql.Rows) error {
 			var concept zenodo.ConceptID
 			err := rows.Scan(&concept)
 			concepts = append(concepts, concept)

@@ -38,7 +38,7 @@ func (db *DB) UnknownForPartial(ctx context.Context, q Query) (u UnknownForParti
 	if len(u.Fields) == 0 {
 		return UnknownForPartial{}, nil
 	}
-	count := "SELECT count(*) FROM records WHERE (form <> 'json' OR newer_at IS NOT NULL) AND form <> 'json'" // the former has an index
+	count := "SELECT count(*) FROM records WHERE (form = 'datacite' OR newer_at IS NOT NULL) AND form = 'datacite'" // the former has an index
 	if !q.AllVersions {
 		count += " AND is_latest"
 	}

@@ -20,12 +20,27 @@ func (a *app) warnUnknown(ctx context.Context, db *index.DB, q index.Query) erro
 	return nil
 }
 
-// printPartial counts records that are not known in full.
-func (a *app) printPartial(s *index.Status) error {
-	if s.Partial+s.Outdated == 0 {
+// printForms counts records by their form, and those that are not known in full.
+func (a *app) printForms(s *index.Status) error {
+	var forms []string
+	for _, form := range []struct {
+		n    int
+		name string
+	}{{s.Forms.Native, "native"}, {s.Forms.Legacy, "legacy"}, {s.Forms.DataCite, "DataCite"}} {
+		if form.n > 0 {
+			forms = append(forms, fmt.Sprintf("%d %s", form.n, form.name))
+		}
+	}
+	if len(forms) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s known in part, %d outdated; \"zharvest update --fill\" fetches them\n",
-		counted(s.Partial, "record"), s.Outdated)
+	line := "forms: " + strings.Join(forms, ", ")
+	if s.Forms.Legacy > 0 {
+		line += `; "zharvest update --full" fetches the legacy ones in the native form, which has more`
+	}
+	if s.Partial+s.Outdated > 0 {
+		line += fmt.Sprintf("\n%s known in part, %d outdated; \"zharvest update --fill\" fetches them", counted(s.Partial, "record"), s.Outdated)
+	}
+	_, err := fmt.Fprintln(a.stdout, line)
 	return err
 }

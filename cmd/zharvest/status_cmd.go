@@ -41,7 +41,7 @@ func (a *app) printStatus(s *index.Status) error {
 	if err != nil {
 		return err
 	}
-	if err := a.printPartial(s); err != nil {
+	if err := a.printForms(s); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(a.stdout); err != nil || len(s.Harvests) == 0 {

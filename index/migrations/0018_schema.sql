@@ -29,7 +29,7 @@ CREATE TABLE record (
   size             INTEGER,              -- bytes of all files
   gone_at          TEXT,                 -- when the server was seen without it
   gone_reason      TEXT,
-  form             TEXT NOT NULL DEFAULT 'json', -- or datacite: known from DataCite's XML alone
+  form             TEXT NOT NULL,        -- native, legacy, or datacite: known from DataCite's XML alone
   newer_at         TEXT,                 -- when the server changed it after what is here
   -- As last seen, since when, in seconds; null where the server does not say.
   seen_at               INTEGER,
@@ -47,7 +47,7 @@ CREATE TABLE record (
 CREATE INDEX record_by_concept ON record (concept_id, version_index);
 CREATE INDEX record_by_doi ON record (doi) WHERE doi IS NOT NULL;
 CREATE INDEX record_by_created ON record (created);
-CREATE INDEX record_to_fill ON record (record_id) WHERE form <> 'json' OR newer_at IS NOT NULL;
+CREATE INDEX record_to_fill ON record (record_id) WHERE form = 'datacite' OR newer_at IS NOT NULL;
 CREATE INDEX record_by_views ON record (views, id) WHERE views IS NOT NULL;
 CREATE INDEX record_by_downloads ON record (downloads, id) WHERE downloads IS NOT NULL;
 CREATE INDEX record_by_views_raw ON record (views_raw) WHERE views_raw IS NOT NULL;

@@ -171,7 +171,7 @@ func TestRealChanges(t *testing.T) {
 		}
 	}
 	s.leave(t, leaving, "soil-maps")
-	compare(leaving + " left")
+	compare(leaving+" changed communities", leaving+" left")
 
 	document := realDraft(t.Name() + " edited")
 	document["access"] = map[string]any{"record": "public", "files": "restricted", "embargo": map[string]any{"active": true, "until": "2099-12-31", "reason": "thesis"}}
@@ -179,5 +179,5 @@ func TestRealChanges(t *testing.T) {
 	compare(id+" changed access", id+" changed title")
 
 	next := s.newVersion(t, id, t.Name()+" second version")
-	compare(next + " added")
+	compare(next+" added", id+" left") // of a harvest of latest versions
 }

@@ -28,7 +28,7 @@ func Each(r *zenodo.Record, to Values) {
 	w.access(r)
 	w.metadata(&r.Metadata)
 	w.people(&r.Metadata)
-	w.funding(&r.Metadata, r.Format == zenodo.FormatRDM)
+	w.funding(&r.Metadata, r.Format == zenodo.FormatNative)
 	w.links(&r.Metadata)
 	w.publication(&r.Metadata)
 	w.files(r)
@@ -313,7 +313,7 @@ func (w walk) files(r *zenodo.Record) {
 
 // mediaFiles are known of records in the server's own form.
 func (w walk) mediaFiles(r *zenodo.Record) {
-	if r.Format != zenodo.FormatRDM {
+	if r.Format != zenodo.FormatNative {
 		return
 	}
 	enabled := len(r.MediaFiles) > 0

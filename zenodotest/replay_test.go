@@ -43,9 +43,14 @@ var replays = map[string][]scenario{
 		{"reads", zenodoWorld, replayReads},
 		{"limits", limitedZenodo, replayLimits},
 		{"second page", zenodoWorld, replaySecondPage},
+		{"drafts", owned(zenodoWorld), replayDrafts},
+		{"depositions", owned(zenodoWorld), replayDepositions},
+		{"loss", owned(zenodoWorld), replayLoss},
+		{"curation", owned(zenodoWorld), replayCuration},
 	},
 	"invenio": {
 		{"reads", invenioWorld, replayReads},
+		{"drafts", owned(invenioWorld), replayDrafts},
 	},
 }
 

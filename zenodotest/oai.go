@@ -13,10 +13,13 @@ func (e *Emulator) oaiRoutes() []wire.Route {
 
 // answerOAI reads arguments from the address alone, also of a POST.
 func (e *Emulator) answerOAI(r *http.Request, _ []string) *wire.Answer {
-	body, ok := e.lists.Answer(r.Context(), wire.Root(r)+oai.Path, r.URL.Query(), e.cfg.Now())
+	body, isError := e.lists.Answer(r.Context(), wire.Root(r)+oai.Path, r.URL.Query(), e.cfg.Now())
+	if body == nil {
+		return wire.Page(http.StatusInternalServerError, "Internal server error")
+	}
 	status := http.StatusOK
-	if !ok {
+	if isError {
 		status = http.StatusUnprocessableEntity
 	}
-	return &wire.Answer{Status: status, ContentType: "text/xml; charset=utf-8", Body: body}
+	return &wire.Answer{Status: status, ContentType: "text/xml", Body: body}
 }

@@ -43,8 +43,8 @@ func TestOAIRefusals(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	list := "verb=ListRecords&metadataPrefix=oai_dc"
 	for query, code := range map[string]string{
-		"":                             "badVerb",
-		"verb=Steal":                   "badVerb",
+		"":                             "badArgument",
+		"verb=Steal":                   "badArgument",
 		"verb=Identify&set=software":   "badArgument",
 		"verb=Identify&verb=Identify":  "badArgument",
 		"verb=ListRecords":             "badArgument",
@@ -214,6 +214,30 @@ func TestOAIReplay(t *testing.T) {
 	if len(seen) != 100 {
 		t.Errorf("%d records on two pages, want 100", len(seen))
 	}
+	// The next token is that of the page which was asked for, and leads beyond it.
+	token := url.QueryEscape(again.ResumptionToken)
+	for range 4 { // the pages that are left, and the empty one behind them
+		if got := do(t, http.MethodGet, s.URL+"/oai2d?verb=ListIdentifiers&resumptionToken="+token); got.StatusCode != http.StatusOK {
+			t.Fatalf("got %d, want another page", got.StatusCode)
+		}
+	}
+	crashes(t, s, "verb=ListIdentifiers&resumptionToken="+token) // with its last page the list was cleared
+}
+
+// crashes asks for what the server has no answer to but a page.
+func crashes(t *testing.T, s *zenodotest.Server, query string) {
+	t.Helper()
+	got := do(t, http.MethodGet, s.URL+"/oai2d?"+query)
+	if got.StatusCode != http.StatusInternalServerError || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("%s: got %d %s, want 500 with a page", query, got.StatusCode, got.body)
+	}
+}
+
+// TestOAIMixedBounds asks for what is between a day and a time.
+func TestOAIMixedBounds(t *testing.T) {
+	s := zenodotest.NewServer(t, zenodotest.Config{})
+	crashes(t, s, "verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-01&until=2024-01-02T00:00:00Z")
+	crashes(t, s, "verb=ListIdentifiers&metadataPrefix=oai_dc&from=2024-01-01T00:00:00Z&until=2024-01-02")
 }
 
 // TestOAIBounds: both are included, and a day stands for its first moment.
@@ -230,7 +254,7 @@ func TestOAIBounds(t *testing.T) {
 		"from=2026-03-01": 3,
 		"from=2026-03-01T00:00:00Z&until=2026-03-01T12:00:00Z": 2,
 		"from=2026-03-01&until=2026-03-01":                     1,
-		"from=2026-03-01T12:00:00Z&until=2026-03-02":           2,
+		"from=2026-03-01T12:00:00Z&until=2026-03-02T00:00:00Z": 2,
 		"from=2026-03-01T00:00:01Z&until=2026-03-01T11:59:59Z": 0,
 	} {
 		got := do(t, http.MethodGet, s.URL+"/oai2d?verb=ListIdentifiers&metadataPrefix=oai_dc&"+bounds)
@@ -255,9 +279,7 @@ func TestOAIDeleted(t *testing.T) {
 	if err := s.Delete(id, zenodotest.Tombstone{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = client.GetRecord(t.Context(), "oai:zenodo.org:"+id, "oai_datacite"); !errors.Is(err, oaipmh.ErrIDDoesNotExist) {
-		t.Errorf("GetRecord: got %v, want idDoesNotExist", err)
-	}
+	crashes(t, s, "verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:zenodo.org:"+id)
 	_, err = client.ListRecords(t.Context(), oaipmh.ListOptions{MetadataPrefix: "oai_dc", Set: "user-brief"})
 	if !errors.Is(err, oaipmh.ErrNoRecordsMatch) {
 		t.Errorf("ListRecords: got %v, want noRecordsMatch", err)

@@ -15,6 +15,7 @@ func (e *Emulator) pageRoutes() wire.Routes {
 		{Path: "/record/*", Get: oldPage},
 		{Path: "/records/:id", Get: e.landingPage},
 		{Path: "/records/:id/latest", Get: e.latestPage},
+		{Path: "/records/:id/export/:format", Get: e.exportPage},
 		{Path: "/doi/*", Get: e.doiPage},
 		{Path: "/badge/:title/*", Get: badge},
 	}

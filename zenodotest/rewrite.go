@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/filler"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
@@ -131,13 +132,23 @@ func (w rewriter) files(raw []byte, home, id string, makesUp bool) []byte {
 	})
 }
 
-// fileLinks rewrites the links of a file. Those of before 2023 are of buckets,
-// which nobody has any more: they lead to the file's bytes.
+// fileLinks rewrites the links of a file. In the legacy form self is that of the
+// bytes; before 2023 it was in a bucket, which nobody has any more.
 func (w rewriter) fileLinks(raw []byte, home, id, key string) []byte {
-	content := w.root + "/api/records/" + url.PathEscape(id) + "/files/" + wire.QuoteKey(key) + "/content"
-	return rawjson.Map(w.links(raw, home), func(_ string, value []byte) []byte {
-		if bytes.HasPrefix(value, []byte(`"`+w.root+"/api/files/")) {
-			return []byte(rawjson.Quote(content))
+	file := w.root + "/api/records/" + url.PathEscape(id) + "/files/" + filenames.Quote(key)
+	self := file + "/content"
+	rawjson.Map(raw, func(name string, value []byte) []byte {
+		if name == "content" {
+			self = file
+		}
+		return value
+	})
+	return rawjson.Map(w.links(raw, home), func(name string, value []byte) []byte {
+		switch name {
+		case "self":
+			return []byte(rawjson.Quote(self))
+		case "content", "download":
+			return []byte(rawjson.Quote(file + "/content"))
 		}
 		return value
 	})

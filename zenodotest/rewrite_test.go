@@ -73,7 +73,10 @@ func TestRewriteNative(t *testing.T) {
 			ID    string
 			Links struct{ Self string }
 			Files struct {
-				Entries map[string]struct{ Checksum string }
+				Entries map[string]struct {
+					Checksum string
+					Links    map[string]string
+				}
 			}
 		}
 		if err := json.Unmarshal(raw, &r); err != nil {
@@ -86,6 +89,8 @@ func TestRewriteNative(t *testing.T) {
 		for _, f := range want[listed](t, 200, get(t, s, "/records/"+r.ID+"/files")).Entries {
 			files++
 			same(t, f.Key, r.Files.Entries[f.Key].Checksum, f.Checksum)
+			same(t, f.Key, r.Files.Entries[f.Key].Links["content"], f.Links["content"])
+			same(t, f.Key, r.Files.Entries[f.Key].Links["self"], f.Links["self"])
 		}
 	}
 	if files == 0 {

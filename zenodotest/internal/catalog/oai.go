@@ -32,6 +32,9 @@ func (c *Catalog) Record(id string) (raw []byte, ok bool) {
 	return found.Append(nil, true), true
 }
 
+// IsDeleted reports whether there was a record with an id.
+func (c *Catalog) IsDeleted(id string) bool { return c.Find(id).State == IsGone }
+
 // Communities are all communities, by slug.
 func (c *Catalog) Communities() []oai.Community {
 	c.mu.RLock()

@@ -41,7 +41,7 @@ func (w *writer) titles(m *zenodo.Metadata) {
 		return
 	}
 	w.Open("titles")
-	w.Leaf("title", withoutTags(m.Title))
+	w.Leaf("title", WithoutTags(m.Title))
 	w.Close("titles")
 }
 
@@ -100,7 +100,7 @@ func (w *writer) descriptions(m *zenodo.Metadata) {
 		}
 	}
 	xmlout.Section(&w.Writer, "descriptions", all, func(d description) {
-		w.Leaf("description", withoutTags(d.text), "descriptionType", d.kind)
+		w.Leaf("description", WithoutTags(d.text), "descriptionType", d.kind)
 	})
 }
 

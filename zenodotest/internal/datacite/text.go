@@ -8,8 +8,8 @@ import (
 
 var tag = regexp.MustCompile(`(?s)</?[A-Za-z][^<>]*>|<!--.*?-->`)
 
-// withoutTags takes the tags out of HTML, and its entities for what they mean.
-func withoutTags(s string) string {
+// WithoutTags takes the tags out of HTML, and its entities for what they mean.
+func WithoutTags(s string) string {
 	if !strings.ContainsAny(s, "<&") {
 		return s
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -194,7 +195,7 @@ func (f *file) object(root, bucket string) objectJSON {
 	self := root + "/api/files/" + bucket + "/" + url.PathEscape(f.key)
 	at := stamp(f.created)
 	return objectJSON{
-		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: wire.MediaType(f.key),
+		Created: at, Updated: at, VersionID: f.version, Key: f.key, Size: f.blob.size, MediaType: filenames.MediaType(f.key),
 		Checksum: "md5:" + f.blob.checksum, IsHead: true,
 		Links: objectLinks{self, self + "?version_id=" + f.version, self + "?uploads=1"},
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/schema"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
@@ -51,7 +52,7 @@ func (s *Server) draftFilesAt(r *http.Request, d *deposition) string {
 }
 
 func (f *file) entry(base string, holder *edition) entryJSON {
-	self, at := base+"/"+wire.QuoteKey(f.key), stamp(f.created)
+	self, at := base+"/"+filenames.Quote(f.key), stamp(f.created)
 	out := entryJSON{
 		Created: at, Updated: at, Key: f.key, Metadata: f.metadata, Access: object{"hidden": false},
 		Transfer: object{"type": "L"}, Status: "pending", Links: object{"self": self, "content": self + "/content", "commit": self + "/commit"},
@@ -60,7 +61,7 @@ func (f *file) entry(base string, holder *edition) entryJSON {
 		f.parts.describe(&out, self)
 	}
 	if f.done || f.parts != nil {
-		out.Storage, out.VersionID, out.FileID, out.BucketID, out.MediaType = "L", f.version, f.id, holder.bucket, wire.MediaType(f.key)
+		out.Storage, out.VersionID, out.FileID, out.BucketID, out.MediaType = "L", f.version, f.id, holder.bucket, filenames.MediaType(f.key)
 	}
 	if f.done {
 		out.Status, out.Size = "completed", &f.blob.size

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/forms"
 	"github.com/zharvest/zharvest/zenodotest/internal/rawjson"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
@@ -201,7 +202,7 @@ func (e *edition) filesJSON() object {
 		if f.done {
 			size += f.blob.size
 			entry["id"], entry["checksum"], entry["size"], entry["storage_class"] = f.id, "md5:"+f.blob.checksum, f.blob.size, "L"
-			entry["ext"], entry["mimetype"] = strings.TrimPrefix(strings.ToLower(path.Ext(f.key)), "."), wire.MediaType(f.key)
+			entry["ext"], entry["mimetype"] = strings.TrimPrefix(strings.ToLower(path.Ext(f.key)), "."), filenames.MediaType(f.key)
 		}
 		entries[f.key] = entry
 	}

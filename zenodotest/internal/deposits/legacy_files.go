@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -27,7 +28,7 @@ func (d *deposition) single(f *file, root string) depositedFile {
 	out := d.fileJSON(f, fmt.Sprintf("%s/api/deposit/depositions/%d/files", root, d.id), root)
 	out.Filesize = fraction(f.blob.size)
 	if d.draft == nil {
-		out.Links.Download = fmt.Sprintf("%s/api/records/%d/files/%s/content", root, d.id, wire.QuoteKey(f.key))
+		out.Links.Download = fmt.Sprintf("%s/api/records/%d/files/%s/content", root, d.id, filenames.Quote(f.key))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -168,7 +169,7 @@ func (s *Server) legacyMetadata(d *deposition, doc nativeJSON) object {
 func (d *deposition) fileJSON(f *file, files, root string) depositedFile {
 	return depositedFile{
 		ID: f.id, Filename: f.key, Filesize: f.blob.size, Checksum: f.blob.checksum,
-		Links: fileLinks{files + "/" + f.id, fmt.Sprintf("%s/api/records/%d/draft/files/%s/content", root, d.id, wire.QuoteKey(f.key))},
+		Links: fileLinks{files + "/" + f.id, fmt.Sprintf("%s/api/records/%d/draft/files/%s/content", root, d.id, filenames.Quote(f.key))},
 	}
 }
 

@@ -4,6 +4,7 @@ package dublincore
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest/internal/xmlout"
@@ -37,6 +38,7 @@ func Document(r *zenodo.Record) []byte {
 	}
 	w.Some("dc:relation", r.ConceptDOI.URL())
 	w.Some("dc:rights", m.License)
+	w.Some("dc:source", source(m))
 	for _, keyword := range m.Keywords {
 		w.Some("dc:subject", keyword)
 	}
@@ -44,4 +46,26 @@ func Document(r *zenodo.Record) []byte {
 	w.Some("dc:type", m.TypeTitle)
 	w.Close("oai_dc:dc")
 	return w.Bytes()
+}
+
+// source is where an article came out: Journal, 17(1), 836-841, (2011).
+func source(m *zenodo.Metadata) string {
+	j := m.Journal
+	if j.Title == "" {
+		return ""
+	}
+	place := j.Volume
+	if j.Issue != "" {
+		place += "(" + j.Issue + ")"
+	}
+	parts := []string{j.Title}
+	for _, part := range []string{place, j.Pages} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if len(m.PublicationDate) >= 4 {
+		parts = append(parts, "("+m.PublicationDate[:4]+")")
+	}
+	return strings.Join(parts, ", ")
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 	"github.com/zharvest/zharvest/zenodotest/internal/wire"
 )
 
@@ -80,7 +81,7 @@ func (f *File) listContainer() *wire.Answer {
 		if name, isFolder := strings.CutSuffix(m.Name, "/"); isFolder {
 			list.Directories = append(list.Directories, folder{name})
 		} else {
-			list.Entries = append(list.Entries, member{m.Name, m.UncompressedSize64, m.CompressedSize64, wire.MediaType(m.Name), m.CRC32})
+			list.Entries = append(list.Entries, member{m.Name, m.UncompressedSize64, m.CompressedSize64, filenames.MediaType(m.Name), m.CRC32})
 		}
 		if len(list.Entries)+len(list.Directories) >= maxListed {
 			list.Truncated = true
@@ -106,7 +107,7 @@ func (f *File) member(id, name string) *wire.Answer {
 				return wire.InternalError()
 			}
 			content := &wire.Content{ReadCloser: unpacking{in, blob}, Length: int64(m.UncompressedSize64)}
-			a := &wire.Answer{Status: http.StatusOK, ContentType: wire.MediaType(name), Content: content}
+			a := &wire.Answer{Status: http.StatusOK, ContentType: filenames.MediaType(name), Content: content}
 			return a.Set("Content-Disposition", `attachment; filename="`+path.Base(name)+`"`)
 		case name + "/":
 			a := stream(path.Base(name)+".zip", func(all *zip.Writer) error { return addFolder(all, r, m.Name) })

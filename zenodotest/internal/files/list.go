@@ -2,7 +2,7 @@ package files
 
 import (
 	"github.com/zharvest/zharvest/zenodotest/internal/catalog"
-	"github.com/zharvest/zharvest/zenodotest/internal/wire"
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 )
 
 // noFiles is the list of a record without files.
@@ -68,9 +68,9 @@ func (record *Record) list(root string) any {
 }
 
 func (f *File) entry(record *Record, root string) entryJSON {
-	self, at := root+"/api/records/"+record.ID+"/files/"+wire.QuoteKey(f.Key), f.Created.UTC().Format(catalog.TimeLayout)
+	self, at := root+"/api/records/"+record.ID+"/files/"+filenames.Quote(f.Key), f.Created.UTC().Format(catalog.TimeLayout)
 	out := entryJSON{
-		Created: at, Updated: at, MediaType: wire.MediaType(f.Key), VersionID: f.Version, FileID: f.ID, BucketID: record.Bucket,
+		Created: at, Updated: at, MediaType: filenames.MediaType(f.Key), VersionID: f.Version, FileID: f.ID, BucketID: record.Bucket,
 		Access: map[string]bool{"hidden": false}, Key: f.Key, Transfer: map[string]string{"type": "L"}, Status: "completed",
 		Checksum: "md5:" + f.Checksum, Size: f.Size, Storage: "L", Links: entryLinks{Self: self, Content: self + "/content"},
 	}

@@ -19,8 +19,8 @@ func (q *query) list(ctx context.Context) *failure {
 		return failed
 	}
 	raws, total, ok := q.scrolls.page(at.Scroll, q.now)
-	if !ok {
-		return badToken
+	if !ok { // the token is good, but the list was cleared with its last page
+		return crash
 	}
 	for _, raw := range raws {
 		q.writeItem(raw, formatNamed(at.Prefix))
@@ -53,9 +53,14 @@ func (q *query) beginList(ctx context.Context) (int64, *failure) {
 	return q.scrolls.begin(&scroll{records: records, next: 1, expires: q.now.Add(tokenLife)}, q.now), nil
 }
 
+func lengthOf(args url.Values, name string) int { return len(args.Get(name)) }
+
 // readBounds reads from and until; zero is no bound. A day is its beginning,
 // also as an upper bound.
 func readBounds(args url.Values) (from, until time.Time, failed *failure) {
+	if lengthOf(args, "from") != lengthOf(args, "until") && args.Get("from") != "" && args.Get("until") != "" {
+		return from, until, crash // a day with a time
+	}
 	for name, at := range map[string]*time.Time{"from": &from, "until": &until} {
 		text := args.Get(name)
 		if text == "" {

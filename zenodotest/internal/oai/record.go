@@ -26,7 +26,7 @@ func (q *query) writeRecord(r *zenodo.Record, format *format) {
 	q.w.Open("record")
 	q.writeHeader(r)
 	q.w.Open("metadata")
-	q.w.Raw(bytes.ReplaceAll(format.render(r), []byte(zenodoPrefix), []byte(q.identifierPrefix())))
+	q.w.Raw(bytes.ReplaceAll(format.render(r, strings.TrimSuffix(q.base, Path)), []byte(zenodoPrefix), []byte(q.identifierPrefix())))
 	q.w.Close("metadata")
 	q.w.Close("record")
 }
@@ -56,6 +56,9 @@ func (q *query) named(identifier string) (*zenodo.Record, *failure) {
 		return nil, unknown
 	}
 	raw, ok := q.Repository.Record(id)
+	if !ok && q.Repository.IsDeleted(id) {
+		return nil, crash
+	}
 	if !ok {
 		return nil, unknown
 	}

@@ -39,7 +39,7 @@ func (s *scrolls) begin(list *scroll, now time.Time) int64 {
 }
 
 // page moves a list on by a page. Its records are those of the next page,
-// whichever page was asked for.
+// whichever page was asked for. With the last one the list is cleared.
 func (s *scrolls) page(id int64, now time.Time) (raws [][]byte, total int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,6 +49,9 @@ func (s *scrolls) page(id int64, now time.Time) (raws [][]byte, total int, ok bo
 	}
 	total = list.records.Len()
 	from, to := min((list.next-1)*pageSize, total), min(list.next*pageSize, total)
+	if list.next*pageSize > total {
+		delete(s.open, id)
+	}
 	list.next++
 	list.expires = now.Add(tokenLife)
 	for i := from; i < to; i++ {

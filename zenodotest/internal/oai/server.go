@@ -43,6 +43,8 @@ type Repository interface {
 	Earliest(now time.Time) time.Time
 	// Record is the JSON of the record with an id.
 	Record(id string) (raw []byte, ok bool)
+	// IsDeleted reports whether there was a record with an id.
+	IsDeleted(id string) bool
 	// Records are those that are selected, in no order that means anything.
 	Records(ctx context.Context, s Selection) (List, error)
 	// Communities are all communities, by slug.
@@ -95,14 +97,20 @@ type query struct {
 // failure is an error of the protocol.
 type failure struct{ code, message string }
 
+// crash is where the server has no answer at all.
+var crash = &failure{}
+
 func badArgument(message string) *failure { return &failure{"badArgument", message} }
 
-// Answer answers a request to the address base, and reports whether it is no
-// error.
-func (s *Server) Answer(ctx context.Context, base string, args url.Values, now time.Time) (body []byte, ok bool) {
+// Answer answers a request to the address base. An error is one of the protocol;
+// where the server fails on a request there is no body.
+func (s *Server) Answer(ctx context.Context, base string, args url.Values, now time.Time) (body []byte, isError bool) {
 	q := &query{Server: s, base: base, args: args, now: now.UTC()}
 	failed := q.run(ctx)
-	return q.document(failed), failed == nil
+	if failed == crash {
+		return nil, true
+	}
+	return q.document(failed), failed != nil
 }
 
 // run checks the arguments and writes what was asked for.
@@ -110,7 +118,7 @@ func (q *query) run(ctx context.Context) *failure {
 	name := q.args.Get("verb")
 	verb, ok := verbs[name]
 	if !ok {
-		return &failure{"badVerb", "This is not a valid OAI-PMH verb: " + name}
+		return badArgument("This is not a valid OAI-PMH verb:" + name)
 	}
 	q.verb = name
 	if failed := q.checkArguments(verb); failed != nil {
@@ -141,7 +149,7 @@ func (q *query) checkArguments(verb verb) *failure {
 		}
 	}
 	if prefix := q.args.Get("metadataPrefix"); prefix != "" && formatNamed(prefix) == nil {
-		return badArgument("metadataPrefix: metadataPrefix does not exist")
+		return badArgument("metadataPrefix does not exist")
 	}
 	return nil
 }
@@ -154,6 +162,9 @@ func (q *query) document(failed *failure) []byte {
 		"xmlns", "http://www.openarchives.org/OAI/2.0/", "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance",
 		"xsi:schemaLocation", "http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd")
 	w.Leaf("responseDate", q.now.Format(timeLayout))
+	if failed != nil && failed.code == "badArgument" {
+		q.verb = "" // arguments that are wrong are not repeated
+	}
 	w.Leaf("request", q.base, q.echoed()...)
 	if failed != nil {
 		w.Leaf("error", failed.message, "code", failed.code)

@@ -74,10 +74,23 @@ func (q *query) listSets(context.Context) *failure {
 		q.w.Open("set")
 		q.w.Leaf("setSpec", set[0])
 		q.w.Leaf("setName", set[1])
+		if isCommunity := strings.HasPrefix(set[0], q.communityPrefix()); isCommunity {
+			q.describe("Records belonging to the community '" + set[1] + "'")
+		}
 		q.w.Close("set")
 	}
 	q.token(resumption{Verb: q.verb, Page: page + 1}, len(sets), to < len(sets))
 	return nil
+}
+
+func (q *query) describe(text string) {
+	q.w.Open("setDescription")
+	q.w.Open("oai_dc:dc",
+		"xmlns:oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc/", "xmlns:dc", "http://purl.org/dc/elements/1.1/",
+		"xsi:schemaLocation", "http://www.openarchives.org/OAI/2.0/oai_dc/")
+	q.w.Leaf("dc:description", text)
+	q.w.Close("oai_dc:dc")
+	q.w.Close("setDescription")
 }
 
 // token writes the element that tells how to go on: none where all is on the

@@ -179,3 +179,15 @@ func space(dst, compact []byte) []byte {
 	}
 	return dst
 }
+
+// Indented is JSON on lines of its own, with the keys of objects in order.
+func Indented(v any) []byte {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil { // only for values that have no JSON, which none of ours is
+		return []byte(`{"message": "` + err.Error() + `", "status": 500}`)
+	}
+	return appendASCII(nil, bytes.TrimSpace(out.Bytes()))
+}

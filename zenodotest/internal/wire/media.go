@@ -2,30 +2,14 @@ package wire
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/zharvest/zharvest/zenodotest/internal/filenames"
 )
-
-// mediaTypes are those of common files. Those of the machine would make what
-// is served depend on it.
-var mediaTypes = map[string]string{
-	".csv": "text/csv", ".gif": "image/gif", ".gz": "application/gzip", ".html": "text/html", ".jpg": "image/jpeg", ".json": TypeJSON,
-	".md": "text/markdown", ".mp3": "audio/mpeg", ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml",
-	".tar": "application/x-tar", ".tif": "image/tiff", ".tsv": "text/tab-separated-values", ".txt": "text/plain",
-	".xml": "application/xml", ".zip": "application/zip",
-}
-
-// MediaType is that of a file by its name.
-func MediaType(name string) string {
-	if known, ok := mediaTypes[strings.ToLower(path.Ext(name))]; ok {
-		return known
-	}
-	return "application/octet-stream"
-}
 
 var (
 	shown  = []string{"audio/mpeg", "image/gif", "image/jpeg", "image/png", "image/tiff", "text/plain"}
@@ -36,7 +20,7 @@ var (
 // that no browser runs, and to be saved where it is not one to be shown.
 func (a *Answer) Named(name string, save bool) *Answer {
 	a.ContentType = "application/octet-stream"
-	switch kind := MediaType(name); {
+	switch kind := filenames.MediaType(name); {
 	case slices.Contains(shown, kind):
 		a.ContentType = kind
 	case slices.Contains(asText, kind):
@@ -85,19 +69,6 @@ func quote(name string) string {
 	var out strings.Builder
 	for _, c := range []byte(name) {
 		if isAlphanumeric(rune(c)) || strings.IndexByte("!#$&+-.^_`|~", c) >= 0 {
-			out.WriteByte(c)
-		} else {
-			fmt.Fprintf(&out, "%%%02X", c)
-		}
-	}
-	return out.String()
-}
-
-// QuoteKey is the name of a file as links have it.
-func QuoteKey(key string) string {
-	var out strings.Builder
-	for _, c := range []byte(key) {
-		if isAlphanumeric(rune(c)) || strings.IndexByte("_.-~/!$&'()*+,;=:@", c) >= 0 {
 			out.WriteByte(c)
 		} else {
 			fmt.Fprintf(&out, "%%%02X", c)

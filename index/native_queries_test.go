@@ -46,7 +46,7 @@ var notSearched = regexp.MustCompile(`^(links|ui|expanded|revision_id|errors|swh
 	`\.title\.[^e]|\.title\.en\.|(type|role|relation_type)\.title|resource_type\.title\.[^e]|related_identifiers\.resource_type\.title|\.links\b|` +
 	`^pids\..*\.client$|^pids\.oai\.provider|^parent\.(pids\.doi\.(provider|client)|access\.(grants|links)|access\.settings\.secret_link_expiration|communities\.entries\.([^s]|sl?[^l]))|` +
 	`^versions\.(is_latest_draft|is_latest)|files\.(order|total_bytes)|files\.entries\.(id|metadata|storage_class)|media_files\.entries\.[^k]|` +
-	`rights\.(icon|link|props\.scheme)|locations\.features\.geometry|organizations\.(id|scheme)|custom_fields\.(journal:journal\.[^tvpi]|rs:|kcr:)|data_volume|_range\.|\.lang\.title`)
+	`rights\.(icon|link|props\.scheme)|locations\.features\.geometry|organizations\.(id|scheme)|custom_fields\.(journal:journal\.[^tvpi]|rs:|kcr:)|_range\.|\.lang\.title`)
 
 // TestNativeQueries asks for values of every part of native records, and for
 // whether it is there at all.

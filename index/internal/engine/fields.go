@@ -391,6 +391,8 @@ var allFields = append(append([]field{
 	{name: "stats.all_versions.unique_views", kind: statistic},
 	{name: "stats.all_versions.downloads", kind: statistic},
 	{name: "stats.all_versions.unique_downloads", kind: statistic},
+	{name: "stats.all_versions.data_volume", kind: statistic},
+	{name: "stats.this_version.data_volume", kind: statistic},
 	{name: "stats.this_version.views", kind: statistic},
 	{name: "stats.this_version.unique_views", kind: statistic},
 	{name: "stats.this_version.downloads", kind: statistic},
@@ -413,7 +415,6 @@ func absentFields() (fields []field) {
 		{integers, false, "parent.access.settings.secret_link_expiration versions.latest_index"},
 		{integers, true, `media_files.entries.size version_id parent.version_id
 			parent.communities.entries.parent.version_id parent.communities.entries.version_id`},
-		{doubles, false, "stats.all_versions.data_volume stats.this_version.data_volume"},
 		{times, false, `internal_notes.timestamp metadata.dates.date_range parent.created parent.updated tombstone.removal_date
 			parent.communities.entries.created parent.communities.entries.updated
 			parent.communities.entries.parent.created parent.communities.entries.parent.updated

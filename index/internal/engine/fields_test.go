@@ -15,8 +15,8 @@ func TestFields(t *testing.T) {
 		searchfields.Integer: {number, integers, statistic}, searchfields.Long: {number, integers}, searchfields.Double: {doubles, statistic},
 		searchfields.Date: {date, times}, searchfields.Period: {dateRange},
 	}
-	without := map[string]bool{"metadata.contact": true, "stats.all_versions.data_volume": true, "stats.this_version.data_volume": true} // which no record has
-	known := map[string]bool{"versions.is_latest": true}                                                                                 // which moves without the record
+	without := map[string]bool{"metadata.contact": true} // which no record has
+	known := map[string]bool{"versions.is_latest": true} // which moves without the record
 	for _, want := range searchfields.Fields() {
 		known[want.Name] = true
 		same := map[string]searchfields.Kind{want.Name: want.Kind}

@@ -172,6 +172,32 @@ func TestCreators(t *testing.T) {
 	}
 }
 
+// Organisations are one by their identifier, whatever they are called, and licences
+// without an id are counted by their title.
+func TestOrganizations(t *testing.T) {
+	cern := func(name string) zenodo.Affiliation { return zenodo.Affiliation{Name: name, ID: "01ggx4157"} }
+	record := func(id zenodo.RecordID, m zenodo.Metadata) *zenodo.Record { return &zenodo.Record{ID: id, Metadata: m} }
+	r := build(t, report.Options{Now: now},
+		record("1", zenodo.Metadata{
+			Rights:   []zenodo.Right{{Title: "House licence"}},
+			Creators: []zenodo.Creator{{Name: "Board", ROR: "02ex6cf31"}, {Name: "Roe, R.", Affiliations: []zenodo.Affiliation{cern("CERN"), {Name: "House"}}}},
+		}),
+		record("2", zenodo.Metadata{
+			Rights:   []zenodo.Right{{Title: "House licence"}},
+			Creators: []zenodo.Creator{{Name: "The Board", ROR: "02ex6cf31"}, {Name: "Doe, D.", Affiliations: []zenodo.Affiliation{cern("European Organization for Nuclear Research")}}},
+		}))
+	for name, got := range map[string][]report.Frequency{
+		"CERN": r.Affiliations.Items[:1], "Board": r.Creators.Items[:1], "House licence": r.Licenses.Items,
+	} {
+		if len(got) != 1 || got[0].Name != name || got[0].Records != 2 {
+			t.Errorf("got %+v, want two records of %s", got, name)
+		}
+	}
+	if len(r.Affiliations.Items) != 2 || r.Affiliations.Without != 0 {
+		t.Errorf("affiliations are %+v", r.Affiliations)
+	}
+}
+
 // The title says what was selected, unless another one is given.
 func TestTitle(t *testing.T) {
 	for _, tt := range []struct {

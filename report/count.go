@@ -86,7 +86,7 @@ func (b *builder) countValues(r *zenodo.Record) {
 	n, m := b.counts.Records, &r.Metadata
 	b.types.countAll(n, m.Type)
 	b.access.countAll(n, m.AccessRight)
-	b.licenses.countAll(n, m.License)
+	b.licenses.countAll(n, m.LicenseName())
 	b.keywords.countAll(n, m.Keywords...)
 	b.countCreators(n, m.Creators)
 	var shared []string
@@ -98,14 +98,14 @@ func (b *builder) countValues(r *zenodo.Record) {
 	b.communities.countAll(n, shared...)
 }
 
-// countCreators tells creators apart by ORCID, else by name.
+// countCreators distinguishes creators by ORCID or, of organisations, by ROR, else
+// by name, and affiliations likewise.
 func (b *builder) countCreators(record int, creators []zenodo.Creator) {
-	var affiliations []string
-	none := true
+	none, noAffiliation := true, true
 	for i := range creators {
 		c := &creators[i]
 		for _, a := range c.Affiliations {
-			affiliations = append(affiliations, a.Name)
+			noAffiliation = !b.affiliations.countOrganization(record, a.ROR(), a.Name) && noAffiliation
 		}
 		name := clean(c.Name)
 		if name == "" {
@@ -116,10 +116,12 @@ func (b *builder) countCreators(record int, creators []zenodo.Creator) {
 			b.creators.countAs(record, "orcid "+orcid, Frequency{Name: name, ORCID: orcid})
 			continue
 		}
-		b.creators.count(record, name)
+		b.creators.countOrganization(record, c.ROR, name)
 	}
 	if none {
 		b.creators.without++
 	}
-	b.affiliations.countAll(record, affiliations...)
+	if noAffiliation {
+		b.affiliations.without++
+	}
 }

@@ -38,7 +38,7 @@ func (m markdown) head(v *view) {
 		}
 	})
 	m.harvests(v.Source.Harvests)
-	fmt.Fprint(m, "\nVersions counts all versions of these records, also where not all were selected; views and downloads are those of all versions of a record together, and count once.\n")
+	fmt.Fprint(m, "\nVersions counts all versions of these records, also where not all were selected; views and downloads are by visitors, each once an hour, of all versions of a record together, as Zenodo shows them, and count once.\n")
 	for _, n := range v.Notes {
 		fmt.Fprintf(m, "\n%s\n", n)
 	}

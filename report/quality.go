@@ -35,7 +35,7 @@ var checks = []struct {
 	has       func(*zenodo.Record, time.Time) bool
 }{
 	{NoLicense, "No licence", "say under which licence it may be used", func(r *zenodo.Record, _ time.Time) bool {
-		return r.Metadata.License == "" && r.Metadata.LicenseURL == ""
+		return len(r.Metadata.Licenses()) == 0
 	}},
 	{NoORCID, "No creator has an ORCID", "add the ORCID of at least one creator", func(r *zenodo.Record, _ time.Time) bool {
 		return !anyCreator(r, func(c *zenodo.Creator) string { return c.ORCID })
@@ -65,6 +65,9 @@ var checks = []struct {
 		return r.VersionIndex > 1 && strings.TrimSpace(r.Metadata.Version) == ""
 	}},
 	{ForeignDOI, "DOI that is not Zenodo's", "nothing, if it was published elsewhere first", func(r *zenodo.Record, _ time.Time) bool {
+		if r.DOIProvider != "" {
+			return r.DOIProvider == "external"
+		}
 		_, own := r.DOI.RecordID()
 		return r.DOI != "" && !own && isZenodo(r.URL)
 	}},

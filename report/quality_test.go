@@ -20,6 +20,9 @@ func TestIssues(t *testing.T) {
 		{"as it is", func(*zenodo.Record) {}, nil},
 		{"no licence", func(r *zenodo.Record) { r.Metadata.License = "" }, []report.Issue{report.NoLicense}},
 		{"a licence by address", func(r *zenodo.Record) { r.Metadata.License, r.Metadata.LicenseURL = "", "https://example.org" }, nil},
+		{"a licence without an id", func(r *zenodo.Record) {
+			r.Metadata.License, r.Metadata.Rights = "", []zenodo.Right{{Title: "House licence", URL: "https://example.org"}}
+		}, nil},
 		{"no ORCID", func(r *zenodo.Record) { r.Metadata.Creators[0].ORCID, r.Metadata.Creators[1].ORCID = "", " " }, []report.Issue{report.NoORCID}},
 		{"one ORCID", func(r *zenodo.Record) { r.Metadata.Creators[0].ORCID = "" }, nil},
 		{"one affiliation", func(r *zenodo.Record) { r.Metadata.Creators[1].Affiliations = nil }, nil},
@@ -54,6 +57,10 @@ func TestIssues(t *testing.T) {
 		{"another's DOI", func(r *zenodo.Record) { r.DOI = "10.1000/x" }, []report.Issue{report.ForeignDOI}},
 		{"another's DOI, no page", func(r *zenodo.Record) { r.DOI, r.URL = "10.1000/x", "" }, []report.Issue{report.ForeignDOI}},
 		{"the DOI of another repository", func(r *zenodo.Record) { r.DOI, r.URL = "10.1000/x", "https://repository.example/records/1" }, nil},
+		{"the DOI of another repository, from elsewhere", func(r *zenodo.Record) {
+			r.DOI, r.DOIProvider, r.URL = "10.1000/x", "external", "https://repository.example/records/1"
+		}, []report.Issue{report.ForeignDOI}},
+		{"its own DOI, by its provider", func(r *zenodo.Record) { r.DOI, r.DOIProvider = "10.1000/x", "datacite" }, nil},
 		{"no DOI", func(r *zenodo.Record) { r.DOI = "" }, nil},
 	}
 	for _, tt := range tests {

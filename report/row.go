@@ -16,7 +16,7 @@ func newRow(r *zenodo.Record, now time.Time) Row {
 	row := Row{
 		ID: clean(string(r.ID)), DOI: clean(string(r.DOI)), URL: link(r.DOI, r.URL), Title: titleOf(r), Creators: creatorsText(m.Creators),
 		Date: clean(m.PublicationDate), Type: clean(m.Type), Subtype: clean(m.Subtype), Access: clean(m.AccessRight),
-		License: clean(m.License), Version: clean(m.Version), Issues: issues(r, now),
+		License: clean(m.LicenseName()), Version: clean(m.Version), Issues: issues(r, now),
 	}
 	row.Views, row.Downloads = r.Stats.Views, r.Stats.Downloads
 	row.Files, row.Size = orNil(r.FileCount()), orNil(r.Size())

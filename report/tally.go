@@ -44,6 +44,21 @@ func (t *tally) countAs(record int, key string, f Frequency) {
 	}
 }
 
+// countOrganization counts an organisation by its identifier of ROR, if it has one,
+// else by its name. It reports whether there is a name.
+func (t *tally) countOrganization(record int, ror, name string) bool {
+	name = clean(name)
+	switch ror = clean(ror); {
+	case name == "":
+		return false
+	case ror != "":
+		t.countAs(record, "ror "+ror, Frequency{Name: name})
+	default:
+		t.count(record, name)
+	}
+	return true
+}
+
 // countAll counts the values of a record, each once, and the record where it
 // has none.
 func (t *tally) countAll(record int, names ...string) {

@@ -92,7 +92,7 @@ func TestRealHarvestMeanwhile(t *testing.T) {
 	lists := 0
 	seen := s.behind(t, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if r.URL.Path == "/api/records" {
-			if lists++; lists == 3 {
+			if lists++; lists == 2 {
 				close(reached)
 				<-open
 			}
@@ -100,21 +100,40 @@ func TestRealHarvestMeanwhile(t *testing.T) {
 		next.ServeHTTP(w, r)
 	})
 	p := start(t, "--api", seen.url+"/api", "--db", seen.db, "harvest")
-	<-reached
-	s.clone(t, s.Ordinary[0], ids, func(_ int, document map[string]any) {
-		document["created"] = time.Now().UTC().Format(time.RFC3339Nano)
-		document["updated"] = document["created"]
+	p.meanwhile(t, reached, func() {
+		s.clone(t, s.Ordinary[0], ids, func(_ int, document map[string]any) {
+			document["created"] = time.Now().UTC().Format(time.RFC3339Nano)
+			document["updated"] = document["created"]
+		})
+		close(open)
 	})
-	close(open)
-	if code := p.wait(t); code != exitOK {
-		t.Fatalf("exit code %d, %s", code, p.stderr.String())
-	}
 	complete(t, seen.db)
 	if n, total := fetchedOf(t, p.stdout.String()); n > total {
 		t.Errorf("got %s", p.stdout.String())
 	}
 	seen.zharvest(t, "update")
 	same(t, "the index at the next update", seen.held(t, "export"), slices.Concat(s.records(t).latest().public().ids(), ids))
+}
+
+// meanwhile does something at a moment of a command, which is to reach it, and to
+// succeed.
+func (p *process) meanwhile(t *testing.T, moment <-chan struct{}, do func()) {
+	t.Helper()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = p.Wait() // its exit code tells
+	}()
+	select {
+	case <-moment:
+		do()
+	case <-ended:
+		t.Fatalf("it ended before that: %s%s", p.stdout.String(), p.stderr.String())
+	}
+	<-ended
+	if code := p.ProcessState.ExitCode(); code != exitOK {
+		t.Fatalf("exit code %d, %s", code, p.stderr.String())
+	}
 }
 
 // fetchedOf are the numbers of a summary such as "all: 65 of 70 fetched, …".
@@ -207,11 +226,7 @@ func TestRealHarvestSmallWindow(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 		p := start(t, "--api", seen.url+"/api", "--db", seen.db, "harvest")
-		<-killed
-		startRealServer(t, settings...)
-		if code := p.wait(t); code != exitOK {
-			t.Fatalf("exit code %d, %s", code, p.stderr.String())
-		}
+		p.meanwhile(t, killed, func() { startRealServer(t, settings...) })
 		complete(t, seen.db)
 		same(t, "the index", seen.held(t, "export"), append(all.latest().ids(), ids...))
 	})

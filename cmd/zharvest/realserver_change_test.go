@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -173,16 +172,16 @@ func (s *realServer) bulk(t *testing.T, lines *bytes.Buffer) {
 	}
 }
 
-// cloneIDs makes ids such as the server's, which begin with a word.
+// cloneIDs makes ids such as the server's, which begin with a short word.
 func cloneIDs(word string, n int) (ids []string) {
 	const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 	for i := range n {
 		digits := ""
-		for rest := i*31 + 7; len(digits) < 7; rest /= len(alphabet) {
+		for rest := 31*i + 7; len(word)+len(digits) < 10; rest /= len(alphabet) {
 			digits = string(alphabet[rest%len(alphabet)]) + digits
 		}
-		id := strings.ToLower(word + digits)
-		ids = append(ids, id[:5]+"-"+id[5:10])
+		id := word + digits
+		ids = append(ids, id[:5]+"-"+id[5:])
 	}
 	return ids
 }

@@ -156,7 +156,7 @@ func TestRealHarvestManyFiles(t *testing.T) {
 		one := files["entries"].([]any)[0].(map[string]any)
 		entries := make([]any, count)
 		for i := range entries {
-			entry := map[string]any{"key": "part-" + cloneIDs("f", i%7+1)[0] + "-" + time.Duration(i).String()}
+			entry := map[string]any{"key": fmt.Sprintf("part-%05d.bin", i)}
 			for _, name := range []string{"uuid", "version_id", "metadata", "checksum", "mimetype", "size", "ext", "object_version_id", "file_id"} {
 				entry[name] = one[name]
 			}

@@ -118,7 +118,7 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 	}
 	page, err := r.countFirst(ctx, *span, size)
 	if larger := r.largerPages(page); i == 0 && err == nil && larger > 0 {
-		page, err = r.page(ctx, *span, 1, larger)
+		page, err = r.countFirst(ctx, *span, larger)
 	}
 	if err != nil {
 		return run.Explain(err, span.Community)

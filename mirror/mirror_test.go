@@ -21,7 +21,7 @@ var everything = harvest.Selection{AllVersions: true}
 // root.
 func newMirror(t *testing.T, db *index.DB, root string) *mirror.Mirror {
 	t.Helper()
-	server, err := zenodotest.New(zenodotest.Config{Synthetic: 120, Seed: 3})
+	server, err := zenodotest.New(zenodotest.Config{Synthetic: 120, Seed: 3, XMLDumps: true})
 	if err != nil {
 		t.Fatal(err)
 	}

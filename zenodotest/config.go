@@ -68,6 +68,9 @@ type Config struct {
 	// that are served for them. Nothing else in a record changes. Without it only
 	// the lists of files, which are no part of what was loaded, have both.
 	RewriteLinks bool
+	// XMLDumps leaves out the dump of all records in JSON, as before September
+	// 2026.
+	XMLDumps bool
 	// NoRanges makes downloads begin at the beginning whatever is asked for.
 	NoRanges bool
 

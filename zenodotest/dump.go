@@ -29,9 +29,9 @@ type dumps struct {
 	all [][]dump // of a month each
 }
 
-// MakeDumps makes what Zenodo makes each month: an archive of all records in
-// DataCite's XML, a table of the deleted ones, and for each community of
-// records that were loaded or published an archive of these as JSON. The last
+// MakeDumps makes what Zenodo makes each month: archives of all records in the
+// native JSON and in DataCite's XML, a table of the deleted ones, and for each
+// community of records that were loaded or published an archive of these. The last
 // three of each are kept. Without it they are made when they are first asked
 // for.
 func (e *Emulator) MakeDumps() error {
@@ -58,13 +58,16 @@ func (e *Emulator) listDumps() ([]dump, error) {
 }
 
 func (e *Emulator) makeDumps() error {
-	records, err := e.world.DumpXML()
+	asXML, asJSON, err := e.world.Dumps()
 	if err != nil {
 		return fmt.Errorf("make dumps: %w", err)
 	}
-	files := map[string][]byte{zenodo.DumpRecordsXML: records, zenodo.DumpDeleted: e.world.DumpDeleted()}
+	files := map[string][]byte{zenodo.DumpRecordsXML: asXML, zenodo.DumpDeleted: e.world.DumpDeleted()}
+	if !e.cfg.XMLDumps {
+		files[zenodo.DumpRecords] = asJSON
+	}
 	for slug, body := range e.world.DumpCommunities() {
-		files[slug+"/records-json.tar.gz"] = body
+		files[slug+"/"+zenodo.DumpRecords] = body
 	}
 	now := e.cfg.Now()
 	var month []dump

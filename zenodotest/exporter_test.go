@@ -60,15 +60,26 @@ func members(t *testing.T, body string) map[string][]byte {
 	}
 }
 
-// The dump of all records holds what the search lists, as DataCite.
+// The dumps of all records hold what the search lists, in the native JSON and as
+// DataCite.
 func TestExporterRecords(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 60, Seed: 4})
+	checkDump(t, s, zenodo.DumpRecordsXML, ".xml", zenodo.FormatDataCite)
+	checkDump(t, s, zenodo.DumpRecords, ".json", zenodo.FormatNative)
+	old := zenodotest.NewServer(t, zenodotest.Config{Synthetic: 60, Seed: 4, XMLDumps: true})
+	if all := exports(t, old); all[zenodo.DumpRecords] != nil || all[zenodo.DumpRecordsXML] == nil {
+		t.Errorf("there is a dump in JSON: %+v", all)
+	}
+}
+
+func checkDump(t *testing.T, s *zenodotest.Server, key, ending string, format zenodo.Format) {
+	t.Helper()
 	listed := walk(t, s, "/records", "all_versions", "true")
-	all := exports(t, s)[zenodo.DumpRecordsXML]
+	all := exports(t, s)[key]
 	if len(all) != 1 || !all[0].IsHead {
 		t.Fatalf("listed are %+v", all)
 	}
-	body := get(t, s, "/exporter/"+zenodo.DumpRecordsXML).body
+	body := get(t, s, "/exporter/"+key).body
 	sum := md5.Sum([]byte(body))
 	if all[0].Size != len(body) || all[0].Checksum != "md5:"+hex.EncodeToString(sum[:]) {
 		t.Errorf("it has %d bytes and the sum %x, but is listed as %+v", len(body), sum, all[0])
@@ -78,8 +89,8 @@ func TestExporterRecords(t *testing.T) {
 		t.Errorf("%d members for %d records", len(archive), len(listed))
 	}
 	for _, want := range listed {
-		r, err := zenodo.DecodeRecord(archive[want.text()+".xml"])
-		if err != nil || string(r.ID) != want.text() || r.Format != zenodo.FormatDataCite {
+		r, err := zenodo.DecodeRecord(archive[want.text()+ending])
+		if err != nil || string(r.ID) != want.text() || r.Format != format {
 			t.Errorf("record %s: %+v, %v", want.text(), r, err)
 		}
 	}

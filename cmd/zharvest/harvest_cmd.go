@@ -38,7 +38,7 @@ type harvestRecordsCmd struct {
 
 // Help is shown below the flags.
 func (*harvestRecordsCmd) Help() string {
-	return "Examples:\n  zharvest harvest -c egi-ace\n  zharvest harvest --dump\n  zharvest harvest --dump=records-xml.tar.gz\n\nA dump holds all versions of all records, but neither their files nor their statistics nor when they were created; zharvest update --fill fetches those.\n\nFor communities see zharvest harvest communities --help."
+	return "Examples:\n  zharvest harvest -c egi-ace\n  zharvest harvest --dump\n  zharvest harvest --dump=records-json.tar.gz\n\nA dump holds all versions of all records. One in XML (records-xml.tar.gz) lacks their files, their statistics and when they were created; zharvest update --fill fetches those.\n\nFor communities see zharvest harvest communities --help."
 }
 
 func (c *harvestRecordsCmd) Run(ctx context.Context, a *app) error {

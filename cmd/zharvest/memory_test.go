@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zharvest/zharvest/zenodo"
 	"github.com/zharvest/zharvest/zenodotest"
 )
 
@@ -34,7 +35,7 @@ func TestMemoryOfImport(t *testing.T) {
 	const most = 100_000 // kilobytes
 	records := sized(100_000, 5000, 0)
 	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: records})
-	p := start(t, "--api", srv.API(), "--db", filepath.Join(t.TempDir(), "zharvest.db"), "harvest", "--dump="+dumpFile(t, srv))
+	p := start(t, "--api", srv.API(), "--db", filepath.Join(t.TempDir(), "zharvest.db"), "harvest", "--dump="+dumpFile(t, srv, zenodo.DumpRecords))
 	used := peak(t, p)
 	t.Logf("%d kB at most: %s", used, p.stdout.String())
 	if used > most {

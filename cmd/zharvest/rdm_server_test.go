@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -73,8 +74,8 @@ var askedType = regexp.MustCompile(`props\.(?:sub)?type:"([a-z-]+)"`)
 // there is not, and otherwise with all of a type.
 func (s *rdmServer) list(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	page, _ := strconv.Atoi(query.Get("page"))
-	size, _ := strconv.Atoi(query.Get("size"))
+	page, _ := strconv.Atoi(cmp.Or(query.Get("page"), "1"))
+	size, _ := strconv.Atoi(cmp.Or(query.Get("size"), "10"))
 	kinds := strings.Split(query.Get("resource_type"), "::")
 	for _, found := range askedType.FindAllStringSubmatch(query.Get("q"), -1) {
 		kinds = append(kinds, found[1])

@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 //	move ID FROM TO          edit a record of one community to be of another
 //	newversion ID            publish a new version of a record; its id is $NEW
 //	dump FILE                make new dumps, and write that of all records to a
-//	                         file
+//	                         file: in JSON, or in XML where its name ends so
 //	xml FILE N               the file is well-formed XML and holds so many
 //	                         records of OAI-PMH
 //	keep VAR NAME            the line "NAME: value" of stdout sets the variable
@@ -109,6 +109,8 @@ func configure(cfg *zenodotest.Config, key, value string, file func(string) stri
 		cfg.Dialect = zenodo.Dialect(value)
 	case "token":
 		cfg.Token = value
+	case "xml": // there is no dump in JSON
+		cfg.XMLDumps = true
 	case "data":
 		cfg.Data = append(cfg.Data, file(value))
 	case "synthetic":
@@ -232,7 +234,11 @@ func dumpCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.MakeDumps())
 	c, err := zenodo.NewClient(zenodo.WithBaseURL(s.API()))
 	ts.Check(err)
-	d, err := c.Exporter.GetNewest(s.tb.Context(), zenodo.DumpRecordsXML)
+	key := zenodo.DumpRecords
+	if strings.HasSuffix(args[0], "xml.tar.gz") {
+		key = zenodo.DumpRecordsXML
+	}
+	d, err := c.Exporter.GetNewest(s.tb.Context(), key)
 	ts.Check(err)
 	ts.Check(c.Exporter.Download(s.tb.Context(), d, ts.MkAbs(args[0]), nil))
 }

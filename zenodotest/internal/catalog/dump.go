@@ -40,23 +40,25 @@ func (a *archive) bytes() []byte {
 	return a.out.Bytes()
 }
 
-// DumpXML is an archive of all records that searches see, by their numbers.
-func (c *Catalog) DumpXML() ([]byte, error) {
+// Dumps are archives of all records that searches see, by their numbers: in
+// DataCite's XML, and in the native JSON.
+func (c *Catalog) Dumps() (asXML, asJSON []byte, err error) {
 	c.refresh()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	all := newArchive()
+	inXML, inJSON := newArchive(), newArchive()
 	var raw []byte
 	for _, r := range c.published() {
 		raw = c.appendRecord(raw[:0], r, true)
 		record, err := zenodo.DecodeRecord(raw)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		at, _ := record.UpdatedAt.Time()
-		all.add(string(record.ID)+".xml", datacite.Envelope(record), at)
+		inXML.add(string(record.ID)+".xml", datacite.Envelope(record), at)
+		inJSON.add(string(record.ID)+".json", raw, at)
 	}
-	return all.bytes(), nil
+	return inXML.bytes(), inJSON.bytes(), nil
 }
 
 // published are all records that were not deleted, by their numbers.
@@ -85,11 +87,12 @@ func (c *Catalog) DumpCommunities() map[string][]byte {
 		if e == nil || e.tombstone != nil {
 			continue
 		}
+		raw := e.json(true)
 		for _, slug := range e.communities {
 			if archives[slug] == nil {
 				archives[slug] = newArchive()
 			}
-			archives[slug].add(strconv.FormatInt(e.id, 10)+".json", e.raw, time.UnixMicro(e.updated))
+			archives[slug].add(strconv.FormatInt(e.id, 10)+".json", raw, time.UnixMicro(e.updated))
 		}
 	}
 	bodies := map[string][]byte{}

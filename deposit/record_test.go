@@ -71,6 +71,9 @@ func TestFromRecord(t *testing.T) {
 	want.Metadata.Grants[0].Funder = zenodo.Funder{ID: "00k4n6c32", Name: "European Commission", DOI: "10.13039/501100000780", Acronym: "EC"}
 	g, w := reflect.ValueOf(got.Metadata), reflect.ValueOf(want.Metadata)
 	for i := range w.NumField() {
+		if w.Field(i).IsZero() {
+			continue // of the native form alone
+		}
 		if !reflect.DeepEqual(g.Field(i).Interface(), w.Field(i).Interface()) {
 			t.Errorf("%s: got %+v, want %+v", w.Type().Field(i).Name, g.Field(i), w.Field(i))
 		}

@@ -13,12 +13,12 @@ import (
 func AddMigration(t *testing.T, script string) {
 	old := migrations
 	t.Cleanup(func() { migrations = old })
-	first, err := fs.ReadFile(old, "migrations/0017_schema.sql")
+	first, err := fs.ReadFile(old, "migrations/0018_schema.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	migrations = fstest.MapFS{
-		"migrations/0017_schema.sql": {Data: first}, "migrations/0018_test.sql": {Data: []byte(script)},
+		"migrations/0018_schema.sql": {Data: first}, "migrations/0019_test.sql": {Data: []byte(script)},
 	}
 }
 

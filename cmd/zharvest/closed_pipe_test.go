@@ -60,7 +60,7 @@ func TestClosedPipe(t *testing.T) {
 		"completion bash", "deposit check --metadata m.json", "deposit check --metadata m.json --json", "deposit list", "deposit list --json", "deposit show ID", "deposit show ID --json",
 		"deposit files ID", "deposit files ID --json", "deposit file ID a.txt", "deposit create --metadata m.json", "deposit update ID --set title=Other",
 		"deposit push --dry-run --metadata m.json a.txt", "deposit push --metadata m.json a.txt", "deposit upload ID m.json", "deposit download ID -o out", "deposit download ID -o out --json",
-		"deposit sort ID m.json", "deposit rename ID m.json n.json", "deposit rm ID n.json", "deposit publish ID --yes", "deposit edit ID", "deposit discard ID --yes",
+		"deposit rename ID m.json n.json", "deposit rm ID n.json", "deposit publish ID --yes", "deposit edit ID", "deposit discard ID --yes",
 		"deposit newversion ID", "forget fed-sky --json",
 	} {
 		code, stderr := runClosed(t, strings.NewReplacer("ID", id, "RECORD", record).Replace(line))

@@ -90,7 +90,7 @@ func TestTokenAppearsNowhere(t *testing.T) {
 		{0, "deposit files ID"},
 		{6, "deposit update ID --set license=nosuch"},
 		{0, "deposit rename ID a.txt b.txt"},
-		{0, "deposit sort ID b.txt"},
+		{1, "deposit sort ID b.txt"},
 		{0, "deposit download ID -o out"},
 		{3, "deposit show 1"},
 		{2, "deposit publish ID"},

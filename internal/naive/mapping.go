@@ -60,11 +60,7 @@ type mapping struct {
 	fields    map[string]*field // by name
 	byDefault []*field
 	paths     map[string]string // of their values in documents, each by itself
-	reach     map[string]bool   // paths at which records have values for them, or below which they do
 }
-
-// made are the fields that are made of others.
-var made = []string{"metadata.publication_date_range", "metadata.resource_type.props"}
 
 // zenodos is Zenodo's mapping, read when it is first needed.
 var zenodos = sync.OnceValue(func() mapping {
@@ -77,7 +73,7 @@ var zenodos = sync.OnceValue(func() mapping {
 	if err := json.Unmarshal(Mapping, &read); err != nil {
 		panic(err)
 	}
-	m := mapping{fields: map[string]*field{}, paths: map[string]string{}, reach: map[string]bool{}}
+	m := mapping{fields: map[string]*field{}, paths: map[string]string{}}
 	read.Mappings.collect(m.fields, "", "")
 	// What the dynamic templates make of the objects in records.
 	short := property{Type: keyword, IgnoreAbove: 256}
@@ -92,14 +88,6 @@ var zenodos = sync.OnceValue(func() mapping {
 		m.paths[f.path] = f.path
 		if f.kind == dateRange {
 			m.paths[f.path+".gte"], m.paths[f.path+".lte"] = f.path+".gte", f.path+".lte"
-		}
-	}
-	for path := range m.paths {
-		if slices.ContainsFunc(made, func(beginning string) bool { return strings.HasPrefix(path, beginning) }) {
-			continue
-		}
-		for ; path != ""; path = path[:max(0, strings.LastIndexByte(path, '.'))] {
-			m.reach[path] = true
 		}
 	}
 	return m

@@ -21,18 +21,12 @@ type Record struct {
 
 // NewRecord reads a record in the legacy JSON, or in that of InvenioRDM.
 func NewRecord(raw []byte) (*Record, error) {
-	r := &Record{Latest: true, values: map[string][]string{}, tokens: map[*field][][]string{}}
-	if isNative(raw) {
-		if err := r.read(raw); err != nil {
-			return nil, err
-		}
-	} else {
-		doc, err := Document(raw)
-		if err != nil {
-			return nil, err
-		}
-		r.add(nil, doc)
+	doc, err := Document(raw)
+	if err != nil {
+		return nil, err
 	}
+	r := &Record{Latest: true, values: map[string][]string{}, tokens: map[*field][][]string{}}
+	r.add(nil, doc)
 	if values := r.values["id"]; len(values) > 0 {
 		r.ID = values[0]
 	}

@@ -14,11 +14,10 @@ import (
 // engine answers queries that are more than simple conditions, by looking at
 // every record.
 type engine struct {
-	mu     sync.Mutex
-	made   []*naive.Record // made-up records by their number, nil until they are needed
-	buffer []byte          // for one that is being read
-	found  map[string]map[int64]bool
-	asked  []string // the keys of found, the oldest first
+	mu    sync.Mutex
+	made  []*naive.Record // made-up records by their number, nil until they are needed
+	found map[string]map[int64]bool
+	asked []string // the keys of found, the oldest first
 }
 
 // keptFound is how many outcomes are kept: who fetches a query in parts asks for it
@@ -119,20 +118,15 @@ func (c *Catalog) records(ctx context.Context) iter.Seq[*naive.Record] {
 
 func (c *Catalog) madeRecord(i int) *naive.Record {
 	if i >= keptMade {
-		return c.readMade(i)
+		return readRecord(c.appendMade(nil, i, true))
 	}
 	if i >= len(c.engine.made) {
 		c.engine.made = append(c.engine.made, make([]*naive.Record, i+1-len(c.engine.made))...)
 	}
 	if c.engine.made[i] == nil {
-		c.engine.made[i] = c.readMade(i)
+		c.engine.made[i] = readRecord(c.appendMade(nil, i, true))
 	}
 	return c.engine.made[i]
-}
-
-func (c *Catalog) readMade(i int) *naive.Record {
-	c.engine.buffer = c.appendMade(c.engine.buffer[:0], i, true)
-	return readRecord(c.engine.buffer)
 }
 
 func (e *entry) record() *naive.Record {

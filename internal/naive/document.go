@@ -268,10 +268,12 @@ func nativeStats(s object) any {
 		"all_versions": object{
 			"views": s["views"], "unique_views": s["unique_views"],
 			"downloads": s["downloads"], "unique_downloads": s["unique_downloads"],
+			"data_volume": s["volume"],
 		},
 		"this_version": object{
 			"views": s["version_views"], "unique_views": s["version_unique_views"],
 			"downloads": s["version_downloads"], "unique_downloads": s["version_unique_downloads"],
+			"data_volume": s["version_volume"],
 		},
 	}
 }

@@ -186,7 +186,6 @@ func TestFiltersKept(t *testing.T) {
 		{"harvest -c tide", "tide: 0 of 0 fetched"},
 		{"harvest title:Tides", "0 of 0 fetched"}, // there is nothing that could match
 		{"search --online -t dataset --count", "0\n"},
-		{"harvest --via oai -c empty", "empty-via-oai: 0 of 0 fetched"},
 	} {
 		s := newRDMServer(t)
 		s.sets = []string{"community-tide", "community-empty"}

@@ -36,7 +36,7 @@ func facetWorld(t *testing.T, dialect zenodo.Dialect) *zenodotest.Server {
 				return "[]"
 			}
 			var all []string
-			for _, item := range strings.Split(s, ",") {
+			for item := range strings.SplitSeq(s, ",") {
 				all = append(all, fmt.Sprintf(format, item))
 			}
 			return "[" + strings.Join(all, ", ") + "]"

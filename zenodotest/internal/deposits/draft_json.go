@@ -3,6 +3,7 @@ package deposits
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"path"
 	"strconv"
@@ -173,9 +174,7 @@ func (s *Server) communityID(slug string) string {
 // accessJSON is who may see an edition.
 func (e *edition) accessJSON() object {
 	embargo := object{"active": false, "reason": nil}
-	for name, value := range member(e.access, "embargo") {
-		embargo[name] = value
-	}
+	maps.Copy(embargo, member(e.access, "embargo"))
 	return object{"record": e.access["record"], "files": e.access["files"], "embargo": embargo, "status": e.status()}
 }
 

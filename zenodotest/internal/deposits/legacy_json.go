@@ -120,7 +120,7 @@ func (s *Server) legacyMetadata(d *deposition, doc nativeJSON) object {
 	}
 	m := record.Metadata
 	grants, license := objects(m["grants"]), member(m, "license")
-	for _, name := range strings.Fields("journal meeting imprint part_of thesis relations resource_type license grants communities alternate_identifiers") {
+	for name := range strings.FieldsSeq("journal meeting imprint part_of thesis relations resource_type license grants communities alternate_identifiers") {
 		delete(m, name)
 	}
 	for name, members := range customAttributes {

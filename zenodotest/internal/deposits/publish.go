@@ -1,6 +1,7 @@
 package deposits
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -91,9 +92,7 @@ func (s *Server) release(r *http.Request, d *deposition) *wire.Answer {
 // that is restricted gets none.
 func (s *Server) register(d *deposition, e *edition) {
 	pids := object{}
-	for name, pid := range e.pids {
-		pids[name] = pid
-	}
+	maps.Copy(pids, e.pids)
 	if e.access["record"] != "restricted" {
 		if pids["doi"] == nil {
 			pids["doi"] = s.reserved(d.id)

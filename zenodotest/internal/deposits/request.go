@@ -282,7 +282,7 @@ func (q *request) matches(query map[string][]string) bool {
 		}
 	}
 	text := strings.ToLower(q.title + " " + q.number + " " + q.topic)
-	for _, word := range strings.Fields(strings.ToLower(strings.Join(query["q"], " "))) {
+	for word := range strings.FieldsSeq(strings.ToLower(strings.Join(query["q"], " "))) {
 		if !strings.Contains(text, strings.Trim(word, `"*`)) {
 			return false
 		}

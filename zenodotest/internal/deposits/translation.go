@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -310,9 +311,7 @@ func (t *translation) customise() {
 	if t.in["custom"] != nil && !isObject {
 		t.crashed = true
 	}
-	for name, value := range custom {
-		t.custom[name] = value
-	}
+	maps.Copy(t.custom, custom)
 	var slugs, subjects []any
 	communities, err := items(t.in["communities"])
 	for _, o := range communities {

@@ -30,10 +30,10 @@ var allowedTags = func() map[string][]string {
 		"a": {"href", "title", "name", "target", "rel", "rev", "alt"}, "div": {"dir", "lang"}, "span": {"dir", "lang"}, "p": {"dir", "lang"},
 		"abbr": {"title", "lang", "dir"}, "acronym": {"title", "lang", "dir"},
 	}
-	for _, name := range strings.Fields("b blockquote br code em h1 h2 h3 h4 h5 i li ol pre s strike strong sub sup u ul") {
+	for name := range strings.FieldsSeq("b blockquote br code em h1 h2 h3 h4 h5 i li ol pre s strike strong sub sup u ul") {
 		all[name] = nil
 	}
-	for _, name := range strings.Fields("table tbody tfoot thead td th tr col colgroup") {
+	for name := range strings.FieldsSeq("table tbody tfoot thead td th tr col colgroup") {
 		all[name] = []string{"style", "colspan", "rowspan", "nowrap", "span"}
 	}
 	return all
@@ -49,12 +49,13 @@ func sanitise(s string) string {
 		if !ok {
 			return ""
 		}
-		out := "<" + parts[1] + name
+		var out strings.Builder
+		out.WriteString("<" + parts[1] + name)
 		for _, a := range attribute.FindAllStringSubmatch(parts[3], -1) {
 			if key := strings.ToLower(a[1]); parts[1] == "" && slices.Contains(allowed, key) && !strings.Contains(strings.ToLower(a[2]), "javascript:") {
-				out += " " + key + `="` + strings.Trim(a[2], `"'`) + `"`
+				out.WriteString(" " + key + `="` + strings.Trim(a[2], `"'`) + `"`)
 			}
 		}
-		return out + ">"
+		return out.String() + ">"
 	})
 }

@@ -59,10 +59,12 @@ func TestExtractTables(t *testing.T) {
 		"SELECT id FROM records JOIN records_fts ON records_fts.rowid = record_id WHERE records_fts MATCH 'description: caves'": "8\n",
 		"SELECT id FROM records JOIN records_fts ON records_fts.rowid = record_id WHERE records_fts MATCH 'creators: society'":  "7\n",
 
-		"PRAGMA integrity_check":                                                           "ok\n",
-		"SELECT count(*) FROM pragma_foreign_key_check":                                    "0\n",
+		"PRAGMA integrity_check":                        "ok\n",
+		"SELECT count(*) FROM pragma_foreign_key_check": "0\n",
+
 		"SELECT count(*) > 15 FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL": "1\n",
-		"SELECT count(*) FROM (" + noColumn + ")":                                          "0\n",
+
+		"SELECT count(*) FROM (" + noColumn + ")": "0\n",
 	} {
 		if got := strings.Join(table(t, path, query), ""); got != want {
 			t.Errorf("%s: got %q, want %q", query, got, want)

@@ -40,7 +40,7 @@ func TestFoundIsKept(t *testing.T) {
 	}
 	id := c.idText(c.made.ID(0))
 	if err := c.Edit(id, func(raw []byte) []byte {
-		return bytes.Replace(raw, []byte(`"metadata": {"title": "`), []byte(`"metadata": {"title": "Nosuchword `), 1)
+		return bytes.Replace(raw, []byte(`"metadata": {"title": "`), []byte(`"metadata": {"title": "Nosuchword `), -1)
 	}); err != nil {
 		t.Fatal(err)
 	}

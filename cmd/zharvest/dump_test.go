@@ -58,7 +58,7 @@ func dumpFile(t *testing.T, srv *zenodotest.Server, key string) string {
 func TestDumpEqualsHarvest(t *testing.T) {
 	home(t)
 	t.Setenv("ZENODO_TOKEN", "any") // pages of 100
-	cfg, dir := zenodotest.Config{Synthetic: sized(100_000, 600, 300)}, t.TempDir()
+	cfg, dir := zenodotest.Config{Synthetic: sized(100_000, 240, 120)}, t.TempDir()
 	byJSON, byXML, byREST := filepath.Join(dir, "json.db"), filepath.Join(dir, "xml.db"), filepath.Join(dir, "rest.db")
 	srv := zenodotest.NewServer(t, cfg)
 	zharvest(t, "--api", srv.API(), "--db", byREST, "harvest", "--all-versions")
@@ -95,7 +95,7 @@ func sameLines(t *testing.T, got, want []string) {
 // the index of one that never was.
 func TestKillImport(t *testing.T) {
 	home(t)
-	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(30_000, 1500, 800)})
+	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: sized(30_000, 500, 250)})
 	file := dumpFile(t, srv, zenodo.DumpRecords)
 	importInto := func(db string) *process {
 		return start(t, "--api", srv.API(), "--db", db, "harvest", "--dump="+file)

@@ -200,6 +200,7 @@ func (s *realServer) ask(t *testing.T, who, method, address string, body any) (s
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/vnd.inveniordm.v1+json, application/json;q=0.9")
 	if who != "" {
 		req.Header.Set("Authorization", "Bearer "+s.People[who].Token)
 	}

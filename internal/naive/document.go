@@ -104,6 +104,9 @@ func indexed(r object) object {
 			kind["props"] = props
 		}
 	}
+	if deletion := member(r, "deletion_status"); deletion != nil {
+		r["deletion_status"] = deletion["status"]
+	}
 	prune(r)
 	return r
 }

@@ -26,7 +26,7 @@ func term(id string) *nativeTerm {
 	return &nativeTerm{strings.ToLower(id)}
 }
 
-// nativeText is a text in languages, of which records keep one, mostly the
+// nativeText is a text in languages; records keep one, mostly the
 // English.
 type nativeText struct {
 	English string `json:"en"`

@@ -275,7 +275,7 @@ func (w *writer) blocksOf(keys []int64) (blocks []storedRecords, err error) {
 	return blocks, nil
 }
 
-// foldDocuments writes the blocks anew of which half has changed, now that some
+// foldDocuments writes the blocks anew where half has changed, now that some
 // records have.
 func (w *writer) foldDocuments(changed []int64) error {
 	blocks, err := w.blocksOf(changed)

@@ -72,7 +72,7 @@ func (b jsonArray) next() jsonArray {
 	return b
 }
 
-// row adds an array of texts, of which empty ones are null.
+// row adds an array of texts; empty ones are null.
 func (b jsonArray) row(texts ...string) jsonArray { return append(b.open().texts(texts...), ']') }
 
 func (b jsonArray) open() jsonArray { return append(b.next(), '[') }

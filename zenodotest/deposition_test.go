@@ -215,7 +215,7 @@ func TestActions(t *testing.T) {
 	s := zenodotest.NewServer(t, zenodotest.Config{})
 	p := publish(t, s, complete("communities", []any{map[string]any{"identifier": "egi-ace"}, map[string]any{"identifier": "nobody"}}))
 	legacy := s.API() + "/deposit/depositions/" + p.text()
-	same(t, "communities, of which none was asked yet", fmt.Sprint(p.Metadata["communities"]), "<nil>")
+	same(t, "communities, none of them asked yet", fmt.Sprint(p.Metadata["communities"]), "<nil>")
 	accept(t, s, p.text())
 	if n := search(t, s, "/communities/egi-ace/records", "q", "recid:"+p.text()).total(); n != 1 {
 		t.Errorf("in its community: got %d", n)

@@ -216,7 +216,7 @@ func TestOnRequest(t *testing.T) {
 	}
 }
 
-// TestSearchFaults: a search of which a part failed looks like any other.
+// TestSearchFaults: a search that failed in part looks like any other.
 func TestSearchFaults(t *testing.T) {
 	var kind zenodotest.FaultKind
 	s := zenodotest.NewServer(t, zenodotest.Config{Fault: func(*http.Request, int) zenodotest.Fault { return zenodotest.Fault{Kind: kind} }})

@@ -58,7 +58,7 @@ func TestRealHarvest(t *testing.T) {
 	}
 }
 
-// A count of nothing for a moment, as by an engine of which a part fails, is not
+// A count of nothing for a moment, as by an engine with a part that fails, is not
 // believed: neither the first one nor a later one.
 func TestRealHarvestEmptyAnswer(t *testing.T) {
 	s := newRealServer(t)
@@ -185,7 +185,7 @@ func TestRealHarvestManyFiles(t *testing.T) {
 	}
 }
 
-// A server that lists the first 40 results of a search, of which more were
+// A server that lists the first 40 results of a search, where more were
 // created within one millisecond, and that allows few requests, is harvested
 // whole; also where it is killed meanwhile and started again.
 func TestRealHarvestSmallWindow(t *testing.T) {

@@ -63,7 +63,7 @@ func TestRealOAIUpdate(t *testing.T) {
 	same(t, "latest versions after a deletion", s.held(t, "export"), public.latest().ids())
 }
 
-// Answers of which the connection breaks off cost no record, and the harvest
+// Answers whose connection breaks off cost no record, and the harvest
 // ends: the server's lists move on with every request, so that what was lost is
 // in no later page of the same list.
 func TestRealOAILostAnswers(t *testing.T) {

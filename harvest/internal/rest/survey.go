@@ -148,7 +148,7 @@ func (r *Strategy) survey(ctx context.Context, parts []*Part, i int) error {
 }
 
 // countFirst asks for the first page of a part, and once more where the server
-// counts no members at all: an engine of which a part fails for a moment answers
+// counts no members at all: an engine with a part that fails for a moment answers
 // like that. An incremental run is not believed to be complete by such a count.
 func (r *Strategy) countFirst(ctx context.Context, span Span, size int) (*listing, error) {
 	page, err := r.page(ctx, span, 1, size)

@@ -168,7 +168,7 @@ func (p brokenPages) Page(ctx context.Context, id segment.PageID) ([]byte, error
 	return p.Pages.Page(ctx, id)
 }
 
-// spoiled are pages of which one is a byte shorter.
+// spoiled are pages, one of them a byte shorter.
 func spoiled(pages segment.Memory, id segment.PageID) segment.Memory {
 	other := maps.Clone(pages)
 	other[id] = other[id][:len(other[id])-1]

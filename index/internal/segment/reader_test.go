@@ -13,7 +13,7 @@ import (
 	"github.com/zharvest/zharvest/index/internal/segment"
 )
 
-// termsOf are words that share beginnings, of which one is empty and one is
+// termsOf are words that share beginnings; one is empty and one is
 // larger than a page, in order.
 func termsOf(r *rand.Rand, n int) []string {
 	terms := []string{"", "a", "aa", "ab", "\x00", "\xff\xff", "é", strings.Repeat("long", 10_000)}

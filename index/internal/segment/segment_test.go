@@ -161,7 +161,7 @@ func full(docs int) *segment.Window {
 	return w
 }
 
-// frequencies is how often each document of a set has a phrase, of which slop
+// frequencies is how often each document of a set has a phrase, where slop
 // words were moved.
 func (s built) frequencies(t testing.TB, within *segment.Window, slop int, terms ...string) map[uint32]float64 {
 	t.Helper()

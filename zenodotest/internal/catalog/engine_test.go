@@ -29,7 +29,7 @@ func TestFoundIsKept(t *testing.T) {
 	middle := time.UnixMicro(c.made.Created(200)).UTC().Format(time.RFC3339)
 	before, after := total(words+" AND created:[* TO "+middle+"}"), total("created:["+middle+" TO *] AND "+words)
 	if all == 0 || before == 0 || after == 0 || before+after != all {
-		t.Errorf("found %d, of which %d before and %d after", all, before, after)
+		t.Errorf("found %d, %d of them before and %d after", all, before, after)
 	}
 	if len(c.engine.asked) != 1 {
 		t.Errorf("the engine was asked for %q, want once", c.engine.asked)

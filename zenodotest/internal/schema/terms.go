@@ -143,7 +143,7 @@ func (t *Terms) learn(k kind, id string, said Object) {
 	}
 }
 
-// term reads an entry of a vocabulary, of which the id counts alone.
+// term reads an entry of a vocabulary; its id alone counts.
 func term(k kind) rule {
 	inner := object([]member{{name: "id", read: text(), missing: MsgMissing}, {name: "title", read: ignored}})
 	return func(r *reading, at string, value any) any { return r.refer(k, inner(r, at, value), value) }

@@ -32,7 +32,7 @@ func TestMemory(t *testing.T) {
 // So does an import of a dump.
 func TestMemoryOfImport(t *testing.T) {
 	home(t)
-	const most = 125_000 // kilobytes
+	const most = 100_000 // kilobytes
 	records := sized(100_000, 5000, 0)
 	srv := zenodotest.NewServer(t, zenodotest.Config{Synthetic: records})
 	p := start(t, "--api", srv.API(), "--db", filepath.Join(t.TempDir(), "zharvest.db"), "harvest", "--dump="+dumpFile(t, srv, zenodo.DumpRecords))
